@@ -1,0 +1,29 @@
+// Where files live (XDG base directories), and where the program's own resources are.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace rushes {
+
+std::filesystem::path config_dir(); ///< settings
+std::filesystem::path data_dir();   ///< library database, models/
+std::filesystem::path cache_dir();  ///< thumbnails, prompt embeddings
+std::filesystem::path state_dir();  ///< logs, learned speeds
+std::filesystem::path videos_dir(); ///< clips: the user's video folder / Rushes
+
+/// Folder of the program's resources (the built-in model, icons): $RUSHES_RESOURCES, else beside the executable
+/// (../share/rushes), else the source tree that it was built from.
+std::filesystem::path resources_dir();
+
+/// Folder of the running executable.
+std::filesystem::path executable_dir();
+
+/// `path` if nothing has that name, else "name-1.ext", "name-2.ext" ...: nothing is ever overwritten.
+std::filesystem::path unused_name(const std::filesystem::path& path);
+
+/// At most `max_length` characters of `text` fit for a file's name: lower case letters, digits and '-'; never empty.
+std::string file_slug(std::string_view text, std::size_t max_length = 40);
+
+} // namespace rushes

@@ -1,0 +1,107 @@
+// The engine as everybody else sees it: runs one plan at a time on the calling thread and reports through sinks.
+// No libtorch here; the implementation lives in librushes_engine.so (see engine_loader.h).
+#pragma once
+
+#include "base/error.h"
+#include "base/frame.h"
+#include "generation/plan.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rushes {
+
+enum class Phase { loading, text, denoising, decoding, finishing };
+
+/// State of the running job; a value small enough to copy at every step.
+struct Progress {
+    Phase phase = Phase::loading;
+    bool draft = false;
+    int block = 0; ///< from 1; of blocks (1 for models that make the clip in one piece)
+    int blocks = 0;
+    int step = 0; ///< from 1; of steps
+    int steps = 0;
+    int frames_done = 0; ///< decoded frames of this pass
+    int frames_total = 0;
+    double denoised = 0;    ///< 0..1 of the pass: the dim part of the bar
+    double decoded = 0;     ///< 0..1 of the pass: the solid part
+    double fraction = 0;    ///< 0..1 of the whole plan, by work
+    double frame_rate = 0;  ///< frames a second lately; 0: none yet
+    double seconds_left = -1; ///< < 0: not known yet
+};
+
+/// The x0 estimate of a step as a short moving picture at latent resolution (blurry by nature).
+struct Preview {
+    bool draft = false;
+    int step = 0;
+    int first_frame = 0;          ///< index in the clip of pictures.front()
+    int frame_stride = 1;         ///< frames of the clip that one picture stands for
+    std::vector<FramePtr> pictures; ///< in time order
+};
+
+/// Seconds by phase, and what was made.
+struct RunReport {
+    double load_seconds = 0;
+    double text_seconds = 0;
+    double first_preview_seconds = -1; ///< from the start of run(); < 0: none
+    double first_frame_seconds = -1;   ///< first final frame handed to the sink
+    double denoise_seconds = 0;
+    double decode_seconds = 0;
+    double preview_seconds = 0; ///< work for previews that delayed the run
+    double total_seconds = 0;
+    int frames = 0; ///< final frames handed to the sink
+    std::uint64_t peak_memory_bytes = 0; ///< of the process
+};
+
+struct Finished {
+    RunReport report;
+};
+
+struct StoppedEarly {
+    RunReport report;
+};
+
+struct Failed {
+    Error error;
+    RunReport report;
+};
+
+using Outcome = std::variant<Finished, StoppedEarly, Failed>;
+
+/// Where a run reports. Called from the engine's threads, one at a time for each member.
+struct RunSinks {
+    std::function<void(const Progress&)> progress; ///< must not wait
+    std::function<void(Preview)> preview;          ///< must not wait
+    /// May wait (back-pressure); draft frames come with draft = true and count from 0 again for the final pass.
+    std::function<void(FramePtr, bool draft)> frame;
+};
+
+struct EngineOptions {
+    std::string device = "auto"; ///< auto | cpu | cuda | cuda:N
+    int threads = 0;             ///< CPU threads; 0: all cores
+};
+
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    /// Never throws: the outcome is a value. Keeps the model and the prompt's embeddings for the next run.
+    virtual Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) = 0;
+
+    /// Loads a model before it is needed. Throws Error or Stopped.
+    virtual void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) = 0;
+
+    /// Name of the device in words ("CPU, 2 threads", "NVIDIA ..., 12 GB").
+    virtual std::string device_name() const = 0;
+};
+
+/// Loads librushes_engine.so (and with it libtorch: about half a second) and makes an engine. Throws
+/// Error{resource} when the library or the device is missing. Safe to call from any thread.
+std::unique_ptr<Engine> load_engine(const EngineOptions& options);
+
+} // namespace rushes

@@ -1,0 +1,28 @@
+// The recipe snapped to the model's lattice and split into passes: what will be computed, known before anything is
+// loaded.
+#pragma once
+
+#include "generation/recipe.h"
+#include "models/model_info.h"
+#include "models/pass.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rushes {
+
+struct Plan {
+    Recipe recipe; ///< complete: no default left open, every number on the lattice
+    ModelInfo model;
+    std::vector<Pass> passes;         ///< in order; the last is the final
+    std::vector<std::string> changes; ///< why a number was changed, one sentence each
+    std::uint64_t peak_memory_bytes = 0; ///< estimate
+    double work = 0;                     ///< abstract cost (GFLOP); SpeedBook turns it into seconds on this machine
+};
+
+/// Completes and snaps a recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long, a
+/// duration of nothing or beyond the model's limit, a size off the lattice by more than snapping can mend).
+Plan make_plan(const Recipe& recipe, const ModelInfo& model);
+
+} // namespace rushes

@@ -1,0 +1,41 @@
+// One recipe from request to finished clip: engine -> frame store + encoder -> library. Both front ends (the window
+// and `rushes generate`) make the same calls, these.
+#pragma once
+
+#include "generation/engine.h"
+#include "generation/frame_store.h"
+#include "media/encoder.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rushes {
+
+struct JobRequest {
+    Plan plan;
+    std::filesystem::path output; ///< see Encoder::open for the formats
+    ExportSettings settings;
+    std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand
+};
+
+struct JobResult {
+    Outcome outcome;
+    std::optional<ExportResult> clip; ///< there whenever at least one final frame existed, also after Stop or failure
+    double seconds = 0;               ///< request to complete file
+};
+
+/// What a front end wants to hear. Called from job threads; must not wait.
+struct JobObserver {
+    std::function<void(const Progress&)> progress;
+    std::function<void(Preview)> preview;
+    std::function<void(FramePtr)> draft_frame;
+    std::function<void(std::int64_t frames)> frames_ready; ///< the store holds this many
+};
+
+/// Runs on the calling thread until the file is whole; the encoder has a thread of its own. `store` may outlive it.
+/// Never throws: what went wrong is in the outcome (an encoding error stops the run and becomes Failed).
+JobResult run_job(Engine& engine, const JobRequest& request, FrameStore& store, const JobObserver& observer, std::stop_token stop);
+
+} // namespace rushes

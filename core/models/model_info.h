@@ -1,0 +1,58 @@
+// What a model directory says about itself, before any weight is read. No libtorch here: the window and the planner
+// use it while the engine is still being loaded.
+#pragma once
+
+#include "base/frame.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rushes {
+
+struct PictureSize {
+    int width = 0;
+    int height = 0;
+    bool operator==(const PictureSize&) const = default;
+};
+
+/// A named choice of steps offered as one click ("Fast", "Balanced", "Quality").
+struct Tier {
+    std::string id; ///< fast | balanced | quality
+    int steps = 0;
+};
+
+struct ModelInfo {
+    std::string id;                  ///< short name for --model and recipes, from the directory's name
+    std::string name;                ///< for people
+    std::string description;         ///< one sentence
+    std::filesystem::path directory; ///< holds model_index.json
+    std::string family;              ///< key of the registry
+    std::string hash;                ///< of the small files and the weights' headers: two models differ, hashes differ
+
+    bool causal = false;        ///< generates block by block through a KV cache
+    bool demonstration = false; ///< the model that ships inside
+
+    // The lattice that the weights were trained on.
+    int size_multiple = 16; ///< width and height are multiples of this
+    int frame_stride = 4;   ///< frames = frame_stride * k + 1
+    int max_frames = 0;     ///< 0: no limit (rolling window)
+    std::vector<PictureSize> sizes;
+    bool free_size = false; ///< sizes other than the listed ones on the lattice are fine too
+
+    int default_frames = 81;
+    FrameRate frame_rate{16, 1};
+    int default_steps = 50;
+    bool fixed_steps = false; ///< distilled to exactly default_steps
+    double default_guidance = 5.0;
+    bool guidance_adjustable = true;
+    std::vector<std::string> schedulers; ///< names accepted in a recipe; the first is the model's own
+    std::vector<Tier> tiers;
+
+    std::uint64_t weight_bytes = 0; ///< on disk, all components
+    std::vector<std::string> examples; ///< prompts that show what it can do
+    std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
+};
+
+} // namespace rushes
