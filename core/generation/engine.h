@@ -1,5 +1,5 @@
-// The engine as everybody else sees it: runs one plan at a time on the calling thread and reports through sinks.
-// No libtorch here; the implementation lives in librushes_engine.so (see engine_loader.h).
+// The engine as everybody else sees it: runs one plan at a time on the calling thread and reports through
+// sinks. No libtorch here; the implementation lives in librushes_engine.so (see engine_loader.h).
 #pragma once
 
 #include "base/error.h"
@@ -28,10 +28,10 @@ struct Progress {
     int steps = 0;
     int frames_done = 0; ///< decoded frames of this pass
     int frames_total = 0;
-    double denoised = 0;    ///< 0..1 of the pass: the dim part of the bar
-    double decoded = 0;     ///< 0..1 of the pass: the solid part
-    double fraction = 0;    ///< 0..1 of the whole plan, by work
-    double frame_rate = 0;  ///< frames a second lately; 0: none yet
+    double denoised = 0;      ///< 0..1 of the pass: the dim part of the bar
+    double decoded = 0;       ///< 0..1 of the pass: the solid part
+    double fraction = 0;      ///< 0..1 of the whole plan, by work
+    double frame_rate = 0;    ///< frames a second lately; 0: none yet
     double seconds_left = -1; ///< < 0: not known yet
 };
 
@@ -39,8 +39,8 @@ struct Progress {
 struct Preview {
     bool draft = false;
     int step = 0;
-    int first_frame = 0;          ///< index in the clip of pictures.front()
-    int frame_stride = 1;         ///< frames of the clip that one picture stands for
+    int first_frame = 0;            ///< index in the clip of pictures.front()
+    int frame_stride = 1;           ///< frames of the clip that one picture stands for
     std::vector<FramePtr> pictures; ///< in time order
 };
 
@@ -54,7 +54,7 @@ struct RunReport {
     double decode_seconds = 0;
     double preview_seconds = 0; ///< work for previews that delayed the run
     double total_seconds = 0;
-    int frames = 0; ///< final frames handed to the sink
+    int frames = 0;                      ///< final frames handed to the sink
     std::uint64_t peak_memory_bytes = 0; ///< of the process
 };
 
@@ -77,7 +77,8 @@ using Outcome = std::variant<Finished, StoppedEarly, Failed>;
 struct RunSinks {
     std::function<void(const Progress&)> progress; ///< must not wait
     std::function<void(Preview)> preview;          ///< must not wait
-    /// May wait (back-pressure); draft frames come with draft = true and count from 0 again for the final pass.
+    /// May wait (back-pressure); draft frames come with draft = true and count from 0 again for the final
+    /// pass.
     std::function<void(FramePtr, bool draft)> frame;
 };
 

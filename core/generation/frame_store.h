@@ -1,5 +1,5 @@
-// The clip's frames so far. The stage reads from it at its own pace, so that a paused or slow window never holds up
-// generation or encoding. Limited in bytes: older frames are read back from the file being written.
+// The clip's frames so far. The stage reads from it at its own pace, so that a paused or slow window never
+// holds up generation or encoding. Limited in bytes: older frames are read back from the file being written.
 #pragma once
 
 #include "base/frame.h"
@@ -18,14 +18,18 @@ public:
 
     explicit FrameStore(std::size_t max_bytes, ReadBack read_back = {});
 
+    /// Where dropped frames are read from now on: known once the file has been begun, and again when it was
+    /// renamed.
+    void read_back_from(ReadBack read_back);
+
     /// Adds the next frame (index == size()). Called from the engine's side; never waits for readers.
     void add(FramePtr frame);
 
     /// Frames that exist: 0..size()-1.
     std::int64_t size() const;
 
-    /// The frame, or null when it does not exist, or was dropped and cannot be read back. May read a file when the
-    /// frame was dropped: call from the UI thread only through try_get().
+    /// The frame, or null when it does not exist, or was dropped and cannot be read back. May read a file
+    /// when the frame was dropped: call from the UI thread only through try_get().
     FramePtr get(std::int64_t index);
 
     /// As get(), but only what is in memory: never waits on a file.
@@ -37,7 +41,7 @@ private:
     std::size_t bytes_ = 0;
     std::int64_t size_ = 0;
     const std::size_t max_bytes_;
-    const ReadBack read_back_;
+    ReadBack read_back_;
 };
 
 } // namespace rushes

@@ -1,5 +1,5 @@
-// The recipe snapped to the model's lattice and split into passes: what will be computed, known before anything is
-// loaded.
+// The recipe snapped to the model's lattice and split into passes: what will be computed, known before
+// anything is loaded.
 #pragma once
 
 #include "generation/recipe.h"
@@ -12,17 +12,26 @@
 
 namespace rushes {
 
+/// Cost of one pass in GFLOP, by phase: the weights of the progress bar and what SpeedBook learns from.
+struct PassWork {
+    double denoise = 0;
+    double decode = 0;
+
+    double total() const { return denoise + decode; }
+};
+
 struct Plan {
     Recipe recipe; ///< complete: no default left open, every number on the lattice
     ModelInfo model;
-    std::vector<Pass> passes;         ///< in order; the last is the final
-    std::vector<std::string> changes; ///< why a number was changed, one sentence each
+    std::vector<Pass> passes;            ///< in order; the last is the final
+    std::vector<PassWork> pass_work;     ///< one for each pass
+    std::vector<std::string> changes;    ///< why a number was changed, one sentence each
     std::uint64_t peak_memory_bytes = 0; ///< estimate
-    double work = 0;                     ///< abstract cost (GFLOP); SpeedBook turns it into seconds on this machine
+    double work = 0; ///< sum of pass_work (GFLOP); SpeedBook turns it into seconds on this machine
 };
 
-/// Completes and snaps a recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long, a
-/// duration of nothing or beyond the model's limit, a size off the lattice by more than snapping can mend).
+/// Completes and snaps a recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long,
+/// a duration of nothing or beyond the model's limit, a size off the lattice by more than snapping can mend).
 Plan make_plan(const Recipe& recipe, const ModelInfo& model);
 
 } // namespace rushes

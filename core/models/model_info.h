@@ -23,6 +23,18 @@ struct Tier {
     int steps = 0;
 };
 
+/// What one clip costs, from the sizes in the component configs; 0: not known, the planner then estimates from
+/// weight_bytes. FLOP counts a multiplication and an addition as two.
+struct ModelCost {
+    double flop_per_token = 0;      ///< linear layers of one forward
+    double flop_per_token_pair = 0; ///< self-attention of one forward: 4 * width * layers
+    int window_frames = 0;          ///< latent frames that a causal model attends to; 0: the whole clip
+    double cache_bytes_per_token = 0; ///< KV cache of a causal model
+    double bytes_per_token = 0;       ///< activations of the denoiser
+    double decode_flop_per_pixel = 0; ///< of one decoded frame
+    double decode_bytes_per_pixel = 0; ///< peak of the decoder, by pixels of one frame
+};
+
 struct ModelInfo {
     std::string id;                  ///< short name for --model and recipes, from the directory's name
     std::string name;                ///< for people
@@ -51,6 +63,7 @@ struct ModelInfo {
     std::vector<Tier> tiers;
 
     std::uint64_t weight_bytes = 0; ///< on disk, all components
+    ModelCost cost;
     std::vector<std::string> examples; ///< prompts that show what it can do
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
 };

@@ -1,0 +1,384 @@
+#include "generation/plan.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rushes {
+namespace {
+
+constexpr double giga = 1e9;
+constexpr int draft_long_side = 256;  ///< pixels; enough to judge composition and motion
+constexpr int draft_latent_steps = 4; ///< the draft's frames: stride * 4 + 1
+constexpr int draft_step_divisor = 5;
+constexpr int fewest_draft_steps = 4;
+constexpr double draft_worth = 4; ///< a draft must cost at most a quarter of the final pass
+
+[[noreturn]] void refuse(const std::string& sentence, const std::string& hint = {}) {
+    throw Error(ErrorKind::user, sentence, hint);
+}
+
+std::string text(PictureSize size) {
+    return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
+
+std::string text(double number) {
+    std::string digits = std::to_string(number);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    return digits.back() == '.' ? digits.substr(0, digits.size() - 1) : digits;
+}
+
+template <typename Texts>
+std::string listed(const Texts& texts) {
+    std::string list;
+    for (const auto& item : texts) {
+        list += (list.empty() ? "" : ", ") + std::string(item);
+    }
+    return list;
+}
+
+int nearest_multiple(int value, int multiple) {
+    return std::max(multiple, (value + multiple / 2) / multiple * multiple);
+}
+
+void check_prompt(const std::string& prompt, const char* what) {
+    if (prompt.size() > max_prompt_bytes) {
+        refuse(
+            std::string(what) + " is too long: " + std::to_string(prompt.size()) + " bytes, at most " +
+                std::to_string(max_prompt_bytes) + " are taken.",
+            "Shorten it."
+        );
+    }
+    if (!is_utf8(prompt) || prompt.find('\0') != std::string::npos) {
+        refuse(std::string(what) + " is not valid UTF-8 text.");
+    }
+}
+
+/// Completes and snaps the recipe number by number; what it changes goes to `changes`.
+class Snapping {
+public:
+    Snapping(Recipe recipe, const ModelInfo& model) : recipe_(std::move(recipe)), model_(model) {}
+
+    void run() {
+        check_prompt(recipe_.prompt, "The prompt");
+        check_prompt(recipe_.negative_prompt, "The negative prompt");
+        snap_model();
+        snap_size();
+        snap_frames();
+        snap_frame_rate();
+        snap_steps();
+        snap_guidance();
+        snap_scheduler();
+    }
+
+    const Recipe& recipe() const { return recipe_; }
+
+    std::vector<std::string> take_changes() { return std::move(changes_); }
+
+private:
+    void change(std::string sentence) { changes_.push_back(std::move(sentence)); }
+
+    void snap_model() {
+        if (!recipe_.model_hash.empty() && !model_.hash.empty() && recipe_.model_hash != model_.hash) {
+            change(
+                "The recipe was made with other weights than this '" + model_.id + "': the clip will differ."
+            );
+        }
+        recipe_.model = model_.id;
+        recipe_.model_hash = model_.hash;
+        if (recipe_.dtype != "fp32" && recipe_.dtype != "bf16") {
+            refuse("Unknown number format '" + recipe_.dtype + "': use fp32 or bf16.");
+        }
+    }
+
+    void snap_size() {
+        if (model_.sizes.empty()) {
+            refuse("The model '" + model_.id + "' says no picture size that it was trained for.");
+        }
+        for (const int side : {recipe_.width, recipe_.height}) {
+            if (side < 0 || side > max_picture_side) {
+                refuse(
+                    "A picture side of " + std::to_string(side) + " pixels is out of range (1 to " +
+                    std::to_string(max_picture_side) + ")."
+                );
+            }
+        }
+        const PictureSize wanted{recipe_.width, recipe_.height};
+        const PictureSize size = model_.free_size ? on_lattice(wanted) : nearest_bucket(wanted);
+        if ((wanted.width != 0 && wanted.width != size.width) ||
+            (wanted.height != 0 && wanted.height != size.height)) {
+            change(
+                "Size " + text(complete(wanted)) + " became " + text(size) + ": '" + model_.id + "' " +
+                (model_.free_size ? "needs multiples of " + std::to_string(model_.size_multiple)
+                                  : "was trained for " + listed_sizes()) +
+                " (the export may have another size)."
+            );
+        }
+        recipe_.width = size.width;
+        recipe_.height = size.height;
+    }
+
+    /// One side given: the other one follows from the shape of the model's default size.
+    PictureSize complete(PictureSize wanted) const {
+        const PictureSize base = model_.sizes.front();
+        if (wanted.width == 0 && wanted.height == 0) {
+            return base;
+        }
+        if (wanted.width == 0) {
+            wanted.width = static_cast<int>(std::lround(double(wanted.height) * base.width / base.height));
+        } else if (wanted.height == 0) {
+            wanted.height = static_cast<int>(std::lround(double(wanted.width) * base.height / base.width));
+        }
+        return {std::max(1, wanted.width), std::max(1, wanted.height)};
+    }
+
+    PictureSize on_lattice(PictureSize wanted) const {
+        const PictureSize size = complete(wanted);
+        return {
+            nearest_multiple(size.width, model_.size_multiple),
+            nearest_multiple(size.height, model_.size_multiple)
+        };
+    }
+
+    /// Shape first (what is cropped or stretched hurts more than what is scaled), then the nearest area.
+    PictureSize nearest_bucket(PictureSize wanted) const {
+        const PictureSize size = complete(wanted);
+        const auto distance = [&](PictureSize bucket) {
+            const double shape =
+                std::abs(std::log(double(bucket.width) * size.height / (double(bucket.height) * size.width)));
+            const double area =
+                std::abs(std::log(double(bucket.width) * bucket.height / (double(size.width) * size.height)));
+            return std::pair(std::lround(shape * 1000), area);
+        };
+        return *std::ranges::min_element(model_.sizes, {}, distance);
+    }
+
+    std::string listed_sizes() const {
+        std::vector<std::string> sizes;
+        std::ranges::transform(model_.sizes, std::back_inserter(sizes), [](PictureSize size) {
+            return text(size);
+        });
+        return listed(sizes);
+    }
+
+    void snap_frames() {
+        const int wanted = recipe_.frames == 0 ? model_.default_frames : recipe_.frames;
+        const int limit = model_.max_frames > 0 ? model_.max_frames : max_clip_frames;
+        if (wanted < 1) {
+            refuse("A clip of " + std::to_string(wanted) + " frames cannot be made: ask for at least 1.");
+        }
+        if (wanted > limit) {
+            refuse(
+                "A clip of " + std::to_string(wanted) + " frames is longer than '" + model_.id +
+                    "' can make (" + std::to_string(limit) + " frames, " +
+                    text(std::round(limit / model_.frame_rate.fps() * 10) / 10) + " s).",
+                "Ask for at most " + std::to_string(limit) + " frames."
+            );
+        }
+        const int stride = model_.frame_stride;
+        int frames = (wanted - 1 + stride / 2) / stride * stride + 1;
+        if (frames > limit) {
+            frames -= stride;
+        }
+        if (frames != wanted) {
+            change(
+                std::to_string(wanted) + " frames became " + std::to_string(frames) + ": '" + model_.id +
+                "' makes " + std::to_string(stride) + "k+1 frames."
+            );
+        }
+        recipe_.frames = frames;
+    }
+
+    void snap_frame_rate() {
+        if (recipe_.frame_rate.num == 0) {
+            recipe_.frame_rate = model_.frame_rate;
+        }
+        const double fps = recipe_.frame_rate.den > 0 ? recipe_.frame_rate.fps() : -1;
+        if (!(fps >= 1 && fps <= 120)) {
+            refuse("A frame rate of " + text(fps) + " frames a second is out of range (1 to 120).");
+        }
+    }
+
+    void snap_steps() {
+        if (recipe_.steps < 0 || recipe_.steps > max_steps) {
+            refuse(
+                std::to_string(recipe_.steps) + " steps are out of range (1 to " + std::to_string(max_steps) +
+                ")."
+            );
+        }
+        if (recipe_.steps == 0) {
+            recipe_.steps = model_.default_steps;
+        } else if (model_.fixed_steps && recipe_.steps != model_.default_steps) {
+            change(
+                std::to_string(recipe_.steps) + " steps became " + std::to_string(model_.default_steps) +
+                ": '" + model_.id + "' was distilled to exactly that many."
+            );
+            recipe_.steps = model_.default_steps;
+        }
+    }
+
+    void snap_guidance() {
+        double& guidance = recipe_.guidance_scale;
+        if (!(guidance <= max_guidance_scale)) {
+            refuse(
+                "A guidance of " + text(guidance) + " is out of range (1 to " + text(max_guidance_scale) +
+                ")."
+            );
+        }
+        if (guidance < 0) {
+            guidance = model_.default_guidance;
+        }
+        if (!model_.guidance_adjustable && guidance != model_.default_guidance) {
+            change(
+                "Guidance " + text(guidance) + " became " + text(model_.default_guidance) +
+                ": it is built into '" + model_.id + "'."
+            );
+            guidance = model_.default_guidance;
+        }
+        guidance = std::max(guidance, 1.0);
+        if (guidance <= 1 && !recipe_.negative_prompt.empty()) {
+            change("The negative prompt has no effect: without guidance the model does not read it.");
+        }
+    }
+
+    void snap_scheduler() {
+        const auto& known = model_.schedulers;
+        if (recipe_.scheduler.empty()) {
+            recipe_.scheduler = known.empty() ? std::string() : known.front();
+        } else if (std::ranges::find(known, recipe_.scheduler) == known.end()) {
+            refuse(
+                "'" + model_.id + "' has no scheduler '" + recipe_.scheduler + "'.",
+                "Use one of: " + listed(known) + "."
+            );
+        }
+    }
+
+    Recipe recipe_;
+    const ModelInfo& model_;
+    std::vector<std::string> changes_;
+};
+
+Pass final_pass(const Recipe& recipe) {
+    return {
+        .draft = false,
+        .width = recipe.width,
+        .height = recipe.height,
+        .frames = recipe.frames,
+        .steps = recipe.steps,
+        .guidance_scale = recipe.guidance_scale,
+        .seed = recipe.seed,
+        .scheduler = recipe.scheduler,
+    };
+}
+
+/// Small, short and rough: 256 pixels on the long side, or half of the size when that is less.
+Pass draft_pass(const Pass& final, const ModelInfo& model) {
+    const double scale = std::min(0.5, double(draft_long_side) / std::max(final.width, final.height));
+    const auto scaled = [&](int side) {
+        return nearest_multiple(static_cast<int>(std::lround(side * scale)), model.size_multiple);
+    };
+    Pass draft = final;
+    draft.draft = true;
+    draft.width = scaled(final.width);
+    draft.height = scaled(final.height);
+    draft.frames = std::min(final.frames, model.frame_stride * draft_latent_steps + 1);
+    if (!model.fixed_steps) {
+        draft.steps = std::min(final.steps, std::max(fewest_draft_steps, final.steps / draft_step_divisor));
+    }
+    return draft;
+}
+
+struct Tokens {
+    double per_frame = 0; ///< of one latent frame
+    double frames = 0;    ///< latent frames
+
+    double total() const { return per_frame * frames; }
+};
+
+Tokens tokens_of(const Pass& pass, const ModelInfo& model) {
+    return {
+        .per_frame = std::ceil(double(pass.width) / model.size_multiple) *
+                     std::ceil(double(pass.height) / model.size_multiple),
+        .frames = double((pass.frames - 1) / model.frame_stride + 1),
+    };
+}
+
+/// What the component configs say; where they are silent, proportions of Wan 2.1 1.3B scaled by the weights
+/// on disk.
+ModelCost cost_of(const ModelInfo& model) {
+    ModelCost cost = model.cost;
+    const double weights = std::max(1e6, double(model.weight_bytes));
+    const auto fill = [](double& value, double guess) { value = value > 0 ? value : guess; };
+    fill(cost.flop_per_token, weights);
+    fill(cost.flop_per_token_pair, std::cbrt(weights) * 80);
+    fill(cost.bytes_per_token, 4 * std::cbrt(weights) * 6);
+    fill(cost.decode_flop_per_pixel, std::min(3e6, weights / 100));
+    fill(cost.decode_bytes_per_pixel, std::min(8e3, std::sqrt(weights) / 4));
+    return cost;
+}
+
+PassWork work_of(const Pass& pass, const ModelInfo& model) {
+    const ModelCost cost = cost_of(model);
+    const Tokens tokens = tokens_of(pass, model);
+    const double seen =
+        cost.window_frames > 0 ? std::min<double>(cost.window_frames, tokens.frames) : tokens.frames;
+    // A causal model runs once more a block to write its cache.
+    const double forwards = pass.steps * (pass.guidance_scale > 1 ? 2.0 : 1.0) + (model.causal ? 1.0 : 0.0);
+    const double forward =
+        tokens.total() * (cost.flop_per_token + cost.flop_per_token_pair * tokens.per_frame * seen);
+    const double pixels = double(pass.width) * pass.height * pass.frames;
+    return {.denoise = forwards * forward / giga, .decode = pixels * cost.decode_flop_per_pixel / giga};
+}
+
+std::uint64_t peak_memory(const Plan& plan) {
+    const ModelCost cost = cost_of(plan.model);
+    double largest = 0;
+    for (const Pass& pass : plan.passes) {
+        const Tokens tokens = tokens_of(pass, plan.model);
+        const double at_once = plan.model.causal ? tokens.per_frame : tokens.total();
+        const double kept =
+            cost.window_frames > 0 ? std::min<double>(cost.window_frames, tokens.frames) : tokens.frames;
+        const double cache = plan.model.causal ? kept * tokens.per_frame * cost.cache_bytes_per_token : 0;
+        const double decoding = double(pass.width) * pass.height * cost.decode_bytes_per_pixel;
+        largest = std::max(largest, cache + std::max(at_once * cost.bytes_per_token, decoding));
+    }
+    // Published weights are 16 bits wide: twice the room when they are computed with in fp32.
+    const double weights = double(plan.model.weight_bytes) * (plan.recipe.dtype == "fp32" ? 2 : 1);
+    constexpr double runtime =
+        300e6; ///< libtorch itself (measured: resident size of an engine without a model)
+    return static_cast<std::uint64_t>(weights + largest + runtime);
+}
+
+} // namespace
+
+Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
+    if (model.id.empty() || model.frame_stride < 1 || model.size_multiple < 1) {
+        refuse("No model was chosen.");
+    }
+    Snapping snapping(recipe, model);
+    snapping.run();
+
+    Plan plan;
+    plan.recipe = snapping.recipe();
+    plan.model = model;
+    plan.changes = snapping.take_changes();
+    const Pass final = final_pass(plan.recipe);
+    const Pass draft = draft_pass(final, model);
+    // Causal models show their first real frames after the first block: a draft would only delay them.
+    const bool worth = work_of(draft, model).total() * draft_worth <= work_of(final, model).total();
+    if (plan.recipe.draft && !model.causal && worth) {
+        plan.passes.push_back(draft);
+    }
+    plan.passes.push_back(final);
+    for (const Pass& pass : plan.passes) {
+        plan.pass_work.push_back(work_of(pass, model));
+        plan.work += plan.pass_work.back().total();
+    }
+    plan.peak_memory_bytes = peak_memory(plan);
+    return plan;
+}
+
+} // namespace rushes

@@ -1,0 +1,197 @@
+#include "generation/recipe.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace rushes {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t max_recipe_bytes = std::size_t{1} << 20;
+constexpr std::size_t max_name_bytes = 512;
+
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw Error(ErrorKind::user, sentence);
+}
+
+/// Reads the known keys of one object; what is missing keeps its default.
+class Reader {
+public:
+    explicit Reader(const Json& object) : object_(object) {}
+
+    void text(const char* key, std::string& value, std::size_t max_bytes) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_string()) {
+            refuse_value(key, "must be a text");
+        }
+        value = found->get<std::string>();
+        if (value.size() > max_bytes) {
+            refuse_value(key, "is longer than " + std::to_string(max_bytes) + " bytes");
+        }
+        if (value.find('\0') != std::string::npos) {
+            refuse_value(key, "holds a NUL character");
+        }
+    }
+
+    void integer(const char* key, int& value, int low, int high) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        const bool fits =
+            found->is_number_integer() &&
+            (!found->is_number_unsigned() || found->get<std::uint64_t>() <= std::uint64_t{1} << 62);
+        const std::int64_t number =
+            fits ? found->get<std::int64_t>() : std::numeric_limits<std::int64_t>::min();
+        if (number < low || number > high) {
+            refuse_value(
+                key, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high)
+            );
+        }
+        value = static_cast<int>(number);
+    }
+
+    void seed(const char* key, std::uint64_t& value) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_number_unsigned()) {
+            refuse_value(key, "must be a whole number that is not negative");
+        }
+        value = found->get<std::uint64_t>();
+    }
+
+    void number(const char* key, double& value, double low, double high) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        const double read = found->is_number() ? found->get<double>() : std::nan("");
+        if (!(read >= low && read <= high)) {
+            refuse_value(key, "must be a number from " + Json(low).dump() + " to " + Json(high).dump());
+        }
+        value = read;
+    }
+
+    void boolean(const char* key, bool& value) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_boolean()) {
+            refuse_value(key, "must be true or false");
+        }
+        value = found->get<bool>();
+    }
+
+private:
+    const Json* find(const char* key) const {
+        const auto found = object_.find(key);
+        return found == object_.end() || found->is_null() ? nullptr : &*found;
+    }
+
+    [[noreturn]] static void refuse_value(const char* key, const std::string& what) {
+        refuse("The recipe cannot be used: '" + std::string(key) + "' " + what + ".");
+    }
+
+    const Json& object_;
+};
+
+FrameRate frame_rate_from(const Json& object, FrameRate fallback) {
+    const auto found = object.find("frame_rate");
+    if (found == object.end() || found->is_null()) {
+        return fallback;
+    }
+    FrameRate rate;
+    if (!found->is_array() || found->size() != 2) {
+        refuse("The recipe cannot be used: 'frame_rate' must be [numerator, denominator].");
+    }
+    const Json parts{{"numerator", (*found)[0]}, {"denominator", (*found)[1]}};
+    const Reader reader(parts);
+    reader.integer("numerator", rate.num, 0, 1'000'000);
+    reader.integer("denominator", rate.den, 1, 100'000);
+    return rate;
+}
+
+} // namespace
+
+std::string to_json(const Recipe& recipe) {
+    for (const std::string* text : {&recipe.prompt, &recipe.negative_prompt, &recipe.model}) {
+        if (!is_utf8(*text)) {
+            refuse("The prompt is not valid UTF-8 text.");
+        }
+    }
+    const Json json{
+        {"schema_version", Recipe::schema_version},
+        {"program", "rushes"},
+        {"program_version", recipe.program_version},
+        {"prompt", recipe.prompt},
+        {"negative_prompt", recipe.negative_prompt},
+        {"model", recipe.model},
+        {"model_hash", recipe.model_hash},
+        {"seed", recipe.seed},
+        {"width", recipe.width},
+        {"height", recipe.height},
+        {"frames", recipe.frames},
+        {"frame_rate", {recipe.frame_rate.num, recipe.frame_rate.den}},
+        {"steps", recipe.steps},
+        {"guidance_scale", recipe.guidance_scale},
+        {"scheduler", recipe.scheduler},
+        {"dtype", recipe.dtype},
+        {"draft", recipe.draft},
+    };
+    return json.dump();
+}
+
+Recipe recipe_from_json(const std::string& text) {
+    if (text.size() > max_recipe_bytes) {
+        refuse("This is no recipe: it is larger than 1 MB.");
+    }
+    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || !json.contains("schema_version")) {
+        refuse("This is no recipe: a JSON object with 'schema_version' is expected.");
+    }
+    const Reader reader(json);
+    int version = 0;
+    reader.integer("schema_version", version, 1, std::numeric_limits<int>::max());
+    if (version > Recipe::schema_version) {
+        throw Error(
+            ErrorKind::user,
+            "This recipe was made by a newer version of Rushes (recipe format " + std::to_string(version) +
+                ", this version reads up to " + std::to_string(Recipe::schema_version) + ").",
+            "Update Rushes to use it."
+        );
+    }
+    if (version == 0) {
+        refuse("This is no recipe: 'schema_version' is empty.");
+    }
+    Recipe recipe;
+    reader.text("prompt", recipe.prompt, max_prompt_bytes);
+    reader.text("negative_prompt", recipe.negative_prompt, max_prompt_bytes);
+    reader.text("model", recipe.model, max_name_bytes);
+    reader.text("model_hash", recipe.model_hash, max_name_bytes);
+    reader.text("scheduler", recipe.scheduler, max_name_bytes);
+    reader.text("dtype", recipe.dtype, max_name_bytes);
+    reader.text("program_version", recipe.program_version, max_name_bytes);
+    reader.seed("seed", recipe.seed);
+    reader.integer("width", recipe.width, 0, max_picture_side);
+    reader.integer("height", recipe.height, 0, max_picture_side);
+    reader.integer("frames", recipe.frames, 0, max_clip_frames);
+    reader.integer("steps", recipe.steps, 0, max_steps);
+    reader.number("guidance_scale", recipe.guidance_scale, -1, max_guidance_scale);
+    reader.boolean("draft", recipe.draft);
+    recipe.frame_rate = frame_rate_from(json, recipe.frame_rate);
+    return recipe;
+}
+
+} // namespace rushes

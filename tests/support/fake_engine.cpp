@@ -1,0 +1,219 @@
+#include "support/fake_engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace rushes::testing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// One run of the scripted engine.
+class FakeRun {
+public:
+    FakeRun(const FakeScript& script, const Plan& plan, const RunSinks& sinks, std::stop_token stop)
+        : script_(script), plan_(plan), sinks_(sinks), stop_(std::move(stop)) {}
+
+    void run() {
+        at(Phase::loading);
+        at(Phase::text);
+        for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
+            run_pass(plan_.passes[i], i);
+        }
+        at(Phase::finishing);
+        report_.total_seconds = seconds_since(start_);
+    }
+
+    RunReport report() const { return report_; }
+
+private:
+    void at(Phase phase) {
+        progress_.phase = phase;
+        throw_if_stopped(stop_);
+        if (script_.error && phase == script_.error_phase && !progress_.draft &&
+            report_.frames >= script_.error_after_frames) {
+            throw *script_.error;
+        }
+        if (script_.at_step) {
+            script_.at_step(progress_, stop_);
+        }
+        throw_if_stopped(stop_);
+        if (sinks_.progress) {
+            sinks_.progress(progress_);
+        }
+    }
+
+    void run_pass(const Pass& pass, std::size_t pass_index) {
+        const int stride = plan_.model.frame_stride;
+        const int latent_frames = (pass.frames - 1) / stride + 1;
+        progress_ = Progress{};
+        progress_.draft = pass.draft;
+        progress_.blocks = plan_.model.causal ? latent_frames : 1;
+        progress_.steps = pass.steps;
+        progress_.frames_total = pass.frames;
+        pass_index_ = pass_index;
+        for (int block = 0; block < progress_.blocks; ++block) {
+            progress_.block = block + 1;
+            const int first = plan_.model.causal && block > 0 ? (block - 1) * stride + 1 : 0;
+            const int end = plan_.model.causal ? block * stride + 1 : pass.frames;
+            denoise(pass, first, end);
+            decode(pass, first, end);
+        }
+    }
+
+    void denoise(const Pass& pass, int first, int end) {
+        for (int step = 0; step < pass.steps; ++step) {
+            progress_.step = step + 1;
+            progress_.denoised = (progress_.block - 1 + double(step + 1) / pass.steps) / progress_.blocks;
+            update_fraction();
+            at(Phase::denoising);
+            preview(pass, first, end);
+        }
+    }
+
+    void decode(const Pass& pass, int first, int end) {
+        for (int index = first; index < end; ++index) {
+            at(Phase::decoding);
+            if (sinks_.frame) {
+                sinks_.frame(std::make_shared<const Frame>(fake_picture(pass, index)), pass.draft);
+            }
+            if (!pass.draft) {
+                ++report_.frames;
+                if (report_.first_frame_seconds < 0) {
+                    report_.first_frame_seconds = seconds_since(start_);
+                }
+            }
+            progress_.frames_done = index + 1;
+            progress_.decoded = double(index + 1) / pass.frames;
+            update_fraction();
+        }
+    }
+
+    void preview(const Pass& pass, int first, int end) {
+        if (!sinks_.preview) {
+            return;
+        }
+        Preview preview{
+            .draft = pass.draft,
+            .step = progress_.step,
+            .first_frame = first,
+            .frame_stride = plan_.model.frame_stride,
+            .pictures = {}
+        };
+        Pass small = pass;
+        small.width = std::max(1, pass.width / 8);
+        small.height = std::max(1, pass.height / 8);
+        for (int index = first; index < end; index += plan_.model.frame_stride) {
+            preview.pictures.push_back(std::make_shared<const Frame>(fake_picture(small, index)));
+        }
+        if (report_.first_preview_seconds < 0) {
+            report_.first_preview_seconds = seconds_since(start_);
+        }
+        sinks_.preview(std::move(preview));
+    }
+
+    void update_fraction() {
+        const double passes = static_cast<double>(plan_.passes.size());
+        const double pass = (progress_.denoised + progress_.decoded) / 2;
+        progress_.fraction = (static_cast<double>(pass_index_) + pass) / passes;
+    }
+
+    const FakeScript& script_;
+    const Plan& plan_;
+    const RunSinks& sinks_;
+    const std::stop_token stop_;
+    const Clock::time_point start_ = Clock::now();
+    Progress progress_;
+    RunReport report_;
+    std::size_t pass_index_ = 0;
+};
+
+} // namespace
+
+Outcome FakeEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) {
+    ++runs_;
+    FakeRun run(script_, plan, sinks, stop);
+    try {
+        run.run();
+        return Finished{run.report()};
+    } catch (const Stopped&) {
+        return StoppedEarly{run.report()};
+    } catch (const Error& error) {
+        return Failed{error, run.report()};
+    }
+}
+
+void FakeEngine::preload(const ModelInfo&, const std::string&, std::stop_token stop) {
+    throw_if_stopped(stop);
+}
+
+Frame fake_picture(const Pass& pass, std::int64_t index) {
+    Frame frame{.width = pass.width, .height = pass.height, .index = index, .rgb = {}};
+    frame.rgb.resize(static_cast<std::size_t>(pass.width) * static_cast<std::size_t>(pass.height) * 3);
+    const double time = pass.frames > 1 ? double(index) / (pass.frames - 1) : 0;
+    const double radius = 0.16 * std::min(pass.width, pass.height);
+    const double ball_x = radius + time * (pass.width - 2 * radius);
+    const double ball_y =
+        pass.height - radius - std::abs(std::sin(time * 3 * 3.14159265)) * (pass.height - 3 * radius);
+    const auto tint = static_cast<int>(pass.seed % 7) * 30;
+    std::size_t at = 0;
+    for (int y = 0; y < pass.height; ++y) {
+        for (int x = 0; x < pass.width; ++x) {
+            const bool ball = std::hypot(x + 0.5 - ball_x, y + 0.5 - ball_y) < radius;
+            const int sky = 90 + 120 * y / std::max(1, pass.height);
+            frame.rgb[at++] = static_cast<std::uint8_t>(ball ? 230 - tint : 60 + tint / 3);
+            frame.rgb[at++] = static_cast<std::uint8_t>(ball ? 60 + tint : sky);
+            frame.rgb[at++] = static_cast<std::uint8_t>(ball ? 50 : std::min(255, sky + 40));
+        }
+    }
+    return frame;
+}
+
+ModelInfo fake_causal_model() {
+    ModelInfo model;
+    model.id = "fake-causal";
+    model.name = "Fake causal model";
+    model.description = "Synthetic pictures, block by block.";
+    model.family = "fake";
+    model.hash = "fake-causal-1";
+    model.causal = true;
+    model.demonstration = true;
+    model.size_multiple = 32;
+    model.sizes = {{160, 96}, {96, 160}, {128, 128}};
+    model.default_frames = 33;
+    model.frame_rate = {12, 1};
+    model.default_steps = 4;
+    model.fixed_steps = true;
+    model.default_guidance = 1;
+    model.guidance_adjustable = false;
+    model.schedulers = {"euler"};
+    model.tiers = {{"fast", 4}};
+    model.weight_bytes = 20'000'000;
+    model.examples = {
+        "a red ball bounces over the sea", "a star spins in the night", "a boat drifts to the left"
+    };
+    return model;
+}
+
+ModelInfo fake_full_model() {
+    ModelInfo model;
+    model.id = "fake-full";
+    model.name = "Fake full-sequence model";
+    model.description = "Synthetic pictures, the whole clip at once.";
+    model.family = "fake";
+    model.hash = "fake-full-1";
+    model.sizes = {{832, 480}, {480, 832}, {1280, 720}};
+    model.free_size = true;
+    model.max_frames = 121;
+    model.schedulers = {"unipc", "euler"};
+    model.tiers = {{"fast", 12}, {"balanced", 25}, {"quality", 50}};
+    model.weight_bytes = 2'800'000'000;
+    return model;
+}
+
+} // namespace rushes::testing

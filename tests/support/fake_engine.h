@@ -1,0 +1,50 @@
+// An engine without libtorch or weights: moving synthetic pictures, the same for the same recipe, as fast as
+// the sinks take them. No timers: a test that wants to look at a moment holds the engine there
+// (FakeScript::at_step).
+#pragma once
+
+#include "generation/engine.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace rushes::testing {
+
+struct FakeScript {
+    std::optional<Error> error;           ///< the run fails with it ...
+    Phase error_phase = Phase::denoising; ///< ... in this phase of the final pass ...
+    int error_after_frames = 0;           ///< ... once this many final frames were handed out
+
+    /// Called on the engine's thread before each unit of work (loading, text, each step, each frame). May
+    /// wait: the engine stands still meanwhile. Must return when `stop` is requested.
+    std::function<void(const Progress&, std::stop_token stop)> at_step;
+};
+
+class FakeEngine : public Engine {
+public:
+    explicit FakeEngine(FakeScript script = {}) : script_(std::move(script)) {}
+
+    Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) override;
+    void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
+
+    std::string device_name() const override { return "Fake device"; }
+
+    int runs() const { return runs_; } ///< how often run() was called
+
+private:
+    FakeScript script_;
+    int runs_ = 0;
+};
+
+/// The picture that FakeEngine makes for frame `index` of a pass: a ball that crosses a graded background;
+/// colours by seed.
+Frame fake_picture(const Pass& pass, std::int64_t index);
+
+/// Models to plan with: a causal demonstration model (160x96, 96x160, 128x128, 33 frames at 12 fps, 4 steps)
+/// and a full-sequence one (free sizes up from 832x480, 81 frames at 16 fps, 50 steps, guidance 5, draft
+/// first).
+ModelInfo fake_causal_model();
+ModelInfo fake_full_model();
+
+} // namespace rushes::testing
