@@ -3,6 +3,10 @@
 set(CMAKE_COMPILE_WARNING_AS_ERROR ON)
 add_library(rushes_options INTERFACE)
 target_compile_options(rushes_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # Warns wrongly about "text" + std::string (GCC bug 105651).
+    target_compile_options(rushes_options INTERFACE -Wno-restrict)
+endif()
 target_include_directories(rushes_options INTERFACE ${PROJECT_SOURCE_DIR}/core)
 
 set(RUSHES_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")

@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 option(RUSHES_BUNDLE_TORCH "Install libtorch's CPU libraries beside the modules" OFF)
 
-set(modules_dir ${CMAKE_INSTALL_LIBDIR}/rushes)
+set(modules_dir lib/rushes) # where load_module_symbol() looks, relative to bin
 set(torch_rpath "${RUSHES_TORCH_ROOT}/torch/lib")
 if(RUSHES_BUNDLE_TORCH)
     set(torch_rpath "$ORIGIN/libtorch/torch/lib")

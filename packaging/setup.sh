@@ -19,7 +19,7 @@ install_packages() { # uses...
     local missing as_root=()
     missing=$(missing_packages "$@" | tr '\n' ' ')
     [ -n "${missing// /}" ] || return 0
-    say "packages: installing $missing"
+    say "packages: installing $missing(takes minutes on a bare machine)"
     if [ "$(id -u)" != 0 ]; then
         # sudo asks for a password only where somebody can type one.
         if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
@@ -27,10 +27,11 @@ install_packages() { # uses...
         fi
         as_root=(sudo)
     fi
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet -o Dpkg::Use-Pty=0)
-    "${apt[@]}" update >&2 || die "apt-get update failed"
-    "${apt[@]}" install --yes --no-install-recommends $missing >&2 ||
-        die "apt-get could not install the packages named above"
+    mkdir -p build
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet) log=build/packages.log
+    "${apt[@]}" update >$log 2>&1 || { tail -5 $log >&2; die "apt-get update failed, see $log"; }
+    "${apt[@]}" install --yes --no-install-recommends $missing >>$log 2>&1 ||
+        { tail -5 $log >&2; die "apt-get could not install the packages named above, see $log"; }
 }
 
 # As many compilers as there are cores, but 2 GB of memory each: a file that uses libtorch needs 1.5 GB.
