@@ -1,0 +1,124 @@
+#include "models/registry.h"
+
+#include "base/error.h"
+#include "base/json_config.h"
+#include "base/paths.h"
+
+#include <algorithm>
+
+namespace rushes {
+
+namespace fs = std::filesystem;
+
+// Each family's folder defines describe() for its own namespace.
+#define RUSHES_FAMILY(family, pipeline_class)                                                                \
+    namespace family {                                                                                       \
+    ModelInfo describe(const std::filesystem::path& directory, const JsonConfig& index);                     \
+    }
+#include "models/families.def"
+#undef RUSHES_FAMILY
+
+namespace {
+
+struct Family {
+    const char* name;
+    const char* pipeline_class;
+    ModelInfo (*describe)(const fs::path& directory, const JsonConfig& index);
+};
+
+constexpr Family families[] = {
+#define RUSHES_FAMILY(family, pipeline_class) {#family, pipeline_class, &family::describe},
+#include "models/families.def"
+#undef RUSHES_FAMILY
+};
+
+std::string family_classes() {
+    std::string names;
+    for (const Family& family : families) {
+        names += (names.empty() ? "" : ", ") + std::string(family.pipeline_class);
+    }
+    return names;
+}
+
+/// Directories with a model_index.json in `folder`, in the order of their names.
+std::vector<fs::path> model_directories(const fs::path& folder) {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (fs::is_regular_file(entry.path() / "model_index.json", error)) {
+            found.push_back(entry.path());
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+} // namespace
+
+ModelInfo describe_model(const fs::path& directory) {
+    std::error_code error;
+    if (!fs::is_directory(directory, error)) {
+        throw Error(ErrorKind::user, "There is no model directory " + directory.string() + ".");
+    }
+    const fs::path canonical = fs::canonical(directory);
+    const JsonConfig index = JsonConfig::read(canonical / "model_index.json", "model_index.json");
+    const std::string class_name = index.text("_class_name");
+    for (const Family& family : families) {
+        if (class_name == family.pipeline_class) {
+            ModelInfo info = family.describe(canonical, index);
+            info.family = family.name;
+            return info;
+        }
+    }
+    index.fail(
+        "the pipeline class is not one that this version can run: " + class_name + ".",
+        "Known: " + family_classes() + "."
+    );
+}
+
+std::vector<ModelInfo> installed_models(std::vector<std::string>* problems) {
+    std::vector<ModelInfo> models;
+    for (const fs::path& folder : {resources_dir() / "models", data_dir() / "models"}) {
+        for (const fs::path& directory : model_directories(folder)) {
+            try {
+                ModelInfo info = describe_model(directory);
+                const auto same_id = [&](const ModelInfo& other) { return other.id == info.id; };
+                if (std::none_of(models.begin(), models.end(), same_id)) {
+                    models.push_back(std::move(info));
+                }
+            } catch (const Error& failure) {
+                if (problems != nullptr) {
+                    problems->push_back(directory.filename().string() + ": " + failure.what());
+                }
+            }
+        }
+    }
+    return models;
+}
+
+ModelInfo find_model(const std::string& name_or_directory) {
+    std::vector<std::string> problems;
+    std::string names;
+    for (ModelInfo& info : installed_models(&problems)) {
+        if (info.id == name_or_directory) {
+            return std::move(info);
+        }
+        names += (names.empty() ? "" : ", ") + info.id;
+    }
+    std::error_code error;
+    if (fs::is_directory(name_or_directory, error)) {
+        return describe_model(name_or_directory);
+    }
+    for (const std::string& problem : problems) {
+        if (problem.starts_with(name_or_directory + ": ")) {
+            throw Error(ErrorKind::user, problem);
+        }
+    }
+    throw Error(
+        ErrorKind::user,
+        "There is no model named \"" + name_or_directory + "\".",
+        names.empty() ? "No model is installed; give the directory of one." : "Installed: " + names + "."
+    );
+}
+
+} // namespace rushes

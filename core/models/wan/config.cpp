@@ -1,0 +1,130 @@
+#include "models/wan/config.h"
+
+#include "base/error.h"
+
+#include <algorithm>
+
+namespace rushes::wan {
+
+namespace {
+
+/// model_index.json names each component as [library, class]; [null, null] stands for none.
+std::string component_class(const JsonConfig& index, const std::string& component) {
+    const std::vector<std::string> entry = index.texts(component);
+    return entry.size() == 2 ? entry[1] : std::string();
+}
+
+void require_component(
+    const JsonConfig& index, const std::string& component, std::initializer_list<std::string_view> classes
+) {
+    const std::string found = component_class(index, component);
+    if (std::find(classes.begin(), classes.end(), found) != classes.end()) {
+        return;
+    }
+    std::string names;
+    for (const std::string_view name : classes) {
+        names += (names.empty() ? "" : " or ") + std::string(name);
+    }
+    index.fail(
+        "the component \"" + component + "\" is " + (found.empty() ? "missing" : found) + ", expected " +
+        names + "."
+    );
+}
+
+JsonConfig component_config(
+    const std::filesystem::path& directory, const std::string& component, const std::string& file
+) {
+    return JsonConfig::read(directory / component / file, component + "/" + file);
+}
+
+} // namespace
+
+TransformerConfig read_transformer_config(const JsonConfig& config) {
+    config.require("_class_name", {"WanTransformer3DModel"});
+    if (config.has("image_dim") || config.has("added_kv_proj_dim")) {
+        config.fail(
+            "this transformer needs an image to start from, and only text-to-video models are supported."
+        );
+    }
+    config.require("qk_norm", {"rms_norm_across_heads"});
+    const auto patch = config.integers("patch_size", {1, 16}, 3);
+    if (patch.size() != 3 || patch[0] != 1) {
+        config.fail("\"patch_size\" must be [1, height, width].");
+    }
+    TransformerConfig result;
+    result.patch_frames = patch[0];
+    result.patch_height = patch[1];
+    result.patch_width = patch[2];
+    result.heads = config.integer("num_attention_heads", {1, 1024});
+    result.head_dim = config.integer("attention_head_dim", {2, 1024});
+    if (result.head_dim % 2 != 0) {
+        config.fail("\"attention_head_dim\" must be even.");
+    }
+    result.in_channels = config.integer("in_channels", {1, 1024});
+    result.out_channels = config.integer("out_channels", {1, 1024}, result.in_channels);
+    result.text_dim = config.integer("text_dim", {1, 65536});
+    result.freq_dim = config.integer("freq_dim", {2, 65536});
+    result.ffn_dim = config.integer("ffn_dim", {1, 1 << 20});
+    result.layers = config.integer("num_layers", {1, 1024});
+    result.cross_attn_norm = config.boolean("cross_attn_norm");
+    result.eps = config.number("eps", {0.0, 1.0});
+    result.rope_max_seq_len = config.integer("rope_max_seq_len", {1, 1 << 20});
+    return result;
+}
+
+CausalConfig read_causal_config(const JsonConfig& config) {
+    CausalConfig result;
+    result.frames_per_block = config.integer("num_frames_per_block", {1, 1024});
+    result.local_attn_size = config.integer("local_attn_size", {1, 65536});
+    result.sink_size = config.integer("sink_size", {0, 65536});
+    if (result.sink_size + result.frames_per_block > result.local_attn_size) {
+        config.fail("\"local_attn_size\" must have room for the sink and one block.");
+    }
+    result.rope = config.require("rope", {"absolute", "relative"}) == "absolute"
+                      ? CausalConfig::Rope::absolute
+                      : CausalConfig::Rope::relative;
+    result.solver = config.require("solver", {"euler", "renoise"}) == "euler" ? CausalConfig::Solver::euler
+                                                                              : CausalConfig::Solver::renoise;
+    result.sigmas = config.numbers("sigmas", {1e-6, 1.0}, 1000);
+    if (std::adjacent_find(result.sigmas.begin(), result.sigmas.end(), std::less_equal()) !=
+        result.sigmas.end()) {
+        config.fail("\"sigmas\" must fall from each to the next.");
+    }
+    result.guidance_scale = config.number("guidance_scale", {0.0, 100.0});
+    result.context_noise = config.number("context_noise", {0.0, 1.0});
+    return result;
+}
+
+PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index) {
+    index.require("_class_name", {"WanPipeline"});
+    require_component(index, "transformer", {"WanTransformer3DModel"});
+    require_component(index, "vae", {"AutoencoderKLWan"});
+    require_component(index, "text_encoder", {"UMT5EncoderModel"});
+    require_component(
+        index, "tokenizer", {"T5TokenizerFast", "T5Tokenizer", "PreTrainedTokenizerFast", "TokenizersBackend"}
+    );
+    require_component(index, "scheduler", {"UniPCMultistepScheduler", "FlowMatchEulerDiscreteScheduler"});
+
+    PipelineConfig result;
+    result.expand_timesteps = index.boolean("expand_timesteps", false);
+    result.transformer = read_transformer_config(component_config(directory, "transformer", "config.json"));
+    if (!component_class(index, "transformer_2").empty()) {
+        require_component(index, "transformer_2", {"WanTransformer3DModel"});
+        result.boundary_ratio = index.number("boundary_ratio", {0.0, 1.0});
+        result.transformer_2 =
+            read_transformer_config(component_config(directory, "transformer_2", "config.json"));
+    } else if (index.has("boundary_ratio")) {
+        index.fail("\"boundary_ratio\" is given, but the component \"transformer_2\" is missing.");
+    }
+    result.scheduler =
+        read_scheduler_config(component_config(directory, "scheduler", "scheduler_config.json"));
+    if (std::filesystem::exists(directory / "causal.json")) {
+        if (result.transformer_2) {
+            index.fail("a causal model with two transformers is not supported.");
+        }
+        result.causal = read_causal_config(JsonConfig::read(directory / "causal.json", "causal.json"));
+    }
+    return result;
+}
+
+} // namespace rushes::wan

@@ -1,0 +1,75 @@
+// What the config files of a Wan directory say, free of libtorch. Every number is read, none guessed from
+// shapes. Keys and defaults as diffusers 0.42 writes and fills them (models/transformers/transformer_wan.py).
+#pragma once
+
+#include "base/json_config.h"
+#include "schedulers/scheduler_config.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace rushes::wan {
+
+struct TransformerConfig {
+    std::int64_t patch_frames = 1; ///< latent frames of one token
+    std::int64_t patch_height = 2; ///< latent rows of one token
+    std::int64_t patch_width = 2;
+    std::int64_t heads = 0;
+    std::int64_t head_dim = 0;
+    std::int64_t in_channels = 0;
+    std::int64_t out_channels = 0;
+    std::int64_t text_dim = 0;
+    std::int64_t freq_dim = 0; ///< of the sinusoid of the timestep
+    std::int64_t ffn_dim = 0;
+    std::int64_t layers = 0;
+    bool cross_attn_norm = true;
+    double eps = 1e-6;
+    std::int64_t rope_max_seq_len = 1024; ///< latent frames, token rows or columns with a rotary position
+
+    std::int64_t dim() const { return heads * head_dim; }
+};
+
+/// causal.json: how a model that makes its clip block by block is run (Self-Forcing and kin). Absent for the
+/// others.
+struct CausalConfig {
+    enum class Rope {
+        absolute, ///< keys are stored rotated by their latent frame's index in the clip
+        relative, ///< keys are stored as they are; the frames present are numbered 0, 1, ... at each
+                  ///< attention
+    };
+    enum class Solver {
+        euler,   ///< x + (next sigma - sigma) * velocity
+        renoise, ///< (1 - next sigma) * x0 + next sigma * fresh noise
+    };
+
+    std::int64_t frames_per_block = 1; ///< latent frames made at once
+    std::int64_t local_attn_size = 0;  ///< latent frames seen, the block itself included
+    std::int64_t sink_size = 0;        ///< first latent frames that never leave the cache
+    Rope rope = Rope::absolute;
+    Solver solver = Solver::renoise;
+    std::vector<double> sigmas;  ///< falling, in (0, 1]; the end at 0 is not listed
+    double guidance_scale = 1.0; ///< the one it was distilled with
+    double context_noise = 0.0;  ///< sigma of the clean block when its keys and values are written
+};
+
+/// model_index.json and all that it names but text encoder and VAE.
+struct PipelineConfig {
+    TransformerConfig transformer;
+    std::optional<TransformerConfig> transformer_2; ///< for the low noise levels (Wan 2.2 A14B)
+    double boundary_ratio = 0; ///< timesteps below boundary_ratio * num_train_timesteps go to transformer_2
+    bool expand_timesteps = false; ///< a timestep for each token (Wan 2.2 TI2V-5B)
+    SchedulerConfig scheduler;
+    std::optional<CausalConfig> causal;
+};
+
+/// `config` is transformer/config.json. Throws Error{user}, also for the image-to-video variants.
+TransformerConfig read_transformer_config(const JsonConfig& config);
+
+CausalConfig read_causal_config(const JsonConfig& config);
+
+/// Checks the classes of all components that `index` (model_index.json) names. Throws Error{user}.
+PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index);
+
+} // namespace rushes::wan

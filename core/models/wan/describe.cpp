@@ -1,0 +1,253 @@
+#include "base/json_config.h"
+#include "models/model_hash.h"
+#include "models/model_info.h"
+#include "models/wan/config.h"
+#include "nn/weights/weight_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace rushes::wan {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What the lattice needs of vae/config.json. The keys that older files lack have the values of Wan 2.1.
+struct LatticeOfVae {
+    std::int64_t z_dim = 0;
+    int frame_stride = 4;   ///< frames of one latent frame
+    int spatial_factor = 8; ///< pixels of one latent pixel, each way
+    double decode_flop_per_pixel = 0;
+    double decode_bytes_per_pixel = 0;
+};
+
+/// Convolutions of the decoder's up blocks, which dominate; positions of a block at 1/2 the resolution count
+/// for 1/4.
+double decoder_flop_per_pixel(
+    const std::vector<std::int64_t>& mult, std::int64_t base, std::int64_t resnets, double patch
+) {
+    double flop = 0;
+    double positions = 1 / (patch * patch);
+    for (std::size_t i = 0; i < mult.size(); ++i) {
+        const auto width = static_cast<double>(base * mult[i]);
+        // A convolution is 3x3x3, two a resnet; time is halved in the inner blocks.
+        const double in_time = i == 0 ? 1 : i == 1 ? 0.5 : 0.25;
+        flop += positions * in_time * static_cast<double>(resnets + 1) * 2 * 2 * 27 * width * width;
+        positions /= 4;
+    }
+    return flop;
+}
+
+LatticeOfVae read_vae(const fs::path& directory) {
+    const JsonConfig config = JsonConfig::read(directory / "vae" / "config.json", "vae/config.json");
+    config.require("_class_name", {"AutoencoderKLWan"});
+    LatticeOfVae result;
+    result.z_dim = config.integer("z_dim", {1, 1024});
+    result.frame_stride = static_cast<int>(config.integer("scale_factor_temporal", {1, 64}, 4));
+    result.spatial_factor = static_cast<int>(config.integer("scale_factor_spatial", {1, 256}, 8));
+    const std::int64_t base = config.integer("base_dim", {1, 4096});
+    const std::int64_t decoder_base = config.integer("decoder_base_dim", {1, 4096}, base);
+    const auto patch = static_cast<double>(config.integer("patch_size", {1, 16}, 1));
+    result.decode_flop_per_pixel = decoder_flop_per_pixel(
+        config.integers("dim_mult", {1, 64}, 8),
+        decoder_base,
+        config.integer("num_res_blocks", {1, 64}),
+        patch
+    );
+    // About six maps of the widest level, four frames at once, fp32.
+    result.decode_bytes_per_pixel = 6.0 * 4 * 4 * static_cast<double>(decoder_base) / (patch * patch);
+    return result;
+}
+
+double parameters_of(const TransformerConfig& t) {
+    const auto d = static_cast<double>(t.dim());
+    return static_cast<double>(t.layers) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) + 7 * d * d;
+}
+
+/// "1.4 billion", "14 billion", "5.2 million".
+std::string size_in_words(double count) {
+    const double unit = count < 5e8 ? 1e6 : 1e9;
+    const auto tenths = std::llround(count / unit * 10);
+    const std::string fraction = tenths < 100 ? "." + std::to_string(tenths % 10) : "";
+    return std::to_string(tenths / 10) + fraction + (unit < 1e9 ? " million" : " billion");
+}
+
+ModelCost cost_of(const PipelineConfig& config, const LatticeOfVae& vae) {
+    const TransformerConfig& t = config.transformer;
+    const auto d = static_cast<double>(t.dim());
+    const auto layers = static_cast<double>(t.layers);
+    const auto ffn = static_cast<double>(t.ffn_dim);
+    ModelCost cost;
+    // Self-attention has four D x D layers; cross-attention's keys and values are made once a prompt.
+    cost.flop_per_token = 2 * layers * (6 * d * d + 2 * d * ffn);
+    cost.flop_per_token_pair = 4 * d * layers;
+    cost.bytes_per_token = 4 * (ffn + 12 * d);
+    if (config.causal) {
+        cost.window_frames = static_cast<int>(config.causal->local_attn_size);
+        cost.cache_bytes_per_token = 2 * 4 * d * layers;
+    }
+    cost.decode_flop_per_pixel = vae.decode_flop_per_pixel;
+    cost.decode_bytes_per_pixel = vae.decode_bytes_per_pixel;
+    return cost;
+}
+
+/// What the published checkpoints were trained on (model cards of Wan-AI on the Hugging Face Hub): 81 frames
+/// at 16 fps with about 832 x 480 pixels, the 14B ones also 1280 x 720; TI2V-5B 121 frames at 24 fps with
+/// 1280 x 704.
+void fill_published_lattice(ModelInfo& info, const PipelineConfig& config) {
+    constexpr std::int64_t width_of_14b = 5120;
+    info.free_size = true;
+    if (config.expand_timesteps) {
+        info.sizes = {{1280, 704}, {704, 1280}};
+        info.default_frames = 121;
+        info.frame_rate = {24, 1};
+    } else {
+        info.sizes = {{832, 480}, {480, 832}, {624, 624}};
+        if (config.transformer.dim() >= width_of_14b) {
+            info.sizes.insert(info.sizes.end(), {{1280, 720}, {720, 1280}});
+        }
+        info.default_frames = 81;
+        info.frame_rate = {16, 1};
+    }
+    info.max_frames = info.default_frames;
+    std::erase_if(info.sizes, [&](PictureSize size) {
+        return size.width % info.size_multiple != 0 || size.height % info.size_multiple != 0;
+    });
+    if (info.sizes.empty()) {
+        const int side = info.size_multiple * std::max(1, 480 / info.size_multiple);
+        info.sizes = {{side, side}};
+    }
+}
+
+void fill_steps(ModelInfo& info, const PipelineConfig& config) {
+    if (config.causal) {
+        info.default_steps = static_cast<int>(config.causal->sigmas.size());
+        info.fixed_steps = true;
+        info.default_guidance = config.causal->guidance_scale;
+        info.guidance_adjustable = config.causal->guidance_scale > 1;
+        info.schedulers = {"causal"};
+        return;
+    }
+    info.default_steps = 50;
+    info.default_guidance = 5;
+    info.schedulers = scheduler_names(config.scheduler);
+    info.tiers = {{"fast", 20}, {"balanced", 30}, {"quality", 50}};
+}
+
+/// rushes.json, optional: the card of a model made for this program overrides the published lattice.
+void fill_from_card(ModelInfo& info, const JsonConfig& card) {
+    info.name = card.text("name", info.name);
+    info.description = card.text("description", info.description);
+    info.demonstration = card.boolean("demonstration", false);
+    info.frame_rate = {static_cast<int>(card.integer("fps", {1, 240}, info.frame_rate.num)), 1};
+    const auto on_lattice = [&](const char* key, std::int64_t frames) {
+        if ((frames - 1) % info.frame_stride != 0) {
+            card.fail(
+                "\"" + std::string(key) + "\" is " + std::to_string(frames) + ", which is not " +
+                std::to_string(info.frame_stride) + " * k + 1."
+            );
+        }
+        return static_cast<int>(frames);
+    };
+    info.default_frames = on_lattice("frames", card.integer("frames", {1, 100000}, info.default_frames));
+    if (card.has("frames")) {
+        info.max_frames =
+            card.has("max_frames") ? on_lattice("max_frames", card.integer("max_frames", {1, 100000})) : 0;
+    }
+    if (card.has("sizes")) {
+        info.sizes.clear();
+        info.free_size = card.boolean("free_size", false);
+        for (const auto& [width, height] : card.pairs("sizes", {1, 16384})) {
+            if (width % info.size_multiple != 0 || height % info.size_multiple != 0) {
+                card.fail(
+                    "the size " + std::to_string(width) + " x " + std::to_string(height) +
+                    " is not a multiple of " + std::to_string(info.size_multiple) + "."
+                );
+            }
+            info.sizes.push_back({static_cast<int>(width), static_cast<int>(height)});
+        }
+    }
+    info.examples = card.texts("examples");
+    if (card.has("vocabulary")) {
+        const JsonConfig vocabulary = card.child("vocabulary");
+        for (const std::string& kind : vocabulary.keys()) {
+            const std::vector<std::string> words = vocabulary.texts(kind);
+            info.vocabulary.insert(info.vocabulary.end(), words.begin(), words.end());
+        }
+    }
+}
+
+void fill_weights(ModelInfo& info, const PipelineConfig& config) {
+    std::vector<std::string> components{"transformer", "vae", "text_encoder"};
+    if (config.transformer_2) {
+        components.emplace_back("transformer_2");
+    }
+    std::vector<fs::path> small_files{
+        "model_index.json",
+        "causal.json",
+        "rushes.json",
+        "latent_rgb.safetensors",
+        "scheduler/scheduler_config.json",
+        "tokenizer/spiece.model",
+        "tokenizer/tokenizer.json"
+    };
+    std::vector<WeightIndex> weights;
+    for (const std::string& component : components) {
+        weights.push_back(index_weights(info.directory / component));
+        info.weight_bytes += weights.back().bytes();
+        small_files.emplace_back(fs::path(component) / "config.json");
+    }
+    info.hash = model_hash(info.directory, small_files, weights);
+}
+
+void check_channels(const PipelineConfig& config, const LatticeOfVae& vae, const JsonConfig& index) {
+    const auto check = [&](const std::string& name, const TransformerConfig& t) {
+        if (t.in_channels != vae.z_dim || t.out_channels != vae.z_dim) {
+            index.fail(
+                "the " + name + " takes " + std::to_string(t.in_channels) + " channels and gives " +
+                    std::to_string(t.out_channels) + ", but the VAE's latents have " +
+                    std::to_string(vae.z_dim) + ".",
+                "Image-to-video models take more channels in; only text-to-video models are supported."
+            );
+        }
+    };
+    check("transformer", config.transformer);
+    if (config.transformer_2) {
+        check("transformer_2", *config.transformer_2);
+    }
+}
+
+} // namespace
+
+/// For the registry. Throws Error{user}.
+ModelInfo describe(const fs::path& directory, const JsonConfig& index);
+
+ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
+    const PipelineConfig config = read_pipeline_config(directory, index);
+    const LatticeOfVae vae = read_vae(directory);
+    check_channels(config, vae, index);
+
+    ModelInfo info;
+    info.directory = directory;
+    info.id = directory.filename().string();
+    info.name = info.id;
+    info.description =
+        "A Wan text-to-video model with " + size_in_words(parameters_of(config.transformer)) + " parameters.";
+    info.causal = config.causal.has_value();
+    info.size_multiple =
+        vae.spatial_factor *
+        static_cast<int>(std::lcm(config.transformer.patch_height, config.transformer.patch_width));
+    info.frame_stride = vae.frame_stride;
+    fill_published_lattice(info, config);
+    fill_steps(info, config);
+    if (fs::exists(directory / "rushes.json")) {
+        fill_from_card(info, JsonConfig::read(directory / "rushes.json", "rushes.json"));
+    }
+    info.cost = cost_of(config, vae);
+    fill_weights(info, config);
+    return info;
+}
+
+} // namespace rushes::wan

@@ -1,0 +1,187 @@
+#include "models/wan/vae_blocks.h"
+
+#include "base/error.h"
+
+#include <ATen/ATen.h>
+
+namespace rushes::wan {
+namespace {
+
+constexpr ConvShape time_conv_shape(std::int64_t in, std::int64_t out, std::int64_t stride) {
+    return {.in = in, .out = out, .kernel_t = 3, .stride_t = stride};
+}
+
+Convolution conv_3x3(const Weights& weights, std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t padding) {
+    return Convolution(
+        {.in = in, .out = out, .kernel = 3, .stride = stride, .padding = padding},
+        weights.tensor("weight", {out, in, 3, 3}),
+        weights.tensor("bias", {out})
+    );
+}
+
+} // namespace
+
+void Piece::report(const std::string& stage, const at::Tensor& features) const {
+    if (trace != nullptr && *trace) {
+        (*trace)(stage, features);
+    }
+}
+
+Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out, std::size_t weight_dims) {
+    std::vector<std::int64_t> shape(weight_dims, 1);
+    shape[0] = out;
+    shape[1] = in;
+    Linear linear;
+    linear.weight = weights.tensor("weight", shape).view({out, in});
+    linear.bias = weights.tensor("bias", {out});
+    return linear;
+}
+
+CausalConv3d causal_conv(const Weights& weights, std::int64_t in, std::int64_t out) {
+    return CausalConv3d(weights, {.in = in, .out = out, .kernel_t = 3, .kernel = 3, .padding = 1});
+}
+
+at::Tensor NormedConv::forward(const at::Tensor& x, const Piece& piece) const {
+    throw_if_stopped(piece.stop);
+    const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2));
+    norm.silu_into(input.fresh, x);
+    return conv.forward(input, piece.memory);
+}
+
+NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out) {
+    return {ChannelNorm(norm.tensor("gamma", {in, 1, 1, 1})), causal_conv(conv, in, out)};
+}
+
+ResidualBlock::ResidualBlock(const Weights& weights, std::int64_t in, std::int64_t out)
+    : first_(normed_conv(weights["norm1"], weights["conv1"], in, out)),
+      second_(normed_conv(weights["norm2"], weights["conv2"], out, out)) {
+    if (in != out) {
+        shortcut_ = pointwise(weights["conv_shortcut"], in, out);
+    }
+}
+
+at::Tensor ResidualBlock::forward(const at::Tensor& x, const Piece& piece) const {
+    const at::Tensor y = second_.forward(first_.forward(x, piece), piece);
+    return y.add_(shortcut_ ? shortcut_->forward(x) : x);
+}
+
+AttentionBlock::AttentionBlock(const Weights& weights, std::int64_t channels)
+    : norm_(weights["norm"].tensor("gamma", {channels, 1, 1})),
+      to_qkv_(pointwise(weights["to_qkv"], channels, 3 * channels, 4)),
+      proj_(pointwise(weights["proj"], channels, channels, 4)) {}
+
+at::Tensor AttentionBlock::forward(const at::Tensor& x) const {
+    const std::int64_t frames = x.size(0);
+    const std::int64_t channels = x.size(3);
+    const at::Tensor qkv = to_qkv_.forward(norm_.forward(x)).view({frames, 1, -1, 3 * channels});
+    const std::vector<at::Tensor> parts = qkv.chunk(3, -1);
+    const at::Tensor y = at::scaled_dot_product_attention(parts[0], parts[1], parts[2]);
+    return proj_.forward(y.reshape(x.sizes())).add_(x);
+}
+
+MidBlock::MidBlock(const Weights& weights, std::int64_t channels)
+    : before_(weights["resnets"][0], channels, channels),
+      attention_(weights["attentions"][0], channels),
+      after_(weights["resnets"][1], channels, channels) {}
+
+at::Tensor MidBlock::forward(const at::Tensor& x, const Piece& piece) const {
+    const at::Tensor y = attention_.forward(before_.forward(x, piece));
+    return after_.forward(y, piece);
+}
+
+Upsample::Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bool time)
+    : conv_(conv_3x3(weights["resample"][1], in, out, 1, 1)) {
+    if (time) {
+        time_conv_.emplace(weights["time_conv"], time_conv_shape(in, 2 * in, 1));
+    }
+}
+
+at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
+    throw_if_stopped(piece.stop);
+    const bool doubles = time_conv_.has_value() && !piece.first;
+    const at::Tensor y = doubles ? time_conv_->forward(x, piece.memory) : x;
+    const std::int64_t copies = doubles ? 2 : 1;
+    const std::int64_t frames = x.size(0);
+    const std::int64_t height = x.size(1);
+    const std::int64_t width = x.size(2);
+    const std::int64_t channels = x.size(3);
+    // One copy does both: the channel halves become frames, and every pixel four.
+    const at::Tensor large = y.view({frames, height, 1, width, 1, copies, channels})
+                                 .permute({0, 5, 1, 2, 3, 4, 6})
+                                 .expand({frames, copies, height, 2, width, 2, channels})
+                                 .reshape({frames * copies, 2 * height, 2 * width, channels});
+    return conv_.forward(large);
+}
+
+Downsample::Downsample(const Weights& weights, std::int64_t channels, bool time)
+    : conv_(conv_3x3(weights["resample"][1], channels, channels, 2, 0)) {
+    if (time) {
+        time_conv_.emplace(weights["time_conv"], time_conv_shape(channels, channels, 2));
+    }
+}
+
+at::Tensor Downsample::forward(const at::Tensor& x, const Piece& piece) const {
+    throw_if_stopped(piece.stop);
+    // A row of zeros below and a column to the right.
+    at::Tensor y = conv_.forward(at::constant_pad_nd(x, {0, 0, 0, 1, 0, 1}));
+    if (!time_conv_) {
+        return y;
+    }
+    if (piece.first) {
+        time_conv_->remember(y, piece.memory);
+        return y;
+    }
+    return time_conv_->forward(y, piece.memory);
+}
+
+at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, std::int64_t factor_s) {
+    const std::int64_t missing = (factor_t - x.size(0) % factor_t) % factor_t;
+    const at::Tensor whole = missing > 0 ? at::constant_pad_nd(x, {0, 0, 0, 0, 0, 0, missing, 0}) : x;
+    const std::int64_t frames = whole.size(0) / factor_t;
+    const std::int64_t height = whole.size(1) / factor_s;
+    const std::int64_t width = whole.size(2) / factor_s;
+    return whole.view({frames, factor_t, height, factor_s, width, factor_s, whole.size(3)})
+        .permute({0, 2, 4, 6, 1, 3, 5})
+        .reshape({frames, height, width, out, -1})
+        .mean(-1);
+}
+
+at::Tensor duplicate_up(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, bool first) {
+    constexpr std::int64_t factor_s = 2;
+    const std::int64_t frames = x.size(0);
+    const std::int64_t height = x.size(1);
+    const std::int64_t width = x.size(2);
+    const std::int64_t repeats = out * factor_t * factor_s * factor_s / x.size(3);
+    const at::Tensor y = x.unsqueeze(-1)
+                             .expand({frames, height, width, x.size(3), repeats})
+                             .reshape({frames, height, width, out, factor_t, factor_s, factor_s})
+                             .permute({0, 4, 1, 5, 2, 6, 3})
+                             .reshape({frames * factor_t, height * factor_s, width * factor_s, out});
+    return first ? y.narrow(0, factor_t - 1, y.size(0) - factor_t + 1) : y;
+}
+
+at::Tensor patchify(const at::Tensor& x, std::int64_t patch) {
+    if (patch == 1) {
+        return x;
+    }
+    const std::int64_t frames = x.size(0);
+    const std::int64_t height = x.size(1) / patch;
+    const std::int64_t width = x.size(2) / patch;
+    return x.reshape({frames, height, patch, width, patch, x.size(3)})
+        .permute({0, 1, 3, 5, 4, 2})
+        .reshape({frames, height, width, -1});
+}
+
+at::Tensor unpatchify(const at::Tensor& x, std::int64_t patch) {
+    if (patch == 1) {
+        return x;
+    }
+    const std::int64_t frames = x.size(0);
+    const std::int64_t height = x.size(1);
+    const std::int64_t width = x.size(2);
+    return x.reshape({frames, height, width, -1, patch, patch})
+        .permute({0, 1, 5, 2, 4, 3})
+        .reshape({frames, height * patch, width * patch, -1});
+}
+
+} // namespace rushes::wan

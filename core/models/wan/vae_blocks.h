@@ -1,0 +1,120 @@
+// The layers of AutoencoderKLWan (diffusers 0.42, models/autoencoders/autoencoder_kl_wan.py), named as there without
+// "Wan". Features are [frames, height, width, channels], contiguous; keys are the checkpoint's own. Layers are const:
+// what a clip leaves behind is in its ClipMemory.
+#pragma once
+
+#include "nn/channel_norm.h"
+#include "nn/convolution.h"
+#include "nn/layers.h"
+#include "nn/weights/weight_store.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes::wan {
+
+/// Told the name of a stage and what came out of it.
+using Trace = std::function<void(const std::string& stage, const at::Tensor& features)>;
+
+/// The piece of a clip that passes through the layers: one latent frame, or the frames that make one.
+struct Piece {
+    ClipMemory& memory;
+    bool first = false;        ///< the clip's first: one video frame
+    std::stop_token stop = {}; ///< convolutions throw Stopped
+    const Trace* trace = nullptr;
+
+    void report(const std::string& stage, const at::Tensor& features) const;
+};
+
+/// A 1x1(x1) convolution: the same linear map at every pixel. weight_dims is 4 for a Conv2d and 5 for a Conv3d.
+Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out, std::size_t weight_dims = 5);
+
+/// 3x3x3, causal in time.
+CausalConv3d causal_conv(const Weights& weights, std::int64_t in, std::int64_t out);
+
+/// silu(norm(x)) into a causal convolution: how every residual block and the last layer work.
+struct NormedConv {
+    ChannelNorm norm;
+    CausalConv3d conv;
+
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+};
+
+NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out);
+
+class ResidualBlock {
+public:
+    ResidualBlock(const Weights& weights, std::int64_t in, std::int64_t out);
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+private:
+    NormedConv first_;
+    NormedConv second_;
+    std::optional<Linear> shortcut_;
+};
+
+/// Self-attention over the pixels of each frame, one head.
+class AttentionBlock {
+public:
+    AttentionBlock(const Weights& weights, std::int64_t channels);
+    at::Tensor forward(const at::Tensor& x) const;
+
+private:
+    ChannelNorm norm_;
+    Linear to_qkv_;
+    Linear proj_;
+};
+
+class MidBlock {
+public:
+    MidBlock(const Weights& weights, std::int64_t channels);
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+private:
+    ResidualBlock before_;
+    AttentionBlock attention_;
+    ResidualBlock after_;
+};
+
+/// Twice the size by nearest neighbour and a 3x3 convolution; with `time` also two frames for each (none for the clip's
+/// first latent frame, of which the time convolution sees nothing either).
+class Upsample {
+public:
+    Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bool time);
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+private:
+    Convolution conv_;
+    std::optional<CausalConv3d> time_conv_; ///< [T, h, w, in] -> [T, h, w, 2 * in]: the two frames side by side
+};
+
+/// Half the size by a 3x3 convolution of stride 2; with `time` also one frame for two (the clip's first frame passes).
+class Downsample {
+public:
+    Downsample(const Weights& weights, std::int64_t channels, bool time);
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+private:
+    Convolution conv_;
+    std::optional<CausalConv3d> time_conv_;
+};
+
+/// Shortcut of a Wan 2.2 encoder level (AvgDown3D): factor_t x factor_s x factor_s neighbours are laid into the channels,
+/// and groups of those averaged. An odd count of frames gets a zero frame in front.
+at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, std::int64_t factor_s);
+
+/// Shortcut of a Wan 2.2 decoder level (DupUp3D): channels are repeated and laid out over factor_t x 2 x 2 neighbours;
+/// the first piece of a clip loses its first factor_t - 1 frames.
+at::Tensor duplicate_up(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, bool first);
+
+/// patch x patch pixels of [T, h, w, c] into the channels, column before row, and back.
+at::Tensor patchify(const at::Tensor& x, std::int64_t patch);
+at::Tensor unpatchify(const at::Tensor& x, std::int64_t patch);
+
+} // namespace rushes::wan
