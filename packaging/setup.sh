@@ -28,8 +28,10 @@ install_packages() { # uses...
         as_root=(sudo)
     fi
     mkdir -p build
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet) log=build/packages.log
-    "${apt[@]}" update >$log 2>&1 || { tail -5 $log >&2; die "apt-get update failed, see $log"; }
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet -o DPkg::Lock::Timeout=120)
+    local log=build/packages.log
+    # A list that can't be refreshed matters only if the installation then fails.
+    "${apt[@]}" update >$log 2>&1 || say "packages: apt-get update failed, going on with the lists that are there"
     "${apt[@]}" install --yes --no-install-recommends $missing >>$log 2>&1 ||
         { tail -5 $log >&2; die "apt-get could not install the packages named above, see $log"; }
 }
