@@ -28,6 +28,7 @@ struct Progress {
     int steps = 0;
     int frames_done = 0; ///< decoded frames of this pass
     int frames_total = 0;
+    double loaded = 0;        ///< 0..1 while the model is being loaded
     double denoised = 0;      ///< 0..1 of the pass: the dim part of the bar
     double decoded = 0;       ///< 0..1 of the pass: the solid part
     double fraction = 0;      ///< 0..1 of the whole plan, by work
@@ -85,6 +86,7 @@ struct RunSinks {
 struct EngineOptions {
     std::string device = "auto"; ///< auto | cpu | cuda | cuda:N
     int threads = 0;             ///< CPU threads; 0: all cores
+    bool background = false; ///< lower the priority of the threads that compute: a window stays responsive
 };
 
 class Engine {

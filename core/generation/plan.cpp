@@ -367,9 +367,12 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
     plan.changes = snapping.take_changes();
     const Pass final = final_pass(plan.recipe);
     const Pass draft = draft_pass(final, model);
-    // Causal models show their first real frames after the first block: a draft would only delay them.
-    const bool worth = work_of(draft, model).total() * draft_worth <= work_of(final, model).total();
-    if (plan.recipe.draft && !model.causal && worth) {
+    // Causal models show their first real frames after the first block: a draft would only delay them. So
+    // would one of a clip that is as small, or nearly as quick.
+    const bool small = std::max(final.width, final.height) <= draft_long_side;
+    const bool worth = !model.causal && !small &&
+                       work_of(draft, model).total() * draft_worth <= work_of(final, model).total();
+    if (plan.recipe.draft && worth) {
         plan.passes.push_back(draft);
     }
     plan.passes.push_back(final);

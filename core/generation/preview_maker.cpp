@@ -1,0 +1,99 @@
+#include "generation/preview_maker.h"
+
+#include <exception>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+namespace rushes {
+namespace {
+
+FramePtr picture_of(const at::Tensor& pixels, std::int64_t index) {
+    auto frame = std::make_shared<Frame>();
+    frame->height = static_cast<int>(pixels.size(0));
+    frame->width = static_cast<int>(pixels.size(1));
+    frame->index = index;
+    const auto* const bytes = pixels.const_data_ptr<std::uint8_t>();
+    frame->rgb.assign(bytes, bytes + pixels.numel());
+    return frame;
+}
+
+} // namespace
+
+PreviewMaker::PreviewMaker(const Pipeline& pipeline, int frame_stride, Deliver deliver)
+    : pipeline_(pipeline),
+      frame_stride_(frame_stride),
+      deliver_(std::move(deliver)),
+      box_([this] { ready_.release(); }) {
+    if (deliver_) {
+        thread_ = std::thread([this] { work(); });
+    }
+}
+
+PreviewMaker::~PreviewMaker() {
+    finish();
+}
+
+void PreviewMaker::offer(Estimate0 estimate) {
+    if (deliver_) {
+        box_.put(std::move(estimate));
+    }
+}
+
+void PreviewMaker::finish() {
+    if (!thread_.joinable()) {
+        return;
+    }
+    closing_ = true;
+    ready_.release();
+    thread_.join();
+}
+
+double PreviewMaker::first_seconds(std::chrono::steady_clock::time_point start) const {
+    if (first_ == std::chrono::steady_clock::time_point{}) {
+        return -1;
+    }
+    return std::chrono::duration<double>(first_ - start).count();
+}
+
+void PreviewMaker::work() {
+    const c10::InferenceMode no_gradients;
+    while (true) {
+        ready_.acquire();
+        if (closing_) {
+            return;
+        }
+        const auto estimate = box_.take();
+        if (!estimate) {
+            continue;
+        }
+        try {
+            deliver_(make(*estimate));
+        } catch (const std::exception&) {
+            return; // A preview is a courtesy: the run goes on without.
+        }
+        if (first_ == std::chrono::steady_clock::time_point{}) {
+            first_ = std::chrono::steady_clock::now();
+        }
+    }
+}
+
+Preview PreviewMaker::make(const Estimate0& estimate) const {
+    const at::Tensor pixels = pipeline_.preview(estimate.latents).to(at::kCPU).contiguous();
+    Preview preview;
+    preview.draft = estimate.draft;
+    preview.step = estimate.step;
+    preview.frame_stride = frame_stride_;
+    // The first latent frame stands for one picture, each later one for `frame_stride`.
+    const auto first_frame_of = [&](std::int64_t latent) {
+        return latent == 0 ? 0 : (latent - 1) * frame_stride_ + 1;
+    };
+    preview.first_frame = static_cast<int>(first_frame_of(estimate.first_latent));
+    for (std::int64_t t = 0; t < pixels.size(0); ++t) {
+        preview.pictures.push_back(picture_of(pixels[t], first_frame_of(estimate.first_latent + t)));
+    }
+    return preview;
+}
+
+} // namespace rushes

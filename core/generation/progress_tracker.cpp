@@ -1,0 +1,135 @@
+#include "generation/progress_tracker.h"
+
+#include <algorithm>
+
+namespace rushes {
+namespace {
+
+constexpr std::size_t emissions_kept = 8; ///< the frame rate's window, in decoder calls
+constexpr double rise_allowed = 1.25;     ///< seconds left hold still until the estimate has grown by this
+
+double seconds(ProgressTracker::Time from, ProgressTracker::Time to) {
+    return std::chrono::duration<double>(to - from).count();
+}
+
+} // namespace
+
+ProgressTracker::ProgressTracker(const Plan& plan, Time now) : plan_(plan), last_(now) {}
+
+void ProgressTracker::loading(double fraction, Time now) {
+    progress_.phase = Phase::loading;
+    progress_.loaded = std::clamp(fraction, 0.0, 1.0);
+    last_ = now;
+}
+
+void ProgressTracker::reading_text(Time now) {
+    progress_.phase = Phase::text;
+    progress_.loaded = 1;
+    last_ = now;
+}
+
+void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
+    work_before_ = 0;
+    for (std::size_t i = 0; i < index; ++i) {
+        work_before_ += plan_.pass_work[i].total();
+    }
+    const Pass& pass = plan_.passes[index];
+    const double left = progress_.seconds_left;
+    pass_ = index;
+    progress_ = Progress{};
+    progress_.loaded = 1;
+    progress_.draft = pass.draft;
+    progress_.blocks = blocks;
+    progress_.steps = pass.steps;
+    progress_.frames_total = pass.frames;
+    progress_.seconds_left = left;
+    emitted_.clear();
+    last_ = now;
+    update(now);
+}
+
+void ProgressTracker::begin_step(int block, int step, Time now) {
+    progress_.phase = Phase::denoising;
+    progress_.block = block;
+    progress_.step = step;
+    spend(now);
+    set_denoised((block - 1 + double(step - 1) / progress_.steps) / progress_.blocks);
+    update(now);
+}
+
+void ProgressTracker::block_denoised(int block, Time now) {
+    spend(now);
+    set_denoised(double(block) / progress_.blocks);
+    update(now);
+}
+
+void ProgressTracker::begin_decoding(Time now) {
+    progress_.phase = Phase::decoding;
+    last_ = now;
+}
+
+void ProgressTracker::frames_decoded(int frames, Time now) {
+    decoding_.seconds += seconds(last_, now);
+    decoding_.work += plan_.pass_work[pass_].decode * frames / progress_.frames_total;
+    last_ = now;
+    progress_.frames_done += frames;
+    progress_.decoded = std::min(1.0, double(progress_.frames_done) / progress_.frames_total);
+    emitted_.emplace_back(now, progress_.frames_done);
+    if (emitted_.size() > emissions_kept) {
+        emitted_.pop_front();
+    }
+    if (const double window = seconds(emitted_.front().first, now); window > 0) {
+        progress_.frame_rate = (progress_.frames_done - emitted_.front().second) / window;
+    }
+    update(now);
+}
+
+void ProgressTracker::finishing(Time now) {
+    progress_.phase = Phase::finishing;
+    progress_.fraction = 1;
+    progress_.seconds_left = 0;
+    last_ = now;
+}
+
+void ProgressTracker::spend(Time now) {
+    denoising_.seconds += seconds(last_, now);
+    last_ = now;
+}
+
+void ProgressTracker::set_denoised(double fraction) {
+    denoising_.work += plan_.pass_work[pass_].denoise * (fraction - progress_.denoised);
+    progress_.denoised = fraction;
+}
+
+void ProgressTracker::update(Time now) {
+    const PassWork& work = plan_.pass_work[pass_];
+    const double done = work_before_ + work.denoise * progress_.denoised + work.decode * progress_.decoded;
+    progress_.fraction = plan_.work > 0 ? std::min(1.0, done / plan_.work) : 0;
+    const double left = seconds_left();
+    if (left < 0) {
+        return;
+    }
+    // A small rise is noise: time left may stand still, and jumps up only when the machine has become slower.
+    double& shown = progress_.seconds_left;
+    if (shown < 0 || left <= shown || left > shown * rise_allowed + 1) {
+        shown = left;
+    }
+    last_ = now;
+}
+
+double ProgressTracker::seconds_left() const {
+    if (denoising_.work <= 0) {
+        return -1;
+    }
+    const double denoise_pace = denoising_.seconds_per_work();
+    const double decode_pace = decoding_.work > 0 ? decoding_.seconds_per_work() : denoise_pace;
+    const PassWork& work = plan_.pass_work[pass_];
+    double left = work.denoise * (1 - progress_.denoised) * denoise_pace +
+                  work.decode * (1 - progress_.decoded) * decode_pace;
+    for (std::size_t i = pass_ + 1; i < plan_.passes.size(); ++i) {
+        left += plan_.pass_work[i].denoise * denoise_pace + plan_.pass_work[i].decode * decode_pace;
+    }
+    return left;
+}
+
+} // namespace rushes

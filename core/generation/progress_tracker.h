@@ -1,0 +1,55 @@
+// Turns what has been computed into what a person reads: fractions by work, frame rate, seconds left.
+#pragma once
+
+#include "generation/engine.h"
+#include "generation/plan.h"
+
+#include <chrono>
+#include <deque>
+
+namespace rushes {
+
+/// One thread at a time. The clock is passed in, so that tests own the time.
+class ProgressTracker {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    ProgressTracker(const Plan& plan, Time now);
+
+    void loading(double fraction, Time now);
+    void reading_text(Time now);
+    void begin_pass(std::size_t index, int blocks, Time now);
+    /// `step` (from 1) of `block` (from 1) is about to begin; all before it are done.
+    void begin_step(int block, int step, Time now);
+    void block_denoised(int block, Time now);
+    void begin_decoding(Time now);
+    void frames_decoded(int frames, Time now);
+    void finishing(Time now);
+
+    const Progress& progress() const { return progress_; }
+
+private:
+    /// Seconds that a phase has taken and the share of its work (GFLOP) that they bought.
+    struct Pace {
+        double seconds = 0;
+        double work = 0;
+
+        double seconds_per_work() const { return work > 0 ? seconds / work : 0; }
+    };
+
+    void spend(Time now);
+    void set_denoised(double fraction);
+    void update(Time now);
+    double seconds_left() const;
+
+    const Plan& plan_;
+    Progress progress_;
+    std::size_t pass_ = 0;
+    double work_before_ = 0; ///< of the passes that are done
+    Pace denoising_;
+    Pace decoding_;
+    Time last_;
+    std::deque<std::pair<Time, int>> emitted_; ///< when how many frames existed, lately
+};
+
+} // namespace rushes

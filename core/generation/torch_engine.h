@@ -1,0 +1,52 @@
+// The engine over libtorch: keeps what is expensive between runs (weights, prompt embeddings) and turns
+// whatever a run ends with into an outcome.
+#pragma once
+
+#include "generation/device.h"
+#include "generation/engine.h"
+#include "models/pipeline.h"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rushes {
+
+using PipelineLoader =
+    std::function<std::unique_ptr<Pipeline>(const ModelInfo&, const LoadOptions&, std::stop_token)>;
+
+class TorchEngine : public Engine {
+public:
+    /// Throws as resolve_device() does.
+    TorchEngine(EngineOptions options, PipelineLoader loader);
+
+    Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) override;
+    void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
+
+    std::string device_name() const override { return device_.words; }
+
+private:
+    struct CachedText {
+        std::string prompt;
+        std::string negative;
+        bool guided = false;
+        TextEmbeddings embeddings;
+    };
+
+    using LoadProgress = std::function<void(double fraction)>;
+    Pipeline& pipeline_for(
+        const ModelInfo& model, const std::string& dtype, LoadProgress progress, std::stop_token stop
+    );
+    const TextEmbeddings&
+    text_for(Pipeline& pipeline, const Recipe& recipe, bool guided, std::stop_token stop);
+
+    const EngineOptions options_;
+    const PipelineLoader loader_;
+    const Device device_;
+    std::string loaded_key_; ///< which model `pipeline_` is, and how it was loaded
+    std::unique_ptr<Pipeline> pipeline_;
+    std::deque<CachedText> texts_; ///< of the loaded model, newest first
+};
+
+} // namespace rushes

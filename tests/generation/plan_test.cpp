@@ -1,0 +1,271 @@
+#include "base/error.h"
+#include "generation/plan.h"
+#include "support/fake_engine.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::fake_causal_model;
+using testing::fake_full_model;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Recipe with(const std::function<void(Recipe&)>& edit) {
+    Recipe recipe;
+    recipe.prompt = "a red ball";
+    edit(recipe);
+    return recipe;
+}
+
+PictureSize size_of(const Plan& plan) {
+    return {plan.recipe.width, plan.recipe.height};
+}
+
+TEST(Plan, CompletesEveryDefault) {
+    const Plan plan = make_plan(with([](Recipe&) {}), fake_full_model());
+    EXPECT_THAT(plan.changes, IsEmpty());
+    EXPECT_EQ(size_of(plan), (PictureSize{832, 480}));
+    EXPECT_EQ(plan.recipe.frames, 81);
+    EXPECT_EQ(plan.recipe.frame_rate, (FrameRate{16, 1}));
+    EXPECT_EQ(plan.recipe.steps, 50);
+    EXPECT_EQ(plan.recipe.guidance_scale, 5);
+    EXPECT_EQ(plan.recipe.scheduler, "unipc");
+    EXPECT_EQ(plan.recipe.model, "fake-full");
+    EXPECT_EQ(plan.recipe.model_hash, "fake-full-1");
+}
+
+TEST(Plan, OfItsOwnRecipeIsTheSame) {
+    for (const ModelInfo& model : {fake_causal_model(), fake_full_model()}) {
+        const Plan first = make_plan(
+            with([](Recipe& recipe) {
+                recipe.width = 333;
+                recipe.frames = 30;
+            }),
+            model
+        );
+        const Plan second = make_plan(first.recipe, model);
+        EXPECT_EQ(second.recipe, first.recipe);
+        EXPECT_EQ(second.passes, first.passes);
+        EXPECT_THAT(second.changes, IsEmpty());
+    }
+}
+
+struct SizeCase {
+    int width;
+    int height;
+    PictureSize bucket; ///< of 160x96, 96x160, 128x128
+    PictureSize free;   ///< multiples of 16 from 832x480 up
+};
+
+class PlanSize : public ::testing::TestWithParam<SizeCase> {};
+
+TEST_P(PlanSize, SnapsToTheLattice) {
+    const SizeCase c = GetParam();
+    const Recipe recipe = with([&](Recipe& r) {
+        r.width = c.width;
+        r.height = c.height;
+    });
+    EXPECT_EQ(size_of(make_plan(recipe, fake_causal_model())), c.bucket);
+    EXPECT_EQ(size_of(make_plan(recipe, fake_full_model())), c.free);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    PlanSize,
+    ::testing::Values(
+        SizeCase{0, 0, {160, 96}, {832, 480}},
+        SizeCase{160, 96, {160, 96}, {160, 96}},
+        SizeCase{1920, 1080, {160, 96}, {1920, 1088}},
+        SizeCase{1080, 1920, {96, 160}, {1088, 1920}},
+        SizeCase{1080, 1080, {128, 128}, {1088, 1088}},
+        SizeCase{100, 90, {128, 128}, {96, 96}},
+        SizeCase{1, 1, {128, 128}, {16, 16}},
+        SizeCase{16384, 1, {160, 96}, {16384, 16}},
+        SizeCase{416, 0, {160, 96}, {416, 240}},
+        SizeCase{0, 240, {160, 96}, {416, 240}}
+    )
+);
+
+TEST(Plan, SaysWhyASizeChanged) {
+    const Plan plan = make_plan(
+        with([](Recipe& r) {
+            r.width = 1920;
+            r.height = 1080;
+        }),
+        fake_causal_model()
+    );
+    EXPECT_THAT(plan.changes, ElementsAre(HasSubstr("1920x1080 became 160x96")));
+    EXPECT_THAT(plan.changes.front(), HasSubstr("160x96, 96x160, 128x128"));
+}
+
+struct FramesCase {
+    int wanted;
+    int frames;
+};
+
+class PlanFrames : public ::testing::TestWithParam<FramesCase> {};
+
+TEST_P(PlanFrames, SnapToStrideTimesKPlusOne) {
+    const Plan plan = make_plan(with([](Recipe& r) { r.frames = GetParam().wanted; }), fake_full_model());
+    EXPECT_EQ(plan.recipe.frames, GetParam().frames);
+    EXPECT_EQ(
+        plan.changes.size(), GetParam().wanted == 0 || GetParam().wanted == GetParam().frames ? 0U : 1U
+    );
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    PlanFrames,
+    ::testing::Values(
+        FramesCase{0, 81},
+        FramesCase{1, 1},
+        FramesCase{2, 1},
+        FramesCase{3, 5},
+        FramesCase{5, 5},
+        FramesCase{80, 81},
+        FramesCase{82, 81},
+        FramesCase{83, 85},
+        FramesCase{121, 121}
+    )
+);
+
+TEST(Plan, FramesNeverSnapBeyondTheModelsLimit) {
+    ModelInfo model = fake_full_model();
+    model.max_frames = 120; // not on the lattice
+    EXPECT_EQ(make_plan(with([](Recipe& r) { r.frames = 120; }), model).recipe.frames, 117);
+}
+
+TEST(Plan, DistilledModelsKeepTheirStepsAndGuidance) {
+    const Plan plan = make_plan(
+        with([](Recipe& r) {
+            r.steps = 30;
+            r.guidance_scale = 7;
+        }),
+        fake_causal_model()
+    );
+    EXPECT_EQ(plan.recipe.steps, 4);
+    EXPECT_EQ(plan.recipe.guidance_scale, 1);
+    EXPECT_THAT(plan.changes, ElementsAre(HasSubstr("30 steps became 4"), HasSubstr("Guidance 7 became 1")));
+}
+
+TEST(Plan, ANegativePromptWithoutGuidanceIsSaidToHaveNoEffect) {
+    const Plan plan = make_plan(with([](Recipe& r) { r.negative_prompt = "blurry"; }), fake_causal_model());
+    EXPECT_THAT(plan.changes, ElementsAre(HasSubstr("no effect")));
+}
+
+TEST(Plan, OtherWeightsThanTheRecipesAreSaid) {
+    const Plan plan = make_plan(with([](Recipe& r) { r.model_hash = "older"; }), fake_causal_model());
+    EXPECT_THAT(plan.changes, ElementsAre(HasSubstr("other weights")));
+    EXPECT_EQ(plan.recipe.model_hash, "fake-causal-1");
+}
+
+TEST(Plan, FullSequenceModelsDraftFirst) {
+    const Plan plan = make_plan(with([](Recipe&) {}), fake_full_model());
+    ASSERT_EQ(plan.passes.size(), 2U);
+    const Pass& draft = plan.passes.front();
+    EXPECT_TRUE(draft.draft);
+    EXPECT_EQ(draft.width, 256);
+    EXPECT_EQ(draft.height, 144);
+    EXPECT_EQ(draft.frames, 17);
+    EXPECT_EQ(draft.steps, 10);
+    EXPECT_FALSE(plan.passes.back().draft);
+    EXPECT_LT(plan.pass_work.front().total() * 4, plan.pass_work.back().total());
+    EXPECT_DOUBLE_EQ(plan.work, plan.pass_work.front().total() + plan.pass_work.back().total());
+}
+
+TEST(Plan, NoDraftWhereItWouldOnlyDelay) {
+    EXPECT_EQ(make_plan(with([](Recipe&) {}), fake_causal_model()).passes.size(), 1U) << "causal";
+    EXPECT_EQ(make_plan(with([](Recipe& r) { r.draft = false; }), fake_full_model()).passes.size(), 1U)
+        << "not wanted";
+    const auto tiny = with([](Recipe& r) {
+        r.width = 64;
+        r.height = 64;
+        r.frames = 5;
+        r.steps = 4;
+    });
+    EXPECT_EQ(make_plan(tiny, fake_full_model()).passes.size(), 1U) << "the clip itself is as quick";
+}
+
+TEST(Plan, WorkAndMemoryGrowWithTheClip) {
+    const auto plan = [](int width, int frames) {
+        return make_plan(
+            with([&](Recipe& r) {
+                r.width = width;
+                r.frames = frames;
+            }),
+            fake_full_model()
+        );
+    };
+    EXPECT_GT(plan(832, 81).work, plan(832, 41).work);
+    EXPECT_GT(plan(832, 81).work, plan(416, 81).work);
+    EXPECT_GT(plan(1280, 81).peak_memory_bytes, plan(832, 81).peak_memory_bytes);
+    EXPECT_GT(plan(832, 81).peak_memory_bytes, fake_full_model().weight_bytes);
+}
+
+TEST(Plan, MemoryOfCausalModelsDoesNotGrowWithTheClip) {
+    const auto memory = [](int frames) {
+        return make_plan(with([&](Recipe& r) { r.frames = frames; }), fake_causal_model()).peak_memory_bytes;
+    };
+    EXPECT_EQ(memory(33), memory(3001));
+}
+
+struct BadPlan {
+    const char* name;
+    std::function<void(Recipe&)> edit;
+    const char* says;
+};
+
+class PlanRefusal : public ::testing::TestWithParam<BadPlan> {};
+
+TEST_P(PlanRefusal, SaysWhatIsWrong) {
+    try {
+        make_plan(with(GetParam().edit), fake_full_model());
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::user);
+        EXPECT_THAT(error.what(), HasSubstr(GetParam().says));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    PlanRefusal,
+    ::testing::Values(
+        BadPlan{"LongPrompt", [](Recipe& r) { r.prompt = std::string(8193, 'a'); }, "8193 bytes"},
+        BadPlan{
+            "LongNegative",
+            [](Recipe& r) { r.negative_prompt = std::string(9000, 'a'); },
+            "negative prompt is too long"
+        },
+        BadPlan{"NotUtf8", [](Recipe& r) { r.prompt = "\xC0\x80"; }, "UTF-8"},
+        BadPlan{"Nul", [](Recipe& r) { r.prompt = std::string("a\0b", 3); }, "UTF-8"},
+        BadPlan{"NegativeWidth", [](Recipe& r) { r.width = -1; }, "-1 pixels"},
+        BadPlan{"HugeHeight", [](Recipe& r) { r.height = 20'000; }, "20000 pixels"},
+        BadPlan{"NegativeFrames", [](Recipe& r) { r.frames = -4; }, "at least 1"},
+        BadPlan{"TooLong", [](Recipe& r) { r.frames = 125; }, "121 frames, 7.6 s"},
+        BadPlan{"NoRate", [](Recipe& r) { r.frame_rate = {12, 0}; }, "frame rate"},
+        BadPlan{"HugeRate", [](Recipe& r) { r.frame_rate = {1000, 1}; }, "1000 frames a second"},
+        BadPlan{"NegativeSteps", [](Recipe& r) { r.steps = -1; }, "-1 steps"},
+        BadPlan{"ManySteps", [](Recipe& r) { r.steps = 1001; }, "1001 steps"},
+        BadPlan{"HugeGuidance", [](Recipe& r) { r.guidance_scale = 101; }, "guidance of 101"},
+        BadPlan{"GuidanceNan", [](Recipe& r) { r.guidance_scale = std::nan(""); }, "guidance"},
+        BadPlan{"Scheduler", [](Recipe& r) { r.scheduler = "dpm"; }, "no scheduler 'dpm'"},
+        BadPlan{"Dtype", [](Recipe& r) { r.dtype = "fp8"; }, "'fp8'"}
+    ),
+    [](const auto& tested) { return tested.param.name; }
+);
+
+TEST(Plan, AModelWithoutNameOrSizesIsRefused) {
+    EXPECT_THROW(make_plan(Recipe(), ModelInfo()), Error);
+    ModelInfo model = fake_full_model();
+    model.sizes.clear();
+    EXPECT_THROW(make_plan(Recipe(), model), Error);
+}
+
+} // namespace
+} // namespace rushes

@@ -1,0 +1,108 @@
+#include "generation/progress_tracker.h"
+#include "support/fake_engine.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+/// A causal clip of nine frames (three blocks, four steps) whose time the test owns.
+class Tracker : public ::testing::Test {
+protected:
+    Tracker() {
+        Recipe recipe;
+        recipe.frames = 9;
+        plan_ = make_plan(recipe, testing::fake_causal_model());
+        plan_.pass_work = {{.denoise = 30, .decode = 9}};
+        plan_.work = 39;
+    }
+
+    ProgressTracker::Time at(double seconds) const {
+        return ProgressTracker::Time() + std::chrono::duration_cast<ProgressTracker::Time::duration>(
+                                             std::chrono::duration<double>(seconds)
+                                         );
+    }
+
+    /// One block: a second a step (and one for the cache is left out), then its frames, a tenth of a second
+    /// each.
+    double block(ProgressTracker& tracker, int number, int frames, double now, double step_seconds = 1) {
+        for (int step = 1; step <= 4; ++step) {
+            tracker.begin_step(number, step, at(now));
+            shown_.push_back(tracker.progress());
+            now += step_seconds;
+        }
+        tracker.block_denoised(number, at(now));
+        tracker.begin_decoding(at(now));
+        now += 0.1 * frames;
+        tracker.frames_decoded(frames, at(now));
+        shown_.push_back(tracker.progress());
+        return now;
+    }
+
+    Plan plan_;
+    std::vector<Progress> shown_;
+};
+
+TEST_F(Tracker, CountsByWork) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    EXPECT_EQ(tracker.progress().seconds_left, -1) << "nothing is known before the first step";
+    block(tracker, 1, 1, 0);
+    EXPECT_NEAR(tracker.progress().denoised, 1.0 / 3, 1e-9);
+    EXPECT_NEAR(tracker.progress().decoded, 1.0 / 9, 1e-9);
+    EXPECT_NEAR(tracker.progress().fraction, (10 + 1) / 39.0, 1e-9);
+}
+
+TEST_F(Tracker, SecondsLeftComeFromThisRunsOwnPace) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    block(tracker, 1, 1, 0);
+    // Two blocks of four seconds and eight frames of a tenth are left.
+    EXPECT_NEAR(tracker.progress().seconds_left, 8.8, 1e-6);
+}
+
+TEST_F(Tracker, SecondsLeftNeverRiseAtASteadyPace) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    double now = block(tracker, 1, 1, 0);
+    now = block(tracker, 2, 4, now);
+    block(tracker, 3, 4, now);
+    double last = 1e9;
+    for (const Progress& progress : shown_) {
+        if (progress.seconds_left >= 0) {
+            EXPECT_LE(progress.seconds_left, last + 1e-9);
+            last = progress.seconds_left;
+        }
+    }
+    EXPECT_NEAR(last, 0, 1e-6);
+}
+
+TEST_F(Tracker, AMachineThatBecameSlowerIsAdmitted) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    const double now = block(tracker, 1, 1, 0);
+    const double before = tracker.progress().seconds_left;
+    block(tracker, 2, 4, now, 20);
+    EXPECT_GT(tracker.progress().seconds_left, before);
+}
+
+TEST_F(Tracker, FrameRateIsThatOfLately) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    EXPECT_EQ(tracker.progress().frame_rate, 0);
+    double now = block(tracker, 1, 1, 0);
+    now = block(tracker, 2, 4, now);
+    EXPECT_NEAR(tracker.progress().frame_rate, 4 / 4.4, 1e-6);
+}
+
+TEST_F(Tracker, FinishingIsTheEnd) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    tracker.finishing(at(1));
+    EXPECT_EQ(tracker.progress().phase, Phase::finishing);
+    EXPECT_EQ(tracker.progress().fraction, 1);
+    EXPECT_EQ(tracker.progress().seconds_left, 0);
+}
+
+} // namespace
+} // namespace rushes

@@ -1,0 +1,168 @@
+#include "base/error.h"
+#include "generation/recipe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <random>
+
+namespace rushes {
+namespace {
+
+using ::testing::HasSubstr;
+
+Recipe full_recipe() {
+    Recipe recipe;
+    recipe.prompt =
+        "a red ball \"bounces\" \\ over\nthe sea, \xC3\xA9t\xC3\xA9, \xE7\xBA\xA2, \xF0\x9F\x8E\xA5";
+    recipe.negative_prompt = "blurry";
+    recipe.model = "rushes-demo";
+    recipe.model_hash = "0123abc";
+    recipe.seed = 18'446'744'073'709'551'615U;
+    recipe.width = 160;
+    recipe.height = 96;
+    recipe.frames = 33;
+    recipe.frame_rate = {30'000, 1001};
+    recipe.steps = 4;
+    recipe.guidance_scale = 3.25;
+    recipe.scheduler = "unipc";
+    recipe.dtype = "bf16";
+    recipe.draft = false;
+    recipe.program_version = "0.1.0";
+    return recipe;
+}
+
+std::string refusal(const std::string& json) {
+    try {
+        recipe_from_json(json);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::user);
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(Recipe, ComesBackAsItWas) {
+    EXPECT_EQ(recipe_from_json(to_json(full_recipe())), full_recipe());
+    EXPECT_EQ(recipe_from_json(to_json(Recipe())), Recipe());
+}
+
+TEST(Recipe, IsOneLine) {
+    EXPECT_EQ(to_json(full_recipe()).find('\n'), std::string::npos);
+}
+
+TEST(Recipe, MissingKeysKeepTheirDefaultsAndUnknownOnesArePassedOver) {
+    const Recipe recipe =
+        recipe_from_json(R"({"schema_version": 1, "prompt": "a cat", "moon_phase": [1, {"x": null}]})");
+    Recipe expected;
+    expected.prompt = "a cat";
+    EXPECT_EQ(recipe, expected);
+}
+
+TEST(Recipe, ANewerVersionIsRefusedByASentence) {
+    const std::string sentence = refusal(R"({"schema_version": 2, "prompt": {"text": "a cat"}})");
+    EXPECT_THAT(sentence, HasSubstr("newer version"));
+    EXPECT_THAT(sentence, HasSubstr("format 2"));
+}
+
+struct BadRecipe {
+    const char* json;
+    const char* says;
+};
+
+class RecipeRefusal : public ::testing::TestWithParam<BadRecipe> {};
+
+TEST_P(RecipeRefusal, SaysWhatIsWrong) {
+    EXPECT_THAT(refusal(GetParam().json), HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    RecipeRefusal,
+    ::testing::Values(
+        BadRecipe{"", "no recipe"},
+        BadRecipe{"[]", "no recipe"},
+        BadRecipe{"null", "no recipe"},
+        BadRecipe{"{}", "no recipe"},
+        BadRecipe{R"({"prompt": "a cat"})", "no recipe"},
+        BadRecipe{R"({"schema_version": 1, "prompt": "a cat")", "no recipe"},
+        BadRecipe{R"({"schema_version": null})", "no recipe"},
+        BadRecipe{R"({"schema_version": 0})", "schema_version"},
+        BadRecipe{R"({"schema_version": -1})", "schema_version"},
+        BadRecipe{R"({"schema_version": "1"})", "schema_version"},
+        BadRecipe{R"({"schema_version": 1, "prompt": 5})", "'prompt' must be a text"},
+        BadRecipe{"{\"schema_version\": 1, \"prompt\": \"\\u0000\"}", "NUL"},
+        BadRecipe{"{\"schema_version\": 1, \"prompt\": \"\xFF\"}", "no recipe"},
+        BadRecipe{R"({"schema_version": 1, "seed": -1})", "'seed'"},
+        BadRecipe{R"({"schema_version": 1, "seed": 1.5})", "'seed'"},
+        BadRecipe{R"({"schema_version": 1, "seed": 18446744073709551616})", "'seed'"},
+        BadRecipe{
+            R"({"schema_version": 1, "width": 16385})", "'width' must be a whole number from 0 to 16384"
+        },
+        BadRecipe{R"({"schema_version": 1, "width": 160.5})", "'width'"},
+        BadRecipe{R"({"schema_version": 1, "width": 18446744073709551615})", "'width'"},
+        BadRecipe{R"({"schema_version": 1, "height": -16})", "'height'"},
+        BadRecipe{R"({"schema_version": 1, "frames": 1e9})", "'frames'"},
+        BadRecipe{R"({"schema_version": 1, "frames": 4294967297})", "'frames'"},
+        BadRecipe{R"({"schema_version": 1, "steps": true})", "'steps'"},
+        BadRecipe{R"({"schema_version": 1, "guidance_scale": 1e300})", "'guidance_scale'"},
+        BadRecipe{R"({"schema_version": 1, "guidance_scale": "5"})", "'guidance_scale'"},
+        BadRecipe{R"({"schema_version": 1, "guidance_scale": -7})", "'guidance_scale'"},
+        BadRecipe{R"({"schema_version": 1, "draft": 1})", "'draft'"},
+        BadRecipe{R"({"schema_version": 1, "frame_rate": 12})", "'frame_rate'"},
+        BadRecipe{R"({"schema_version": 1, "frame_rate": [12]})", "'frame_rate'"},
+        BadRecipe{R"({"schema_version": 1, "frame_rate": [12, 0]})", "denominator"},
+        BadRecipe{R"({"schema_version": 1, "frame_rate": ["12", 1]})", "numerator"}
+    )
+);
+
+TEST(Recipe, LongPromptsAreRefused) {
+    const std::string longest(max_prompt_bytes, 'a');
+    EXPECT_EQ(recipe_from_json(R"({"schema_version": 1, "prompt": ")" + longest + "\"}").prompt, longest);
+    EXPECT_THAT(
+        refusal(R"({"schema_version": 1, "prompt": ")" + longest + "a\"}"), HasSubstr("longer than 8192")
+    );
+    EXPECT_THAT(refusal(std::string(2 << 20, ' ')), HasSubstr("larger than 1 MB"));
+}
+
+TEST(Recipe, TextThatIsNotUtf8IsNotWritten) {
+    Recipe recipe;
+    recipe.prompt = "caf\xE9";
+    EXPECT_THROW(to_json(recipe), Error);
+}
+
+TEST(Recipe, DeepNestingDoesNotCrash) {
+    const std::string deep =
+        R"({"schema_version": 1, "x": )" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+    EXPECT_EQ(recipe_from_json(deep), Recipe());
+}
+
+TEST(Recipe, NoDamageToTheTextDoesMoreThanAnError) {
+    const std::string whole = to_json(full_recipe());
+    std::mt19937 random(1);
+    for (int i = 0; i < 5000; ++i) {
+        std::string text = whole;
+        for (int n = 0; n <= i % 4; ++n) {
+            const std::size_t at = random() % text.size();
+            switch (random() % 3) {
+            case 0:
+                text[at] = static_cast<char>(random());
+                break;
+            case 1:
+                text.erase(at, 1 + random() % 9);
+                break;
+            default:
+                text.insert(at, 1, "{}[]\",:0-9eE.\\u"[random() % 15]);
+            }
+        }
+        try {
+            const Recipe recipe = recipe_from_json(text);
+            EXPECT_LE(recipe.width, max_picture_side);
+            EXPECT_EQ(recipe_from_json(to_json(recipe)), recipe);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::user);
+        }
+    }
+}
+
+} // namespace
+} // namespace rushes

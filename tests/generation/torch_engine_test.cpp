@@ -1,0 +1,359 @@
+#include "generation/torch_engine.h"
+#include "support/fake_engine.h"
+#include "support/fake_pipeline.h"
+
+#include <atomic>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <semaphore>
+
+#include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+
+namespace rushes {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// An engine over the fake pipeline, and everything that its sinks were told.
+class TorchEngineTest : public ::testing::Test {
+protected:
+    Plan causal_plan(int frames = 9, std::uint64_t seed = 7) const {
+        Recipe recipe;
+        recipe.prompt = "a red ball";
+        recipe.frames = frames;
+        recipe.seed = seed;
+        return make_plan(recipe, testing::fake_causal_model());
+    }
+
+    Plan full_plan() const {
+        Recipe recipe;
+        recipe.prompt = "a red ball";
+        recipe.frames = 33;
+        recipe.width = 512;
+        recipe.height = 256;
+        recipe.steps = 10;
+        return make_plan(recipe, testing::fake_full_model());
+    }
+
+    RunSinks sinks(bool with_previews = true) {
+        RunSinks sinks;
+        sinks.progress = [this](const Progress& progress) { progress_.push_back(progress); };
+        sinks.frame = [this](FramePtr frame, bool draft) {
+            (draft ? draft_ : final_).push_back(std::move(frame));
+        };
+        if (with_previews) {
+            sinks.preview = [this](Preview preview) { previews_.push_back(std::move(preview)); };
+        }
+        return sinks;
+    }
+
+    Outcome run(const Plan& plan, bool with_previews = true) {
+        return engine_.run(plan, sinks(with_previews), stop_.get_token());
+    }
+
+    /// Requests a stop when the pipeline is asked for `call`.
+    void stop_at(const std::string& call) {
+        calls_.at_call = [this, call](const std::string& made) {
+            if (made == call) {
+                stop_.request_stop();
+            }
+        };
+    }
+
+    testing::FakeCalls calls_;
+    std::stop_source stop_;
+    TorchEngine engine_{
+        EngineOptions{.device = "cpu", .threads = 1, .background = false},
+        [this](const ModelInfo& info, const LoadOptions& options, std::stop_token stop) {
+            return testing::make_fake_pipeline(info, options, calls_, std::move(stop));
+        }
+    };
+    std::vector<Progress> progress_;
+    std::vector<Preview> previews_;
+    std::vector<FramePtr> draft_;
+    std::vector<FramePtr> final_;
+};
+
+std::vector<std::vector<std::uint8_t>> pixels(const std::vector<FramePtr>& frames) {
+    std::vector<std::vector<std::uint8_t>> all;
+    for (const FramePtr& frame : frames) {
+        all.push_back(frame->rgb);
+    }
+    return all;
+}
+
+TEST_F(TorchEngineTest, CausalModelsDecodeEachBlockBeforeTheNextOneBegins) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5))));
+    EXPECT_THAT(
+        calls_.log,
+        ElementsAre(
+            "load",
+            "encode",
+            "begin 0",
+            "step 0 0",
+            "step 0 1",
+            "step 0 2",
+            "step 0 3",
+            "finish 0",
+            "decode",
+            "begin 1",
+            "step 1 0",
+            "step 1 1",
+            "step 1 2",
+            "step 1 3",
+            "finish 1",
+            "decode"
+        )
+    );
+    ASSERT_EQ(final_.size(), 5U);
+    for (std::size_t i = 0; i < final_.size(); ++i) {
+        EXPECT_EQ(final_[i]->index, static_cast<std::int64_t>(i));
+        EXPECT_EQ(final_[i]->width, 160);
+        EXPECT_EQ(final_[i]->height, 96);
+        EXPECT_EQ(final_[i]->rgb.size(), 160U * 96 * 3);
+    }
+}
+
+TEST_F(TorchEngineTest, FullSequenceModelsShowADraftFirst) {
+    const Plan plan = full_plan();
+    ASSERT_EQ(plan.passes.size(), 2U);
+    const Outcome outcome = run(plan);
+    ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
+    EXPECT_EQ(draft_.size(), 17U);
+    EXPECT_EQ(draft_.front()->width, 256);
+    EXPECT_EQ(draft_.front()->height, 128);
+    EXPECT_EQ(final_.size(), 33U);
+    EXPECT_EQ(final_.front()->index, 0);
+    EXPECT_EQ(std::get<Finished>(outcome).report.frames, 33);
+}
+
+TEST_F(TorchEngineTest, PreviewsDoNotTouchTheTrajectory) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(17), true)));
+    const auto with = pixels(final_);
+    final_.clear();
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(17), false)));
+    EXPECT_EQ(pixels(final_), with);
+}
+
+TEST_F(TorchEngineTest, AnotherSeedIsAnotherClip) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5, 1))));
+    const auto first = pixels(final_);
+    final_.clear();
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5, 2))));
+    EXPECT_NE(pixels(final_), first);
+}
+
+TEST_F(TorchEngineTest, ASlowPreviewNeverHoldsUpTheRun) {
+    // The preview thread stands still until the last frame is out: all frames must come out meanwhile.
+    std::binary_semaphore entered(0);
+    std::binary_semaphore over(0);
+    calls_.at_preview = [&] {
+        entered.release();
+        over.acquire();
+    };
+    calls_.at_call = [&](const std::string& call) {
+        if (call == "step 0 1") {
+            entered.acquire();
+        }
+    };
+    RunSinks counting = sinks();
+    counting.frame = [&](FramePtr frame, bool) {
+        final_.push_back(std::move(frame));
+        if (final_.size() == 9) {
+            over.release();
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(causal_plan(9), counting, {})));
+    EXPECT_EQ(final_.size(), 9U);
+    EXPECT_EQ(previews_.size(), 1U);
+}
+
+TEST_F(TorchEngineTest, PreviewsSayWhereTheyBelong) {
+    // Each step waits for its preview, so that none is dropped.
+    std::atomic<int> made = 0;
+    int asked = 0;
+    calls_.at_preview = [&] {
+        ++made;
+        made.notify_one();
+    };
+    calls_.at_call = [&](const std::string& call) {
+        if (call.starts_with("step")) {
+            while (made.load() < asked) {
+                made.wait(made.load());
+            }
+            ++asked;
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
+    ASSERT_GE(previews_.size(), 11U);
+    EXPECT_EQ(previews_.front().first_frame, 0);
+    EXPECT_EQ(previews_.front().step, 1);
+    EXPECT_EQ(previews_[4].first_frame, 1);
+    EXPECT_EQ(previews_[8].first_frame, 5);
+    EXPECT_EQ(previews_.front().frame_stride, 4);
+    EXPECT_EQ(previews_.front().pictures.size(), 1U);
+    EXPECT_EQ(previews_.front().pictures.front()->width, 20);
+}
+
+TEST_F(TorchEngineTest, KeepsTheModelAndThePromptForTheNextRun) {
+    run(causal_plan(5));
+    run(causal_plan(5, 8));
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 1);
+    EXPECT_EQ(std::ranges::count(calls_.log, "encode"), 1);
+    Plan other = causal_plan(5);
+    other.recipe.prompt = "a blue star";
+    run(other);
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 1);
+    EXPECT_EQ(std::ranges::count(calls_.log, "encode"), 2);
+    other.recipe.dtype = "bf16";
+    run(other);
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 2);
+    EXPECT_THAT(calls_.loaded, ElementsAre("fp32", "bf16"));
+}
+
+TEST_F(TorchEngineTest, PreloadLoadsOnce) {
+    engine_.preload(testing::fake_causal_model(), "fp32", {});
+    run(causal_plan(5));
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 1);
+}
+
+struct StopCase {
+    const char* call;
+    std::size_t frames; ///< that exist by then
+};
+
+class TorchEngineStop : public TorchEngineTest, public ::testing::WithParamInterface<StopCase> {};
+
+TEST_P(TorchEngineStop, EndsEarlyWithTheFramesThatExisted) {
+    stop_at(GetParam().call);
+    const Outcome outcome = run(causal_plan(9));
+    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(outcome));
+    EXPECT_EQ(calls_.log.back(), GetParam().call) << "nothing may be computed after the stop";
+    EXPECT_EQ(final_.size(), GetParam().frames);
+    EXPECT_EQ(std::get<StoppedEarly>(outcome).report.frames, static_cast<int>(GetParam().frames));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryPhase,
+    TorchEngineStop,
+    ::testing::Values(
+        StopCase{"load", 0},
+        StopCase{"encode", 0},
+        StopCase{"begin 0", 0},
+        StopCase{"step 0 2", 0},
+        StopCase{"finish 0", 0},
+        StopCase{"step 1 0", 1},
+        StopCase{"finish 2", 5}
+    ),
+    [](const auto& tested) {
+        std::string name = tested.param.call;
+        std::ranges::replace(name, ' ', '_');
+        return name;
+    }
+);
+
+TEST_F(TorchEngineTest, StopWhileDecodingKeepsWhatIsOut) {
+    int decoded = 0;
+    calls_.at_call = [&](const std::string& call) {
+        if (call == "decode" && ++decoded == 3) {
+            stop_.request_stop();
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(run(causal_plan(33))));
+    EXPECT_EQ(final_.size(), 5U);
+    stop_ = std::stop_source();
+    calls_.at_call = {};
+    final_.clear();
+    EXPECT_TRUE(std::holds_alternative<Finished>(run(causal_plan(33)))) << "a stopped engine runs again";
+    EXPECT_EQ(final_.size(), 33U);
+}
+
+TEST_F(TorchEngineTest, StopInTheSinkEndsBeforeTheNextFrame) {
+    RunSinks stopping = sinks();
+    stopping.frame = [&](FramePtr frame, bool) {
+        final_.push_back(std::move(frame));
+        if (final_.size() == 2) {
+            stop_.request_stop();
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(engine_.run(causal_plan(9), stopping, stop_.get_token()))
+    );
+    EXPECT_EQ(final_.size(), 2U);
+}
+
+class TorchEngineFailure : public TorchEngineTest {
+protected:
+    template <typename Throw>
+    Failed run_failing_at(const std::string& call, Throw thrown) {
+        calls_.at_call = [call, thrown](const std::string& made) {
+            if (made == call) {
+                thrown();
+            }
+        };
+        const Outcome outcome = run(causal_plan(9));
+        EXPECT_TRUE(std::holds_alternative<Failed>(outcome));
+        return std::get<Failed>(outcome);
+    }
+};
+
+TEST_F(TorchEngineFailure, OwnErrorsPassUnchanged) {
+    const Failed failed =
+        run_failing_at("load", [] { throw Error(ErrorKind::user, "No weights here.", "Get some."); });
+    EXPECT_STREQ(failed.error.what(), "No weights here.");
+    EXPECT_EQ(failed.error.kind(), ErrorKind::user);
+    EXPECT_EQ(failed.error.hint(), "Get some.");
+}
+
+TEST_F(TorchEngineFailure, LackOfMemoryIsAResourceWithALever) {
+    const Failed gpu = run_failing_at("step 1 1", [] {
+        TORCH_CHECK_WITH(OutOfMemoryError, false, "CUDA out of memory. Tried to allocate 20.00 GiB");
+    });
+    EXPECT_EQ(gpu.error.kind(), ErrorKind::resource);
+    EXPECT_THAT(gpu.error.what(), HasSubstr("memory"));
+    EXPECT_FALSE(gpu.error.hint().empty());
+    EXPECT_EQ(gpu.report.frames, 1) << "what existed is kept";
+
+    const Failed host = run_failing_at("step 1 1", [] { throw std::bad_alloc(); });
+    EXPECT_EQ(host.error.kind(), ErrorKind::resource);
+}
+
+TEST_F(TorchEngineFailure, AHugeTensorOnTheHostIsAResourceToo) {
+    const Failed failed = run_failing_at("encode", [] { at::empty({std::int64_t{1} << 60}); });
+    EXPECT_EQ(failed.error.kind(), ErrorKind::resource) << failed.error.what();
+}
+
+TEST_F(TorchEngineFailure, TheRestIsABugInOneLine) {
+    const Failed failed = run_failing_at("step 0 0", [] { at::zeros({2, 3}).matmul(at::zeros({2, 3})); });
+    EXPECT_EQ(failed.error.kind(), ErrorKind::bug);
+    EXPECT_EQ(std::string(failed.error.what()).find('\n'), std::string::npos);
+    calls_.at_call = {};
+    EXPECT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9)))) << "the engine lives on";
+}
+
+TEST_F(TorchEngineTest, ProgressOnlyGrowsAndReachesOne) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(full_plan())));
+    double last = 0;
+    for (const Progress& progress : progress_) {
+        EXPECT_GE(progress.fraction, last - 1e-12);
+        last = progress.fraction;
+    }
+    EXPECT_DOUBLE_EQ(last, 1);
+    EXPECT_EQ(progress_.front().phase, Phase::loading);
+    EXPECT_EQ(progress_.back().phase, Phase::finishing);
+    EXPECT_EQ(progress_.back().frames_done, 33);
+}
+
+TEST_F(TorchEngineTest, TheReportHoldsThePhases) {
+    const Outcome outcome = run(causal_plan(9));
+    const RunReport report = std::get<Finished>(outcome).report;
+    EXPECT_GT(report.denoise_seconds, 0);
+    EXPECT_GT(report.decode_seconds, 0);
+    EXPECT_GT(report.first_frame_seconds, 0);
+    EXPECT_LE(report.denoise_seconds + report.decode_seconds, report.total_seconds);
+    EXPECT_GT(report.peak_memory_bytes, 1'000'000U);
+}
+
+} // namespace
+} // namespace rushes

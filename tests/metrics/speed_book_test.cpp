@@ -1,0 +1,128 @@
+#include "base/atomic_file.h"
+#include "metrics/speed_book.h"
+#include "support/fake_engine.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SpeedBookTest : public ::testing::Test {
+protected:
+    SpeedBookTest()
+        : folder_(
+              fs::temp_directory_path() / (std::string("rushes-speeds-") +
+                                           ::testing::UnitTest::GetInstance()->current_test_info()->name())
+          ),
+          file_(folder_ / "speeds.json") {
+        fs::remove_all(folder_);
+    }
+
+    ~SpeedBookTest() override { fs::remove_all(folder_); }
+
+    Plan plan(int frames = 33) const {
+        Recipe recipe;
+        recipe.frames = frames;
+        return make_plan(recipe, testing::fake_causal_model());
+    }
+
+    /// A run that took so many seconds for each GFLOP.
+    RunReport report(const Plan& made, double denoise, double decode) const {
+        RunReport report;
+        report.load_seconds = 0.5;
+        report.denoise_seconds = made.pass_work.front().denoise * denoise;
+        report.decode_seconds = made.pass_work.front().decode * decode;
+        return report;
+    }
+
+    double expected(const Plan& made, double denoise, double decode) const {
+        return made.pass_work.front().denoise * denoise + made.pass_work.front().decode * decode;
+    }
+
+    const fs::path folder_;
+    const fs::path file_;
+};
+
+TEST_F(SpeedBookTest, FirstGuessIsMarkedAsOne) {
+    const Estimate estimate = SpeedBook(file_).estimate(plan(), "CPU, 2 threads");
+    EXPECT_FALSE(estimate.learned);
+    EXPECT_GT(estimate.seconds, 0);
+}
+
+TEST_F(SpeedBookTest, LearnsFromOneRunAndScalesByWork) {
+    SpeedBook(file_).learn(plan(33), "CPU, 2 threads", report(plan(33), 0.01, 0.02));
+    const Estimate estimate = SpeedBook(file_).estimate(plan(121), "CPU, 2 threads");
+    EXPECT_TRUE(estimate.learned);
+    EXPECT_NEAR(estimate.seconds, expected(plan(121), 0.01, 0.02), 1e-9);
+    EXPECT_DOUBLE_EQ(estimate.load_seconds, 0.5);
+}
+
+TEST_F(SpeedBookTest, OneSlowRunDoesNotSpoilTheEstimate) {
+    SpeedBook book(file_);
+    for (int i = 0; i < 4; ++i) {
+        book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
+    }
+    book.learn(plan(), "CPU", report(plan(), 5, 5));
+    EXPECT_NEAR(book.estimate(plan(), "CPU").seconds, expected(plan(), 0.01, 0.01), 1e-9);
+}
+
+TEST_F(SpeedBookTest, AMachineThatStaysFasterIsLearned) {
+    SpeedBook book(file_);
+    for (const double pace : {0.05, 0.05, 0.05, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01}) {
+        book.learn(plan(), "CPU", report(plan(), pace, pace));
+    }
+    EXPECT_NEAR(book.estimate(plan(), "CPU").seconds, expected(plan(), 0.01, 0.01), 1e-9);
+}
+
+TEST_F(SpeedBookTest, DevicesModelsAndFormatsAreApart) {
+    SpeedBook book(file_);
+    book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
+    EXPECT_FALSE(book.estimate(plan(), "NVIDIA").learned);
+    Plan other = plan();
+    other.recipe.dtype = "bf16";
+    EXPECT_FALSE(book.estimate(other, "CPU").learned);
+    other = plan();
+    other.model.hash = "another";
+    EXPECT_FALSE(book.estimate(other, "CPU").learned);
+}
+
+TEST_F(SpeedBookTest, TwoWindowsLearnIntoOneBook) {
+    SpeedBook first(file_);
+    SpeedBook second(file_);
+    first.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
+    second.learn(plan(), "GPU", report(plan(), 0.001, 0.001));
+    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), "CPU").learned);
+    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), "GPU").learned);
+}
+
+TEST_F(SpeedBookTest, ADamagedFileCountsAsEmpty) {
+    for (const char* text :
+         {"",
+          "{",
+          "[]",
+          R"({"version": 1})",
+          R"({"version": 1, "speeds": []})",
+          R"({"version": 1, "speeds": {"a": 3, "b": {"denoise": "x", "decode": [null, -1, "y"]}}})",
+          R"({"version": 99, "speeds": {}})"}) {
+        write_file(file_, text);
+        EXPECT_FALSE(SpeedBook(file_).estimate(plan(), "CPU").learned) << text;
+    }
+}
+
+TEST_F(SpeedBookTest, UnwritableStateIsNoError) {
+    SpeedBook book("/proc/nowhere/speeds.json");
+    book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
+    EXPECT_TRUE(book.estimate(plan(), "CPU").learned);
+}
+
+TEST(AboutSeconds, SaysNoMoreThanItKnows) {
+    EXPECT_EQ(about_seconds(0.2), "less than a second");
+    EXPECT_EQ(about_seconds(41.7), "about 42 s");
+    EXPECT_EQ(about_seconds(200), "about 3 min");
+    EXPECT_EQ(about_seconds(4800), "about 1 h 20 min");
+}
+
+} // namespace
+} // namespace rushes
