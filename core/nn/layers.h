@@ -1,0 +1,74 @@
+// The basic layers as plain values: built from a scope of weights, one forward() each, shapes and roundings
+// as the PyTorch module of the same name.
+#pragma once
+
+#include "nn/weights/weight_store.h"
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// The type that norms and softmax compute in: fp32 for half types and fp32, fp64 for fp64.
+at::ScalarType compute_type(at::ScalarType dtype);
+
+enum class Bias { yes, no };
+
+/// torch.nn.Linear: x [..., in] -> [..., out].
+struct Linear {
+    at::Tensor weight; ///< [out, in]
+    at::Tensor bias;   ///< [out], or undefined
+
+    Linear() = default;
+    Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias = Bias::yes);
+    at::Tensor forward(const at::Tensor& x) const;
+};
+
+/// Where a half-precision RMS norm rounds: the two reference implementations differ.
+enum class GainRounding {
+    after_gain,  ///< torch.nn.RMSNorm: one rounding at the end
+    before_gain, ///< T5LayerNorm and diffusers' RMSNorm: to the weight's type, then times the gain
+};
+
+/// x / sqrt(mean(x^2) + eps) * weight over the last dimension, statistics in fp32.
+struct RmsNorm {
+    at::Tensor weight; ///< [size]
+    double eps = 1e-6;
+    GainRounding rounding = GainRounding::after_gain;
+
+    RmsNorm() = default;
+    RmsNorm(
+        const Weights& weights,
+        std::int64_t size,
+        double epsilon,
+        GainRounding gain_rounding = GainRounding::after_gain
+    );
+    at::Tensor forward(const at::Tensor& x) const;
+};
+
+/// Layer norm over the last dimension, wholly in fp32 and rounded once to x's type (diffusers'
+/// FP32LayerNorm).
+struct LayerNorm {
+    at::Tensor weight; ///< [size], or undefined: no gain
+    at::Tensor bias;   ///< [size], or undefined
+    std::int64_t size = 0;
+    double eps = 1e-6;
+
+    LayerNorm() = default;
+    /// Without gain and bias.
+    LayerNorm(std::int64_t normalized_size, double epsilon);
+    LayerNorm(const Weights& weights, std::int64_t normalized_size, double epsilon);
+    at::Tensor forward(const at::Tensor& x) const;
+};
+
+/// torch.nn.Embedding: ids (int64) [...] -> [..., size].
+struct Embedding {
+    at::Tensor weight; ///< [count, size]
+
+    Embedding() = default;
+    Embedding(const Weights& weights, std::int64_t count, std::int64_t size);
+    at::Tensor forward(const at::Tensor& ids) const;
+};
+
+} // namespace rushes
