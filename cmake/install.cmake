@@ -25,12 +25,17 @@ foreach(module rushes_engine rushes_studio rushes_commands)
 endforeach()
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/resources)
-    install(DIRECTORY resources/ DESTINATION ${CMAKE_INSTALL_DATADIR}/rushes)
+    # Icons are inside the studio's module already.
+    install(DIRECTORY resources/ DESTINATION ${CMAKE_INSTALL_DATADIR}/rushes PATTERN icons EXCLUDE)
 endif()
 install(FILES LICENSE THIRD_PARTY_NOTICES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(RUSHES_STUDIO)
     set(share ${CMAKE_INSTALL_DATADIR})
     install(FILES packaging/io.github.rushes.Rushes.desktop DESTINATION ${share}/applications)
     install(FILES packaging/io.github.rushes.Rushes.metainfo.xml DESTINATION ${share}/metainfo)
-    install(FILES packaging/io.github.rushes.Rushes.svg DESTINATION ${share}/icons/hicolor/scalable/apps)
+    install(
+        FILES resources/icons/rushes.svg
+        DESTINATION ${share}/icons/hicolor/scalable/apps
+        RENAME io.github.rushes.Rushes.svg
+    )
 endif()
