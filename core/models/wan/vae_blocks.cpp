@@ -11,7 +11,9 @@ constexpr ConvShape time_conv_shape(std::int64_t in, std::int64_t out, std::int6
     return {.in = in, .out = out, .kernel_t = 3, .stride_t = stride};
 }
 
-Convolution conv_3x3(const Weights& weights, std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t padding) {
+Convolution conv_3x3(
+    const Weights& weights, std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t padding
+) {
     return Convolution(
         {.in = in, .out = out, .kernel = 3, .stride = stride, .padding = padding},
         weights.tensor("weight", {out, in, 3, 3}),

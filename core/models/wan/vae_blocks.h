@@ -1,6 +1,6 @@
-// The layers of AutoencoderKLWan (diffusers 0.42, models/autoencoders/autoencoder_kl_wan.py), named as there without
-// "Wan". Features are [frames, height, width, channels], contiguous; keys are the checkpoint's own. Layers are const:
-// what a clip leaves behind is in its ClipMemory.
+// The layers of AutoencoderKLWan (diffusers 0.42, models/autoencoders/autoencoder_kl_wan.py), named as there
+// without "Wan". Features are [frames, height, width, channels], contiguous; keys are the checkpoint's own.
+// Layers are const: what a clip leaves behind is in its ClipMemory.
 #pragma once
 
 #include "nn/channel_norm.h"
@@ -32,7 +32,8 @@ struct Piece {
     void report(const std::string& stage, const at::Tensor& features) const;
 };
 
-/// A 1x1(x1) convolution: the same linear map at every pixel. weight_dims is 4 for a Conv2d and 5 for a Conv3d.
+/// A 1x1(x1) convolution: the same linear map at every pixel. weight_dims is 4 for a Conv2d and 5 for a
+/// Conv3d.
 Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out, std::size_t weight_dims = 5);
 
 /// 3x3x3, causal in time.
@@ -82,8 +83,8 @@ private:
     ResidualBlock after_;
 };
 
-/// Twice the size by nearest neighbour and a 3x3 convolution; with `time` also two frames for each (none for the clip's
-/// first latent frame, of which the time convolution sees nothing either).
+/// Twice the size by nearest neighbour and a 3x3 convolution; with `time` also two frames for each (none for
+/// the clip's first latent frame, of which the time convolution sees nothing either).
 class Upsample {
 public:
     Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bool time);
@@ -91,10 +92,12 @@ public:
 
 private:
     Convolution conv_;
-    std::optional<CausalConv3d> time_conv_; ///< [T, h, w, in] -> [T, h, w, 2 * in]: the two frames side by side
+    std::optional<CausalConv3d>
+        time_conv_; ///< [T, h, w, in] -> [T, h, w, 2 * in]: the two frames side by side
 };
 
-/// Half the size by a 3x3 convolution of stride 2; with `time` also one frame for two (the clip's first frame passes).
+/// Half the size by a 3x3 convolution of stride 2; with `time` also one frame for two (the clip's first frame
+/// passes).
 class Downsample {
 public:
     Downsample(const Weights& weights, std::int64_t channels, bool time);
@@ -105,12 +108,12 @@ private:
     std::optional<CausalConv3d> time_conv_;
 };
 
-/// Shortcut of a Wan 2.2 encoder level (AvgDown3D): factor_t x factor_s x factor_s neighbours are laid into the channels,
-/// and groups of those averaged. An odd count of frames gets a zero frame in front.
+/// Shortcut of a Wan 2.2 encoder level (AvgDown3D): factor_t x factor_s x factor_s neighbours are laid into
+/// the channels, and groups of those averaged. An odd count of frames gets a zero frame in front.
 at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, std::int64_t factor_s);
 
-/// Shortcut of a Wan 2.2 decoder level (DupUp3D): channels are repeated and laid out over factor_t x 2 x 2 neighbours;
-/// the first piece of a clip loses its first factor_t - 1 frames.
+/// Shortcut of a Wan 2.2 decoder level (DupUp3D): channels are repeated and laid out over factor_t x 2 x 2
+/// neighbours; the first piece of a clip loses its first factor_t - 1 frames.
 at::Tensor duplicate_up(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, bool first);
 
 /// patch x patch pixels of [T, h, w, c] into the channels, column before row, and back.

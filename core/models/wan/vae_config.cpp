@@ -8,20 +8,30 @@ namespace {
 
 constexpr std::int64_t picture_channels = 3; // red, green, blue
 
-std::vector<double> one_per_channel(const JsonConfig& config, const std::string& key, Range<double> range, std::int64_t z_dim) {
+std::vector<double>
+one_per_channel(const JsonConfig& config, const std::string& key, Range<double> range, std::int64_t z_dim) {
     std::vector<double> values = config.numbers(key, range, 1024);
     if (static_cast<std::int64_t>(values.size()) != z_dim) {
         config.fail(
-            "\"" + key + "\" has " + std::to_string(values.size()) + " values for " + std::to_string(z_dim)
-            + " latent channels."
+            "\"" + key + "\" has " + std::to_string(values.size()) + " values for " + std::to_string(z_dim) +
+            " latent channels."
         );
     }
     return values;
 }
 
-void require_equal(const JsonConfig& config, const std::string& key, std::int64_t found, std::int64_t wanted, const std::string& why) {
+void require_equal(
+    const JsonConfig& config,
+    const std::string& key,
+    std::int64_t found,
+    std::int64_t wanted,
+    const std::string& why
+) {
     if (found != wanted) {
-        config.fail("\"" + key + "\" is " + std::to_string(found) + ", but " + why + " " + std::to_string(wanted) + ".");
+        config.fail(
+            "\"" + key + "\" is " + std::to_string(found) + ", but " + why + " " + std::to_string(wanted) +
+            "."
+        );
     }
 }
 
@@ -35,7 +45,8 @@ void check_shortcuts(const JsonConfig& json, const VaeConfig& config) {
         const std::int64_t up_factor = space * (config.doubles_time(i) ? 2 : 1);
         const bool broken_up = config.resamples(i) && up[i + 1] * up_factor % up[i] != 0;
         if (down[i] * down_factor % down[i + 1] != 0 || broken_up) {
-            json.fail("\"dim_mult\" and the base dimensions leave broken groups of channels in the shortcuts.");
+            json.fail("\"dim_mult\" and the base dimensions leave broken groups of channels in the shortcuts."
+            );
         }
     }
 }
@@ -95,16 +106,25 @@ VaeConfig read_vae_config(const JsonConfig& json) {
         "the levels of \"dim_mult\" have steps between them:"
     );
     if (config.frame_stride() > 4) {
-        json.fail("\"temperal_downsample\" halves the frame rate more than twice, but clips are encoded 4 frames at a time.");
+        json.fail("\"temperal_downsample\" halves the frame rate more than twice, but clips are encoded 4 "
+                  "frames at a time.");
     }
     const std::int64_t pixels = picture_channels * config.patch_size * config.patch_size;
     require_equal(json, "in_channels", config.in_channels, pixels, "RGB with this \"patch_size\" makes");
     require_equal(json, "out_channels", config.out_channels, pixels, "RGB with this \"patch_size\" makes");
     require_equal(
-        json, "scale_factor_temporal", json.integer("scale_factor_temporal", width, 4), config.frame_stride(), "the levels make"
+        json,
+        "scale_factor_temporal",
+        json.integer("scale_factor_temporal", width, 4),
+        config.frame_stride(),
+        "the levels make"
     );
     require_equal(
-        json, "scale_factor_spatial", json.integer("scale_factor_spatial", width, 8), config.pixel_stride(), "the levels make"
+        json,
+        "scale_factor_spatial",
+        json.integer("scale_factor_spatial", width, 8),
+        config.pixel_stride(),
+        "the levels make"
     );
     if (config.is_residual) {
         check_shortcuts(json, config);

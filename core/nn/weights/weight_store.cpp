@@ -64,7 +64,7 @@ public:
         if (shape != at::IntArrayRef(entry.shape)) {
             throw Error(
                 ErrorKind::user,
-                quoted(key) + " in " + quoted(index_.directory) + " has the shape " +
+                "'" + key + "' in " + quoted(index_.directory) + " has the shape " +
                     shape_text(entry.shape) + " where the config demands " + shape_text(shape) + "."
             );
         }

@@ -1,0 +1,147 @@
+#include "models/wan/vae.h"
+
+#include "base/error.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace rushes::wan {
+namespace {
+
+constexpr std::int64_t frames_a_piece =
+    4; // of the encoder: fixed by the reference, whatever the frame stride
+
+class DecodeStream final : public VideoDecoder {
+public:
+    DecodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
+
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop) override {
+        const at::InferenceMode no_gradients;
+        const std::int64_t z_dim = vae_->config().z_dim;
+        if (latent.dim() != 5 || latent.size(0) != 1 || latent.size(1) != z_dim || latent.size(2) != 1) {
+            throw Error(
+                ErrorKind::bug,
+                "The decoder takes one latent frame of " + std::to_string(z_dim) + " channels at a time."
+            );
+        }
+        const at::Tensor z = vae_->denormalised(latent.select(0, 0).permute({1, 2, 3, 0}));
+        const at::Tensor pixels =
+            vae_->decoder_network().forward(z, {memory_, first_, std::move(stop), trace_});
+        first_ = false;
+        return to_bytes(pixels);
+    }
+
+private:
+    std::shared_ptr<const Vae> vae_;
+    const Trace* trace_;
+    ClipMemory memory_;
+    bool first_ = true;
+};
+
+class EncodeStream final : public VideoEncoder {
+public:
+    EncodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
+
+    at::Tensor encode_next(const at::Tensor& frames, std::stop_token stop) override {
+        const at::InferenceMode no_gradients;
+        const at::Tensor z =
+            vae_->encoder_network().forward(pixels_of(frames), {memory_, first_, std::move(stop), trace_});
+        first_ = false;
+        return vae_->normalised(z).permute({3, 0, 1, 2}).unsqueeze(0).contiguous();
+    }
+
+private:
+    /// [N, H, W, 3] in -1..1, of the network's type and device.
+    at::Tensor pixels_of(const at::Tensor& frames) const {
+        const bool bytes = frames.scalar_type() == at::kByte;
+        const bool shaped = bytes ? frames.dim() == 4 && frames.size(3) == 3
+                                  : frames.dim() == 5 && frames.size(0) == 1 && frames.size(1) == 3;
+        if (!shaped) {
+            throw Error(
+                ErrorKind::bug,
+                "The encoder takes frames [N, H, W, 3] of bytes or [1, 3, N, H, W] of numbers."
+            );
+        }
+        const at::Tensor pixels = bytes ? frames : frames.select(0, 0).permute({1, 2, 3, 0});
+        const std::int64_t wanted = first_ ? 1 : frames_a_piece;
+        if (pixels.size(0) != wanted) {
+            throw Error(
+                ErrorKind::user,
+                "A clip is encoded 1 frame and then 4 at a time, but " + std::to_string(pixels.size(0)) +
+                    " came."
+            );
+        }
+        const std::int64_t stride = vae_->config().pixel_stride();
+        if (pixels.size(1) % stride != 0 || pixels.size(2) % stride != 0) {
+            throw Error(
+                ErrorKind::user,
+                "Pictures of " + std::to_string(pixels.size(2)) + "x" + std::to_string(pixels.size(1)) +
+                    " cannot be encoded: width and height must be multiples of " + std::to_string(stride) +
+                    "."
+            );
+        }
+        const at::Tensor converted = pixels.to(vae_->options());
+        return bytes ? converted.div(127.5).sub_(1) : converted.contiguous();
+    }
+
+    std::shared_ptr<const Vae> vae_;
+    const Trace* trace_;
+    ClipMemory memory_;
+    bool first_ = true;
+};
+
+} // namespace
+
+Vae::Vae(VaeConfig config, const Weights& weights, VaeParts parts)
+    : config_(std::move(config)),
+      options_(at::TensorOptions().device(weights.device()).dtype(weights.dtype())),
+      mean_(at::tensor(config_.latents_mean, at::kDouble).to(options_)),
+      inverse_std_(at::tensor(config_.latents_std, at::kDouble).reciprocal().to(options_)),
+      decoder_(weights, config_) {
+    if (parts == VaeParts::both) {
+        encoder_.emplace(weights, config_);
+    }
+}
+
+std::shared_ptr<const Vae>
+Vae::load(const std::filesystem::path& directory, const WeightOptions& options, VaeParts parts) {
+    VaeConfig config = read_vae_config(JsonConfig::read(directory / "config.json", "vae/config.json"));
+    const WeightStore store(directory, options);
+    const std::shared_ptr<const Vae> vae(new Vae(std::move(config), store.root(), parts));
+    if (parts == VaeParts::decoder) {
+        store.expect_all_used(std::array<std::string_view, 2>{"encoder", "quant_conv"});
+    } else {
+        store.expect_all_used();
+    }
+    return vae;
+}
+
+std::unique_ptr<VideoDecoder> Vae::decoder(const Trace* trace) const {
+    return std::make_unique<DecodeStream>(shared_from_this(), trace);
+}
+
+std::unique_ptr<VideoEncoder> Vae::encoder(const Trace* trace) const {
+    if (!encoder_) {
+        throw Error(ErrorKind::bug, "The VAE was loaded without its encoder.");
+    }
+    return std::make_unique<EncodeStream>(shared_from_this(), trace);
+}
+
+at::Tensor Vae::denormalised(const at::Tensor& latents) const {
+    return latents.to(options_).div(inverse_std_).add_(mean_);
+}
+
+at::Tensor Vae::normalised(const at::Tensor& z) const {
+    const at::ScalarType type = compute_type(z.scalar_type());
+    return z.to(type).sub(mean_.to(type)).mul_(inverse_std_.to(type));
+}
+
+at::Tensor to_bytes(const at::Tensor& pixels) {
+    const at::Tensor unit = pixels.to(compute_type(pixels.scalar_type())).mul(0.5).add_(0.5).clamp_(0, 1);
+    return unit.mul_(255).round_().to(at::kByte).contiguous();
+}
+
+} // namespace rushes::wan

@@ -1,0 +1,81 @@
+// The Wan VAE of a model directory (class AutoencoderKLWan of diffusers 0.42), in the layouts of Wan 2.1 and
+// of Wan 2.2 (is_residual, patch_size), with clips that pass piece by piece: exact, and with memory that does
+// not grow with them.
+//
+// Normalised latents, [1, z_dim, T, h, w], are (z - latents_mean) / latents_std as the denoiser sees them;
+// the first latent frame stands for one video frame, each later one for frame_stride.
+#pragma once
+
+#include "models/pipeline.h"
+#include "models/wan/vae_config.h"
+#include "models/wan/vae_decoder.h"
+#include "models/wan/vae_encoder.h"
+#include "nn/weights/weight_store.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes::wan {
+
+enum class VaeParts {
+    decoder, ///< all that text-to-video needs
+    both,
+};
+
+/// Encodes a clip in time order.
+class VideoEncoder {
+public:
+    virtual ~VideoEncoder() = default;
+
+    /// frames: uint8 [N, H, W, 3], or floating point [1, 3, N, H, W] in -1..1; N is 1 for the first call,
+    /// then 4. Width and height are multiples of the pixel stride. Returns the mode of the latents,
+    /// normalised, fp32 (fp64 for fp64): [1, z_dim, n, h, w]. Throws Stopped; Error{user} for another shape.
+    virtual at::Tensor encode_next(const at::Tensor& frames, std::stop_token stop) = 0;
+};
+
+/// Immutable; the streams that it hands out share its weights and keep it alive. One stream a clip, one
+/// thread a stream.
+class Vae : public std::enable_shared_from_this<Vae> {
+public:
+    /// Reads config.json and the weights of `directory` ("vae" of a model directory). Throws Error{user};
+    /// Stopped.
+    static std::shared_ptr<const Vae>
+    load(const std::filesystem::path& directory, const WeightOptions& options, VaeParts parts);
+
+    const VaeConfig& config() const { return config_; }
+
+    /// `trace`, when given, must live as long as the stream.
+    std::unique_ptr<VideoDecoder> decoder(const Trace* trace = nullptr) const;
+
+    /// The VAE was loaded with VaeParts::both.
+    std::unique_ptr<VideoEncoder> encoder(const Trace* trace = nullptr) const;
+
+    at::Tensor normalised(const at::Tensor& z) const;         ///< channels last
+    at::Tensor denormalised(const at::Tensor& latents) const; ///< channels last
+
+    const at::TensorOptions& options() const { return options_; } ///< device and type of weights and features
+
+    const VaeDecoder& decoder_network() const { return decoder_; }
+
+    const VaeEncoder& encoder_network() const { return *encoder_; }
+
+private:
+    Vae(VaeConfig config, const Weights& weights, VaeParts parts);
+
+    VaeConfig config_;
+    at::TensorOptions options_;
+    at::Tensor mean_;        ///< [z_dim]
+    at::Tensor inverse_std_; ///< [z_dim]: the reference divides and multiplies by it
+    VaeDecoder decoder_;
+    std::optional<VaeEncoder> encoder_;
+};
+
+/// Pixels around -1..1 as bytes: v / 2 + 0.5, cut to 0..1, times 255, rounded (half to even) as diffusers'
+/// PIL path does.
+at::Tensor to_bytes(const at::Tensor& pixels);
+
+} // namespace rushes::wan

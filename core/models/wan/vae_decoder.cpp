@@ -1,0 +1,88 @@
+#include "models/wan/vae_decoder.h"
+
+#include "base/error.h"
+
+#include <ATen/ATen.h>
+
+namespace rushes::wan {
+namespace {
+
+/// In Wan 2.1 the convolution after the upsampling halves the channels, so that the next level begins with
+/// half.
+std::int64_t level_input(const VaeConfig& config, std::size_t level) {
+    const std::int64_t channels = config.decoder_channels()[level];
+    return level > 0 && !config.is_residual ? channels / 2 : channels;
+}
+
+Upsample upsample(const Weights& level_weights, const VaeConfig& config, std::size_t level) {
+    const std::int64_t channels = config.decoder_channels()[level + 1];
+    const Weights weights = config.is_residual ? level_weights["upsampler"] : level_weights["upsamplers"][0];
+    return {weights, channels, config.is_residual ? channels : channels / 2, config.doubles_time(level)};
+}
+
+} // namespace
+
+UpBlock::UpBlock(const Weights& weights, const VaeConfig& config, std::size_t level)
+    : out_(config.decoder_channels()[level + 1]),
+      factor_t_(config.doubles_time(level) ? 2 : 1),
+      shortcut_(config.is_residual && config.resamples(level)) {
+    std::int64_t in = level_input(config, level);
+    for (std::int64_t i = 0; i <= config.num_res_blocks; ++i) {
+        resnets_.emplace_back(weights["resnets"][i], in, out_);
+        in = out_;
+    }
+    if (config.resamples(level)) {
+        upsample_ = upsample(weights, config, level);
+    }
+}
+
+at::Tensor UpBlock::forward(const at::Tensor& x, const Piece& piece) const {
+    at::Tensor y = x;
+    for (const ResidualBlock& resnet : resnets_) {
+        y = resnet.forward(y, piece);
+    }
+    if (upsample_) {
+        y = upsample_->forward(y, piece);
+    }
+    if (shortcut_) {
+        y.add_(duplicate_up(x, out_, factor_t_, piece.first));
+    }
+    return y;
+}
+
+VaeDecoder::VaeDecoder(const Weights& weights, const VaeConfig& config)
+    : patch_size_(config.patch_size),
+      post_quant_conv_(pointwise(weights["post_quant_conv"], config.z_dim, config.z_dim)),
+      conv_in_(causal_conv(weights["decoder"]["conv_in"], config.z_dim, config.decoder_channels().front())),
+      mid_block_(weights["decoder"]["mid_block"], config.decoder_channels().front()),
+      out_(normed_conv(
+          weights["decoder"]["norm_out"],
+          weights["decoder"]["conv_out"],
+          config.decoder_channels().back(),
+          config.out_channels
+      )) {
+    for (std::size_t level = 0; level < config.levels(); ++level) {
+        up_blocks_.emplace_back(
+            weights["decoder"]["up_blocks"][static_cast<std::int64_t>(level)], config, level
+        );
+    }
+}
+
+at::Tensor VaeDecoder::forward(const at::Tensor& latent, const Piece& piece) const {
+    throw_if_stopped(piece.stop);
+    at::Tensor x = post_quant_conv_.forward(latent);
+    piece.report("post_quant_conv", x);
+    x = conv_in_.forward(x, piece.memory);
+    piece.report("conv_in", x);
+    x = mid_block_.forward(x, piece);
+    piece.report("mid_block", x);
+    for (std::size_t i = 0; i < up_blocks_.size(); ++i) {
+        x = up_blocks_[i].forward(x, piece);
+        piece.report("up_blocks." + std::to_string(i), x);
+    }
+    x = out_.forward(x, piece);
+    piece.report("conv_out", x);
+    return unpatchify(x, patch_size_);
+}
+
+} // namespace rushes::wan

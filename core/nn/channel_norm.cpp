@@ -1,0 +1,57 @@
+#include "nn/channel_norm.h"
+
+#include "nn/cpu/norm_silu.h"
+#include "nn/layers.h"
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+namespace rushes {
+namespace {
+
+using Kernel = void (*)(const float*, float*, const float*, std::int64_t, std::int64_t);
+
+void run_kernel(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
+    const std::int64_t channels = gain.numel();
+    const std::int64_t pixels = x.numel() / channels;
+    const float* source = x.const_data_ptr<float>();
+    float* target = out.mutable_data_ptr<float>();
+    const float* gains = gain.const_data_ptr<float>();
+    const std::int64_t grain = std::max<std::int64_t>(1, 16384 / channels);
+    at::parallel_for(0, pixels, grain, [&](std::int64_t begin, std::int64_t end) {
+        kernel(source + begin * channels, target + begin * channels, gains, end - begin, channels);
+    });
+}
+
+} // namespace
+
+ChannelNorm::ChannelNorm(const at::Tensor& gamma, Backend backend)
+    : gain_(
+          gamma.flatten().to(compute_type(gamma.scalar_type())) *
+          std::sqrt(static_cast<double>(gamma.numel()))
+      ),
+      kernel_(backend == Backend::fastest && gamma.device().is_cpu() && gamma.scalar_type() == at::kFloat) {}
+
+at::Tensor ChannelNorm::forward(const at::Tensor& x) const {
+    if (kernel_ && x.is_contiguous()) {
+        at::Tensor out = at::empty_like(x);
+        run_kernel(cpu::norm, out, x, gain_);
+        return out;
+    }
+    const at::Tensor wide = x.to(gain_.scalar_type());
+    const at::Tensor length = at::linalg_vector_norm(wide, 2, {-1}, /*keepdim=*/true).clamp_min_(1e-12);
+    return wide.div(length).mul_(gain_).to(x.scalar_type());
+}
+
+void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x) const {
+    if (kernel_ && x.is_contiguous() && out.is_contiguous()) {
+        run_kernel(cpu::norm_silu, out, x, gain_);
+        return;
+    }
+    at::Tensor y = forward(x);
+    out.copy_(at::silu_(y));
+}
+
+} // namespace rushes

@@ -1,0 +1,31 @@
+// The norm of the Wan VAE ("WanRMS_norm" of diffusers, which normalises to length 1 instead of dividing by
+// the RMS).
+#pragma once
+
+#include "nn/convolution.h"
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// y = x / max(|x|, 1e-12) * sqrt(channels) * gamma over the last dimension; the sums in fp32 (fp64 for
+/// fp64).
+class ChannelNorm {
+public:
+    /// gamma: `channels` values in any shape.
+    explicit ChannelNorm(const at::Tensor& gamma, Backend backend = Backend::fastest);
+
+    /// x [..., channels], contiguous.
+    at::Tensor forward(const at::Tensor& x) const;
+
+    /// silu(forward(x)), written to `out`, which has x's shape and may be x itself.
+    void silu_into(const at::Tensor& out, const at::Tensor& x) const;
+
+private:
+    at::Tensor gain_; ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in
+    bool kernel_;     ///< the CPU kernel serves this device and type
+};
+
+} // namespace rushes

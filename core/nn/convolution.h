@@ -1,0 +1,115 @@
+// Convolutions over video that arrives piece by piece. Features are [frames, height, width, channels],
+// contiguous: that is ATen's channels-last, batch 1, so that norms, 1x1 convolutions and attention need no
+// change of format.
+//
+// On the CPU in fp32 a convolution runs as oneDNN's channels-last one with weights rearranged once at load:
+// measured 97 GFLOP/s a core (AVX2) where at::conv3d reaches 7 and the tap-by-tap 2-d form 90 plus the copies
+// it needs. Everywhere else (CUDA, bf16, fp64, a libtorch without oneDNN) it is at::conv3d, which is also the
+// twin that tests compare with.
+#pragma once
+
+#include "nn/weights/weight_store.h"
+
+#include <cstdint>
+#include <unordered_map>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+enum class Backend {
+    fastest,
+    reference, ///< at::conv3d wherever it runs
+};
+
+/// Kernel, stride and padding in the order time, height, width.
+struct ConvShape {
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+    std::int64_t kernel_t = 1;
+    std::int64_t kernel = 1; ///< height and width
+    std::int64_t stride_t = 1;
+    std::int64_t stride = 1;
+    std::int64_t padding = 0; ///< height and width; time is never padded here
+};
+
+/// torch.nn.Conv3d without padding in time, and torch.nn.Conv2d on every frame (kernel_t = 1).
+class Convolution {
+public:
+    /// weight: [out, in, kernel_t, kernel, kernel] or, when kernel_t is 1, [out, in, kernel, kernel]. bias:
+    /// [out].
+    Convolution(
+        const ConvShape& shape,
+        const at::Tensor& weight,
+        const at::Tensor& bias,
+        Backend backend = Backend::fastest
+    );
+
+    /// x [T, h, w, in] -> [(T - kernel_t) / stride_t + 1, h', w', out].
+    at::Tensor forward(const at::Tensor& x) const;
+
+    const ConvShape& shape() const { return shape_; }
+
+private:
+    ConvShape shape_;
+    at::Tensor weight_; ///< [out, in, kernel_t, kernel, kernel], or in oneDNN's own order when packed_
+    at::Tensor bias_;
+    bool packed_ = false;
+};
+
+class CausalConv3d;
+
+/// What one clip leaves behind in the causal convolutions of a network: the last frames each of them has
+/// seen. Its size does not depend on how many frames have passed. Layers are const and shared; every clip has
+/// its own memory.
+class ClipMemory {
+public:
+    /// Undefined before the first frames of the clip.
+    at::Tensor& past(const void* layer) { return past_[layer]; }
+
+    std::int64_t bytes() const;
+
+private:
+    std::unordered_map<const void*, at::Tensor> past_;
+};
+
+/// Room for the new frames of a causal convolution's input behind the past ones, so that the layer before can
+/// write in place. `all` is [kept + T, h, w, in], `fresh` its last T frames, to be filled.
+struct CausalInput {
+    at::Tensor all;
+    at::Tensor fresh;
+};
+
+/// A convolution whose frame t sees no frame after t: kernel_t - stride_t past frames stand before the new
+/// ones, zeros at the clip's start (WanCausalConv3d of diffusers with its feature cache). Frames may come in
+/// pieces of any length that stride_t divides; the result is the same.
+class CausalConv3d {
+public:
+    CausalConv3d(
+        const ConvShape& shape,
+        const at::Tensor& weight,
+        const at::Tensor& bias,
+        Backend backend = Backend::fastest
+    );
+
+    /// Reads "weight" and "bias" of the scope.
+    CausalConv3d(const Weights& weights, const ConvShape& shape);
+
+    CausalInput input(ClipMemory& memory, std::int64_t frames, std::int64_t height, std::int64_t width) const;
+
+    /// Convolves a filled input and keeps its tail. Returns [T / stride_t, h', w', out].
+    at::Tensor forward(const CausalInput& input, ClipMemory& memory) const;
+
+    /// The same for frames [T, h, w, in] that lie elsewhere.
+    at::Tensor forward(const at::Tensor& frames, ClipMemory& memory) const;
+
+    /// Lets frames pass for which the layer does nothing but remember them as its past.
+    void remember(const at::Tensor& frames, ClipMemory& memory) const;
+
+private:
+    std::int64_t kept_; ///< past frames that the next call needs
+    Convolution convolution_;
+    at::TensorOptions options_;
+};
+
+} // namespace rushes
