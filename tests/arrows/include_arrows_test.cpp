@@ -41,6 +41,7 @@ const std::vector<Owner> owners = {
     {"<libav", {"core/media"}},
     {"<libsw", {"core/media"}},
     {"<webp/", {"core/media"}},
+    {"<utf8proc", {"core/text"}},
     {"<SQLiteCpp/", {"core/library", "core/jobs"}},
     {"<sqlite3", {"core/library", "core/jobs"}},
     {"<CLI/", {"app"}},
