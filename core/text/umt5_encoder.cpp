@@ -1,0 +1,183 @@
+#include "text/umt5_encoder.h"
+
+#include "base/error.h"
+#include "base/json_config.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace rushes {
+
+namespace {
+
+constexpr std::int64_t most = std::int64_t{1} << 24; // far above every published model, far below an overflow
+
+RmsNorm t5_norm(const Weights& weights, const Umt5Config& config) {
+    return {weights, config.d_model, config.layer_norm_epsilon, GainRounding::before_gain};
+}
+
+/// Published files hold the table under one of two names, or under both.
+Embedding token_table(const Weights& weights, const Umt5Config& config) {
+    const Weights shared = weights["shared"];
+    const Weights embed_tokens = weights["encoder"]["embed_tokens"];
+    if (shared.has("weight") && embed_tokens.has("weight")) {
+        Embedding(embed_tokens, config.vocab_size, config.d_model); // the same numbers again
+    }
+    return {shared.has("weight") ? shared : embed_tokens, config.vocab_size, config.d_model};
+}
+
+} // namespace
+
+Umt5Config read_umt5_config(const std::filesystem::path& directory) {
+    const JsonConfig json =
+        JsonConfig::read(directory / "config.json", directory.filename().string() + "/config.json");
+    const std::vector<std::string> classes = json.texts("architectures");
+    const auto is_class = [&](std::string_view name) {
+        return classes.size() == 1 && classes.front() == name;
+    };
+    if (!is_class("UMT5EncoderModel") && !is_class("T5EncoderModel")) {
+        json.fail("the text encoder must be a UMT5EncoderModel or a T5EncoderModel.");
+    }
+    const std::string projection =
+        json.require("feed_forward_proj", {"gated-gelu", "gated-gelu_new", "gelu_new", "relu", "gated-relu"});
+    const std::int64_t buckets = json.integer("relative_attention_num_buckets", {4, 65536}, 32);
+    const std::int64_t exact = buckets / 4; // positions below it have buckets of their own
+    return {
+        .bias_in_every_block = is_class("UMT5EncoderModel"),
+        .vocab_size = json.integer("vocab_size", {1, most}),
+        .d_model = json.integer("d_model", {1, most}),
+        .d_kv = json.integer("d_kv", {1, most}),
+        .d_ff = json.integer("d_ff", {1, most}),
+        .num_layers = json.integer("num_layers", {1, 1024}),
+        .num_heads = json.integer("num_heads", {1, 4096}),
+        .relative_attention_num_buckets = buckets,
+        .relative_attention_max_distance =
+            json.integer("relative_attention_max_distance", {exact + 1, most}, 128),
+        .layer_norm_epsilon = json.number("layer_norm_epsilon", {0, 1}, 1e-6),
+        .activation =
+            projection.ends_with("relu") ? Umt5Config::Activation::relu : Umt5Config::Activation::gelu_new,
+        .gated = projection.starts_with("gated-"),
+    };
+}
+
+at::Tensor
+relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::int64_t max_distance) {
+    const std::int64_t half = num_buckets / 2;
+    const std::int64_t exact = half / 2;
+    const at::Tensor position = at::arange(tokens, at::kLong);
+    const at::Tensor relative = position.unsqueeze(0) - position.unsqueeze(1); // key - query
+    const at::Tensor distance = relative.abs();
+    const double scale = std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
+    const at::Tensor growth = (distance.to(at::kFloat) / exact).log() / scale * (half - exact);
+    const at::Tensor far = (exact + growth.to(at::kLong)).clamp_max(half - 1);
+    return (relative > 0).to(at::kLong) * half + at::where(distance < exact, distance, far);
+}
+
+Umt5Attention::Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias)
+    : q(weights["q"], config.d_model, config.num_heads * config.d_kv, Bias::no),
+      k(weights["k"], config.d_model, config.num_heads * config.d_kv, Bias::no),
+      v(weights["v"], config.d_model, config.num_heads * config.d_kv, Bias::no),
+      o(weights["o"], config.num_heads * config.d_kv, config.d_model, Bias::no),
+      num_heads(config.num_heads) {
+    if (has_bias) {
+        relative_attention_bias = Embedding(
+            weights["relative_attention_bias"], config.relative_attention_num_buckets, config.num_heads
+        );
+    }
+}
+
+at::Tensor Umt5Attention::position_bias(const at::Tensor& buckets) const {
+    return relative_attention_bias.forward(buckets).permute({2, 0, 1}).unsqueeze(0).contiguous();
+}
+
+at::Tensor Umt5Attention::forward(const at::Tensor& x, const at::Tensor& position_bias) const {
+    const auto heads = [&](const Linear& projection) {
+        return projection.forward(x)
+            .unflatten(-1, {num_heads, -1})
+            .transpose(1, 2); // [1, heads, tokens, d_kv]
+    };
+    const at::Tensor attended =
+        at::scaled_dot_product_attention(heads(q), heads(k), heads(v), position_bias, 0.0, false, 1.0);
+    return o.forward(attended.transpose(1, 2).flatten(2));
+}
+
+Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& config)
+    : wi_0(weights[config.gated ? "wi_0" : "wi"], config.d_model, config.d_ff, Bias::no),
+      wo(weights["wo"], config.d_ff, config.d_model, Bias::no),
+      activation(config.activation) {
+    if (config.gated) {
+        wi_1 = Linear(weights["wi_1"], config.d_model, config.d_ff, Bias::no);
+    }
+}
+
+at::Tensor Umt5FeedForward::forward(const at::Tensor& x) const {
+    const at::Tensor wide = wi_0.forward(x);
+    const at::Tensor active =
+        activation == Umt5Config::Activation::relu ? at::relu(wide) : at::gelu(wide, "tanh");
+    return wo.forward(wi_1.weight.defined() ? active * wi_1.forward(x) : active);
+}
+
+Umt5Block::Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias)
+    : attention_norm(t5_norm(weights["layer"][0]["layer_norm"], config)),
+      attention(weights["layer"][0]["SelfAttention"], config, has_bias),
+      feed_forward_norm(t5_norm(weights["layer"][1]["layer_norm"], config)),
+      feed_forward(weights["layer"][1]["DenseReluDense"], config) {}
+
+at::Tensor Umt5Block::forward(const at::Tensor& x, const at::Tensor& position_bias) const {
+    const at::Tensor attended = x + attention.forward(attention_norm.forward(x), position_bias);
+    return attended + feed_forward.forward(feed_forward_norm.forward(attended));
+}
+
+Umt5Encoder::Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config)
+    : config(encoder_config), embed_tokens(token_table(weights, config)) {
+    const Weights encoder = weights["encoder"];
+    for (std::int64_t i = 0; i < config.num_layers; ++i) {
+        blocks.emplace_back(encoder["block"][i], config, i == 0 || config.bias_in_every_block);
+    }
+    final_layer_norm = t5_norm(encoder["final_layer_norm"], config);
+}
+
+at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::stop_token& stop) const {
+    const auto is_known = [&](std::int64_t id) { return id >= 0 && id < config.vocab_size; };
+    if (!std::ranges::all_of(ids, is_known)) {
+        throw Error(
+            ErrorKind::user,
+            "The tokenizer has more pieces than the text encoder knows: they do not belong together."
+        );
+    }
+    const at::InferenceMode guard;
+    const at::Device device = embed_tokens.weight.device();
+    const auto tokens = static_cast<std::int64_t>(ids.size());
+    const at::Tensor buckets =
+        relative_position_buckets(
+            tokens, config.relative_attention_num_buckets, config.relative_attention_max_distance
+        )
+            .to(device);
+    at::Tensor hidden = embed_tokens.forward(
+        at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size())).unsqueeze(0).to(device)
+    );
+    at::Tensor bias;
+    for (const Umt5Block& block : blocks) {
+        throw_if_stopped(stop);
+        if (block.attention.relative_attention_bias.weight.defined()) {
+            bias = block.attention.position_bias(buckets);
+        }
+        hidden = block.forward(hidden, bias);
+    }
+    return final_layer_norm.forward(hidden);
+}
+
+Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options) {
+    const Umt5Config config = read_umt5_config(directory);
+    const WeightStore store(directory, std::move(options));
+    Umt5Encoder encoder(store.root(), config);
+    store.expect_all_used();
+    return encoder;
+}
+
+} // namespace rushes

@@ -1,0 +1,91 @@
+// The text encoders T5 and UMT5 (transformers, modeling_umt5.py and modeling_t5.py, encoder only).
+// They differ in one thing: UMT5 has a relative position bias in every block, T5 one in block 0 that all
+// blocks use.
+#pragma once
+
+#include "nn/layers.h"
+#include "nn/weights/weight_store.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// config.json of the text encoder.
+struct Umt5Config {
+    bool bias_in_every_block = true; ///< UMT5EncoderModel; false: T5EncoderModel
+    std::int64_t vocab_size = 0;
+    std::int64_t d_model = 0;
+    std::int64_t d_kv = 0; ///< size of one head
+    std::int64_t d_ff = 0;
+    std::int64_t num_layers = 0;
+    std::int64_t num_heads = 0;
+    std::int64_t relative_attention_num_buckets = 32;
+    std::int64_t relative_attention_max_distance = 128; ///< tokens
+    double layer_norm_epsilon = 1e-6;
+    enum class Activation { gelu_new, relu } activation = Activation::gelu_new;
+    bool gated = true; ///< act(wi_0 x) * (wi_1 x), else act(wi x)
+};
+
+/// Throws Error{user}: another class, a missing number, an activation that is not supported.
+Umt5Config read_umt5_config(const std::filesystem::path& directory);
+
+/// The bucket of each relative position (key - query), int64 [tokens, tokens]. Half of the buckets are for
+/// keys after the query; of each half the first half is exact, the rest grows logarithmically up to
+/// max_distance.
+at::Tensor
+relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::int64_t max_distance);
+
+struct Umt5Attention {
+    Linear q, k, v, o;
+    Embedding relative_attention_bias; ///< [buckets, heads]; undefined where another block's is used
+    std::int64_t num_heads = 0;
+
+    Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias);
+    at::Tensor position_bias(const at::Tensor& buckets) const; ///< [1, heads, tokens, tokens]
+    /// x [1, tokens, d_model]; queries are not scaled.
+    at::Tensor forward(const at::Tensor& x, const at::Tensor& position_bias) const;
+};
+
+struct Umt5FeedForward {
+    Linear wi_0, wi_1, wo; ///< wi_1 only where the layer is gated
+    Umt5Config::Activation activation;
+
+    Umt5FeedForward(const Weights& weights, const Umt5Config& config);
+    at::Tensor forward(const at::Tensor& x) const;
+};
+
+struct Umt5Block {
+    RmsNorm attention_norm;
+    Umt5Attention attention;
+    RmsNorm feed_forward_norm;
+    Umt5FeedForward feed_forward;
+
+    Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias);
+    at::Tensor forward(const at::Tensor& x, const at::Tensor& position_bias) const;
+};
+
+struct Umt5Encoder {
+    Umt5Config config;
+    Embedding embed_tokens;
+    std::vector<Umt5Block> blocks;
+    RmsNorm final_layer_norm;
+
+    /// The root scope of a text_encoder directory.
+    Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config);
+
+    /// ids of one text, without padding -> hidden states [1, tokens, d_model] in the weights' type. Padded
+    /// positions would be masked and could change nothing, so they are not computed. Throws Stopped between
+    /// blocks.
+    at::Tensor forward(std::span<const std::int64_t> ids, const std::stop_token& stop = {}) const;
+};
+
+/// Reads config.json and the weights of a text_encoder directory. Throws Error{user}; Stopped.
+Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options = {});
+
+} // namespace rushes
