@@ -20,7 +20,9 @@ struct ClipFacts {
     std::string codec;
 };
 
-/// Decodes a clip of any format that Encoder writes (and any that FFmpeg reads). One thread at a time.
+/// Decodes a clip of any format that Encoder writes (and any that FFmpeg reads). A sequence is named by its
+/// pattern (name-%04d.png) and counts as 24 frames a second. Of a file that is still growing it sees the
+/// frames that were there when it was opened. One thread at a time.
 class ClipReader {
 public:
     /// Throws Error{user} for what is no clip.
@@ -31,8 +33,8 @@ public:
 
     const ClipFacts& facts() const;
 
-    /// The next frame in order, scaled to `max_width` x `max_height` within its aspect when those are not 0; null at
-    /// the end.
+    /// The next frame in order, scaled to `max_width` x `max_height` within its aspect when those are not 0;
+    /// null at the end.
     FramePtr next(int max_width = 0, int max_height = 0);
 
     /// Back to the first frame.
@@ -46,8 +48,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// The recipe JSON that a clip carries (comment tag first, then the XMP box; PNG text, GIF comment, WebP XMP).
-/// Empty when there is none. Throws Error{user} for a file that cannot be read.
+/// The recipe JSON that a clip carries (comment tag first, then the XMP box; PNG text, GIF comment, WebP
+/// XMP). Empty when there is none. Throws Error{user} for a file that cannot be read.
 std::optional<std::string> read_recipe(const std::filesystem::path& file);
 
 } // namespace rushes

@@ -1,0 +1,243 @@
+// H.264 in MP4. While frames arrive the hidden file is a fragmented MP4, a fragment a frame: playable at any
+// moment, also after a kill -9. finish() copies its packets into an ordinary MP4 with the index in front.
+#include "base/error.h"
+#include "media/encoder_base.h"
+#include "media/stream_writer.h"
+#include "media/tags.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rushes {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* x264 = "libx264";
+constexpr const char* nvenc = "h264_nvenc";
+
+/// Pictures up to this size cost little next to their generation: the better preset, and one thread, as
+/// sliced threads waste bits on few macroblock rows.
+constexpr int small_picture_pixels = 480 * 270;
+
+ffmpeg::Options x264_options(int pixels, int quality) {
+    return {
+        {"preset", pixels <= small_picture_pixels ? "medium" : "veryfast"},
+        // A frame goes in, its packet comes out: no B frames, no look-ahead.
+        {"tune", "zerolatency"},
+        {"profile", "high"},
+        // 0 is x264's lossless mode, which the High profile does not have.
+        {"crf", std::to_string(std::max(1, quality))},
+    };
+}
+
+/// cq 21 is about as good as crf 18 (NVENC's scale is finer at the same number); rate by quality only.
+ffmpeg::Options nvenc_options(int quality) {
+    return {
+        {"preset", "p4"},
+        {"tune", "ll"},
+        {"profile", "high"},
+        {"rc", "vbr"},
+        {"cq", std::to_string(std::clamp(quality + 3, 1, 51))},
+        {"b", "0"},
+        {"delay", "0"},
+        {"zerolatency", "1"},
+    };
+}
+
+ffmpeg::Codec open_h264(const std::string& name, int width, int height, FrameRate rate, int quality) {
+    const int pixels = width * height;
+    return ffmpeg::open_encoder(
+        name,
+        name == x264 ? x264_options(pixels, quality) : nvenc_options(quality),
+        [&](AVCodecContext& codec) {
+            describe_stream(codec, width, height, AV_PIX_FMT_YUV420P, rate);
+            codec.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+            codec.max_b_frames = 0;
+            codec.gop_size =
+                std::max(1, static_cast<int>(std::lround(2 * rate.fps()))); // a way in every two seconds
+            if (name == x264) {
+                codec.thread_count = pixels <= small_picture_pixels ? 1 : 0;
+            }
+        }
+    );
+}
+
+struct Choice {
+    ffmpeg::Codec codec;
+    std::string name;
+    std::string note;
+};
+
+Choice choose_codec(const std::string& wanted, int width, int height, FrameRate rate, int quality) {
+    if (wanted != "auto" && wanted != x264 && wanted != nvenc) {
+        throw Error(
+            ErrorKind::user, "'" + wanted + "' is not an encoder.", "Choose auto, libx264 or h264_nvenc."
+        );
+    }
+    Choice choice;
+    if (wanted != x264) {
+        choice.name = nvenc;
+        if (nvenc_opens()) {
+            choice.codec = open_h264(nvenc, width, height, rate, quality);
+        }
+        if (!choice.codec && wanted == nvenc) {
+            throw Error(
+                ErrorKind::user,
+                "NVENC does not open on this machine for " + std::to_string(width) + "x" +
+                    std::to_string(height) + ".",
+                "Choose the encoder libx264 or auto."
+            );
+        }
+    }
+    if (!choice.codec) {
+        choice.note = wanted == x264 ? "" : "NVENC is not available here: used libx264.";
+        choice.name = x264;
+        choice.codec = open_h264(x264, width, height, rate, quality);
+    }
+    if (!choice.codec) {
+        throw Error(
+            ErrorKind::resource,
+            "FFmpeg on this machine has no libx264, which .mp4 needs.",
+            "Install FFmpeg's full libraries, or export .webp or .mkv."
+        );
+    }
+    return choice;
+}
+
+ffmpeg::Options recipe_tags(const std::string& recipe_json) {
+    return recipe_json.empty() ? ffmpeg::Options() : ffmpeg::Options{{"comment", recipe_json}};
+}
+
+void check_copy(int code, const AVFormatContext& output, const fs::path& file) {
+    if (code >= 0 && output.pb->error < 0) {
+        code = output.pb->error;
+    }
+    if (code < 0) {
+        ffmpeg::throw_write_error(code, file, avio_tell(output.pb));
+    }
+}
+
+/// Packets and tags of a fragmented file into an ordinary one, index first, nothing encoded again.
+void copy_to_ordinary_mp4(const fs::path& from, const fs::path& to, FrameRate rate) {
+    const ffmpeg::Input input = ffmpeg::open_input(from);
+    if (!input || avformat_find_stream_info(input.get(), nullptr) < 0 || input->nb_streams != 1) {
+        throw Error(ErrorKind::bug, "The unfinished '" + from.string() + "' cannot be read back.");
+    }
+    ffmpeg::Output output = ffmpeg::make_output(to, "mp4");
+    AVStream* source = input->streams[0];
+    AVStream* stream = avformat_new_stream(output.get(), nullptr);
+    if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, source->codecpar) < 0) {
+        throw Error(ErrorKind::resource, "There is not enough memory to complete '" + to.string() + "'.");
+    }
+    stream->codecpar->codec_tag = 0;
+    stream->time_base = source->time_base;
+    stream->avg_frame_rate = ffmpeg::rational(rate);
+    stream->r_frame_rate = ffmpeg::rational(rate);
+    if (const std::string recipe = ffmpeg::tag(input->metadata, "comment"); !recipe.empty()) {
+        ffmpeg::set_tag(output->metadata, "comment", recipe);
+    }
+    // The movie's clock as fine as the stream's, or the duration is rounded to milliseconds.
+    const std::string clock = std::to_string(source->time_base.den);
+    ffmpeg::write_header(*output, {{"movflags", "faststart"}, {"movie_timescale", clock}}, to);
+    const ffmpeg::Packet packet = ffmpeg::make_packet();
+    while (av_read_frame(input.get(), packet.get()) >= 0) {
+        av_packet_rescale_ts(packet.get(), source->time_base, stream->time_base);
+        packet->pos = -1;
+        check_copy(av_write_frame(output.get(), packet.get()), *output, to);
+        av_packet_unref(packet.get());
+    }
+    check_copy(av_write_trailer(output.get()), *output, to);
+    avio_flush(output->pb);
+    check_copy(0, *output, to);
+}
+
+class Mp4Encoder final : public EncoderBase {
+public:
+    explicit Mp4Encoder(const EncodeJob& job) : EncoderBase(job, AV_PIX_FMT_YUV420P), growing_(job.target) {
+        Choice choice =
+            choose_codec(job.settings.encoder, file_width(), file_height(), job.rate, job.settings.quality);
+        name_ = choice.name;
+        note_ = choice.note;
+        writer_ = std::make_unique<StreamWriter>(
+            StreamWriter::Plan{
+                growing_.part(),
+                "mp4",
+                {{"movflags", "empty_moov+default_base_moof+frag_custom+skip_trailer"}},
+                recipe_tags(job.recipe_json),
+                true,
+            },
+            std::move(choice.codec)
+        );
+    }
+
+    fs::path growing_file() const override { return growing_.part(); }
+
+private:
+    bool put(AVFrame& picture) override {
+        writer_->write(picture);
+        return writer_->whole_frames() > 0;
+    }
+
+    void complete(ExportResult& result) override {
+        result.encoder = name_;
+        result.note = note_;
+        close_growing(result);
+        try {
+            TargetFile ordinary(job().target);
+            copy_to_ordinary_mp4(growing_.part(), ordinary.part(), job().rate);
+            if (!job().recipe_json.empty()) {
+                append_xmp_box(ordinary.part(), xmp_packet(job().recipe_json));
+            }
+            result.path = ordinary.publish();
+            growing_.discard();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::resource) {
+                throw;
+            }
+            // No room for the second copy: the growing file is a clip as well.
+            result.note += (result.note.empty() ? "" : " ");
+            result.note += "Kept as a fragmented MP4, because there was no room to complete it.";
+            result.path = growing_.publish();
+        }
+    }
+
+    /// Ends the fragmented file after its last whole fragment, whatever the disk says.
+    void close_growing(ExportResult& result) {
+        try {
+            writer_->finish();
+        } catch (const Error&) {
+            result.note += (result.note.empty() ? "" : " ");
+            result.note += "The disk was full: kept the frames that were written.";
+        }
+        const std::int64_t bytes = writer_->whole_bytes();
+        result.frames = static_cast<int>(writer_->whole_frames());
+        writer_.reset();
+        if (result.frames == 0) {
+            throw Error(
+                ErrorKind::resource,
+                "The disk is full: not one frame of '" + job().target.string() + "' could be written.",
+                "Free some space or choose a folder on another disk."
+            );
+        }
+        fs::resize_file(growing_.part(), static_cast<std::uintmax_t>(bytes));
+    }
+
+    TargetFile growing_;
+    std::string name_;
+    std::string note_;
+    std::unique_ptr<StreamWriter> writer_;
+};
+
+} // namespace
+
+bool nvenc_opens() {
+    static const bool opens = open_h264(nvenc, 640, 360, {24, 1}, 18) != nullptr;
+    return opens;
+}
+
+std::unique_ptr<Encoder> make_mp4_encoder(const EncodeJob& job) {
+    return std::make_unique<Mp4Encoder>(job);
+}
+
+} // namespace rushes

@@ -1,0 +1,85 @@
+// A PNG a frame, exact. Frames gather in a hidden folder beside the target and move to their names in
+// finish().
+#include "base/error.h"
+#include "media/encoder_base.h"
+#include "media/image.h"
+#include "media/name_pattern.h"
+
+#include <fstream>
+
+namespace rushes {
+namespace fs = std::filesystem;
+
+namespace {
+
+class PngEncoder final : public EncoderBase {
+public:
+    explicit PngEncoder(const EncodeJob& job)
+        : EncoderBase(job, AV_PIX_FMT_RGB24),
+          pattern_(NamePattern::parse(job.target.filename().string())),
+          folder_(job.target, true) {}
+
+    fs::path growing_file() const override { return folder_.part() / job().target.filename(); }
+
+private:
+    bool put(AVFrame& picture) override {
+        if (!pattern_ && frames() > 0) {
+            throw Error(
+                ErrorKind::user,
+                "'" + job().target.filename().string() + "' has room for one frame only.",
+                "Use a name such as name-%04d.png for a picture a frame."
+            );
+        }
+        const std::string bytes = encode_png(to_frame(picture, frames()), job().recipe_json);
+        std::ofstream file(folder_.part() / name(frames()), std::ios::binary);
+        file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        file.flush();
+        if (!file) {
+            ffmpeg::throw_write_error(AVERROR(errno), job().target, bytes_written_);
+        }
+        bytes_written_ += static_cast<std::int64_t>(bytes.size());
+        return true;
+    }
+
+    void complete(ExportResult& result) override {
+        result.encoder = "png";
+        const fs::path folder = job().target.parent_path();
+        if (!pattern_) {
+            TargetFile single(job().target);
+            fs::rename(folder_.part() / name(0), single.part());
+            result.path = single.publish();
+            folder_.discard();
+            return;
+        }
+        const NamePattern unused = pattern_->unused_in(folder.empty() ? "." : folder);
+        for (int frame = 0; frame < frames(); ++frame) {
+            const fs::path part = folder_.part() / name(frame);
+            sync_to_disk(part);
+            if (!rename_to_unused(part, folder / unused.name(frame))) {
+                throw Error(
+                    ErrorKind::transient,
+                    "Another program wrote '" + unused.name(frame) + "' at the same time.",
+                    "Export again."
+                );
+            }
+        }
+        result.path = folder / unused.text();
+        folder_.discard();
+    }
+
+    std::string name(int frame) const {
+        return pattern_ ? pattern_->name(frame) : job().target.filename().string();
+    }
+
+    std::optional<NamePattern> pattern_;
+    TargetFile folder_;
+    std::int64_t bytes_written_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Encoder> make_png_encoder(const EncodeJob& job) {
+    return std::make_unique<PngEncoder>(job);
+}
+
+} // namespace rushes

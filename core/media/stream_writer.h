@@ -1,0 +1,55 @@
+// One video stream into one container, through FFmpeg.
+#pragma once
+
+#include "media/ffmpeg.h"
+
+#include <cstdint>
+#include <filesystem>
+
+namespace rushes {
+
+/// Takes pictures in order and gives each its exact time (index / rate).
+class StreamWriter {
+public:
+    struct Plan {
+        std::filesystem::path file;
+        std::string container; ///< FFmpeg's name of the muxer
+        ffmpeg::Options container_options;
+        ffmpeg::Options tags;
+        bool flush_every_frame =
+            false; ///< each packet is on the disk (and a fragment of its own) when write() returns
+    };
+
+    /// `codec` is open; its time base is one frame.
+    StreamWriter(Plan plan, ffmpeg::Codec codec);
+
+    /// Throws Error{resource} when the disk takes no more.
+    void write(AVFrame& picture);
+
+    /// Everything that is still inside, and the container's end.
+    void finish();
+
+    /// Bytes up to the last whole packet: a growing file can be cut here.
+    std::int64_t whole_bytes() const { return whole_bytes_; }
+
+    std::int64_t whole_frames() const { return whole_frames_; }
+
+private:
+    void encode(AVFrame* picture);
+    void check(int code) const;
+
+    Plan plan_;
+    ffmpeg::Codec codec_;
+    ffmpeg::Packet packet_;
+    ffmpeg::Output output_;
+    AVStream* stream_ = nullptr; ///< owned by output_
+    std::int64_t next_pts_ = 0;
+    std::int64_t whole_bytes_ = 0;
+    std::int64_t whole_frames_ = 0;
+};
+
+/// Fills what every codec of ours has in common: size, format, exact rate, one frame as the time base, colour
+/// tags.
+void describe_stream(AVCodecContext& codec, int width, int height, AVPixelFormat format, FrameRate rate);
+
+} // namespace rushes
