@@ -1,5 +1,5 @@
-// One recipe from request to finished clip: engine -> frame store + encoder -> library. Both front ends (the window
-// and `rushes generate`) make the same calls, these.
+// One recipe from request to finished clip: engine -> frame store + encoder -> library. Both front ends (the
+// window and `rushes generate`) make the same calls, these.
 #pragma once
 
 #include "generation/engine.h"
@@ -22,8 +22,9 @@ struct JobRequest {
 
 struct JobResult {
     Outcome outcome;
-    std::optional<ExportResult> clip; ///< there whenever at least one final frame existed, also after Stop or failure
-    double seconds = 0;               ///< request to complete file
+    std::optional<ExportResult>
+        clip;           ///< there whenever at least one final frame existed, also after Stop or failure
+    double seconds = 0; ///< request to complete file
 };
 
 /// What a front end wants to hear. Called from job threads; must not wait.
@@ -34,8 +35,18 @@ struct JobObserver {
     std::function<void(std::int64_t frames)> frames_ready; ///< the store holds this many
 };
 
-/// Runs on the calling thread until the file is whole; the encoder has a thread of its own. `store` may outlive it.
-/// Never throws: what went wrong is in the outcome (an encoding error stops the run and becomes Failed).
-JobResult run_job(Engine& engine, const JobRequest& request, FrameStore& store, const JobObserver& observer, std::stop_token stop);
+/// Bytes that the file may take at most, roughly: what must be free before the job begins.
+std::uint64_t estimated_file_bytes(const JobRequest& request);
+
+/// Runs on the calling thread until the file is whole; the encoder has a thread of its own. `store` may
+/// outlive it. Never throws: what went wrong is in the outcome (an encoding error stops the run and becomes
+/// Failed).
+JobResult run_job(
+    Engine& engine,
+    const JobRequest& request,
+    FrameStore& store,
+    const JobObserver& observer,
+    std::stop_token stop
+);
 
 } // namespace rushes

@@ -1,0 +1,387 @@
+#include "command_line.h"
+
+#include "base/error.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <functional>
+
+namespace rushes {
+namespace {
+
+constexpr const char* summary = "Rushes makes video clips from words, on this machine.\n"
+                                "Without a command it opens the studio.";
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  rushes generate \"a red ball bounces over the sea\" -o ball.mp4\n"
+    "  rushes generate \"a star spins in the night\" -o star.mp4 --duration 3 --seed 7\n"
+    "  rushes generate \"a boat drifts to the left\" -o story.mp4 --size 1080x1920 --fit blur\n"
+    "  rushes generate --recipe ball.mp4 -o again.mkv\n"
+    "  rushes recipe ball.mp4\n"
+    "\n"
+    "'rushes COMMAND --help' tells more about a command.\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong command line, 130 stopped by Ctrl+C.";
+
+constexpr const char* generate_notes =
+    "Formats of FILE: .mp4 (H.264), .mkv (FFV1, lossless), .gif, .webp, name-%04d.png (sequence).\n"
+    "Every file carries its recipe; 'rushes generate --recipe FILE' makes the clip again.\n"
+    "Sizes and lengths are brought to what the model was trained for, and it is said when that changes "
+    "them.\n"
+    "Ctrl+C stops and keeps the frames that exist; pressed twice it leaves at once.";
+
+/// CLI11's help with fewer details: no "Excludes:", no "INT", one usage line.
+class HelpFormatter : public CLI::Formatter {
+public:
+    HelpFormatter() { column_width(26); }
+
+    std::string make_usage(const CLI::App* app, std::string name) const override {
+        std::string line = "Usage: " + name;
+        for (const CLI::Option* option : app->get_options()) {
+            if (option->get_positional()) {
+                line += option->get_required() ? " " + option->get_name(true)
+                                               : " [" + option->get_name(true) + "]";
+            }
+        }
+        return line + (app->get_subcommands({}).empty() ? " [OPTIONS]\n" : " [COMMAND] [OPTIONS]\n");
+    }
+
+    std::string make_option_opts(const CLI::Option* option) const override {
+        if (option->get_type_size() == 0) {
+            return {};
+        }
+        const std::string type = option->get_type_name();
+        const bool number = type == "INT" || type == "UINT" || type == "FLOAT";
+        return option->get_positional() ? std::string() : number ? " N" : " " + type;
+    }
+};
+
+/// The help of a command without the runs of empty lines that groups leave behind.
+std::string help_of(const CLI::App& app, const std::string& before) {
+    std::string text = app.help(before);
+    for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != std::string::npos;) {
+        text.erase(at, 1);
+    }
+    return text + (text.ends_with('\n') ? "" : "\n");
+}
+
+/// Two whole numbers with a separator between them: "1080x1920", "30000/1001".
+std::optional<std::pair<int, int>> pair_of(const std::string& text, char separator) {
+    const char* const end = text.data() + text.size();
+    std::pair<int, int> numbers;
+    const auto first = std::from_chars(text.data(), end, numbers.first);
+    if (first.ec != std::errc() || first.ptr == end || *first.ptr != separator) {
+        return std::nullopt;
+    }
+    const auto second = std::from_chars(first.ptr + 1, end, numbers.second);
+    return second.ec == std::errc() && second.ptr == end ? std::optional(numbers) : std::nullopt;
+}
+
+/// "24", "23.976" or "30000/1001".
+FrameRate frame_rate_of(const std::string& text) {
+    if (const auto exact = pair_of(text, '/')) {
+        return {exact->first, exact->second};
+    }
+    double fps = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, fps);
+    if (read.ec != std::errc() || read.ptr != end || !(fps > 0 && fps <= 1000)) {
+        throw CLI::ValidationError("--fps", "'" + text + "' is no frame rate: use 24, 23.976 or 30000/1001");
+    }
+    const int thousandths = static_cast<int>(fps * 1000 + 0.5);
+    return thousandths % 1000 == 0 ? FrameRate{thousandths / 1000, 1} : FrameRate{thousandths, 1000};
+}
+
+void check_rate(const FrameRate& rate) {
+    if (rate.num < 1 || rate.den < 1 || rate.fps() < 1 || rate.fps() > 120) {
+        throw CLI::ValidationError("--fps", "the frame rate must be from 1 to 120 frames a second");
+    }
+}
+
+/// A check by a sentence of ours: CLI11's own name types, not values.
+CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
+    return {
+        [good = std::move(good), sentence = std::move(sentence)](std::string& text) {
+            return good(text) ? std::string() : "'" + text + "' " + sentence;
+        },
+        ""
+    };
+}
+
+CLI::Validator number_between(double low, double high, const std::string& range) {
+    return check(
+        [low, high](const std::string& text) {
+            double value = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
+        },
+        "is not a number from " + range
+    );
+}
+
+CLI::Validator whole_between(long low, long high) {
+    return check(
+        [low, high](const std::string& text) {
+            long value = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
+        },
+        "is not a whole number from " + std::to_string(low) + " to " + std::to_string(high)
+    );
+}
+
+CLI::Validator seed_check() {
+    return check(
+        [](const std::string& text) {
+            std::uint64_t value = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            return read.ec == std::errc() && read.ptr == end;
+        },
+        "is not a whole number from 0 to 18446744073709551615"
+    );
+}
+
+CLI::Validator one_of(const std::vector<std::string>& choices) {
+    std::string list;
+    for (const std::string& choice : choices) {
+        list += (list.empty() ? "" : ", ") + choice;
+    }
+    return check(
+        [choices](const std::string& text) {
+            return std::find(choices.begin(), choices.end(), text) != choices.end();
+        },
+        "is none of: " + list
+    );
+}
+
+CLI::Validator device_check() {
+    return check(
+        [](const std::string& text) {
+            const bool numbered = text.size() > 5 && text.size() < 9 && text.starts_with("cuda:") &&
+                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
+            return text == "auto" || text == "cpu" || text == "cuda" || numbered;
+        },
+        "is no device: use auto, cpu, cuda or cuda:N"
+    );
+}
+
+bool known_format(const std::filesystem::path& file) {
+    const std::string extension = file.extension().string();
+    return extension == ".mp4" || extension == ".mkv" || extension == ".gif" || extension == ".webp" ||
+           extension == ".png";
+}
+
+constexpr const char* picture = "Picture";
+constexpr const char* clip_length = "Length";
+constexpr const char* quality_group = "Quality and speed";
+constexpr const char* file_group = "File";
+constexpr const char* output_group = "What is printed";
+
+constexpr int largest_side = 16'384;
+
+void add_device_options(CLI::App& app, std::string& device, int& threads) {
+    app.add_option("--device", device, "auto, cpu, cuda or cuda:N")
+        ->check(device_check())
+        ->group(quality_group);
+    app.add_option("--threads", threads, "CPU threads (default: all cores)")
+        ->check(whole_between(1, 1024))
+        ->group(quality_group);
+}
+
+/// `text` values that need more than a conversion; turned into the command's own fields after parsing.
+struct GenerateTexts {
+    std::string fps;
+    std::string size;
+    bool draft = false;
+    bool no_draft = false;
+};
+
+void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts& texts) {
+    app.add_option("PROMPT", command.prompt, "What is to be seen")->type_name("PROMPT");
+    app.add_option("-o,--output", command.output, "FILE to make (default: named after the prompt)")
+        ->type_name("FILE")
+        ->check(check(
+            known_format, "has no format that can be written: use .mp4, .mkv, .gif, .webp or name-%04d.png"
+        ))
+        ->group(file_group);
+    app.add_option("--size", texts.size, "Size of the file, for example 1080x1920 (default: the picture's)")
+        ->type_name("WxH")
+        ->group(file_group);
+    app.add_option("--fit", command.fit, "How the picture fills another shape: crop, pad or blur (default)")
+        ->check(one_of({"crop", "pad", "blur"}))
+        ->group(file_group);
+    app.add_option("--quality", command.quality, "0 (best) to 51 (smallest), default 18")
+        ->check(whole_between(0, 51))
+        ->group(file_group);
+    app.add_flag("--no-recipe", command.no_recipe, "Leave the recipe out of the file")->group(file_group);
+    app.add_flag("--no-library", command.no_library, "Leave the clip out of the studio's film strip")
+        ->group(file_group);
+
+    app.add_option(
+           "--recipe",
+           command.recipe,
+           "Begin with the recipe of a clip or a JSON FILE; other flags override it"
+    )
+        ->type_name("FILE")
+        ->group(picture);
+    app.add_option("--model", command.model, "Name or directory (see 'rushes models')")
+        ->type_name("MODEL")
+        ->group(picture);
+    app.add_option("--negative", command.negative, "What is not wanted (models with guidance)")
+        ->type_name("TEXT")
+        ->group(picture);
+    app.add_option("--seed", command.seed, "Same seed, same clip (default: random, printed)")
+        ->check(seed_check())
+        ->group(picture);
+    app.add_option("--width", command.width, "Pixels")->check(whole_between(1, largest_side))->group(picture);
+    app.add_option("--height", command.height, "Pixels")
+        ->check(whole_between(1, largest_side))
+        ->group(picture);
+
+    auto* const frames =
+        app.add_option("--frames", command.frames, "How many")->check(whole_between(1, 100'000));
+    auto* const duration = app.add_option("--duration", command.duration, "Seconds")
+                               ->check(number_between(0.001, 36'000, "0.001 to 36000"));
+    frames->group(clip_length);
+    duration->excludes(frames)->group(clip_length);
+    app.add_option("--fps", texts.fps, "Frames a second: 24, 23.976 or 30000/1001")
+        ->type_name("RATE")
+        ->group(clip_length);
+
+    app.add_option("--steps", command.steps, "Denoising steps")
+        ->check(whole_between(1, 1000))
+        ->group(quality_group);
+    app.add_option("--guidance", command.guidance, "How strongly the prompt leads (1: not at all)")
+        ->check(number_between(0, 100, "0 to 100"))
+        ->group(quality_group);
+    app.add_option("--scheduler", command.scheduler, "One of the model's own")
+        ->type_name("NAME")
+        ->group(quality_group);
+    auto* const draft =
+        app.add_flag("--draft", texts.draft, "A quick rough pass first, where it helps (default)");
+    draft->group(quality_group);
+    app.add_flag("--no-draft", texts.no_draft, "The final pass only")->excludes(draft)->group(quality_group);
+    app.add_option("--dtype", command.dtype, "Number format: fp32 or bf16")
+        ->check(one_of({"fp32", "bf16"}))
+        ->group(quality_group);
+    add_device_options(app, command.device, command.threads);
+
+    app.add_flag(
+           "--dry-run", command.dry_run, "Print what would be done, the memory and the time; make nothing"
+    )
+        ->group(output_group);
+    app.add_flag("--json", command.json, "Events on stdout, one JSON object a line (docs/command-line.md)")
+        ->group(output_group);
+    app.footer(generate_notes);
+}
+
+void complete(GenerateCommand& command, const GenerateTexts& texts) {
+    if (!command.prompt && command.recipe.empty()) {
+        throw CLI::ValidationError("PROMPT", "say what is to be seen, or give --recipe FILE");
+    }
+    if (texts.draft || texts.no_draft) {
+        command.draft = texts.draft;
+    }
+    if (!texts.fps.empty()) {
+        command.frame_rate = frame_rate_of(texts.fps);
+        check_rate(*command.frame_rate);
+    }
+    if (!texts.size.empty()) {
+        const auto size = pair_of(texts.size, 'x');
+        if (!size || size->first < 2 || size->second < 2 || size->first > largest_side ||
+            size->second > largest_side) {
+            throw CLI::ValidationError(
+                "--size", "'" + texts.size + "' is no size: use for example 1080x1920"
+            );
+        }
+        command.export_width = size->first;
+        command.export_height = size->second;
+    }
+}
+
+/// One sentence and where to look further; CLI11's messages name the flag.
+Exit usage_error(const CLI::App& app, const CLI::ParseError& error) {
+    std::string where = "rushes";
+    for (const CLI::App* sub : app.get_subcommands()) {
+        where += " " + sub->get_name();
+    }
+    std::string sentence = error.what();
+    while (!sentence.empty() && (sentence.back() == '\n' || sentence.back() == '.')) {
+        sentence.pop_back();
+    }
+    return {exit_usage, "rushes: " + sentence + ". See '" + where + " --help'.\n"};
+}
+
+} // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+    if (argc <= 1) {
+        return StudioCommand{};
+    }
+    CLI::App app(summary, "rushes");
+    app.formatter(std::make_shared<HelpFormatter>());
+    app.require_subcommand(0, 1);
+    app.set_version_flag("--version", "rushes " RUSHES_VERSION);
+
+    GenerateCommand generate;
+    GenerateTexts texts;
+    RecipeCommand recipe;
+    ModelsCommand models;
+    BenchCommand bench;
+    CLI::App& studio_app = *app.add_subcommand("studio", "Open the window (the same as no command)");
+    studio_app.allow_extras();
+    studio_app.prefix_command();
+    CLI::App& generate_app = *app.add_subcommand("generate", "Make a clip");
+    add_generate_options(generate_app, generate, texts);
+    CLI::App& recipe_app = *app.add_subcommand("recipe", "Print the recipe that a clip carries, as JSON");
+    recipe_app.add_option("FILE", recipe.file, "A clip that Rushes made, or a recipe as JSON")->required();
+    CLI::App& models_app = *app.add_subcommand("models", "List the models, or look into a model's directory");
+    models_app.add_option("DIR", models.directory, "A directory in the diffusers layout");
+    models_app.add_flag("--json", models.json, "As JSON");
+    CLI::App& bench_app =
+        *app.add_subcommand("bench", "Measure this machine: phases, frame rate, previews, memory");
+    bench_app.add_option("--model", bench.model, "Name or directory (default: the built-in model)");
+    bench_app.add_option("--runs", bench.runs, "Measured runs after one to warm up (default 5)")
+        ->check(whole_between(1, 1000));
+    bench_app.add_option("--dtype", bench.dtype, "Number format: fp32 or bf16")
+        ->check(one_of({"fp32", "bf16"}));
+    bench_app.add_flag("--no-memory", bench.no_memory, "Leave out the comparison of a 3 s and a 30 s clip");
+    bench_app.add_flag("--json", bench.json, "As JSON");
+    add_device_options(bench_app, bench.device, bench.threads);
+    CLI::App& version_app = *app.add_subcommand("version", "Print the version");
+
+    app.footer(examples); // after the commands: they would inherit it
+
+    try {
+        app.parse(argc, argv);
+        if (generate_app.parsed()) {
+            complete(generate, texts);
+            return ModuleCommand(generate);
+        }
+    } catch (const CLI::CallForHelp&) {
+        const auto chosen = app.get_subcommands();
+        return Exit{exit_ok, chosen.empty() ? help_of(app, "") : help_of(*chosen.front(), "rushes")};
+    } catch (const CLI::CallForVersion&) {
+        return Exit{exit_ok, "rushes " RUSHES_VERSION "\n"};
+    } catch (const CLI::ParseError& error) {
+        return usage_error(app, error);
+    }
+    if (recipe_app.parsed()) {
+        return ModuleCommand(recipe);
+    }
+    if (models_app.parsed()) {
+        return ModuleCommand(models);
+    }
+    if (bench_app.parsed()) {
+        return ModuleCommand(bench);
+    }
+    if (version_app.parsed()) {
+        return Exit{exit_ok, "rushes " RUSHES_VERSION "\n"};
+    }
+    return StudioCommand{studio_app.remaining()};
+}
+
+} // namespace rushes

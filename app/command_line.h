@@ -1,0 +1,93 @@
+// The command line as plain values. Parsing links nothing but CLI11: `rushes --help` must not wait for a
+// library.
+#pragma once
+
+#include "base/frame.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rushes {
+
+enum ExitCode { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_interrupted = 130 };
+
+/// Opens the window; the arguments are passed on to it.
+struct StudioCommand {
+    std::vector<std::string> arguments;
+};
+
+/// What is not given is left to the recipe file, or to the model.
+struct GenerateCommand {
+    std::optional<std::string> prompt;
+    std::filesystem::path output; ///< empty: named after the prompt, in the current folder
+    std::filesystem::path recipe; ///< a clip or a JSON file to begin with
+    std::optional<std::string> model;
+    std::optional<std::string> negative;
+    std::optional<std::uint64_t> seed;
+    std::optional<int> width;
+    std::optional<int> height;
+    std::optional<int> frames;
+    std::optional<double> duration; ///< seconds
+    std::optional<FrameRate> frame_rate;
+    std::optional<int> steps;
+    std::optional<double> guidance;
+    std::optional<std::string> scheduler;
+    std::optional<std::string> dtype;
+    std::optional<bool> draft;
+    std::string device = "auto";
+    int threads = 0;
+    int export_width = 0; ///< of the file; 0: native
+    int export_height = 0;
+    std::string fit = "blur"; ///< crop | pad | blur
+    int quality = 18;
+    bool no_recipe = false;
+    bool no_library = false;
+    bool json = false;
+    bool dry_run = false;
+};
+
+struct RecipeCommand {
+    std::filesystem::path file;
+};
+
+struct ModelsCommand {
+    std::filesystem::path directory; ///< empty: list what is installed
+    bool json = false;
+};
+
+struct BenchCommand {
+    std::string model;
+    std::string device = "auto";
+    std::string dtype = "fp32";
+    int threads = 0;
+    int runs = 5;
+    bool no_memory = false; ///< leave out the comparison of a 3 s and a 30 s clip
+    bool json = false;
+};
+
+using ModuleCommand = std::variant<GenerateCommand, RecipeCommand, ModelsCommand, BenchCommand>;
+
+/// Nothing to run: print and leave.
+struct Exit {
+    int code = exit_ok;
+    std::string text; ///< to stdout when the code is 0, else to stderr
+};
+
+using CommandLine = std::variant<StudioCommand, ModuleCommand, Exit>;
+
+/// Never throws: a wrong command line is an Exit with one sentence and exit_usage.
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+/// The border of librushes_commands.so, by name: int (const ModuleCommand*), the exit code.
+inline constexpr const char* run_command_symbol = "rushes_run_command";
+using RunCommand = int(const ModuleCommand*);
+
+/// The border of librushes_studio.so, by name: int (int argc, char** argv), the exit code.
+inline constexpr const char* run_studio_symbol = "rushes_studio_main";
+using RunStudio = int(int, char**);
+
+} // namespace rushes

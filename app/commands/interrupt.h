@@ -1,0 +1,31 @@
+// Ctrl+C: the first one asks to stop, the second one leaves at once.
+#pragma once
+
+#include <signal.h>
+#include <stop_token>
+#include <thread>
+
+namespace rushes {
+
+/// Make it before any other thread begins: they inherit that SIGINT and SIGTERM are not theirs. Ends its
+/// thread and restores the signals when destroyed.
+class InterruptWatch {
+public:
+    InterruptWatch();
+    ~InterruptWatch();
+    InterruptWatch(const InterruptWatch&) = delete;
+    InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+    std::stop_token token() const { return stop_.get_token(); }
+
+private:
+    void watch();
+
+    sigset_t signals_{};
+    sigset_t before_{};
+    std::stop_source stop_;
+    int wake_ = -1; ///< eventfd: the watch is over
+    std::thread thread_;
+};
+
+} // namespace rushes

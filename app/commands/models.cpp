@@ -1,0 +1,134 @@
+// rushes models [DIR]
+#include "base/paths.h"
+#include "commands/run_command.h"
+#include "commands/terminal.h"
+#include "generation/plan.h"
+#include "models/registry.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace rushes {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string sizes_in_words(const ModelInfo& model) {
+    std::string text;
+    for (const PictureSize size : model.sizes) {
+        text += (text.empty() ? "" : ", ") + std::to_string(size.width) + "x" + std::to_string(size.height);
+    }
+    return text + (model.free_size ? " and other multiples of " + std::to_string(model.size_multiple) : "");
+}
+
+std::string tiers_in_words(const ModelInfo& model) {
+    if (model.fixed_steps) {
+        return std::to_string(model.default_steps) + " (built in)";
+    }
+    std::string text = std::to_string(model.default_steps);
+    for (const Tier& tier : model.tiers) {
+        text += ", " + tier.id + " " + std::to_string(tier.steps);
+    }
+    return text;
+}
+
+std::string length_in_words(const ModelInfo& model) {
+    const double seconds = model.default_frames / model.frame_rate.fps();
+    std::string text = std::to_string(model.default_frames) + " frames (" + fixed(seconds, 1) + " s at " +
+                       fixed(model.frame_rate.fps(), 0) + " frames a second)";
+    return text + (model.max_frames > 0 ? ", at most " + std::to_string(model.max_frames) : ", any length");
+}
+
+std::uint64_t memory_of(const ModelInfo& model) {
+    return make_plan(Recipe(), model).peak_memory_bytes;
+}
+
+Json json_of(const ModelInfo& model) {
+    Json sizes = Json::array();
+    for (const PictureSize size : model.sizes) {
+        sizes.push_back({size.width, size.height});
+    }
+    return {
+        {"id", model.id},
+        {"name", model.name},
+        {"description", model.description},
+        {"directory", model.directory.string()},
+        {"family", model.family},
+        {"hash", model.hash},
+        {"causal", model.causal},
+        {"demonstration", model.demonstration},
+        {"sizes", sizes},
+        {"size_multiple", model.size_multiple},
+        {"free_size", model.free_size},
+        {"frame_stride", model.frame_stride},
+        {"default_frames", model.default_frames},
+        {"max_frames", model.max_frames},
+        {"frame_rate", {model.frame_rate.num, model.frame_rate.den}},
+        {"default_steps", model.default_steps},
+        {"fixed_steps", model.fixed_steps},
+        {"default_guidance", model.default_guidance},
+        {"schedulers", model.schedulers},
+        {"weight_bytes", model.weight_bytes},
+        {"peak_memory_bytes", memory_of(model)},
+        {"examples", model.examples},
+    };
+}
+
+std::string line(const std::string& label, const std::string& value) {
+    return "  " + label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + value + "\n";
+}
+
+std::string described(const ModelInfo& model) {
+    std::string text = model.id + ": " + model.name + "\n";
+    if (!model.description.empty()) {
+        text += "  " + model.description + "\n";
+    }
+    text += line("family", model.family + (model.causal ? ", block by block" : ", whole clip at once"));
+    text += line("sizes", sizes_in_words(model));
+    text += line("length", length_in_words(model));
+    text += line("steps", tiers_in_words(model));
+    text += line("guidance", model.guidance_adjustable ? fixed(model.default_guidance, 1) : "built in");
+    text += line("weights", bytes_in_words(model.weight_bytes));
+    text += line("memory", "about " + bytes_in_words(memory_of(model)));
+    text += line("directory", model.directory.string());
+    for (const std::string& example : model.examples) {
+        text += line(&example == &model.examples.front() ? "examples" : "", "\"" + example + "\"");
+    }
+    return text;
+}
+
+int inspect(const ModelsCommand& command) {
+    const ModelInfo model = describe_model(command.directory);
+    print(command.json ? json_of(model).dump(2) + "\n" : described(model));
+    return exit_ok;
+}
+
+int list(const ModelsCommand& command) {
+    std::vector<std::string> problems;
+    const std::vector<ModelInfo> models = installed_models(&problems);
+    if (command.json) {
+        Json all = Json::array();
+        std::ranges::transform(models, std::back_inserter(all), json_of);
+        print(Json{{"models", all}, {"problems", problems}}.dump(2) + "\n");
+        return exit_ok;
+    }
+    for (const ModelInfo& model : models) {
+        print(described(model) + "\n");
+    }
+    if (models.empty()) {
+        say("No model is installed.");
+    }
+    for (const std::string& problem : problems) {
+        say("Left out: " + problem);
+    }
+    say("Put more models, in the diffusers layout, into " + (data_dir() / "models").string() + ".");
+    return exit_ok;
+}
+
+} // namespace
+
+int run_models(const ModelsCommand& command) {
+    return command.directory.empty() ? list(command) : inspect(command);
+}
+
+} // namespace rushes

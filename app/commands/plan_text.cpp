@@ -1,0 +1,153 @@
+#include "commands/plan_text.h"
+
+#include "commands/terminal.h"
+
+namespace rushes {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string size_in_words(int width, int height) {
+    return std::to_string(width) + "x" + std::to_string(height);
+}
+
+std::string pass_in_words(const Pass& pass, const PassWork& work) {
+    return std::string(pass.draft ? "draft" : "final") + ": " + size_in_words(pass.width, pass.height) +
+           ", " + std::to_string(pass.frames) + " frames, " + std::to_string(pass.steps) +
+           " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " + pass.scheduler + ", " +
+           fixed(work.total(), 0) + " GFLOP";
+}
+
+const char* kind_id(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::user:
+        return "user";
+    case ErrorKind::resource:
+        return "resource";
+    case ErrorKind::transient:
+        return "transient";
+    case ErrorKind::bug:
+        return "bug";
+    }
+    return "";
+}
+
+const RunReport& report_of(const Outcome& outcome) {
+    return std::visit([](const auto& end) -> const RunReport& { return end.report; }, outcome);
+}
+
+Json seconds_or_null(double seconds) {
+    return seconds < 0 ? Json() : Json(seconds);
+}
+
+} // namespace
+
+std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const std::string& device) {
+    const Plan& plan = request.plan;
+    const Recipe& recipe = plan.recipe;
+    std::string text = "model    " + plan.model.id + " (" + recipe.dtype + ") on " + device + "\n";
+    text += "prompt   " + recipe.prompt + "\n";
+    text += "seed     " + std::to_string(recipe.seed) + "\n";
+    text += "length   " + std::to_string(recipe.frames) + " frames, " +
+            fixed(recipe.frames / recipe.frame_rate.fps(), 1) + " s at " + fixed(recipe.frame_rate.fps(), 2) +
+            " frames a second\n";
+    for (std::size_t i = 0; i < plan.passes.size(); ++i) {
+        text +=
+            (i == 0 ? "passes   " : "         ") + pass_in_words(plan.passes[i], plan.pass_work[i]) + "\n";
+    }
+    for (const std::string& change : plan.changes) {
+        text += "changed  " + change + "\n";
+    }
+    const auto& settings = request.settings;
+    text += "file     " + request.output.string() + ", " +
+            (settings.width > 0 ? size_in_words(settings.width, settings.height)
+                                : size_in_words(recipe.width, recipe.height)) +
+            ", at most " + bytes_in_words(estimated_file_bytes(request)) + "\n";
+    text += "memory   about " + bytes_in_words(plan.peak_memory_bytes) + "\n";
+    text += "time     " + about_seconds(estimate.seconds) + (estimate.learned ? "" : " (a first guess)") +
+            ", and " + about_seconds(estimate.load_seconds) + " to load the model\n";
+    return text;
+}
+
+Json plan_json(const JobRequest& request, const Estimate& estimate, const std::string& device) {
+    const Plan& plan = request.plan;
+    Json passes = Json::array();
+    for (std::size_t i = 0; i < plan.passes.size(); ++i) {
+        const Pass& pass = plan.passes[i];
+        passes.push_back({
+            {"draft", pass.draft},
+            {"width", pass.width},
+            {"height", pass.height},
+            {"frames", pass.frames},
+            {"steps", pass.steps},
+            {"guidance_scale", pass.guidance_scale},
+            {"scheduler", pass.scheduler},
+            {"gflop", plan.pass_work[i].total()},
+        });
+    }
+    return {
+        {"event", "plan"},
+        {"recipe", Json::parse(to_json(plan.recipe))},
+        {"device", device},
+        {"file", request.output.string()},
+        {"passes", passes},
+        {"changes", plan.changes},
+        {"peak_memory_bytes", plan.peak_memory_bytes},
+        {"file_bytes_at_most", estimated_file_bytes(request)},
+        {"estimate_seconds", estimate.seconds},
+        {"estimate_load_seconds", estimate.load_seconds},
+        {"estimate_learned", estimate.learned},
+    };
+}
+
+Json report_json(const RunReport& report) {
+    return {
+        {"load_seconds", report.load_seconds},
+        {"text_seconds", report.text_seconds},
+        {"first_preview_seconds", seconds_or_null(report.first_preview_seconds)},
+        {"first_frame_seconds", seconds_or_null(report.first_frame_seconds)},
+        {"denoise_seconds", report.denoise_seconds},
+        {"decode_seconds", report.decode_seconds},
+        {"preview_seconds", report.preview_seconds},
+        {"total_seconds", report.total_seconds},
+        {"frames", report.frames},
+        {"peak_memory_bytes", report.peak_memory_bytes},
+    };
+}
+
+Json result_json(const JobResult& result) {
+    Json json{{"event", "finished"}};
+    if (const auto* const failed = std::get_if<Failed>(&result.outcome)) {
+        json["event"] = "failed";
+        json["kind"] = kind_id(failed->error.kind());
+        json["message"] = failed->error.what();
+        json["hint"] = failed->error.hint();
+    } else if (std::holds_alternative<StoppedEarly>(result.outcome)) {
+        json["event"] = "stopped";
+    }
+    json["file"] = result.clip ? Json(result.clip->path.string()) : Json();
+    if (result.clip) {
+        json["encoder"] = result.clip->encoder;
+        json["note"] = result.clip->note;
+        json["frames_written"] = result.clip->frames;
+        json["first_bytes_seconds"] = seconds_or_null(result.clip->first_bytes_seconds);
+        json["finish_seconds"] = result.clip->finish_seconds;
+    }
+    json["seconds"] = result.seconds;
+    json["report"] = report_json(report_of(result.outcome));
+    return json;
+}
+
+std::string result_in_words(const JobRequest& request, const JobResult& result) {
+    const RunReport& report = report_of(result.outcome);
+    const Recipe& recipe = request.plan.recipe;
+    const double seconds = result.clip->frames / recipe.frame_rate.fps();
+    std::string text = result.clip->path.string() + ": " + std::to_string(result.clip->frames) + " frames, " +
+                       fixed(seconds, 1) + " s, made in " + fixed(result.seconds, 1) + " s";
+    if (report.first_frame_seconds >= 0) {
+        text += " (first frame after " + fixed(report.first_frame_seconds, 2) + " s)";
+    }
+    return text + ", seed " + std::to_string(recipe.seed);
+}
+
+} // namespace rushes

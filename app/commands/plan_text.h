@@ -1,0 +1,28 @@
+// A plan and its end, for people and for programs.
+#pragma once
+
+#include "jobs/job.h"
+#include "metrics/speed_book.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace rushes {
+
+/// What will be done: passes, changes, memory, time.
+std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const std::string& device);
+
+/// {"event": "plan", ...} (docs/command-line.md)
+nlohmann::ordered_json
+plan_json(const JobRequest& request, const Estimate& estimate, const std::string& device);
+
+/// Seconds by phase, frames, memory.
+nlohmann::ordered_json report_json(const RunReport& report);
+
+/// {"event": "finished" | "stopped" | "failed", ...}
+nlohmann::ordered_json result_json(const JobResult& result);
+
+/// "ball.mp4: 33 frames, 2.8 s at 12 frames a second, 160x96, made in 3.1 s (first frame after 0.3 s)"
+std::string result_in_words(const JobRequest& request, const JobResult& result);
+
+} // namespace rushes

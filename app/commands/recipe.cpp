@@ -1,0 +1,16 @@
+// rushes recipe FILE
+#include "commands/read_any_recipe.h"
+#include "commands/run_command.h"
+#include "commands/terminal.h"
+
+#include <nlohmann/json.hpp>
+
+namespace rushes {
+
+int run_recipe(const RecipeCommand& command) {
+    const std::string json = read_any_recipe_json(command.file);
+    print(nlohmann::ordered_json::parse(json).dump(2) + "\n");
+    return exit_ok;
+}
+
+} // namespace rushes

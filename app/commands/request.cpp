@@ -1,0 +1,100 @@
+#include "commands/request.h"
+
+#include "base/paths.h"
+#include "commands/read_any_recipe.h"
+#include "models/registry.h"
+
+#include <cmath>
+#include <random>
+
+namespace rushes {
+namespace {
+
+template <typename Value, typename Given>
+void override_with(Value& value, const std::optional<Given>& given) {
+    if (given) {
+        value = *given;
+    }
+}
+
+/// Short enough to be typed again.
+std::uint64_t random_seed() {
+    return std::random_device()() % 1'000'000'000U;
+}
+
+} // namespace
+
+Recipe recipe_of(const GenerateCommand& command) {
+    Recipe recipe;
+    if (command.recipe.empty()) {
+        recipe.seed = random_seed();
+    } else {
+        recipe = read_any_recipe(command.recipe);
+    }
+    override_with(recipe.prompt, command.prompt);
+    override_with(recipe.negative_prompt, command.negative);
+    override_with(recipe.seed, command.seed);
+    override_with(recipe.steps, command.steps);
+    override_with(recipe.guidance_scale, command.guidance);
+    override_with(recipe.scheduler, command.scheduler);
+    override_with(recipe.dtype, command.dtype);
+    override_with(recipe.draft, command.draft);
+    override_with(recipe.frame_rate, command.frame_rate);
+    override_with(recipe.frames, command.frames);
+    if (command.width || command.height) {
+        // One side alone: the other one follows from the model's shape, not from the recipe's.
+        recipe.width = command.width.value_or(0);
+        recipe.height = command.height.value_or(0);
+    }
+    recipe.program_version = RUSHES_VERSION;
+    return recipe;
+}
+
+ModelInfo model_of(const GenerateCommand& command, const Recipe& recipe) {
+    const std::string wanted = command.model.value_or(recipe.model);
+    if (!wanted.empty()) {
+        return find_model(wanted);
+    }
+    std::vector<ModelInfo> models = installed_models();
+    if (models.empty()) {
+        throw Error(
+            ErrorKind::resource,
+            "No model is installed, not even the built-in one.",
+            "Install Rushes again, or give --model DIR."
+        );
+    }
+    return std::move(models.front());
+}
+
+Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& model) {
+    if (command.model && command.model != recipe.model && !command.recipe.empty() &&
+        model.id != recipe.model) {
+        recipe.model_hash.clear(); // Asked for another model: that its weights differ is no news.
+    }
+    if (command.duration) {
+        const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
+        const int stride = std::max(1, model.frame_stride);
+        // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
+        const double wanted = *command.duration * rate.fps();
+        recipe.frames = static_cast<int>(std::lround((wanted - 1) / stride)) * stride + 1;
+        recipe.frames = std::max(1, recipe.frames);
+    }
+    return make_plan(recipe, model);
+}
+
+JobRequest job_of(const GenerateCommand& command, Plan plan) {
+    JobRequest request;
+    request.output = command.output.empty() ? std::filesystem::path(file_slug(plan.recipe.prompt) + ".mp4")
+                                            : command.output;
+    request.settings.width = command.export_width;
+    request.settings.height = command.export_height;
+    request.settings.fit = command.fit == "crop" ? Fit::crop : command.fit == "pad" ? Fit::pad : Fit::blur;
+    request.settings.quality = command.quality;
+    request.settings.embed_recipe = !command.no_recipe;
+    // Nobody looks at the frames here: they need not be kept.
+    request.store_bytes = 1;
+    request.plan = std::move(plan);
+    return request;
+}
+
+} // namespace rushes

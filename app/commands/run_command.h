@@ -1,0 +1,13 @@
+// The commands, one file each; each returns its exit code and throws Error for what fails.
+#pragma once
+
+#include "command_line.h"
+
+namespace rushes {
+
+int run_generate(const GenerateCommand& command);
+int run_recipe(const RecipeCommand& command);
+int run_models(const ModelsCommand& command);
+int run_bench(const BenchCommand& command);
+
+} // namespace rushes

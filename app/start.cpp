@@ -1,0 +1,57 @@
+#include "start.h"
+
+#include "base/module.h"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace rushes {
+namespace {
+
+bool has_display() {
+    for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+        const char* const value = std::getenv(variable);
+        if (value != nullptr && *value != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+int start_studio(const StudioCommand& command) {
+    if (!has_display()) {
+        std::cerr << "rushes: there is no display for the window here. Use 'rushes generate PROMPT -o FILE', "
+                     "or see "
+                     "'rushes --help'.\n";
+        return exit_failed;
+    }
+    const auto studio = reinterpret_cast<RunStudio*>(load_module_symbol("rushes_studio", run_studio_symbol));
+    std::vector<std::string> arguments{"rushes"};
+    arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) {
+        argv.push_back(argument.data());
+    }
+    argv.push_back(nullptr);
+    return studio(static_cast<int>(arguments.size()), argv.data());
+}
+
+int leave(const Exit& exit) {
+    (exit.code == exit_ok ? std::cout : std::cerr) << exit.text;
+    return exit.code;
+}
+
+} // namespace
+
+int start(const CommandLine& line) {
+    if (const auto* const exit = std::get_if<Exit>(&line)) {
+        return leave(*exit);
+    }
+    if (const auto* const studio = std::get_if<StudioCommand>(&line)) {
+        return start_studio(*studio);
+    }
+    const auto run = reinterpret_cast<RunCommand*>(load_module_symbol("rushes_commands", run_command_symbol));
+    return run(&std::get<ModuleCommand>(line));
+}
+
+} // namespace rushes

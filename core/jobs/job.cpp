@@ -1,0 +1,264 @@
+#include "jobs/job.h"
+
+#include "base/channel.h"
+#include "media/clip_reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace rushes {
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t frames_waiting = 16;
+constexpr std::size_t bytes_waiting = std::size_t{128} << 20;
+
+std::size_t size_of(const FramePtr& frame) {
+    return frame->bytes();
+}
+
+/// Frames of a clip that is still being written or was just finished, for a FrameStore that dropped them.
+class ClipReadBack {
+public:
+    explicit ClipReadBack(fs::path file) : file_(std::move(file)) {}
+
+    FramePtr operator()(std::int64_t index) {
+        const std::lock_guard lock(mutex_);
+        FramePtr frame = try_read(index);
+        if (frame == nullptr) {
+            // A reader knows the file as it was when it was opened; more has been written since.
+            reader_.reset();
+            frame = try_read(index);
+        }
+        return frame;
+    }
+
+private:
+    FramePtr try_read(std::int64_t index) {
+        try {
+            if (!reader_) {
+                reader_.emplace(file_);
+            }
+            return reader_->at(index);
+        } catch (const Error&) {
+            return nullptr;
+        }
+    }
+
+    const fs::path file_;
+    std::mutex mutex_;
+    std::optional<ClipReader> reader_;
+};
+
+/// Encodes on a thread of its own what comes through a bounded channel.
+class EncoderThread {
+public:
+    /// `on_error` is called on the thread when a frame cannot be written.
+    EncoderThread(std::unique_ptr<Encoder> encoder, std::function<void()> on_error)
+        : encoder_(std::move(encoder)),
+          on_error_(std::move(on_error)),
+          channel_(frames_waiting, bytes_waiting, size_of),
+          thread_([this] { work(); }) {}
+
+    ~EncoderThread() { drain(); }
+
+    EncoderThread(const EncoderThread&) = delete;
+    EncoderThread& operator=(const EncoderThread&) = delete;
+
+    /// Waits for room, also after a stop: what the stage has seen is in the file. An error ends the waiting.
+    void push(FramePtr frame) { channel_.push(std::move(frame), {}); }
+
+    /// Encodes what was taken, completes the file and throws what went wrong; empty when there was no frame.
+    std::optional<ExportResult> finish() {
+        drain();
+        if (error_) {
+            std::rethrow_exception(error_);
+        }
+        if (frames_ == 0) {
+            return std::nullopt;
+        }
+        return encoder_->finish();
+    }
+
+private:
+    void drain() {
+        channel_.close();
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+
+    void work() {
+        try {
+            while (const auto frame = channel_.pop({})) {
+                encoder_->write(**frame);
+                ++frames_;
+            }
+        } catch (...) {
+            error_ = std::current_exception();
+            channel_.close();
+            on_error_();
+        }
+    }
+
+    std::unique_ptr<Encoder> encoder_;
+    const std::function<void()> on_error_;
+    Channel<FramePtr> channel_;
+    std::exception_ptr error_;
+    int frames_ = 0;
+    std::thread thread_; ///< last: starts when everything else is there
+};
+
+Error as_error(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const Error& error) {
+        return error;
+    } catch (const std::exception& error) {
+        return {ErrorKind::bug, std::string("Writing the clip failed: ") + error.what() + "."};
+    }
+}
+
+RunReport report_of(const Outcome& outcome) {
+    return std::visit([](const auto& end) { return end.report; }, outcome);
+}
+
+/// The nearest folder above a file that exists.
+fs::path existing_folder(const fs::path& file) {
+    std::error_code error;
+    fs::path folder = fs::absolute(file, error).parent_path();
+    while (!folder.empty() && folder != folder.root_path() && !fs::is_directory(folder, error)) {
+        folder = folder.parent_path();
+    }
+    return folder;
+}
+
+std::string megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
+/// A clip that cannot fit is refused before anything is computed.
+void check_room(const JobRequest& request) {
+    const std::uint64_t needed = estimated_file_bytes(request);
+    std::error_code error;
+    const fs::space_info space = fs::space(existing_folder(request.output), error);
+    if (!error && space.available < needed) {
+        throw Error(
+            ErrorKind::resource,
+            "There is not enough room on the disk for '" + request.output.string() + "': up to " +
+                megabytes(needed) + " are needed and " + megabytes(space.available) + " are free.",
+            "Free some space or choose another folder."
+        );
+    }
+}
+
+/// One job: what connects the engine's sinks, the store, the encoder and the observer.
+class Job {
+public:
+    Job(const JobRequest& request, FrameStore& store, const JobObserver& observer)
+        : request_(request), store_(store), observer_(observer) {}
+
+    JobResult run(Engine& engine, const std::stop_token& stop) {
+        const auto start = Clock::now();
+        const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
+        JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
+        try {
+            check_room(request_);
+            EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
+            result.outcome = engine.run(request_.plan, sinks_for(encoder), stop_.get_token());
+            result.clip = encoder.finish();
+            if (result.clip) {
+                read_back_from(result.clip->path);
+            }
+        } catch (...) {
+            // Never half a success: without a file there is no finished job, whatever the engine says.
+            result.outcome = Failed{as_error(std::current_exception()), report_of(result.outcome)};
+        }
+        result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        return result;
+    }
+
+private:
+    std::unique_ptr<Encoder> open_encoder() {
+        const Pass& pass = request_.plan.passes.back();
+        auto encoder = Encoder::open(
+            request_.output,
+            pass.width,
+            pass.height,
+            request_.plan.recipe.frame_rate,
+            request_.settings,
+            to_json(request_.plan.recipe)
+        );
+        read_back_from(encoder->growing_file());
+        return encoder;
+    }
+
+    /// Only files that keep the size and the pictures can stand in for dropped frames.
+    void read_back_from(const fs::path& file) {
+        const bool native = request_.settings.width == 0 && request_.settings.height == 0;
+        const fs::path extension = request_.output.extension();
+        if (native && (extension == ".mp4" || extension == ".mkv")) {
+            store_.read_back_from([read = std::make_shared<ClipReadBack>(file)](std::int64_t index) {
+                return (*read)(index);
+            });
+        }
+    }
+
+    RunSinks sinks_for(EncoderThread& encoder) {
+        RunSinks sinks;
+        sinks.progress = observer_.progress;
+        sinks.preview = observer_.preview;
+        sinks.frame = [this, &encoder](FramePtr frame, bool draft) {
+            if (draft) {
+                if (observer_.draft_frame) {
+                    observer_.draft_frame(std::move(frame));
+                }
+                return;
+            }
+            // The stage first: it never waits for the encoder.
+            store_.add(frame);
+            if (observer_.frames_ready) {
+                observer_.frames_ready(store_.size());
+            }
+            encoder.push(std::move(frame));
+        };
+        return sinks;
+    }
+
+    const JobRequest& request_;
+    FrameStore& store_;
+    const JobObserver& observer_;
+    std::stop_source stop_; ///< requested from outside or by the encoder's error
+};
+
+} // namespace
+
+std::uint64_t estimated_file_bytes(const JobRequest& request) {
+    const Pass& pass = request.plan.passes.back();
+    const ExportSettings& settings = request.settings;
+    const double width = settings.width > 0 ? settings.width : pass.width;
+    const double height = settings.height > 0 ? settings.height : pass.height;
+    const fs::path extension = request.output.extension();
+    const bool lossless = extension == ".mkv" || extension == ".png";
+    const double bytes_per_pixel = lossless ? 3 : extension == ".gif" ? 1 : 0.3;
+    constexpr double smallest = 1e6;
+    return static_cast<std::uint64_t>(width * height * pass.frames * bytes_per_pixel + smallest);
+}
+
+JobResult run_job(
+    Engine& engine,
+    const JobRequest& request,
+    FrameStore& store,
+    const JobObserver& observer,
+    std::stop_token stop
+) {
+    return Job(request, store, observer).run(engine, stop);
+}
+
+} // namespace rushes
