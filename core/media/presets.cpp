@@ -4,12 +4,12 @@
 
 namespace rushes {
 
-PictureSize export_size(const SizePreset& preset, int native_width, int native_height) {
+ExportSize export_size(const SizePreset& preset, int native_width, int native_height) {
     if (preset.width > 0) {
         return {preset.width, preset.height};
     }
-    return preset.scale == 1 ? PictureSize{}
-                             : PictureSize{native_width * preset.scale, native_height * preset.scale};
+    return preset.scale == 1 ? ExportSize{}
+                             : ExportSize{native_width * preset.scale, native_height * preset.scale};
 }
 
 const SizePreset* find_preset(std::string_view id) {

@@ -25,14 +25,14 @@ inline constexpr std::array<SizePreset, 7> size_presets{{
     {"landscape", "YouTube, X (16:9)", 1920, 1080, 1},
 }};
 
-struct PictureSize {
+struct ExportSize {
     int width = 0;
     int height = 0;
-    bool operator==(const PictureSize&) const = default;
+    bool operator==(const ExportSize&) const = default;
 };
 
 /// What ExportSettings get for a clip of a native size; 0x0 for "native".
-PictureSize export_size(const SizePreset& preset, int native_width, int native_height);
+ExportSize export_size(const SizePreset& preset, int native_width, int native_height);
 
 /// The preset with this id; null when there is none.
 const SizePreset* find_preset(std::string_view id);

@@ -143,9 +143,9 @@ TEST_F(Shape, EveryCombinationOfSizesWorks) {
 }
 
 TEST_F(Shape, PresetsNameSizes) {
-    EXPECT_EQ(export_size(*find_preset("vertical"), 160, 96), (PictureSize{1080, 1920}));
-    EXPECT_EQ(export_size(*find_preset("4x"), 160, 96), (PictureSize{640, 384}));
-    EXPECT_EQ(export_size(*find_preset("native"), 160, 96), (PictureSize{}));
+    EXPECT_EQ(export_size(*find_preset("vertical"), 160, 96), (ExportSize{1080, 1920}));
+    EXPECT_EQ(export_size(*find_preset("4x"), 160, 96), (ExportSize{640, 384}));
+    EXPECT_EQ(export_size(*find_preset("native"), 160, 96), (ExportSize{}));
     EXPECT_EQ(find_preset("cinema"), nullptr);
 }
 
