@@ -1,0 +1,173 @@
+#include "command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+using ::testing::HasSubstr;
+
+CommandLine parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "rushes");
+    return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+GenerateCommand generate(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "generate");
+    const CommandLine line = parse(std::move(arguments));
+    if (const auto* const exit = std::get_if<Exit>(&line)) {
+        ADD_FAILURE() << exit->text;
+        return {};
+    }
+    return std::get<GenerateCommand>(std::get<ModuleCommand>(line));
+}
+
+TEST(CommandLine, NothingOpensTheStudio) {
+    EXPECT_TRUE(std::holds_alternative<StudioCommand>(parse({})));
+    const CommandLine line = parse({"studio", "clip.mp4", "--style", "x"});
+    EXPECT_THAT(std::get<StudioCommand>(line).arguments, ::testing::ElementsAre("clip.mp4", "--style", "x"));
+}
+
+TEST(CommandLine, GenerateTakesEveryFlag) {
+    const GenerateCommand command = generate({
+        "a red ball",   "-o",         "ball.mp4",
+        "--model",      "wan",        "--negative",
+        "blurry",       "--seed",     "18446744073709551615",
+        "--width",      "832",        "--height",
+        "480",          "--frames",   "33",
+        "--fps",        "30000/1001", "--steps",
+        "20",           "--guidance", "4.5",
+        "--scheduler",  "unipc",      "--device",
+        "cuda:1",       "--dtype",    "bf16",
+        "--threads",    "3",          "--no-draft",
+        "--size",       "1080x1920",  "--fit",
+        "pad",          "--quality",  "23",
+        "--recipe",     "old.mp4",    "--no-recipe",
+        "--no-library", "--json",     "--dry-run",
+    });
+    EXPECT_EQ(command.prompt, "a red ball");
+    EXPECT_EQ(command.output, "ball.mp4");
+    EXPECT_EQ(command.model, "wan");
+    EXPECT_EQ(command.negative, "blurry");
+    EXPECT_EQ(command.seed, 18'446'744'073'709'551'615U);
+    EXPECT_EQ(command.width, 832);
+    EXPECT_EQ(command.height, 480);
+    EXPECT_EQ(command.frames, 33);
+    EXPECT_EQ(command.frame_rate, (FrameRate{30'000, 1001}));
+    EXPECT_EQ(command.steps, 20);
+    EXPECT_EQ(command.guidance, 4.5);
+    EXPECT_EQ(command.scheduler, "unipc");
+    EXPECT_EQ(command.device, "cuda:1");
+    EXPECT_EQ(command.dtype, "bf16");
+    EXPECT_EQ(command.threads, 3);
+    EXPECT_EQ(command.draft, false);
+    EXPECT_EQ(command.export_width, 1080);
+    EXPECT_EQ(command.export_height, 1920);
+    EXPECT_EQ(command.fit, "pad");
+    EXPECT_EQ(command.quality, 23);
+    EXPECT_EQ(command.recipe, "old.mp4");
+    EXPECT_TRUE(command.no_recipe && command.no_library && command.json && command.dry_run);
+}
+
+TEST(CommandLine, WhatIsNotGivenIsLeftOpen) {
+    const GenerateCommand command = generate({"a red ball"});
+    EXPECT_FALSE(
+        command.seed || command.width || command.frames || command.duration || command.frame_rate ||
+        command.draft
+    );
+    EXPECT_TRUE(command.output.empty());
+    EXPECT_EQ(command.export_width, 0);
+}
+
+TEST(CommandLine, FrameRatesStayExact) {
+    EXPECT_EQ(generate({"x", "--fps", "24"}).frame_rate, (FrameRate{24, 1}));
+    EXPECT_EQ(generate({"x", "--fps", "23.976"}).frame_rate, (FrameRate{23'976, 1000}));
+}
+
+TEST(CommandLine, ARecipeNeedsNoPrompt) {
+    EXPECT_FALSE(generate({"--recipe", "clip.mp4"}).prompt);
+}
+
+TEST(CommandLine, HelpTellsExamplesAndCodes) {
+    const CommandLine line = parse({"--help"});
+    const Exit& exit = std::get<Exit>(line);
+    EXPECT_EQ(exit.code, exit_ok);
+    EXPECT_THAT(exit.text, HasSubstr("rushes generate \"a red ball bounces over the sea\" -o ball.mp4"));
+    EXPECT_THAT(exit.text, HasSubstr("130"));
+    const CommandLine generate_line = parse({"generate", "--help"});
+    for (const char* flag :
+         {"--model",    "--negative", "--seed",    "--width",     "--height",    "--frames",
+          "--duration", "--fps",      "--steps",   "--guidance",  "--scheduler", "--device",
+          "--dtype",    "--threads",  "--draft",   "--no-draft",  "--size",      "--fit",
+          "--recipe",   "--json",     "--dry-run", "--no-recipe", "--quality",   "--output"}) {
+        EXPECT_THAT(std::get<Exit>(generate_line).text, HasSubstr(flag));
+    }
+}
+
+TEST(CommandLine, TheVersionIsOneLine) {
+    for (const char* way : {"version", "--version"}) {
+        EXPECT_EQ(std::get<Exit>(parse({way})).text, "rushes " RUSHES_VERSION "\n");
+    }
+}
+
+struct UsageCase {
+    const char* name;
+    std::vector<const char*> arguments;
+    const char* says;
+};
+
+class UsageErrors : public ::testing::TestWithParam<UsageCase> {};
+
+TEST_P(UsageErrors, AreOneSentenceAndCodeTwo) {
+    const CommandLine line = parse(GetParam().arguments);
+    ASSERT_TRUE(std::holds_alternative<Exit>(line));
+    const Exit& exit = std::get<Exit>(line);
+    EXPECT_EQ(exit.code, exit_usage);
+    EXPECT_THAT(exit.text, HasSubstr(GetParam().says));
+    EXPECT_EQ(std::count(exit.text.begin(), exit.text.end(), '\n'), 1) << exit.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    UsageErrors,
+    ::testing::Values(
+        UsageCase{"UnknownCommand", {"frobnicate"}, "frobnicate"},
+        UsageCase{"UnknownFlag", {"generate", "x", "--colour", "red"}, "--colour"},
+        UsageCase{"TwoPrompts", {"generate", "a", "b"}, "b"},
+        UsageCase{"NoPrompt", {"generate", "-o", "a.mp4"}, "what is to be seen"},
+        UsageCase{"NoValue", {"generate", "x", "-o"}, "--output"},
+        UsageCase{"Format", {"generate", "x", "-o", "a.avi"}, "'a.avi' has no format"},
+        UsageCase{"NoExtension", {"generate", "x", "-o", "clip"}, "'clip' has no format"},
+        UsageCase{"NegativeSeed", {"generate", "x", "--seed", "-1"}, "--seed"},
+        UsageCase{"HugeSeed", {"generate", "x", "--seed", "18446744073709551616"}, "--seed"},
+        UsageCase{
+            "ZeroWidth", {"generate", "x", "--width", "0"}, "'0' is not a whole number from 1 to 16384"
+        },
+        UsageCase{"WordHeight", {"generate", "x", "--height", "tall"}, "'tall'"},
+        UsageCase{"HugeFrames", {"generate", "x", "--frames", "99999999999999999999"}, "--frames"},
+        UsageCase{"HalfFrame", {"generate", "x", "--frames", "2.5"}, "'2.5'"},
+        UsageCase{"NanDuration", {"generate", "x", "--duration", "nan"}, "'nan'"},
+        UsageCase{"NegativeDuration", {"generate", "x", "--duration", "-3"}, "--duration"},
+        UsageCase{"FramesAndDuration", {"generate", "x", "--frames", "5", "--duration", "1"}, "--duration"},
+        UsageCase{"ZeroFps", {"generate", "x", "--fps", "0"}, "--fps"},
+        UsageCase{"FpsOverZero", {"generate", "x", "--fps", "24/0"}, "--fps"},
+        UsageCase{"HugeFps", {"generate", "x", "--fps", "500"}, "1 to 120"},
+        UsageCase{"ZeroSteps", {"generate", "x", "--steps", "0"}, "--steps"},
+        UsageCase{"Guidance", {"generate", "x", "--guidance", "1000"}, "0 to 100"},
+        UsageCase{"Device", {"generate", "x", "--device", "gpu"}, "cuda:N"},
+        UsageCase{"Dtype", {"generate", "x", "--dtype", "fp8"}, "fp32, bf16"},
+        UsageCase{"Threads", {"generate", "x", "--threads", "0"}, "--threads"},
+        UsageCase{"Size", {"generate", "x", "--size", "1080"}, "1080x1920"},
+        UsageCase{"SizeOfNothing", {"generate", "x", "--size", "0x0"}, "--size"},
+        UsageCase{"Fit", {"generate", "x", "--fit", "stretch"}, "crop, pad, blur"},
+        UsageCase{"Quality", {"generate", "x", "--quality", "52"}, "--quality"},
+        UsageCase{"DraftBothWays", {"generate", "x", "--draft", "--no-draft"}, "--draft"},
+        UsageCase{"RecipeOfNothing", {"recipe"}, "FILE"},
+        UsageCase{"BenchRuns", {"bench", "--runs", "0"}, "--runs"}
+    ),
+    [](const auto& tested) { return tested.param.name; }
+);
+
+} // namespace
+} // namespace rushes

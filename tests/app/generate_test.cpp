@@ -1,0 +1,203 @@
+// `rushes generate` from the prompt to the file, with a real model.
+#include "app/program.h"
+#include "generation/recipe.h"
+#include "media/clip_reader.h"
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+using app_test::Program;
+using app_test::Ran;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+class Generate : public ::testing::Test {
+protected:
+    Generate()
+        : folder_(
+              fs::temp_directory_path() / (std::string("rushes-generate-") +
+                                           ::testing::UnitTest::GetInstance()->current_test_info()->name())
+          ),
+          model_(app_test::test_model()) {
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+    }
+
+    ~Generate() override { fs::remove_all(folder_); }
+
+    void SetUp() override {
+        if (model_.empty()) {
+            GTEST_SKIP() << "the built-in model is not in resources/models and RUSHES_TEST_MODEL names none";
+        }
+    }
+
+    std::vector<std::string>
+    arguments(const std::string& output, const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> all{
+            "generate", "--model", model_.string(), "--device", "cpu", "-o", (folder_ / output).string()
+        };
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+    Ran run(const std::string& output, const std::vector<std::string>& more) const {
+        return app_test::run(folder_, arguments(output, more));
+    }
+
+    std::vector<std::vector<std::uint8_t>> pixels(const std::string& file) const {
+        ClipReader reader(folder_ / file);
+        std::vector<std::vector<std::uint8_t>> all;
+        while (const FramePtr frame = reader.next()) {
+            all.push_back(frame->rgb);
+        }
+        return all;
+    }
+
+    Json last_event(const Ran& ran) const {
+        const std::size_t end = ran.out.find_last_not_of('\n');
+        return Json::parse(ran.out.substr(ran.out.rfind('\n', end) + 1));
+    }
+
+    const fs::path folder_;
+    const fs::path model_;
+};
+
+TEST_F(Generate, AFileWithItsRecipeThatMakesTheSameClipAgain) {
+    const Ran first = run("first.mkv", {"a red ball bounces over the sea", "--seed", "7", "--frames", "5"});
+    ASSERT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_THAT(first.err, HasSubstr("seed 7"));
+    const auto frames = pixels("first.mkv");
+    ASSERT_EQ(frames.size(), 5U);
+
+    const Ran recipe = app_test::run(folder_, {"recipe", (folder_ / "first.mkv").string()});
+    ASSERT_EQ(recipe.exit_code, 0) << recipe.err;
+    EXPECT_EQ(recipe_from_json(recipe.out).prompt, "a red ball bounces over the sea");
+
+    const Ran again = run("again.mkv", {"--recipe", (folder_ / "first.mkv").string()});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(pixels("again.mkv"), frames);
+
+    const Ran other = run("other.mkv", {"--recipe", (folder_ / "first.mkv").string(), "--seed", "8"});
+    ASSERT_EQ(other.exit_code, 0) << other.err;
+    EXPECT_NE(pixels("other.mkv"), frames);
+}
+
+TEST_F(Generate, AnMp4OfTheSizeThatWasAskedFor) {
+    const Ran ran =
+        run("clip.mp4", {"a star", "--seed", "1", "--frames", "5", "--size", "320x180", "--fit", "pad"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const ClipFacts facts = ClipReader(folder_ / "clip.mp4").facts();
+    EXPECT_EQ(facts.width, 320);
+    EXPECT_EQ(facts.height, 180);
+    EXPECT_EQ(facts.codec, "h264");
+    EXPECT_EQ(facts.frames, 5);
+}
+
+TEST_F(Generate, NoRecipeLeavesNone) {
+    ASSERT_EQ(run("clip.mp4", {"a star", "--frames", "1", "--no-recipe"}).exit_code, 0);
+    EXPECT_FALSE(read_recipe(folder_ / "clip.mp4"));
+}
+
+TEST_F(Generate, JsonEventsAreObjectsLineByLine) {
+    const Ran ran = run("clip.mp4", {"a star", "--seed", "1", "--frames", "9", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    std::istringstream lines(ran.out);
+    std::vector<std::string> events;
+    double fraction = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const Json json = Json::parse(line);
+        events.push_back(json.at("event"));
+        if (events.back() == "progress") {
+            EXPECT_GE(json.at("fraction"), fraction);
+            fraction = json.at("fraction");
+        }
+    }
+    EXPECT_EQ(events.front(), "plan");
+    EXPECT_EQ(events.back(), "finished");
+    EXPECT_GT(events.size(), 10U);
+    const Json end = last_event(ran);
+    EXPECT_EQ(end.at("frames_written"), 9);
+    EXPECT_EQ(end.at("report").at("frames"), 9);
+    EXPECT_TRUE(fs::exists(std::string(end.at("file"))));
+}
+
+TEST_F(Generate, DryRunMakesNothing) {
+    const Ran ran = run("clip.mp4", {"a star", "--width", "1920", "--height", "1080", "--dry-run"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("1920x1080 became"));
+    EXPECT_THAT(ran.out, HasSubstr("memory"));
+    EXPECT_FALSE(fs::exists(folder_ / "clip.mp4"));
+    const Ran json = run("clip.mp4", {"a star", "--dry-run", "--json"});
+    EXPECT_GT(Json::parse(json.out).at("peak_memory_bytes"), 0);
+}
+
+TEST_F(Generate, ValuesThatTheModelCannotDoAreUsageErrors) {
+    const Ran ran = run("clip.mp4", {"a star", "--scheduler", "nonsense"});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("nonsense"));
+    EXPECT_EQ(run("clip.mp4", {std::string(9000, 'a')}).exit_code, 2);
+}
+
+TEST_F(Generate, AnUnwritableOutputIsOneSentence) {
+    std::vector<std::string> all = arguments("x.mp4", {"a star", "--frames", "1"});
+    *std::find(all.begin(), all.end(), (folder_ / "x.mp4").string()) = "/proc/nowhere/x.mp4";
+    const Ran ran = app_test::run(folder_, all);
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_THAT(ran.err, HasSubstr("/proc/nowhere"));
+}
+
+TEST_F(Generate, AMissingGraphicsCardIsOneSentence) {
+    const Ran ran = run("clip.mp4", {"a star", "--device", "cuda:63"});
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_THAT(ran.err, HasSubstr("cuda:63"));
+}
+
+TEST_F(Generate, TruncatedWeightsAreOneSentence) {
+    const fs::path broken = folder_ / "broken";
+    fs::copy(model_, broken, fs::copy_options::recursive);
+    fs::path weights;
+    for (const auto& entry : fs::recursive_directory_iterator(broken / "transformer")) {
+        if (entry.path().extension() == ".safetensors") {
+            weights = entry.path();
+        }
+    }
+    ASSERT_FALSE(weights.empty());
+    fs::permissions(weights, fs::perms::owner_write, fs::perm_options::add);
+    fs::resize_file(weights, fs::file_size(weights) / 2);
+    const Ran ran = app_test::run(
+        folder_, {"generate", "a star", "--model", broken.string(), "-o", (folder_ / "x.mp4").string()}
+    );
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_THAT(ran.err, HasSubstr(weights.filename().string()));
+    EXPECT_FALSE(fs::exists(folder_ / "x.mp4"));
+}
+
+TEST_F(Generate, CtrlCKeepsAPlayableClip) {
+    // A clip that takes long enough; the signal comes when the first frames are reported.
+    Program program(folder_, arguments("clip.mp4", {"a star", "--seed", "1", "--frames", "2001", "--json"}));
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (program.out().find("\"frames_done\":5,") == std::string::npos) {
+        ASSERT_LT(std::chrono::steady_clock::now(), give_up);
+        std::this_thread::yield();
+    }
+    program.send(SIGINT);
+    const Ran ran = program.wait();
+    EXPECT_EQ(ran.exit_code, 130);
+    const Json end = last_event(ran);
+    EXPECT_EQ(end.at("event"), "stopped");
+    EXPECT_GE(end.at("frames_written"), 5);
+    EXPECT_EQ(pixels("clip.mp4").size(), end.at("frames_written").get<std::size_t>());
+    EXPECT_TRUE(read_recipe(folder_ / "clip.mp4"));
+}
+
+} // namespace
+} // namespace rushes

@@ -1,0 +1,99 @@
+// The built program without a model: what it says and with which code it leaves.
+#include "app/program.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+using app_test::Ran;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Rushes : public ::testing::Test {
+protected:
+    Rushes()
+        : folder_(
+              fs::temp_directory_path() / (std::string("rushes-program-") +
+                                           ::testing::UnitTest::GetInstance()->current_test_info()->name())
+          ) {
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+    }
+
+    ~Rushes() override { fs::remove_all(folder_); }
+
+    Ran run(const std::vector<std::string>& arguments) const { return app_test::run(folder_, arguments); }
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name, std::ios::binary) << text;
+        return folder_ / name;
+    }
+
+    const fs::path folder_;
+};
+
+void expect_one_sentence(const Ran& ran, int code, const std::string& says) {
+    EXPECT_EQ(ran.exit_code, code) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(says));
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+    EXPECT_THAT(ran.out, IsEmpty());
+}
+
+TEST_F(Rushes, HelpGoesToStdout) {
+    const Ran ran = run({"--help"});
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_THAT(ran.out, HasSubstr("Examples:"));
+    EXPECT_THAT(ran.err, IsEmpty());
+}
+
+TEST_F(Rushes, AWrongFlagIsOneSentenceAndCodeTwo) {
+    expect_one_sentence(run({"generate", "x", "--frobnicate"}), 2, "--frobnicate");
+    expect_one_sentence(run({"generate", "x", "--steps", "none"}), 2, "'none'");
+}
+
+TEST_F(Rushes, WithoutADisplayTheStudioSaysSo) {
+    expect_one_sentence(run({}), 1, "no display");
+}
+
+TEST_F(Rushes, AnUnknownModelIsNamed) {
+    expect_one_sentence(
+        run({"generate", "x", "--model", "nothing-like-it", "--dry-run"}), 1, "nothing-like-it"
+    );
+    expect_one_sentence(run({"models", (folder_ / "none").string()}), 1, "none");
+}
+
+TEST_F(Rushes, ADirectoryThatIsNoModelIsNamed) {
+    write("model_index.json", R"({"_class_name": "UnheardOfPipeline"})");
+    expect_one_sentence(run({"models", folder_.string()}), 1, "UnheardOfPipeline");
+    write("model_index.json", "{");
+    expect_one_sentence(run({"models", folder_.string()}), 1, "model_index.json");
+}
+
+TEST_F(Rushes, RecipesThatCannotBeReadAreNamed) {
+    expect_one_sentence(run({"recipe", (folder_ / "none.mp4").string()}), 1, "none.mp4");
+    expect_one_sentence(run({"recipe", write("text.mp4", "not a clip").string()}), 1, "text.mp4");
+    expect_one_sentence(run({"recipe", write("bad.json", "{]").string()}), 1, "no recipe");
+    const fs::path newer = write("newer.json", R"({"schema_version": 99, "prompt": "x"})");
+    expect_one_sentence(run({"recipe", newer.string()}), 1, "newer version");
+    expect_one_sentence(run({"generate", "--recipe", newer.string(), "--dry-run"}), 1, "newer version");
+}
+
+TEST_F(Rushes, ARecipeAsJsonIsPrintedBack) {
+    const Ran ran = run({"recipe", write("r.json", R"({"schema_version": 1, "prompt": "a cat"})").string()});
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_EQ(nlohmann::json::parse(ran.out)["prompt"], "a cat");
+}
+
+TEST_F(Rushes, ModelsListsAsJson) {
+    const Ran ran = run({"models", "--json"});
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_TRUE(nlohmann::json::parse(ran.out)["models"].is_array());
+}
+
+} // namespace
+} // namespace rushes
