@@ -59,7 +59,9 @@ public:
 
     /// A null picture ends the input.
     void push(std::size_t input, AVFrame* picture) {
-        if (av_buffersrc_add_frame_flags(inputs_[input], picture, AV_BUFFERSRC_FLAG_KEEP_REF) < 0) {
+        if (av_buffersrc_add_frame_flags(
+                inputs_[input], picture, AV_BUFFERSRC_FLAG_KEEP_REF | AV_BUFFERSRC_FLAG_PUSH
+            ) < 0) {
             throw Error(ErrorKind::resource, "There is not enough memory for the GIF's colours.");
         }
     }

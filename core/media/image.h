@@ -6,8 +6,6 @@
 #include <filesystem>
 #include <string>
 
-struct AVFrame;
-
 namespace rushes {
 
 /// A PNG file's bytes, lossless. `recipe_json` goes in as XMP unless it is empty.
