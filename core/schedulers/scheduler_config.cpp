@@ -52,6 +52,9 @@ SchedulerConfig read_unipc(const JsonConfig& config) {
                                  : "bh2";
     result.bh1 = type == "bh1";
     result.lower_order_final = config.boolean("lower_order_final", true);
+    if (!result.lower_order_final && result.solver_order > 1) {
+        config.fail("\"lower_order_final\" must be true: the last step has no spacing for a higher order.");
+    }
     result.final_sigma_zero = !config.has("final_sigmas_type") ||
                               config.require("final_sigmas_type", {"zero", "sigma_min"}) == "zero";
     if (config.has("disable_corrector") && config.size("disable_corrector") > 0) {

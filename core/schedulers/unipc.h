@@ -1,0 +1,33 @@
+// UniPC: a multistep predictor with a corrector that costs no further model call (Zhao et al., "UniPC: A
+// Unified Predictor-Corrector Framework for Fast Sampling of Diffusion Models", arXiv 2302.04867), on flow
+// sigmas with x0 prediction. Numbers as UniPCMultistepScheduler of diffusers 0.42.
+#pragma once
+
+#include "schedulers/scheduler.h"
+
+#include <deque>
+
+namespace rushes {
+
+class UniPc final : public Scheduler {
+public:
+    UniPc(const SchedulerConfig& config, int steps);
+    SchedulerStep step(const at::Tensor& model_output, const at::Tensor& sample) override;
+
+private:
+    struct Update;
+
+    /// From sigmas_[from] to sigmas_[from + 1] with `order` estimates of x0, the newest at sigmas_[from].
+    Update update(std::size_t from, int order) const;
+    at::Tensor predict(const at::Tensor& sample, int order) const;
+    at::Tensor correct(const at::Tensor& x0, int order) const;
+    bool corrects() const;
+
+    const SchedulerConfig config_;
+    std::size_t index_ = 0;
+    int order_ = 0;              ///< of the last prediction
+    std::deque<at::Tensor> x0s_; ///< newest last, at most solver_order
+    at::Tensor last_sample_;     ///< what the last prediction started from
+};
+
+} // namespace rushes
