@@ -1,0 +1,120 @@
+#include "controls/advanced_panel.h"
+
+#include "controls/basic.h"
+#include "convert.h"
+#include "theme/icons.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr double guidance_limit = 20;
+
+} // namespace
+
+AdvancedPanel::AdvancedPanel(QWidget* parent)
+    : QWidget(parent),
+      toggle_(linkButton(QStringLiteral("advanced"), tr("Advanced"))),
+      body_(new QWidget),
+      guidance_(new QDoubleSpinBox),
+      scheduler_(new QComboBox),
+      dtype_(new QComboBox),
+      draft_(new QCheckBox(tr("Quick draft first"))) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(size::space2);
+    auto* head = new QHBoxLayout;
+    head->addWidget(toggle_);
+    head->addStretch();
+    auto* what = new QLabel(tr("guidance, scheduler, draft"));
+    setRole(what, "hint");
+    head->addWidget(what);
+    column->addLayout(head);
+    column->addWidget(body_);
+
+    toggle_->setCheckable(true);
+    toggle_->setIcon(icon(QStringLiteral("chevron-right")));
+    auto* grid = new QGridLayout(body_);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(size::space2);
+    grid->setVerticalSpacing(size::space1);
+    guidance_->setRange(0, guidance_limit);
+    guidance_->setSingleStep(0.5);
+    guidance_->setDecimals(1);
+    setNames(guidance_, QStringLiteral("guidance"), tr("Guidance"));
+    setNames(scheduler_, QStringLiteral("scheduler"), tr("Scheduler"));
+    setNames(dtype_, QStringLiteral("dtype"), tr("Number format"));
+    setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
+    draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
+    dtype_->addItem(QStringLiteral("fp32"));
+    dtype_->addItem(QStringLiteral("bf16"));
+    dtype_->setToolTip(tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card."
+    ));
+    grid->addWidget(new Caption(tr("Guidance")), 0, 0);
+    grid->addWidget(new Caption(tr("Numbers")), 0, 1);
+    grid->addWidget(guidance_, 1, 0);
+    grid->addWidget(dtype_, 1, 1);
+    grid->addWidget(new Caption(tr("Scheduler")), 2, 0, 1, 2);
+    grid->addWidget(scheduler_, 3, 0, 1, 2);
+    grid->addWidget(draft_, 4, 0, 1, 2);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+
+    connect(toggle_, &QPushButton::toggled, this, [this](bool on) {
+        setOpen(on);
+        emit openChanged(on);
+    });
+    connect(guidance_, &QDoubleSpinBox::valueChanged, this, &AdvancedPanel::guidanceEdited);
+    connect(scheduler_, &QComboBox::textActivated, this, [this](const QString& name) {
+        emit schedulerChosen(toStd(name));
+    });
+    connect(dtype_, &QComboBox::textActivated, this, [this](const QString& name) {
+        emit dtypeChosen(toStd(name));
+    });
+    connect(draft_, &QCheckBox::toggled, this, &AdvancedPanel::draftChanged);
+    setOpen(false);
+}
+
+void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
+    const QSignalBlocker quiet_guidance(guidance_);
+    const QSignalBlocker quiet_draft(draft_);
+    const ModelInfo& model = choices.model();
+    guidance_->setValue(recipe.guidance_scale);
+    guidance_->setEnabled(model.guidance_adjustable);
+    guidance_->setToolTip(
+        model.guidance_adjustable
+            ? tr("How strictly the picture follows the prompt. Above 1 a step costs twice as much.")
+            : tr("%1 has its guidance built in.").arg(toQString(model.name))
+    );
+    scheduler_->clear();
+    for (const std::string& name : model.schedulers) {
+        scheduler_->addItem(toQString(name));
+    }
+    scheduler_->setCurrentText(toQString(recipe.scheduler));
+    scheduler_->setEnabled(model.schedulers.size() > 1);
+    scheduler_->setToolTip(
+        model.schedulers.size() > 1 ? tr("The solver that turns noise into a picture.")
+                                    : tr("%1 works with one scheduler only.").arg(toQString(model.name))
+    );
+    dtype_->setCurrentText(toQString(recipe.dtype));
+    draft_->setChecked(recipe.draft);
+}
+
+void AdvancedPanel::setOpen(bool open) {
+    toggle_->setChecked(open);
+    toggle_->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+    body_->setVisible(open);
+}
+
+bool AdvancedPanel::isOpen() const {
+    return toggle_->isChecked();
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,41 @@
+// Guidance, scheduler, draft and number format: folded away until asked for.
+#pragma once
+
+#include "controls/choices.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QPushButton;
+
+namespace rushes::ui {
+
+class AdvancedPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit AdvancedPanel(QWidget* parent = nullptr);
+
+    void showRecipe(const Choices& choices, const Recipe& recipe);
+    void setOpen(bool open);
+    bool isOpen() const;
+
+signals:
+    void guidanceEdited(double guidance);
+    void schedulerChosen(const std::string& name);
+    void draftChanged(bool on);
+    void dtypeChosen(const std::string& name);
+    void openChanged(bool open);
+
+private:
+    QPushButton* toggle_;
+    QWidget* body_;
+    QDoubleSpinBox* guidance_;
+    QComboBox* scheduler_;
+    QComboBox* dtype_;
+    QCheckBox* draft_;
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,229 @@
+#include "controls/choices.h"
+
+#include "convert.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <QRegularExpression>
+#include <QSet>
+
+namespace rushes::ui {
+
+namespace {
+
+struct NamedShape {
+    const char* label;
+    double ratio;
+};
+
+constexpr NamedShape named_shapes[] = {
+    {"16:9", 16.0 / 9}, {"9:16", 9.0 / 16}, {"4:5", 4.0 / 5}, {"1:1", 1.0}
+};
+
+// Trained sizes are multiples of 16 or more, so that "16:9" is only met nearly (224x128 is 7:4, 160x96 is
+// 5:3).
+constexpr double same_shape = 0.075; ///< of the ratio's logarithm
+
+// A rolling model has no limit of its own; the slider still needs an end.
+constexpr double rolling_limit_seconds = 30;
+
+bool near(double a, double b) {
+    return std::abs(std::log(a / b)) < same_shape;
+}
+
+QString ratioLabel(const PictureSize& size) {
+    const int divisor = std::gcd(size.width, size.height);
+    return QStringLiteral("%1:%2").arg(size.width / divisor).arg(size.height / divisor);
+}
+
+int shortSide(const PictureSize& size) {
+    return std::min(size.width, size.height);
+}
+
+} // namespace
+
+Choices::Choices(ModelInfo model) : model_(std::move(model)) {
+    for (const NamedShape& shape : named_shapes) {
+        aspects_.push_back({QString::fromLatin1(shape.label), shape.ratio, {}, {}});
+    }
+    for (const PictureSize& size : model_.sizes) {
+        const int known = aspectOf(size.width, size.height);
+        if (known >= 0) {
+            aspects_[static_cast<std::size_t>(known)].sizes.push_back(size);
+        } else {
+            aspects_.push_back({ratioLabel(size), static_cast<double>(size.width) / size.height, {size}, {}});
+        }
+    }
+    for (AspectChoice& aspect : aspects_) {
+        std::ranges::sort(aspect.sizes, {}, [](const PictureSize& s) { return s.width * s.height; });
+        if (aspect.sizes.empty()) {
+            aspect.why_not = tr("%1 was not trained on %2 pictures. Export can crop or pad to that shape.")
+                                 .arg(toQString(model_.name), aspect.label);
+        }
+    }
+}
+
+int Choices::aspectOf(int width, int height) const {
+    if (width <= 0 || height <= 0) {
+        return -1;
+    }
+    const double ratio = static_cast<double>(width) / height;
+    const auto found =
+        std::ranges::find_if(aspects_, [&](const AspectChoice& a) { return near(a.ratio, ratio); });
+    return found == aspects_.end() ? -1 : static_cast<int>(found - aspects_.begin());
+}
+
+std::vector<ResolutionChoice> Choices::resolutions(int aspect) const {
+    std::vector<ResolutionChoice> choices;
+    if (aspect < 0 || aspect >= static_cast<int>(aspects_.size())) {
+        return choices;
+    }
+    for (const PictureSize& size : aspects_[static_cast<std::size_t>(aspect)].sizes) {
+        choices.push_back({QStringLiteral("%1p").arg(shortSide(size)), size, true, {}});
+    }
+    const int largest = choices.empty() ? 0 : shortSide(choices.back().size);
+    for (const int side : {480, 720, 1080}) {
+        if (side > largest && choices.size() < 4) {
+            const QString why =
+                tr("%1 draws at most %2 pixels on the short side. Export can enlarge the clip.")
+                    .arg(toQString(model_.name))
+                    .arg(largest);
+            choices.push_back({QStringLiteral("%1p").arg(side), {}, false, why});
+        }
+    }
+    return choices;
+}
+
+PictureSize Choices::nearestSize(int aspect, int width, int height) const {
+    if (aspect < 0 || aspect >= static_cast<int>(aspects_.size())) {
+        return {width, height};
+    }
+    const auto& sizes = aspects_[static_cast<std::size_t>(aspect)].sizes;
+    if (sizes.empty()) {
+        return {width, height};
+    }
+    const double area = static_cast<double>(width) * height;
+    return *std::ranges::min_element(sizes, {}, [&](const PictureSize& s) {
+        return std::abs(static_cast<double>(s.width) * s.height - area);
+    });
+}
+
+int Choices::maxSteps() const {
+    const int limit = model_.max_frames > 0
+                          ? model_.max_frames
+                          : static_cast<int>(std::lround(rolling_limit_seconds * model_.frame_rate.fps()));
+    return std::max(minSteps(), (limit - 1) / model_.frame_stride);
+}
+
+int Choices::latticeIndex(int frames) const {
+    const int k = static_cast<int>(std::lround(static_cast<double>(frames - 1) / model_.frame_stride));
+    return std::clamp(k, minSteps(), maxSteps());
+}
+
+Recipe Choices::complete(Recipe recipe) const {
+    recipe.model = model_.id;
+    recipe.model_hash = model_.hash;
+    const bool known =
+        std::ranges::find(model_.sizes, PictureSize{recipe.width, recipe.height}) != model_.sizes.end();
+    if (!known && !(model_.free_size && recipe.width > 0 && recipe.height > 0) && !model_.sizes.empty()) {
+        const int aspect = aspectOf(recipe.width, recipe.height);
+        const bool offered = aspect >= 0 && !aspects_[static_cast<std::size_t>(aspect)].sizes.empty();
+        const PictureSize size =
+            offered ? nearestSize(aspect, recipe.width, recipe.height) : model_.sizes.front();
+        recipe.width = size.width;
+        recipe.height = size.height;
+    }
+    recipe.frames = framesAt(latticeIndex(recipe.frames > 0 ? recipe.frames : model_.default_frames));
+    if (recipe.frame_rate.num <= 0) {
+        recipe.frame_rate = model_.frame_rate;
+    }
+    if (recipe.steps <= 0 || model_.fixed_steps) {
+        recipe.steps = model_.default_steps;
+    }
+    if (recipe.guidance_scale < 0 || !model_.guidance_adjustable) {
+        recipe.guidance_scale = model_.default_guidance;
+    }
+    const bool knows_scheduler =
+        std::ranges::find(model_.schedulers, recipe.scheduler) != model_.schedulers.end();
+    if (!knows_scheduler) {
+        recipe.scheduler = model_.schedulers.empty() ? std::string() : model_.schedulers.front();
+    }
+    return recipe;
+}
+
+QString Choices::whyNoTier(const std::string& tier) const {
+    if (std::ranges::find(model_.tiers, tier, &Tier::id) != model_.tiers.end()) {
+        return {};
+    }
+    if (model_.fixed_steps) {
+        return tr("%1 was distilled to exactly %n step(s). Other models have more to choose from.",
+                  nullptr,
+                  model_.default_steps)
+            .arg(toQString(model_.name));
+    }
+    return tr("%1 has no such choice. Set the steps below.").arg(toQString(model_.name));
+}
+
+QStringList Choices::unknownWords(const QString& prompt) const {
+    QStringList unknown;
+    if (model_.vocabulary.empty()) {
+        return unknown;
+    }
+    QSet<QString> known;
+    for (const std::string& entry : model_.vocabulary) {
+        for (const QString& word : toQString(entry).toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            known.insert(word);
+        }
+    }
+    static const QRegularExpression word_pattern(QStringLiteral("[\\p{L}\\p{N}]+"));
+    auto words = word_pattern.globalMatch(prompt.toLower());
+    while (words.hasNext()) {
+        const QString word = words.next().captured();
+        if (!known.contains(word) && !unknown.contains(word)) {
+            unknown.append(word);
+        }
+    }
+    return unknown;
+}
+
+QString durationText(int frames, FrameRate rate) {
+    const double seconds = frames / std::max(rate.fps(), 0.001);
+    return QCoreApplication::translate("Choices", "%1 s · %2 frames · %3 fps")
+        .arg(seconds, 0, 'f', 1)
+        .arg(frames)
+        .arg(rate.fps(), 0, 'g', 4);
+}
+
+QString aboutSeconds(double seconds) {
+    if (seconds < 0) {
+        return {};
+    }
+    if (seconds < 1) {
+        return QCoreApplication::translate("Choices", "under 1 s");
+    }
+    if (seconds < 90) {
+        return QCoreApplication::translate("Choices", "about %1 s").arg(static_cast<int>(std::ceil(seconds)));
+    }
+    return QCoreApplication::translate("Choices", "about %1 min")
+        .arg(static_cast<int>(std::ceil(seconds / 60)));
+}
+
+QString bytesText(std::uint64_t bytes) {
+    const double megabytes = static_cast<double>(bytes) / 1e6;
+    if (megabytes < 100) {
+        return QStringLiteral("%1 MB").arg(megabytes, 0, 'f', megabytes < 10 ? 1 : 0);
+    }
+    return QStringLiteral("%1 GB").arg(megabytes / 1000, 0, 'f', 1);
+}
+
+QString groupedNumber(std::uint64_t number) {
+    QString text = QString::number(number);
+    for (qsizetype i = text.size() - 3; i > 0; i -= 3) {
+        text.insert(i, QChar(0x202f));
+    }
+    return text;
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,68 @@
+#include "controls/generate_button.h"
+
+#include "controls/basic.h"
+#include "theme/theme.h"
+
+#include <QPainter>
+
+namespace rushes::ui {
+
+GenerateButton::GenerateButton(QWidget* parent) : QPushButton(parent) {
+    setNames(this, QStringLiteral("generate"), tr("Generate"));
+    setText(tr("Generate"));
+    setFixedHeight(size::generate);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFocusPolicy(Qt::TabFocus); // Space after a click plays; it must not generate again
+    setCursor(Qt::PointingHandCursor);
+}
+
+void GenerateButton::setPrice(const QString& price) {
+    price_ = price;
+    setAccessibleDescription(price);
+    update();
+}
+
+void GenerateButton::setQueues(bool queues) {
+    setText(queues ? tr("Queue") : tr("Generate"));
+    setAccessibleName(text());
+}
+
+QSize GenerateButton::sizeHint() const {
+    return {size::left_panel_min - 2 * size::space4, size::generate};
+}
+
+void GenerateButton::paintEvent(QPaintEvent*) {
+    const Tokens& t = tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor fill = !isEnabled() ? t.raised : (underMouse() || isDown() ? t.accent_hover : t.accent);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(fill);
+    painter.drawRoundedRect(rect(), size::radius_generate, size::radius_generate);
+    if (hasFocus()) {
+        painter.setPen(QPen(t.text, size::focus_ring));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(
+            QRectF(rect()).adjusted(1, 1, -1, -1), size::radius_generate - 1, size::radius_generate - 1
+        );
+    }
+    painter.setPen(isEnabled() ? t.on_accent : t.text3);
+    QFont title = valueFont(QFont::Bold);
+    title.setPixelSize(size::font_generate);
+    painter.setFont(title);
+    const QRect inner = rect().adjusted(size::space4, 0, -size::space4, 0);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, text());
+
+    const QString key = tr("Ctrl+↵");
+    const int title_end = inner.left() + QFontMetrics(title).horizontalAdvance(text()) + size::space3;
+    painter.setFont(labelFont(QFont::DemiBold));
+    const double key_width = figuresWidth(painter.font(), key);
+    const double price_width = figuresWidth(painter.font(), price_);
+    drawFigures(painter, inner, Qt::AlignRight | Qt::AlignVCenter, key);
+    const QRectF place = QRectF(inner).adjusted(0, 0, -key_width - size::space3, 0);
+    if (place.right() - price_width >= title_end) {
+        drawFigures(painter, place, Qt::AlignRight | Qt::AlignVCenter, price_);
+    }
+}
+
+} // namespace rushes::ui

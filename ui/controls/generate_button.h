@@ -1,0 +1,29 @@
+// The Generate button carries its price: what it will take on this machine, known before it is pressed.
+#pragma once
+
+#include <QPushButton>
+
+namespace rushes::ui {
+
+class GenerateButton : public QPushButton {
+    Q_OBJECT
+
+public:
+    explicit GenerateButton(QWidget* parent = nullptr);
+
+    void setPrice(const QString& price);
+
+    const QString& price() const { return price_; }
+
+    /// Reads "Queue" while a job runs.
+    void setQueues(bool queues);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString price_;
+};
+
+} // namespace rushes::ui

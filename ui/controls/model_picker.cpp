@@ -1,0 +1,72 @@
+#include "controls/model_picker.h"
+
+#include "controls/basic.h"
+#include "convert.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+#include <QMenu>
+#include <QPainter>
+
+namespace rushes::ui {
+
+ModelPicker::ModelPicker(QWidget* parent) : QPushButton(parent), menu_(new QMenu(this)) {
+    setRole(this, "picker");
+    setNames(this, QStringLiteral("model"), tr("Model"));
+    connect(this, &QPushButton::clicked, this, [this] {
+        menu_->setMinimumWidth(width());
+        menu_->popup(mapToGlobal(QPoint(0, height() + size::space1)));
+    });
+}
+
+void ModelPicker::setModels(const std::vector<ModelInfo>& models) {
+    models_ = models;
+    menu_->clear();
+    for (const ModelInfo& model : models) {
+        QAction* action = menu_->addAction(toQString(model.name));
+        action->setToolTip(toQString(model.description));
+        action->setStatusTip(toQString(model.description));
+        connect(action, &QAction::triggered, this, [this, id = model.id] { emit chosen(id); });
+    }
+    setEnabled(!models.empty());
+}
+
+void ModelPicker::setCurrent(const std::string& id, int steps) {
+    const auto found = std::ranges::find(models_, id, &ModelInfo::id);
+    name_ = found == models_.end() ? (id.empty() ? tr("No model") : toQString(id)) : toQString(found->name);
+    steps_ = steps > 0 ? tr("%n step(s)", nullptr, steps) : QString();
+    if (steps > 0) {
+        steps_ = steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps);
+    }
+    setAccessibleName(tr("Model: %1, %2").arg(name_, steps_));
+    if (found != models_.end()) {
+        setToolTip(toQString(found->description));
+    }
+    update();
+}
+
+void ModelPicker::paintEvent(QPaintEvent* event) {
+    QPushButton::paintEvent(event); // the sheet's field
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRect inner = rect().adjusted(size::space3, 0, -size::space3, 0);
+    const QRectF arrow(
+        inner.right() - size::icon_small + size::space1,
+        inner.center().y() - size::icon_small / 2 + 1,
+        size::icon_small,
+        size::icon_small
+    );
+    drawIcon(painter, QStringLiteral("chevron-down"), arrow, tokens().text2);
+    painter.setFont(valueFont());
+    painter.setPen(tokens().text2);
+    const QRectF steps = QRectF(inner).adjusted(0, 0, -size::icon_small - size::space1, 0);
+    drawFigures(painter, steps, Qt::AlignRight | Qt::AlignVCenter, steps_);
+    painter.setPen(isEnabled() ? tokens().text : tokens().text3);
+    const int room = static_cast<int>(steps.width() - figuresWidth(painter.font(), steps_)) - size::space2;
+    const QString name = painter.fontMetrics().elidedText(name_, Qt::ElideRight, room);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, name);
+}
+
+} // namespace rushes::ui

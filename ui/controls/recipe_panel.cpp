@@ -1,0 +1,374 @@
+#include "controls/recipe_panel.h"
+
+#include "controls/advanced_panel.h"
+#include "controls/basic.h"
+#include "controls/flow_layout.h"
+#include "controls/generate_button.h"
+#include "controls/model_picker.h"
+#include "controls/prompt_edit.h"
+#include "controls/seed_field.h"
+#include "controls/shape_picker.h"
+#include "convert.h"
+#include "theme/icons.h"
+
+#include <algorithm>
+
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr const char* tier_ids[] = {"fast", "balanced", "quality"};
+constexpr int pause_between_steps_ms = 1200; ///< typing after a pause is another undo step
+constexpr int most_steps = 60;
+constexpr int examples_shown = 3;
+
+QLabel* hint(const QString& object_name) {
+    auto* label = new QLabel;
+    setRole(label, "hint");
+    label->setObjectName(object_name);
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+RecipePanel::RecipePanel(QWidget* parent)
+    : QWidget(parent),
+      prompt_(new PromptEdit),
+      examples_(new QWidget),
+      example_row_(new FlowLayout(size::space2 - 2, examples_)),
+      unknown_(hint(QStringLiteral("unknown-words"))),
+      negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
+      negative_(new QPlainTextEdit),
+      tiers_(new ChoiceRow("segment")),
+      model_picker_(new ModelPicker),
+      model_note_(hint(QStringLiteral("model-note"))),
+      shape_(new ShapePicker),
+      duration_text_(new FigureLabel),
+      duration_(new CalmSlider),
+      steps_text_(new FigureLabel),
+      steps_(new CalmSlider),
+      seed_(new SeedField),
+      advanced_(new AdvancedPanel),
+      generate_(new GenerateButton) {
+    setRole(this, "panel");
+    setNames(this, QStringLiteral("recipe-panel"), tr("Settings of the next clip"));
+    auto* body = new QWidget;
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(size::space4, size::space3, size::space4, size::space3);
+    column->setSpacing(size::space3);
+    column->addWidget(makeWhat());
+    makeHowWell(*column);
+    makeHowLong(*column);
+    column->addWidget(advanced_);
+    column->addStretch();
+
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* bottom = new QWidget;
+    auto* bottom_row = new QVBoxLayout(bottom);
+    bottom_row->setContentsMargins(size::space4, size::space2, size::space4, size::space4);
+    bottom_row->addWidget(generate_);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    outer->addWidget(scroll, 1);
+    outer->addWidget(bottom);
+    setMinimumWidth(size::left_panel_min);
+    connectControls();
+    generate_->setEnabled(false);
+}
+
+QWidget* RecipePanel::makeWhat() {
+    auto* group = new QWidget;
+    auto* column = new QVBoxLayout(group);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(size::space2);
+    auto* history = linkButton(QStringLiteral("history"), tr("↑ history"));
+    history->setToolTip(tr("Earlier prompts: Alt+Up and Alt+Down"));
+    connect(history, &QPushButton::clicked, this, [this] { prompt_->older(); });
+    column->addWidget(new CaptionRow(tr("Prompt"), history));
+    setNames(prompt_, QStringLiteral("prompt"), tr("Prompt"));
+    prompt_->setPlaceholderText(tr("What happens in the clip?"));
+    prompt_->setMinimumHeight(size::prompt_min);
+    prompt_->setFixedHeight(size::prompt);
+    column->addWidget(prompt_);
+    column->addWidget(unknown_);
+    column->addWidget(examples_);
+    unknown_->hide();
+    examples_->setObjectName(QStringLiteral("examples"));
+    column->addWidget(new CaptionRow(tr("Negative"), negative_toggle_));
+    setNames(negative_, QStringLiteral("negative"), tr("Negative prompt"));
+    negative_->setPlaceholderText(tr("What should not be in it?"));
+    negative_->setFixedHeight(size::negative);
+    negative_->setTabChangesFocus(true);
+    negative_->setUndoRedoEnabled(false);
+    negative_->hide();
+    column->addWidget(negative_);
+    // Tab goes down the sentence; the small links come after the field that they serve.
+    setTabOrder(prompt_, history);
+    return group;
+}
+
+void RecipePanel::makeHowWell(QBoxLayout& column) {
+    const QString names[] = {tr("Fast"), tr("Balanced"), tr("Quality")};
+    for (int i = 0; i < 3; ++i) {
+        tiers_->add(QStringLiteral("tier-") + QLatin1String(tier_ids[i]), names[i]);
+    }
+    setNames(tiers_, QStringLiteral("tiers"), tr("Speed or quality"));
+    column.addWidget(tiers_);
+    auto* group = new QVBoxLayout;
+    group->setSpacing(size::space1 + 2);
+    group->addWidget(model_picker_);
+    group->addWidget(model_note_);
+    column.addLayout(group);
+}
+
+void RecipePanel::makeHowLong(QBoxLayout& column) {
+    const auto group = [&](QWidget* head, QWidget* field) {
+        auto* box = new QVBoxLayout;
+        box->setSpacing(size::space1 + 2);
+        box->addWidget(head);
+        box->addWidget(field);
+        column.addLayout(box);
+    };
+    group(new Caption(tr("Aspect")), shape_);
+    setNames(duration_, QStringLiteral("duration"), tr("Duration"));
+    setNames(steps_, QStringLiteral("steps"), tr("Steps"));
+    duration_text_->setObjectName(QStringLiteral("duration-text"));
+    steps_text_->setObjectName(QStringLiteral("steps-text"));
+    duration_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    steps_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    group(new CaptionRow(tr("Duration"), duration_text_), duration_);
+    group(new CaptionRow(tr("Steps"), steps_text_), steps_);
+    steps_->setRange(1, most_steps);
+    group(new Caption(tr("Seed")), seed_);
+}
+
+template <typename Change>
+void RecipePanel::change(const QString& field, Change&& set) {
+    Recipe next = recipe_;
+    set(next);
+    if (next != recipe_) {
+        if (!sliding() && since_change_.isValid() && since_change_.elapsed() > pause_between_steps_ms) {
+            newGesture();
+        }
+        since_change_.start();
+        emit edited(next, {field, gesture_});
+    }
+}
+
+void RecipePanel::connectControls() {
+    connect(prompt_, &PromptEdit::edited, this, [this] {
+        if (prompt_->text().isEmpty() != recipe_.prompt.empty()) {
+            newGesture(); // clearing and starting anew are steps of their own
+        }
+        change(QStringLiteral("prompt"), [this](Recipe& r) { r.prompt = toStd(prompt_->text()); });
+    });
+    connect(negative_, &QPlainTextEdit::textChanged, this, [this] {
+        change(QStringLiteral("negative"), [this](Recipe& r) {
+            r.negative_prompt = toStd(negative_->toPlainText());
+        });
+    });
+    connect(negative_toggle_, &QPushButton::clicked, this, [this] {
+        negative_->setVisible(!negative_->isVisible());
+        negative_toggle_->setText(negative_->isVisible() ? tr("hide") : tr("add"));
+        if (negative_->isVisible()) {
+            negative_->setFocus();
+        }
+    });
+    connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
+    connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);
+    connect(shape_, &ShapePicker::chosen, this, [this](int width, int height) {
+        newGesture();
+        change(QStringLiteral("shape"), [=](Recipe& r) {
+            r.width = width;
+            r.height = height;
+        });
+    });
+    for (CalmSlider* slider : {duration_, steps_}) {
+        connect(slider, &QSlider::sliderPressed, this, &RecipePanel::newGesture);
+        connect(slider, &QSlider::sliderReleased, this, &RecipePanel::newGesture);
+    }
+    connect(duration_, &QSlider::valueChanged, this, [this](int k) {
+        change(QStringLiteral("duration"), [this, k](Recipe& r) {
+            r.frames = choices_ ? choices_->framesAt(k) : r.frames;
+        });
+    });
+    connect(steps_, &QSlider::valueChanged, this, [this](int steps) {
+        change(QStringLiteral("steps"), [=](Recipe& r) { r.steps = steps; });
+    });
+    connect(seed_, &SeedField::edited, this, [this](quint64 seed) {
+        newGesture();
+        change(QStringLiteral("seed"), [=](Recipe& r) { r.seed = seed; });
+    });
+    connect(advanced_, &AdvancedPanel::guidanceEdited, this, [this](double guidance) {
+        change(QStringLiteral("guidance"), [=](Recipe& r) { r.guidance_scale = guidance; });
+    });
+    connect(advanced_, &AdvancedPanel::schedulerChosen, this, [this](const std::string& name) {
+        change(QStringLiteral("scheduler"), [&](Recipe& r) { r.scheduler = name; });
+    });
+    connect(advanced_, &AdvancedPanel::dtypeChosen, this, [this](const std::string& name) {
+        change(QStringLiteral("dtype"), [&](Recipe& r) { r.dtype = name; });
+    });
+    connect(advanced_, &AdvancedPanel::draftChanged, this, [this](bool on) {
+        newGesture();
+        change(QStringLiteral("draft"), [=](Recipe& r) { r.draft = on; });
+    });
+    connect(generate_, &QPushButton::clicked, this, &RecipePanel::generateClicked);
+}
+
+void RecipePanel::setModels(const std::vector<ModelInfo>& models) {
+    models_ = models;
+    model_picker_->setModels(models);
+    generate_->setEnabled(!models.empty());
+    showRecipe(recipe_);
+}
+
+Recipe RecipePanel::completed(const Recipe& recipe) const {
+    if (models_.empty()) {
+        return recipe;
+    }
+    const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
+    return Choices(found == models_.end() ? models_.front() : *found).complete(recipe);
+}
+
+void RecipePanel::showRecipe(const Recipe& recipe) {
+    recipe_ = completed(recipe);
+    const auto found = std::ranges::find(models_, recipe_.model, &ModelInfo::id);
+    if (found != models_.end() &&
+        (!choices_ || choices_->model().id != found->id || choices_->model().hash != found->hash)) {
+        choices_.emplace(*found);
+        showModel();
+    }
+    prompt_->setText(toQString(recipe_.prompt));
+    {
+        const QSignalBlocker quiet(negative_);
+        if (negative_->toPlainText() != toQString(recipe_.negative_prompt)) {
+            negative_->setPlainText(toQString(recipe_.negative_prompt));
+        }
+        if (!recipe_.negative_prompt.empty() && negative_->isHidden()) {
+            negative_->show();
+            negative_toggle_->setText(tr("hide"));
+        }
+    }
+    seed_->showSeed(recipe_.seed);
+    showExamples();
+    showUnknownWords();
+    if (!choices_) {
+        return;
+    }
+    const ModelInfo& model = choices_->model();
+    const auto tier = std::ranges::find(model.tiers, recipe_.steps, &Tier::steps);
+    const auto tier_id =
+        tier == model.tiers.end() ? std::end(tier_ids) : std::ranges::find(tier_ids, tier->id);
+    tiers_->setCurrent(tier_id == std::end(tier_ids) ? -1 : static_cast<int>(tier_id - std::begin(tier_ids)));
+    model_picker_->setCurrent(recipe_.model, recipe_.steps);
+    shape_->showShape(*choices_, recipe_.width, recipe_.height);
+    const QSignalBlocker quiet_duration(duration_);
+    const QSignalBlocker quiet_steps(steps_);
+    duration_->setValue(choices_->latticeIndex(recipe_.frames));
+    duration_text_->setText(durationText(recipe_.frames, recipe_.frame_rate));
+    duration_->setAccessibleDescription(duration_text_->text());
+    steps_->setValue(recipe_.steps);
+    steps_text_->setText(QString::number(recipe_.steps));
+    advanced_->showRecipe(*choices_, recipe_);
+}
+
+void RecipePanel::showModel() {
+    const ModelInfo& model = choices_->model();
+    const QSignalBlocker quiet(duration_);
+    duration_->setRange(choices_->minSteps(), choices_->maxSteps());
+    duration_->setPageStep(std::max(1, choices_->maxSteps() / 10));
+    steps_->setEnabled(!model.fixed_steps);
+    steps_->setToolTip(
+        model.fixed_steps ? tr("%1 was distilled to exactly this many steps.").arg(toQString(model.name))
+                          : tr("More steps take longer and settle details.")
+    );
+    for (int i = 0; i < tiers_->count(); ++i) {
+        const QString why_not = choices_->whyNoTier(tier_ids[i]);
+        tiers_->button(i)->setEnabled(why_not.isEmpty());
+        tiers_->button(i)->setToolTip(why_not);
+    }
+    const QString description = toQString(model.description);
+    model_note_->setText(
+        model.demonstration && description.isEmpty() ? tr("Demonstration model.") : description
+    );
+    model_note_->setVisible(model.demonstration);
+    prompt_->marker().setUnknown(
+        model.vocabulary.empty()
+            ? WordMarker::Unknown()
+            : [choices = *choices_](const QString& text) { return choices.unknownWords(text); }
+    );
+    while (QLayoutItem* item = example_row_->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item; // takeAt() hands it over
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(model.examples.size(), examples_shown); ++i) {
+        const QString example = toQString(model.examples[i]);
+        auto* chip = new QPushButton(example);
+        setRole(chip, "chip");
+        setNames(chip, QStringLiteral("example-%1").arg(i), tr("Example: %1").arg(example));
+        chip->setMinimumWidth(0);
+        connect(chip, &QPushButton::clicked, this, [this, example] {
+            newGesture();
+            change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(example); });
+        });
+        example_row_->addWidget(chip);
+    }
+}
+
+void RecipePanel::showExamples() {
+    examples_->setVisible(example_row_->count() > 0 && recipe_.prompt.empty());
+}
+
+void RecipePanel::showUnknownWords() {
+    const QStringList unknown = choices_ ? choices_->unknownWords(toQString(recipe_.prompt)) : QStringList();
+    unknown_->setVisible(!unknown.isEmpty());
+    if (!unknown.isEmpty()) {
+        unknown_->setText(tr("Not known to this model: %1").arg(unknown.join(QStringLiteral(", "))));
+    }
+}
+
+bool RecipePanel::sliding() const {
+    return duration_->isSliderDown() || steps_->isSliderDown();
+}
+
+bool RecipePanel::seedLocked() const {
+    return seed_->locked();
+}
+
+void RecipePanel::chooseModel(const std::string& id) {
+    newGesture();
+    change(QStringLiteral("model"), [&](Recipe& r) {
+        r.model = id;
+        // Steps, guidance and scheduler of another model mean nothing here.
+        r.steps = 0;
+        r.guidance_scale = -1;
+        r.scheduler.clear();
+        r.frame_rate = {0, 1};
+        r = completed(r);
+    });
+}
+
+void RecipePanel::chooseTier(int index) {
+    if (!choices_) {
+        return;
+    }
+    const auto& tiers = choices_->model().tiers;
+    const auto tier = std::ranges::find(tiers, tier_ids[index], &Tier::id);
+    if (tier != tiers.end()) {
+        newGesture();
+        change(QStringLiteral("tier"), [&](Recipe& r) { r.steps = tier->steps; });
+    }
+}
+
+} // namespace rushes::ui

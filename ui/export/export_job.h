@@ -1,0 +1,56 @@
+// One export: frames of a clip into a file, off the UI thread.
+#pragma once
+
+#include "base/error.h"
+#include "generation/frame_store.h"
+#include "generation/recipe.h"
+#include "media/encoder.h"
+#include "shell/task_thread.h"
+
+#include <memory>
+#include <optional>
+
+#include <QObject>
+
+namespace rushes::ui {
+
+struct ExportRequest {
+    std::shared_ptr<FrameStore> store;
+    std::int64_t first = 0;
+    std::int64_t last = 0; ///< included
+    int width = 0;         ///< of the frames
+    int height = 0;
+    FrameRate rate;
+    Recipe recipe;
+    std::filesystem::path target;
+    ExportSettings settings;
+};
+
+class ExportJob : public QObject {
+    Q_OBJECT
+
+public:
+    explicit ExportJob(QObject* parent = nullptr);
+    ~ExportJob() override;
+
+    void start(const ExportRequest& request);
+    void cancel();
+
+    bool running() const { return running_; }
+
+signals:
+    void progressed(int percent);
+    void finished(const rushes::ExportResult& result);
+    void cancelled();
+    void failed(const rushes::Error& error);
+
+private:
+    void end();
+
+    bool running_ = false;
+    int run_ = 0;
+    std::shared_ptr<std::stop_source> stop_;
+    TaskThread thread_; ///< last: ends first
+};
+
+} // namespace rushes::ui

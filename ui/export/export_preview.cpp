@@ -1,0 +1,80 @@
+#include "export/export_preview.h"
+
+#include "controls/basic.h"
+#include "theme/theme.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int blur_pixels = 12;
+
+/// `size` scaled into or around `frame`, centred.
+QRectF placed(const QSizeF& size, const QRectF& frame, Qt::AspectRatioMode mode) {
+    QRectF place(QPointF(), size.scaled(frame.size(), mode));
+    place.moveCenter(frame.center());
+    return place;
+}
+
+} // namespace
+
+ExportPreview::ExportPreview(QWidget* parent) : QWidget(parent) {
+    setNames(this, QStringLiteral("export-preview"), tr("Preview of the exported picture"));
+    setMinimumSize(size::left_panel, size::left_panel);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+void ExportPreview::setPicture(const QImage& picture) {
+    picture_ = picture;
+    blurred_ = picture.isNull()
+                   ? QImage()
+                   : picture.scaled(blur_pixels, blur_pixels, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    update();
+}
+
+void ExportPreview::setTarget(QSize size, Fit fit) {
+    target_ = size;
+    fit_ = fit;
+    update();
+}
+
+void ExportPreview::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    QPainterPath room;
+    room.addRoundedRect(rect(), size::radius_field, size::radius_field);
+    painter.fillPath(room, tokens().base);
+    if (picture_.isNull()) {
+        return;
+    }
+    const int margin = size::space4 + size::space2;
+    const QRectF inner = QRectF(rect()).adjusted(margin, margin, -margin, -margin);
+    const QRectF frame = placed(target_.isEmpty() ? picture_.size() : target_, inner, Qt::KeepAspectRatio);
+    painter.setClipRect(frame);
+    paintFitted(painter, frame);
+    painter.setClipping(false);
+    painter.setPen(QPen(tokens().line, size::hairline));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(frame);
+}
+
+void ExportPreview::paintFitted(QPainter& painter, const QRectF& frame) const {
+    const QSizeF size = picture_.size();
+    switch (fit_) {
+    case Fit::crop:
+        painter.drawImage(placed(size, frame, Qt::KeepAspectRatioByExpanding), picture_);
+        return;
+    case Fit::blur:
+        painter.drawImage(placed(size, frame, Qt::KeepAspectRatioByExpanding), blurred_);
+        break;
+    case Fit::pad:
+        painter.fillRect(frame, Qt::black);
+        break;
+    }
+    painter.drawImage(placed(size, frame, Qt::KeepAspectRatio), picture_);
+}
+
+} // namespace rushes::ui

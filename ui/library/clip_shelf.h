@@ -1,0 +1,72 @@
+// The clips behind the film strip: the database, thumbnails and moving previews, all off the UI thread.
+#pragma once
+
+#include "library/clip_strip_model.h"
+#include "shell/task_thread.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include <QObject>
+
+namespace rushes {
+class FrameStore;
+} // namespace rushes
+
+namespace rushes::ui {
+
+class StageClip;
+
+class ClipShelf : public QObject {
+    Q_OBJECT
+
+public:
+    struct Places {
+        std::filesystem::path database;
+        std::filesystem::path thumbnails;
+    };
+
+    explicit ClipShelf(Places places, QObject* parent = nullptr);
+    ~ClipShelf() override;
+
+    ClipStripModel& model() { return model_; }
+
+    /// Opens the database and fills the model, newest first.
+    void load();
+    /// Keeps a finished clip. May be called from any thread, also while the program is ending.
+    void record(ClipRecord record);
+    void remove(std::int64_t id);
+    void setFavourite(std::int64_t id, bool favourite);
+    /// Small moving frames of a clip for hover play.
+    void loadMoving(std::int64_t id);
+
+    /// A clip of the shelf for the stage; its frames arrive while it is read. `changed` is called on the UI
+    /// thread.
+    std::shared_ptr<StageClip> open(const ClipRecord& record, std::function<void()> changed);
+    /// The frame of a clip that has left memory; `done` is called on the UI thread.
+    void fetch(std::shared_ptr<FrameStore> store, std::int64_t index, std::function<void(FramePtr)> done);
+
+    /// Work on the disk that is short: settings, recipes. Runs on the database's thread.
+    void runOnDisk(std::function<void()> work);
+
+signals:
+    void loaded();
+    void failed(const QString& message, const QString& hint);
+    void added(qlonglong id);
+
+private:
+    void makeThumbnails(const std::vector<ClipRecord>& records);
+    void makeThumbnail(const ClipRecord& record);
+
+    const Places places_;
+    ClipStripModel model_;
+    struct Database; // lives on the disk thread
+    std::shared_ptr<Database> database_;
+    std::shared_ptr<std::atomic<int>> opening_; ///< only the clip opened last is worth reading on
+    TaskThread pictures_;
+    TaskThread playback_;
+    TaskThread disk_; ///< last: ends first, and finishes what must be kept
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,189 @@
+#include "library/clip_strip_model.h"
+
+#include "convert.h"
+
+#include <algorithm>
+
+#include <QCoreApplication>
+#include <QMimeData>
+#include <QUrl>
+
+namespace rushes::ui {
+
+QString clipLabel(const ClipItem& item) {
+    if (item.running) {
+        return QCoreApplication::translate("FilmStrip", "now");
+    }
+    const double rate = std::max(item.record.recipe.frame_rate.fps(), 0.001);
+    const QString seconds =
+        QCoreApplication::translate("FilmStrip", "%1 s").arg(item.record.frames / rate, 0, 'f', 1);
+    if (item.missing) {
+        return QCoreApplication::translate("FilmStrip", "file is gone");
+    }
+    if (item.record.state == ClipState::finished) {
+        return seconds;
+    }
+    return QCoreApplication::translate("FilmStrip", "stopped %1").arg(seconds);
+}
+
+ClipStripModel::ClipStripModel(QObject* parent) : QAbstractListModel(parent) {}
+
+int ClipStripModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(items_.size());
+}
+
+QVariant ClipStripModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const ClipItem& entry = item(index.row());
+    switch (role) {
+    case Qt::DisplayRole:
+    case label_role:
+        return clipLabel(entry);
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1, %2").arg(toQString(entry.record.recipe.prompt), clipLabel(entry));
+    case Qt::ToolTipRole:
+        return toQString(entry.record.recipe.prompt);
+    case Qt::DecorationRole:
+        return entry.thumbnail;
+    case id_role:
+        return static_cast<qlonglong>(entry.record.id);
+    case running_role:
+        return entry.running;
+    case missing_role:
+        return entry.missing;
+    case stopped_role:
+        return !entry.running && entry.record.state != ClipState::finished;
+    case file_role:
+        return toQString(entry.record.file);
+    default:
+        return {};
+    }
+}
+
+Qt::ItemFlags ClipStripModel::flags(const QModelIndex& index) const {
+    if (!index.isValid()) {
+        return Qt::NoItemFlags;
+    }
+    Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+    if (!item(index.row()).running && !item(index.row()).missing) {
+        flags |= Qt::ItemIsDragEnabled;
+    }
+    return flags;
+}
+
+QStringList ClipStripModel::mimeTypes() const {
+    return {QStringLiteral("text/uri-list")};
+}
+
+QMimeData* ClipStripModel::mimeData(const QModelIndexList& indexes) const {
+    QList<QUrl> files;
+    for (const QModelIndex& index : indexes) {
+        files << QUrl::fromLocalFile(toQString(item(index.row()).record.file));
+    }
+    auto* data = new QMimeData; // the drag owns it
+    data->setUrls(files);
+    return data;
+}
+
+void ClipStripModel::setClips(std::vector<ClipRecord> records) {
+    beginResetModel();
+    std::vector<ClipItem> items;
+    if (hasRunning()) {
+        items.push_back(std::move(items_.front()));
+    }
+    for (ClipRecord& record : records) {
+        items.emplace_back().record = std::move(record);
+    }
+    items_ = std::move(items);
+    endResetModel();
+}
+
+void ClipStripModel::setRunning(const Recipe& recipe) {
+    endRunning();
+    beginInsertRows({}, 0, 0);
+    ClipItem entry;
+    entry.record.recipe = recipe;
+    entry.running = true;
+    items_.insert(items_.begin(), std::move(entry));
+    endInsertRows();
+}
+
+void ClipStripModel::setRunningThumbnail(const QImage& picture) {
+    if (hasRunning()) {
+        items_.front().thumbnail = picture;
+        changed(0);
+    }
+}
+
+void ClipStripModel::endRunning() {
+    if (hasRunning()) {
+        beginRemoveRows({}, 0, 0);
+        items_.erase(items_.begin());
+        endRemoveRows();
+    }
+}
+
+void ClipStripModel::prepend(const ClipRecord& record, const QImage& thumbnail) {
+    const int row = hasRunning() ? 1 : 0;
+    beginInsertRows({}, row, row);
+    ClipItem entry;
+    entry.record = record;
+    entry.thumbnail = thumbnail;
+    items_.insert(items_.begin() + row, std::move(entry));
+    endInsertRows();
+}
+
+void ClipStripModel::remove(std::int64_t id) {
+    if (const auto row = rowOf(id)) {
+        beginRemoveRows({}, *row, *row);
+        items_.erase(items_.begin() + *row);
+        endRemoveRows();
+    }
+}
+
+void ClipStripModel::setThumbnail(std::int64_t id, const QImage& picture) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].thumbnail = picture;
+        changed(*row);
+    }
+}
+
+void ClipStripModel::setMoving(std::int64_t id, std::vector<QImage> frames) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].moving = std::move(frames);
+    }
+}
+
+void ClipStripModel::setMissing(std::int64_t id) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].missing = true;
+        changed(*row);
+    }
+}
+
+void ClipStripModel::setFavourite(std::int64_t id, bool favourite) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].record.favourite = favourite;
+        changed(*row);
+    }
+}
+
+std::optional<int> ClipStripModel::rowOf(std::int64_t id) const {
+    const auto found = std::ranges::find_if(items_, [id](const ClipItem& entry) {
+        return !entry.running && entry.record.id == id;
+    });
+    return found == items_.end() ? std::nullopt
+                                 : std::optional<int>(static_cast<int>(found - items_.begin()));
+}
+
+int ClipStripModel::clips() const {
+    return static_cast<int>(items_.size()) - (hasRunning() ? 1 : 0);
+}
+
+void ClipStripModel::changed(int row) {
+    emit dataChanged(index(row), index(row));
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,216 @@
+#include "library/film_strip.h"
+
+#include "controls/basic.h"
+#include "library/clip_strip_model.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int hover_period_ms = 83; ///< 12 frames a second
+
+/// The middle of a picture that fills `place`.
+QRectF filledPart(const QSizeF& picture, const QSizeF& place) {
+    const QSizeF part = place.scaled(picture, Qt::KeepAspectRatio);
+    return {QPointF((picture.width() - part.width()) / 2, (picture.height() - part.height()) / 2), part};
+}
+
+} // namespace
+
+ClipDelegate::ClipDelegate(const ClipStripModel& model, QObject* parent)
+    : QStyledItemDelegate(parent), model_(model) {}
+
+QSize ClipDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {size::thumb_width + size::space2 + 2, size::thumb_height + size::space2};
+}
+
+void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+    const {
+    const Tokens& t = tokens();
+    const ClipItem& item = model_.item(index.row());
+    painter->save();
+    painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    QRectF picture(0, 0, size::thumb_width, size::thumb_height);
+    picture.moveCenter(QRectF(option.rect).center());
+    QPainterPath shape;
+    shape.addRoundedRect(picture, size::radius_small, size::radius_small);
+    painter->fillPath(shape, t.field);
+    const bool moves = index.row() == hover_row_ && !item.moving.empty();
+    const QImage& image =
+        moves ? item.moving[static_cast<std::size_t>(hover_frame_) % item.moving.size()] : item.thumbnail;
+    painter->save();
+    painter->setClipPath(shape);
+    if (!image.isNull()) {
+        painter->drawImage(picture, image, filledPart(image.size(), picture.size()));
+    } else {
+        QRectF symbol(0, 0, size::icon, size::icon);
+        symbol.moveCenter(picture.center());
+        drawIcon(*painter, item.missing ? QStringLiteral("warn") : QStringLiteral("film"), symbol, t.text3);
+    }
+    painter->restore();
+    const bool selected = option.state & QStyle::State_Selected;
+    const bool focused = option.state & QStyle::State_HasFocus;
+    if (selected || focused) {
+        painter->setPen(QPen(selected ? t.accent : t.text2, size::focus_ring));
+        painter->setBrush(Qt::NoBrush);
+        const QRectF ring = picture.adjusted(-2.5, -2.5, 2.5, 2.5);
+        painter->drawRoundedRect(ring, size::radius_small + 2, size::radius_small + 2);
+    }
+    paintLabel(*painter, picture, index);
+    painter->restore();
+}
+
+void ClipDelegate::paintLabel(QPainter& painter, const QRectF& picture, const QModelIndex& index) const {
+    const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
+    const ClipItem& item = model_.item(index.row());
+    const QString text = clipLabel(item);
+    painter.setFont(labelFont(QFont::Medium));
+    const double star = item.record.favourite ? size::space3 + 2 : 0;
+    QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2 + star, size::space4);
+    box.moveBottomLeft(picture.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
+    QColor back = dark.base;
+    back.setAlphaF(0.78f);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(back);
+    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
+    painter.setPen(item.running ? dark.accent_text : dark.text);
+    drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+    if (item.record.favourite) {
+        const QRectF place(box.right() - star - 2, box.center().y() - star / 2, star, star);
+        drawIcon(painter, QStringLiteral("star"), place, dark.text);
+    }
+}
+
+FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
+    : QListView(parent), model_(model), delegate_(new ClipDelegate(model, this)) {
+    setNames(this, QStringLiteral("film-strip"), tr("Clips made so far"));
+    setRole(this, "panel");
+    setModel(&model);
+    setItemDelegate(delegate_);
+    setFlow(QListView::LeftToRight);
+    setWrapping(false);
+    setUniformItemSizes(true);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setDragEnabled(true);
+    setDragDropMode(QAbstractItemView::DragOnly);
+    setMouseTracking(true);
+    setFrameShape(QFrame::NoFrame);
+    setMinimumHeight(size::strip_min);
+    setSpacing(0);
+    setViewportMargins(size::space3, size::space2, size::space3, 0);
+    connect(this, &QListView::clicked, this, [this](const QModelIndex& index) { emit chosen(index.row()); });
+    hover_timer_.setInterval(hover_period_ms);
+    connect(&hover_timer_, &QTimer::timeout, this, &FilmStrip::playHover);
+    connect(&model, &QAbstractItemModel::rowsInserted, this, [this] { hover(-1); });
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { hover(-1); });
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] { hover(-1); });
+}
+
+void FilmStrip::select(int row) {
+    const QModelIndex index = model_.index(row);
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    scrollTo(index);
+}
+
+void FilmStrip::mouseMoveEvent(QMouseEvent* event) {
+    QListView::mouseMoveEvent(event);
+    const QModelIndex index = indexAt(event->pos());
+    hover(index.isValid() ? index.row() : -1);
+}
+
+void FilmStrip::leaveEvent(QEvent* event) {
+    QListView::leaveEvent(event);
+    hover(-1);
+}
+
+void FilmStrip::hover(int row) {
+    if (row == hover_row_) {
+        return;
+    }
+    hover_row_ = row;
+    hover_frame_ = 0;
+    delegate_->setHover(row, 0);
+    viewport()->update();
+    if (row < 0 || model_.item(row).running || model_.item(row).missing) {
+        hover_timer_.stop();
+        return;
+    }
+    if (model_.item(row).moving.empty()) {
+        emit hoverNeedsFrames(model_.item(row).record.id);
+    }
+    hover_timer_.start();
+}
+
+void FilmStrip::playHover() {
+    delegate_->setHover(hover_row_, ++hover_frame_);
+    update(model_.index(hover_row_));
+}
+
+void FilmStrip::wheelEvent(QWheelEvent* event) {
+    // One wheel turns two ways: the strip has only one direction to go.
+    const QPoint delta = event->angleDelta();
+    horizontalScrollBar()->setValue(
+        horizontalScrollBar()->value() - (delta.y() != 0 ? delta.y() : delta.x())
+    );
+    event->accept();
+}
+
+void FilmStrip::keyPressEvent(QKeyEvent* event) {
+    const QModelIndex index = currentIndex();
+    if (index.isValid() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+        event->modifiers() == Qt::NoModifier) {
+        emit chosen(index.row());
+    } else if (index.isValid() && event->key() == Qt::Key_Delete && !model_.item(index.row()).running) {
+        emit removeRequested(model_.item(index.row()).record.id);
+    } else {
+        QListView::keyPressEvent(event);
+    }
+}
+
+void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
+    const QModelIndex index = indexAt(viewport()->mapFrom(this, event->pos()));
+    if (!index.isValid() || model_.item(index.row()).running) {
+        return;
+    }
+    const auto id = static_cast<qlonglong>(model_.item(index.row()).record.id);
+    const bool favourite = model_.item(index.row()).record.favourite;
+    QMenu menu(this);
+    menu.addAction(tr("Show and restore settings"), this, [this, row = index.row()] { emit chosen(row); });
+    menu.addAction(tr("Show in folder"), this, [this, id] { emit showFileRequested(id); });
+    menu.addAction(favourite ? tr("Not a favourite") : tr("Favourite"), this, [this, id, favourite] {
+        emit favouriteRequested(id, !favourite);
+    });
+    menu.addSeparator();
+    menu.addAction(tr("Remove from the strip (the file stays)"), this, [this, id] {
+        emit removeRequested(id);
+    });
+    menu.exec(event->globalPos());
+}
+
+void FilmStrip::paintEvent(QPaintEvent* event) {
+    QListView::paintEvent(event);
+    if (model_.rowCount() == 0) {
+        QPainter painter(viewport());
+        painter.setFont(valueFont());
+        painter.setPen(tokens().text2);
+        painter.drawText(
+            viewport()->rect(),
+            Qt::AlignCenter,
+            tr("Your clips appear here. Drop a clip to restore its settings.")
+        );
+    }
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,70 @@
+// The strip of clips at the bottom: newest left, plays under the mouse, click shows, drag gives the file.
+#pragma once
+
+#include <QListView>
+#include <QStyledItemDelegate>
+#include <QTimer>
+
+namespace rushes::ui {
+
+class ClipStripModel;
+
+class ClipDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+
+public:
+    ClipDelegate(const ClipStripModel& model, QObject* parent);
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void
+    paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+    /// The row under the mouse and which of its moving frames is due.
+    void setHover(int row, int frame) {
+        hover_row_ = row;
+        hover_frame_ = frame;
+    }
+
+private:
+    void paintLabel(QPainter& painter, const QRectF& picture, const QModelIndex& index) const;
+
+    const ClipStripModel& model_;
+    int hover_row_ = -1;
+    int hover_frame_ = 0;
+};
+
+class FilmStrip : public QListView {
+    Q_OBJECT
+
+public:
+    explicit FilmStrip(ClipStripModel& model, QWidget* parent = nullptr);
+
+    void select(int row); ///< without telling anybody
+
+signals:
+    void chosen(int row);
+    void hoverNeedsFrames(qlonglong id);
+    void removeRequested(qlonglong id);
+    void showFileRequested(qlonglong id);
+    void favouriteRequested(qlonglong id, bool favourite);
+
+protected:
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void hover(int row);
+    void playHover();
+
+    ClipStripModel& model_;
+    ClipDelegate* delegate_;
+    QTimer hover_timer_;
+    int hover_row_ = -1;
+    int hover_frame_ = 0;
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,145 @@
+#include "queue/queue_view.h"
+
+#include "controls/basic.h"
+#include "queue/queue_model.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QPainterPath>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int cards_in_sight = 4;
+
+} // namespace
+
+QSize QueueDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {size::right_panel_min, size::queue_card + size::space2};
+}
+
+void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
+    const {
+    const Tokens& t = tokens();
+    const bool running = index.data(QueueModel::running_role).toBool();
+    painter->save();
+    painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    const QRectF card = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -size::space2 - 0.5);
+    const bool focused = option.state & QStyle::State_HasFocus;
+    painter->setPen(QPen(running || focused ? t.accent : t.line, size::hairline));
+    painter->setBrush(t.field);
+    painter->drawRoundedRect(card, size::radius_field, size::radius_field);
+    QRectF picture(card.left() + size::space2 + 2, 0, size::card_thumb_width, size::card_thumb_height);
+    picture.moveTop(card.center().y() - picture.height() / 2);
+    QPainterPath shape;
+    shape.addRoundedRect(picture, size::radius_picture, size::radius_picture);
+    painter->fillPath(shape, t.raised);
+    const auto image = index.data(Qt::DecorationRole).value<QImage>();
+    if (!image.isNull()) {
+        painter->setClipPath(shape);
+        const QSizeF part = picture.size().scaled(image.size(), Qt::KeepAspectRatio);
+        const QPointF corner((image.width() - part.width()) / 2, (image.height() - part.height()) / 2);
+        painter->drawImage(picture, image, QRectF(corner, part));
+        painter->setClipping(false);
+    }
+    QRectF words = card.adjusted(0, size::space2 + 1, -size::space3, -size::space2 - 1);
+    words.setLeft(picture.right() + size::space2 + 2);
+    if (!running) {
+        const QRectF grip(
+            card.right() - size::space2 - size::icon_small,
+            card.center().y() - size::icon_small / 2.0,
+            size::icon_small,
+            size::icon_small
+        );
+        drawIcon(*painter, QStringLiteral("grip"), grip, t.text3);
+        words.setRight(grip.left() - size::space1);
+    }
+    painter->setFont(valueFont());
+    painter->setPen(t.text);
+    const auto title = painter->fontMetrics().elidedText(
+        index.data().toString(), Qt::ElideRight, static_cast<int>(words.width())
+    );
+    painter->drawText(words, Qt::AlignLeft | Qt::AlignTop, title);
+    painter->setFont(labelFont());
+    painter->setPen(t.text2);
+    const QRectF below(
+        words.left(),
+        words.bottom() - painter->fontMetrics().height(),
+        words.width(),
+        painter->fontMetrics().height()
+    );
+    drawFigures(
+        *painter, below, Qt::AlignLeft | Qt::AlignVCenter, index.data(QueueModel::state_role).toString()
+    );
+    painter->restore();
+}
+
+QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), model_(model) {
+    setNames(this, QStringLiteral("queue"), tr("Queue"));
+    setModel(&model);
+    setItemDelegate(new QueueDelegate(this));
+    setUniformItemSizes(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setMouseTracking(true);
+    const auto resized = [this] { updateGeometry(); };
+    connect(&model, &QAbstractItemModel::rowsInserted, this, resized);
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, resized);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+QSize QueueView::sizeHint() const {
+    const int cards = std::clamp(model_.rowCount(), 1, cards_in_sight);
+    return {size::right_panel_min, cards * (size::queue_card + size::space2)};
+}
+
+void QueueView::keyPressEvent(QKeyEvent* event) {
+    const int id = currentIndex().isValid() ? currentIndex().data(QueueModel::id_role).toInt() : 0;
+    const bool alt = event->modifiers() == Qt::AltModifier;
+    if (id != 0 && event->key() == Qt::Key_Delete) {
+        model_.remove(id);
+    } else if (id != 0 && alt && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
+        model_.move(id, event->key() == Qt::Key_Up ? -1 : 1);
+    } else {
+        QListView::keyPressEvent(event);
+    }
+}
+
+void QueueView::contextMenuEvent(QContextMenuEvent* event) {
+    const QModelIndex index = indexAt(viewport()->mapFrom(this, event->pos()));
+    if (!index.isValid() || index.data(QueueModel::running_role).toBool()) {
+        return;
+    }
+    const int id = index.data(QueueModel::id_role).toInt();
+    QMenu menu(this);
+    menu.addAction(tr("To the front"), this, [this, id] { model_.move(id, -model_.rowCount()); });
+    menu.addAction(tr("Earlier\tAlt+Up"), this, [this, id] { model_.move(id, -1); });
+    menu.addAction(tr("Later\tAlt+Down"), this, [this, id] { model_.move(id, 1); });
+    menu.addSeparator();
+    menu.addAction(tr("Remove\tDel"), this, [this, id] { model_.remove(id); });
+    menu.exec(event->globalPos());
+}
+
+void QueueView::paintEvent(QPaintEvent* event) {
+    QListView::paintEvent(event);
+    if (model_.rowCount() == 0) {
+        QPainter painter(viewport());
+        painter.setPen(tokens().text2);
+        painter.setFont(valueFont());
+        const QRect place = viewport()->rect().adjusted(0, size::space2, 0, 0);
+        painter.drawText(
+            place,
+            Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
+            tr("Nothing is waiting. Generate while a clip is being made puts the next one here.")
+        );
+    }
+}
+
+} // namespace rushes::ui

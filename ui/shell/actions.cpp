@@ -1,0 +1,236 @@
+#include "shell/actions.h"
+
+#include "controls/basic.h"
+
+#include <QCoreApplication>
+#include <QMenuBar>
+
+namespace rushes::ui {
+
+namespace {
+
+struct Row {
+    Command command;
+    MenuId menu;
+    const char* name; ///< objectName
+    const char* text;
+    const char* keys; ///< several, separated by blanks
+    bool line_before = false;
+    bool letters = false; ///< a plain key: not while typing
+};
+
+constexpr Row table[] = {
+    {Command::open_recipe,
+     MenuId::file,
+     "open-recipe",
+     QT_TRANSLATE_NOOP("Actions", "Open clip or recipe…"),
+     "Ctrl+O"},
+    {Command::export_clip, MenuId::file, "export-clip", QT_TRANSLATE_NOOP("Actions", "Export…"), "Ctrl+E"},
+    {Command::show_in_folder,
+     MenuId::file,
+     "show-in-folder",
+     QT_TRANSLATE_NOOP("Actions", "Show clip in folder"),
+     "Ctrl+Shift+R"},
+    {Command::open_models_folder,
+     MenuId::file,
+     "models-folder",
+     QT_TRANSLATE_NOOP("Actions", "Open models folder"),
+     "",
+     true},
+    {Command::quit, MenuId::file, "quit", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q", true},
+
+    {Command::undo, MenuId::edit, "undo", QT_TRANSLATE_NOOP("Actions", "Undo"), "Ctrl+Z"},
+    {Command::redo, MenuId::edit, "redo", QT_TRANSLATE_NOOP("Actions", "Redo"), "Ctrl+Shift+Z Ctrl+Y"},
+    {Command::focus_prompt,
+     MenuId::edit,
+     "focus-prompt",
+     QT_TRANSLATE_NOOP("Actions", "Write the prompt"),
+     "Ctrl+L",
+     true},
+    {Command::random_seed,
+     MenuId::edit,
+     "random-seed",
+     QT_TRANSLATE_NOOP("Actions", "Another random seed"),
+     "Ctrl+R"},
+    {Command::copy_recipe,
+     MenuId::edit,
+     "copy-settings",
+     QT_TRANSLATE_NOOP("Actions", "Copy these settings as a recipe"),
+     "Ctrl+Shift+C"},
+
+    {Command::play,
+     MenuId::clip,
+     "play-pause",
+     QT_TRANSLATE_NOOP("Actions", "Play or pause"),
+     "Space",
+     false,
+     true},
+    {Command::step_back,
+     MenuId::clip,
+     "step-back",
+     QT_TRANSLATE_NOOP("Actions", "One frame back"),
+     "Left",
+     false,
+     true},
+    {Command::step_forward,
+     MenuId::clip,
+     "step-forward",
+     QT_TRANSLATE_NOOP("Actions", "One frame forward"),
+     "Right",
+     false,
+     true},
+    {Command::jump_back,
+     MenuId::clip,
+     "jump-back",
+     QT_TRANSLATE_NOOP("Actions", "Ten frames back"),
+     "Shift+Left",
+     false,
+     true},
+    {Command::jump_forward,
+     MenuId::clip,
+     "jump-forward",
+     QT_TRANSLATE_NOOP("Actions", "Ten frames forward"),
+     "Shift+Right",
+     false,
+     true},
+    {Command::start,
+     MenuId::clip,
+     "to-start",
+     QT_TRANSLATE_NOOP("Actions", "To the start"),
+     "Home",
+     false,
+     true},
+    {Command::end, MenuId::clip, "to-end", QT_TRANSLATE_NOOP("Actions", "To the end"), "End", false, true},
+    {Command::shuttle_back,
+     MenuId::clip,
+     "shuttle-back",
+     QT_TRANSLATE_NOOP("Actions", "Play backwards, again faster"),
+     "J",
+     true,
+     true},
+    {Command::shuttle_stop,
+     MenuId::clip,
+     "shuttle-stop",
+     QT_TRANSLATE_NOOP("Actions", "Pause"),
+     "K",
+     false,
+     true},
+    {Command::shuttle_forward,
+     MenuId::clip,
+     "shuttle-forward",
+     QT_TRANSLATE_NOOP("Actions", "Play forwards, again faster"),
+     "L",
+     false,
+     true},
+    {Command::loop, MenuId::clip, "toggle-loop", QT_TRANSLATE_NOOP("Actions", "Loop"), "Ctrl+Shift+L"},
+    {Command::mark_in, MenuId::clip, "mark-in", QT_TRANSLATE_NOOP("Actions", "Mark in"), "I", true, true},
+    {Command::mark_out, MenuId::clip, "mark-out", QT_TRANSLATE_NOOP("Actions", "Mark out"), "O", false, true},
+    {Command::clear_marks,
+     MenuId::clip,
+     "clear-marks",
+     QT_TRANSLATE_NOOP("Actions", "Clear the marks"),
+     "X",
+     false,
+     true},
+
+    {Command::generate,
+     MenuId::queue,
+     "run-generate",
+     QT_TRANSLATE_NOOP("Actions", "Generate"),
+     "Ctrl+Return Ctrl+Enter"},
+    {Command::stop,
+     MenuId::queue,
+     "run-stop",
+     QT_TRANSLATE_NOOP("Actions", "Stop and keep what exists"),
+     "Esc"},
+    {Command::pause_queue,
+     MenuId::queue,
+     "pause-queue",
+     QT_TRANSLATE_NOOP("Actions", "Pause after this clip"),
+     "",
+     true},
+    {Command::clear_queue,
+     MenuId::queue,
+     "clear-queue",
+     QT_TRANSLATE_NOOP("Actions", "Clear what waits"),
+     "Ctrl+Shift+X"},
+
+    {Command::stage_alone, MenuId::view, "stage-alone", QT_TRANSLATE_NOOP("Actions", "Stage alone"), "F11"},
+    {Command::arrange, MenuId::view, "arrange", QT_TRANSLATE_NOOP("Actions", "Arrange panels"), "", true},
+    {Command::reset_layout, MenuId::view, "reset-layout", QT_TRANSLATE_NOOP("Actions", "Reset layout"), ""},
+    {Command::follow_system,
+     MenuId::view,
+     "scheme-system",
+     QT_TRANSLATE_NOOP("Actions", "Follow the system"),
+     "",
+     true},
+    {Command::dark, MenuId::view, "scheme-dark", QT_TRANSLATE_NOOP("Actions", "Dark"), ""},
+    {Command::light, MenuId::view, "scheme-light", QT_TRANSLATE_NOOP("Actions", "Light"), ""},
+
+    {Command::command_palette,
+     MenuId::help,
+     "command-palette",
+     QT_TRANSLATE_NOOP("Actions", "Search or run a command"),
+     "Ctrl+K"},
+    {Command::shortcuts, MenuId::help, "shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1"},
+    {Command::about, MenuId::help, "about", QT_TRANSLATE_NOOP("Actions", "About Rushes"), ""},
+};
+
+QString menuTitle(MenuId menu) {
+    switch (menu) {
+    case MenuId::file:
+        return QCoreApplication::translate("Actions", "&File");
+    case MenuId::edit:
+        return QCoreApplication::translate("Actions", "&Edit");
+    case MenuId::clip:
+        return QCoreApplication::translate("Actions", "&Clip");
+    case MenuId::queue:
+        return QCoreApplication::translate("Actions", "&Queue");
+    case MenuId::view:
+        return QCoreApplication::translate("Actions", "&View");
+    case MenuId::help:
+        return QCoreApplication::translate("Actions", "&Help");
+    }
+    return {};
+}
+
+} // namespace
+
+Actions::Actions(QWidget& window) : QObject(&window) {
+    for (const Row& row : table) {
+        auto* action = new QAction(QCoreApplication::translate("Actions", row.text), &window);
+        action->setObjectName(QLatin1String(row.name));
+        QList<QKeySequence> keys;
+        for (const QString& key : QString::fromLatin1(row.keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            keys << QKeySequence(key);
+        }
+        action->setShortcuts(keys);
+        action->setShortcutContext(Qt::WindowShortcut);
+        action->setAutoRepeat(row.letters);
+        window.addAction(action);
+        actions_[row.command] = action;
+        order_.push_back(action);
+    }
+}
+
+void Actions::on(Command command, std::function<void()> run) {
+    connect(actions_.at(command), &QAction::triggered, this, [run = std::move(run)] { run(); });
+}
+
+std::map<MenuId, QMenu*> Actions::fill(QMenuBar& bar) {
+    std::map<MenuId, QMenu*> menus;
+    for (const MenuId id :
+         {MenuId::file, MenuId::edit, MenuId::clip, MenuId::queue, MenuId::view, MenuId::help}) {
+        menus[id] = bar.addMenu(menuTitle(id));
+    }
+    for (const Row& row : table) {
+        QMenu* menu = menus.at(row.menu);
+        if (row.line_before) {
+            menu->addSeparator();
+        }
+        menu->addAction(actions_.at(row.command));
+    }
+    return menus;
+}
+
+} // namespace rushes::ui

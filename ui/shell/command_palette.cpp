@@ -1,0 +1,155 @@
+#include "shell/command_palette.h"
+
+#include "controls/basic.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QGridLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPainter>
+#include <QScrollArea>
+#include <QStyledItemDelegate>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int keys_role = Qt::UserRole + 1;
+
+class CommandDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        return {QStyledItemDelegate::sizeHint(option, index).width(), size::control};
+    }
+
+    void
+    paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        if (option.state & QStyle::State_Selected) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(tokens().raised);
+            painter->drawRoundedRect(option.rect, size::radius_small, size::radius_small);
+        }
+        const QRect inner = option.rect.adjusted(size::space3, 0, -size::space3, 0);
+        painter->setFont(valueFont());
+        painter->setPen(tokens().text);
+        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
+        painter->setPen(tokens().text2);
+        painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, index.data(keys_role).toString());
+        painter->restore();
+    }
+};
+
+QString plainText(const QAction& action) {
+    QString text = action.text();
+    return text.remove(QLatin1Char('&'));
+}
+
+} // namespace
+
+CommandPalette::CommandPalette(std::vector<QAction*> actions, QWidget* parent)
+    : QDialog(parent, Qt::Popup),
+      actions_(std::move(actions)),
+      search_(new QLineEdit),
+      list_(new QListWidget) {
+    setObjectName(QStringLiteral("palette"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    resize(size::palette_width, size::palette_height);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(size::space2, size::space2, size::space2, size::space2);
+    column->setSpacing(size::space2);
+    setNames(search_, QStringLiteral("palette-search"), tr("Search commands"));
+    search_->setPlaceholderText(tr("Search or run a command"));
+    search_->installEventFilter(this);
+    setNames(list_, QStringLiteral("palette-list"), tr("Commands"));
+    list_->setItemDelegate(new CommandDelegate(list_));
+    list_->setFocusPolicy(Qt::NoFocus);
+    column->addWidget(search_);
+    column->addWidget(list_, 1);
+    connect(search_, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    connect(search_, &QLineEdit::returnPressed, this, &CommandPalette::run);
+    connect(list_, &QListWidget::itemClicked, this, &CommandPalette::run);
+    filter({});
+    search_->setFocus();
+    if (parent != nullptr) {
+        move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, size::menu_bar + size::space4)));
+    }
+}
+
+void CommandPalette::filter(const QString& text) {
+    list_->clear();
+    const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (int i = 0; i < static_cast<int>(actions_.size()); ++i) {
+        const QAction& action = *actions_[static_cast<std::size_t>(i)];
+        const QString name = plainText(action);
+        const bool fits = std::ranges::all_of(words, [&](const QString& w) {
+            return name.contains(w, Qt::CaseInsensitive);
+        });
+        if (fits && action.isEnabled()) {
+            auto* item = new QListWidgetItem(name, list_); // owned by the list
+            item->setData(Qt::UserRole, i);
+            item->setData(keys_role, action.shortcut().toString(QKeySequence::NativeText));
+        }
+    }
+    list_->setCurrentRow(0);
+}
+
+void CommandPalette::run() {
+    const QListWidgetItem* item = list_->currentItem();
+    if (item == nullptr) {
+        return;
+    }
+    QAction* action = actions_[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())];
+    close();
+    action->trigger();
+}
+
+bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == search_ && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Down || key == Qt::Key_Up) {
+            const int step = key == Qt::Key_Down ? 1 : -1;
+            list_->setCurrentRow(std::clamp(list_->currentRow() + step, 0, std::max(0, list_->count() - 1)));
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
+}
+
+void showShortcuts(const std::vector<QAction*>& actions, QWidget* parent) {
+    auto* dialog = new QDialog(parent); // deletes itself when closed
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setObjectName(QStringLiteral("shortcut-list"));
+    dialog->setWindowTitle(QCoreApplication::translate("Actions", "Keyboard shortcuts"));
+    auto* body = new QWidget;
+    auto* grid = new QGridLayout(body);
+    grid->setHorizontalSpacing(size::space4 * 2);
+    grid->setVerticalSpacing(size::space2);
+    for (const QAction* action : actions) {
+        if (action->shortcut().isEmpty()) {
+            continue;
+        }
+        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText));
+        setRole(keys, "dim");
+        const int row = grid->rowCount();
+        grid->addWidget(new QLabel(plainText(*action)), row, 0);
+        grid->addWidget(keys, row, 1, Qt::AlignRight);
+    }
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    auto* column = new QVBoxLayout(dialog);
+    column->addWidget(scroll);
+    dialog->resize(size::palette_width, size::dialog_height);
+    dialog->show();
+}
+
+} // namespace rushes::ui

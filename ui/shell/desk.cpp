@@ -1,0 +1,440 @@
+#include "shell/desk.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "controls/advanced_panel.h"
+#include "controls/generate_button.h"
+#include "controls/prompt_edit.h"
+#include "controls/seed_field.h"
+#include "convert.h"
+#include "export/export_dialog.h"
+#include "library/film_strip.h"
+#include "media/clip_reader.h"
+#include "queue/side_panel.h"
+#include "shell/home_call.h"
+#include "shell/recipe_command.h"
+#include "shell/status_line.h"
+#include "shell/toast.h"
+#include "stage/error_card.h"
+#include "stage/progress_line.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+#include "stage/transport_bar.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFileInfo>
+
+namespace rushes::ui {
+
+namespace {
+
+/// What a dropped file holds. Throws Error.
+Recipe recipeIn(const std::filesystem::path& file) {
+    if (file.extension() == ".json") {
+        return recipe_from_json(read_file(file));
+    }
+    const auto json = read_recipe(file);
+    if (!json) {
+        throw Error(
+            ErrorKind::user,
+            "'" + file.filename().string() + "' carries no recipe.",
+            "Only clips that Rushes made, with the recipe inside, can restore the settings."
+        );
+    }
+    return recipe_from_json(*json);
+}
+
+ClipRecord recordOfFile(const std::filesystem::path& file, const Recipe& recipe) {
+    const ClipFacts facts = ClipReader(file).facts();
+    ClipRecord record;
+    record.id = -1;
+    record.file = file;
+    record.recipe = recipe;
+    record.recipe.frame_rate = facts.rate;
+    record.width = facts.width;
+    record.height = facts.height;
+    record.frames = static_cast<int>(facts.frames);
+    return record;
+}
+
+} // namespace
+
+Desk::Desk(StudioSession& session, Settings& settings, Panels panels, QObject* parent)
+    : QObject(parent),
+      session_(session),
+      settings_(settings),
+      panels_(panels),
+      export_folder_(session.parts().videos) {
+    price_timer_.setSingleShot(true);
+    price_timer_.setInterval(0);
+    connect(&price_timer_, &QTimer::timeout, this, &Desk::showPrice);
+    connectPanel();
+    connectRun();
+    connectLibrary();
+    recallPanel();
+    panels_.stage.transport().setExportEnabled(false);
+}
+
+void Desk::connectPanel() {
+    connect(
+        &panels_.recipe,
+        &RecipePanel::edited,
+        this,
+        [this](const Recipe& recipe, const RecipeEdit& edit) {
+            undo_.push(new RecipeCommand(*this, panels_.recipe.recipe(), recipe, edit, edit.field)
+            ); // the stack owns it
+        }
+    );
+    connect(&panels_.recipe, &RecipePanel::generateClicked, this, &Desk::generate);
+    connect(&panels_.stage.progress(), &ProgressLine::stopClicked, this, &Desk::stop);
+    connect(&panels_.stage.transport(), &TransportBar::exportClicked, this, &Desk::exportClip);
+    connect(&panels_.side, &SidePanel::pauseChanged, &session_, &StudioSession::setPaused);
+    connect(&panels_.stage.player(), &Player::clipChanged, this, &Desk::showIdleWords);
+    panels_.stage.player().setFetch([this](std::shared_ptr<StageClip> clip, std::int64_t index) {
+        session_.shelf().fetch(clip->store(), index, [this, clip](FramePtr frame) {
+            panels_.stage.player().keep(clip, std::move(frame));
+        });
+    });
+    connect(&session_, &StudioSession::modelsFound, this, [this](const QStringList& problems) {
+        panels_.recipe.setModels(session_.models());
+        panels_.side.setModels(session_.models(), problems);
+        price_timer_.start();
+        if (session_.models().empty()) {
+            panels_.stage.showError(Error(
+                ErrorKind::resource,
+                "No model is installed.",
+                "Put a model in the diffusers layout into the models folder and start Rushes again."
+            ));
+        }
+    });
+    connect(&session_, &StudioSession::engineLoaded, this, [this] {
+        panels_.status.setDevice(session_.device(), true);
+        price_timer_.start();
+    });
+    connect(&session_, &StudioSession::engineFailed, this, [this](const Error& error) {
+        panels_.status.setDevice(tr("No engine"), false);
+        panels_.stage.showError(error, tr("Try again"), [this] {
+            panels_.status.setDevice(tr("Starting the engine"), false);
+            session_.loadEngine();
+        });
+    });
+}
+
+void Desk::connectRun() {
+    connect(&session_, &StudioSession::runStarted, this, &Desk::beginRun);
+    connect(&session_, &StudioSession::progressed, this, [this](const Progress& progress) {
+        panels_.stage.progress().showProgress(progress);
+        panels_.stage.transport().setBlocks(progress.draft ? 0 : progress.blocks);
+        panels_.side.showProgress(progress);
+        const int percent = static_cast<int>(progress.fraction * 100);
+        emit titleChanged(tr("%1 % · %2").arg(percent).arg(phaseWords(progress)));
+    });
+    connect(&session_, &StudioSession::picturesArrived, this, [this] {
+        Player& player = panels_.stage.player();
+        if (player.wanted() == session_.runningClip()) {
+            player.poll();
+        }
+    });
+    connect(&session_, &StudioSession::runEnded, this, &Desk::endRun);
+}
+
+void Desk::connectLibrary() {
+    ClipShelf& shelf = session_.shelf();
+    connect(&panels_.strip, &FilmStrip::chosen, this, &Desk::chooseClip);
+    connect(&panels_.strip, &FilmStrip::hoverNeedsFrames, &shelf, &ClipShelf::loadMoving);
+    connect(&panels_.strip, &FilmStrip::removeRequested, &shelf, &ClipShelf::remove);
+    connect(&panels_.strip, &FilmStrip::favouriteRequested, &shelf, &ClipShelf::setFavourite);
+    connect(&panels_.strip, &FilmStrip::showFileRequested, this, [this](qlonglong id) {
+        if (const auto row = session_.shelf().model().rowOf(id)) {
+            showInFolder(toQString(session_.shelf().model().item(*row).record.file));
+        }
+    });
+    const auto count = [this] { panels_.status.setClips(session_.shelf().model().clips()); };
+    connect(&shelf, &ClipShelf::loaded, this, count);
+    connect(&shelf.model(), &QAbstractItemModel::rowsRemoved, this, count);
+    connect(&shelf, &ClipShelf::added, this, [this, count](qlonglong id) {
+        count();
+        const auto row = session_.shelf().model().rowOf(id);
+        if (row && ended_ && panels_.stage.player().wanted() == ended_) {
+            showRecord(session_.shelf().model().item(*row).record);
+            panels_.strip.select(*row);
+        }
+        ended_.reset();
+    });
+    connect(&shelf, &ClipShelf::failed, this, [this](const QString& message, const QString& hint) {
+        panels_.stage.showError(Error(ErrorKind::resource, toStd(message), toStd(hint)));
+    });
+}
+
+void Desk::recallPanel() {
+    RecipePanel& panel = panels_.recipe;
+    const QString stored = settings_.get(Setting::recipe).toString();
+    if (stored.isEmpty()) {
+        Recipe fresh;
+        fresh.seed = SeedField::randomSeed();
+        panel.showRecipe(fresh);
+    } else {
+        try {
+            panel.showRecipe(recipe_from_json(toStd(stored)));
+        } catch (const Error&) {
+            panel.showRecipe({}); // written by a newer program: start afresh
+        }
+    }
+    panel.prompt().setHistory(settings_.get(Setting::history).toStringList());
+    panel.seed().setLocked(settings_.get(Setting::seed_locked).toBool());
+    panel.advanced().setOpen(settings_.get(Setting::advanced_open).toBool());
+    panels_.stage.player().setLooping(settings_.get(Setting::looping).toBool());
+}
+
+void Desk::remember() {
+    try {
+        settings_.set(Setting::recipe, toQString(to_json(panels_.recipe.recipe())));
+    } catch (const Error&) {
+        // A text that is not UTF-8 cannot be typed here; if it ever is, the settings of before stay.
+    }
+    settings_.set(Setting::history, panels_.recipe.prompt().history());
+    settings_.set(Setting::seed_locked, panels_.recipe.seedLocked());
+    settings_.set(Setting::advanced_open, panels_.recipe.advanced().isOpen());
+    settings_.set(Setting::looping, panels_.stage.player().clock().looping());
+}
+
+void Desk::applyRecipe(const Recipe& recipe) {
+    panels_.recipe.showRecipe(recipe);
+    price_timer_.start();
+}
+
+void Desk::showPrice() {
+    GenerateButton& button = panels_.recipe.generate();
+    if (session_.models().empty()) {
+        return;
+    }
+    try {
+        const Price price = session_.price(panels_.recipe.recipe());
+        QStringList parts;
+        if (price.seconds >= 0) {
+            parts << aboutSeconds(price.seconds);
+        }
+        parts << bytesText(price.bytes);
+        button.setPrice(parts.join(QStringLiteral(" · ")));
+        button.setToolTip(QString());
+        button.setEnabled(true);
+    } catch (const Error& error) {
+        button.setPrice(tr("not possible"));
+        button.setToolTip(QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()));
+    }
+}
+
+void Desk::generate() {
+    RecipePanel& panel = panels_.recipe;
+    if (session_.models().empty()) {
+        return;
+    }
+    Recipe recipe = panel.recipe();
+    if (!panel.seedLocked()) {
+        recipe.seed = SeedField::randomSeed();
+        panel.showRecipe(recipe);
+    }
+    panels_.stage.dismissError();
+    try {
+        session_.generate(recipe);
+    } catch (const Error& error) {
+        panels_.stage.showError(error);
+        return;
+    }
+    following_ = true;
+    panel.prompt().remember(toQString(recipe.prompt));
+    if (session_.running()) {
+        panel.generate().setQueues(true);
+        panels_.stage.player().show(session_.runningClip());
+    } else if (!session_.engineReady()) {
+        panels_.stage.progress().begin();
+    }
+    remember();
+}
+
+void Desk::stop() {
+    if (session_.running()) {
+        panels_.stage.progress().showStopping();
+        session_.stop();
+    }
+}
+
+void Desk::beginRun() {
+    panels_.stage.dismissError();
+    panels_.stage.progress().begin();
+    panels_.side.beginRun();
+    panels_.recipe.generate().setQueues(true);
+    if (following_) {
+        shown_.reset();
+        panels_.stage.player().show(session_.runningClip());
+        panels_.strip.select(0);
+    }
+    panels_.stage.transport().setExportEnabled(false);
+}
+
+void Desk::endRun(const JobResult& result, const Plan& plan) {
+    Player& player = panels_.stage.player();
+    const bool on_stage = player.wanted() == session_.runningClip();
+    player.poll();
+    panels_.side.showReport(
+        reportOf(result.outcome),
+        result.clip ? result.clip->finish_seconds : -1,
+        on_stage ? player.clock().underruns() : 0
+    );
+    panels_.recipe.generate().setQueues(false);
+    ended_ = result.clip ? session_.runningClip() : nullptr;
+    emit titleChanged({});
+    showIdleWords();
+    if (const auto* failure = std::get_if<Failed>(&result.outcome)) {
+        const bool again = failure->error.kind() != ErrorKind::user;
+        const QString details =
+            tr("Model %1 · seed %2").arg(toQString(plan.recipe.model)).arg(plan.recipe.seed);
+        panels_.stage.showError(
+            failure->error, again ? tr("Try again") : QString(), [this] { generate(); }, details
+        );
+        return;
+    }
+    if (result.clip && !result.clip->note.empty()) {
+        panels_.toast.say(toQString(result.clip->note));
+    } else if (!result.clip) {
+        panels_.toast.say(tr("Stopped before the first frame: there is no clip."));
+    }
+}
+
+void Desk::showIdleWords() {
+    const auto& clip = panels_.stage.player().clip();
+    panels_.stage.transport().setExportEnabled(clip && !clip->growing() && clip->finalFrames() > 0);
+    if (session_.running()) {
+        return;
+    }
+    if (!clip || !shown_) {
+        panels_.stage.progress().idle({});
+        return;
+    }
+    const QString size = tr("%1 × %2 · %3 fps")
+                             .arg(shown_->width)
+                             .arg(shown_->height)
+                             .arg(clip->shape().rate.fps(), 0, 'g', 4);
+    panels_.stage.progress().idle(
+        QStringLiteral("%1  ·  %2").arg(size, toQString(shown_->recipe.prompt).simplified())
+    );
+}
+
+void Desk::showRecord(const ClipRecord& record) {
+    shown_ = record;
+    panels_.side.inspect(record);
+    showIdleWords();
+}
+
+void Desk::chooseClip(int row) {
+    const ClipItem& item = session_.shelf().model().item(row);
+    Player& player = panels_.stage.player();
+    if (item.running) {
+        following_ = true;
+        player.show(session_.runningClip());
+        return;
+    }
+    following_ = false;
+    const ClipRecord record = item.record;
+    player.show(session_.shelf().open(record, [&player, this] {
+        player.poll();
+        showIdleWords();
+    }));
+    showRecord(record);
+    restore(record.recipe, tr("Settings of this clip restored"));
+}
+
+void Desk::restore(const Recipe& recipe, const QString& text) {
+    const Recipe before = panels_.recipe.recipe();
+    const Recipe after = panels_.recipe.completed(recipe);
+    if (after == before) {
+        return;
+    }
+    undo_.push(new RecipeCommand(*this, before, after, {QStringLiteral("restore"), -undo_.count() - 1}, text)
+    ); // the stack owns it
+    panels_.toast.say(text, tr("Undo"), [this] { undo_.undo(); });
+}
+
+void Desk::openFile(const QString& file) {
+    session_.shelf().runOnDisk([this, file] {
+        try {
+            const auto path = toPath(file);
+            const Recipe recipe = recipeIn(path);
+            std::optional<ClipRecord> clip;
+            if (path.extension() != ".json") {
+                clip = recordOfFile(path, recipe);
+            }
+            callHome(this, [this, file, recipe, clip] { takeFile(file, recipe, clip); });
+        } catch (const Error& error) {
+            callHome(this, [this, error] { panels_.stage.showError(error); });
+        }
+    });
+}
+
+void Desk::takeFile(const QString& file, const Recipe& recipe, const std::optional<ClipRecord>& clip) {
+    panels_.stage.dismissError();
+    if (clip) {
+        following_ = false;
+        Player& player = panels_.stage.player();
+        player.show(session_.shelf().open(*clip, [&player, this] {
+            player.poll();
+            showIdleWords();
+        }));
+        showRecord(*clip);
+    }
+    restore(recipe, tr("Settings of %1 restored").arg(QFileInfo(file).fileName()));
+}
+
+void Desk::copySettings() {
+    QApplication::clipboard()->setText(toQString(to_json(panels_.recipe.recipe())));
+    panels_.toast.say(tr("Recipe copied"));
+}
+
+void Desk::randomSeed() {
+    Recipe recipe = panels_.recipe.recipe();
+    const Recipe before = recipe;
+    recipe.seed = SeedField::randomSeed();
+    undo_.push(
+        new RecipeCommand(*this, before, recipe, {QStringLiteral("seed"), -undo_.count() - 1}, tr("seed"))
+    ); // the stack owns it
+}
+
+void Desk::showClipInFolder() {
+    if (shown_) {
+        showInFolder(toQString(shown_->file));
+    }
+}
+
+void Desk::exportClip() {
+    Player& player = panels_.stage.player();
+    const auto& clip = player.clip();
+    if (!clip || clip->growing() || clip->finalFrames() == 0) {
+        return;
+    }
+    ExportRequest request;
+    request.store = clip->store();
+    request.first = player.clock().in().value_or(0);
+    request.last = std::min(player.clock().out().value_or(clip->finalFrames() - 1), clip->finalFrames() - 1);
+    request.width = clip->shape().width;
+    request.height = clip->shape().height;
+    request.rate = clip->shape().rate;
+    request.recipe = shown_ ? shown_->recipe : panels_.recipe.recipe();
+    auto* dialog =
+        new ExportDialog(request, export_folder_, panels_.stage.window()); // deletes itself when closed
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setPicture(player.picture());
+    dialog->choosePreset(settings_.get(Setting::export_preset).toString());
+    dialog->chooseFormat(settings_.get(Setting::export_format).toInt());
+    connect(&player, &Player::pictureChanged, dialog, [dialog, &player] {
+        dialog->setPicture(player.picture());
+    });
+    connect(dialog, &ExportDialog::exported, this, [this, dialog](const QString& file) {
+        settings_.set(Setting::export_preset, dialog->presetId());
+        settings_.set(Setting::export_format, dialog->formatIndex());
+        export_folder_ = toPath(QFileInfo(file).absolutePath());
+    });
+    dialog->show();
+}
+
+} // namespace rushes::ui

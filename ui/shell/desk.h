@@ -1,0 +1,81 @@
+// Connects the panels with the session: what a click, a drop or a finished clip leads to. Owns the undo list
+// of the settings; the panels know nothing of each other.
+#pragma once
+
+#include "controls/recipe_panel.h"
+#include "library/clip_library.h"
+#include "shell/settings.h"
+#include "shell/studio_session.h"
+
+#include <optional>
+
+#include <QTimer>
+#include <QUndoStack>
+
+namespace rushes::ui {
+
+class FilmStrip;
+class SidePanel;
+class StagePanel;
+class StatusLine;
+class Toast;
+
+class Desk : public QObject {
+    Q_OBJECT
+
+public:
+    struct Panels {
+        RecipePanel& recipe;
+        StagePanel& stage;
+        FilmStrip& strip;
+        SidePanel& side;
+        StatusLine& status;
+        Toast& toast;
+    };
+
+    Desk(StudioSession& session, Settings& settings, Panels panels, QObject* parent = nullptr);
+
+    QUndoStack& undo() { return undo_; }
+
+    void generate();
+    void stop();
+    void exportClip();
+    void showClipInFolder();
+    void copySettings();
+    void randomSeed();
+    /// A clip with a recipe inside, or a recipe as JSON: restores the settings and shows the clip.
+    void openFile(const QString& file);
+    /// Writes what is remembered between starts.
+    void remember();
+
+    void applyRecipe(const Recipe& recipe); ///< for the undo list
+
+signals:
+    void titleChanged(const QString& title);
+
+private:
+    void connectPanel();
+    void connectRun();
+    void connectLibrary();
+    void recallPanel();
+    void showPrice();
+    void showIdleWords();
+    void beginRun();
+    void endRun(const JobResult& result, const Plan& plan);
+    void chooseClip(int row);
+    void restore(const Recipe& recipe, const QString& text);
+    void showRecord(const ClipRecord& record);
+    void takeFile(const QString& file, const Recipe& recipe, const std::optional<ClipRecord>& clip);
+
+    StudioSession& session_;
+    Settings& settings_;
+    Panels panels_;
+    QUndoStack undo_;
+    QTimer price_timer_;
+    std::optional<ClipRecord> shown_;  ///< the finished clip on the stage
+    std::shared_ptr<StageClip> ended_; ///< finished just now, its record not yet in the library
+    bool following_ = true;            ///< the stage goes to the running clip by itself
+    std::filesystem::path export_folder_;
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,325 @@
+#include "shell/main_window.h"
+
+#include "base/paths.h"
+#include "controls/basic.h"
+#include "controls/prompt_edit.h"
+#include "controls/recipe_panel.h"
+#include "convert.h"
+#include "library/film_strip.h"
+#include "queue/side_panel.h"
+#include "shell/command_palette.h"
+#include "shell/desk.h"
+#include "shell/key_guard.h"
+#include "shell/status_line.h"
+#include "shell/toast.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QTimer>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int layout_version = 1;
+constexpr int far = 10; ///< frames of a long step
+
+QString schemeName(Scheme scheme) {
+    return scheme == Scheme::dark    ? QStringLiteral("dark")
+           : scheme == Scheme::light ? QStringLiteral("light")
+                                     : QStringLiteral("system");
+}
+
+} // namespace
+
+MainWindow::MainWindow(StudioParts parts, Player::Now now)
+    : session_(std::move(parts)),
+      settings_(
+          session_.parts().settings,
+          [this](std::function<void()> work) { session_.shelf().runOnDisk(std::move(work)); }
+      ),
+      actions_(*this),
+      recipe_(new RecipePanel),
+      stage_(new StagePanel(std::move(now))),
+      toast_(new Toast),
+      strip_(new FilmStrip(session_.shelf().model())),
+      side_(new SidePanel(session_.queue())),
+      status_(new StatusLine(
+          session_.parts().videos,
+          [this](std::function<void()> work) { session_.shelf().runOnDisk(std::move(work)); }
+      )),
+      desk_(nullptr) {
+    setObjectName(QStringLiteral("studio"));
+    setWindowTitle(tr("Rushes"));
+    setWindowIcon(QIcon(QStringLiteral(":/rushes/icons/rushes.svg")));
+    setAcceptDrops(true);
+    assemble();
+    makeMenus();
+    desk_ = new Desk(session_, settings_, {*recipe_, *stage_, *strip_, *side_, *status_, *toast_}, this);
+    connectCommands();
+    connectPlayback();
+    connect(desk_, &Desk::titleChanged, this, [this](const QString& title) {
+        setWindowTitle(title.isEmpty() ? tr("Rushes") : tr("%1 · Rushes").arg(title));
+    });
+    qApp->installEventFilter(new KeyGuard(this)); // owned by the window
+    resize(size::window_width, size::window_height);
+    setMinimumSize(size::window_min_width, size::window_min_height);
+    arrangeDocks();
+    restoreGeometry(settings_.get(Setting::geometry).toByteArray());
+    restoreState(settings_.get(Setting::layout).toByteArray(), layout_version);
+    recipe_->prompt().setFocus();
+}
+
+MainWindow::~MainWindow() = default;
+
+QDockWidget*
+MainWindow::dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(content);
+    dock->setTitleBarWidget(new QWidget(dock)); // titles appear while panels are arranged
+    addDockWidget(area, dock);
+    docks_.push_back(dock);
+    return dock;
+}
+
+void MainWindow::assemble() {
+    setDockNestingEnabled(true);
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    auto* centre = new QWidget;
+    setRole(centre, "stage");
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(stage_, 1);
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(size::space4, 0, size::space4, size::space2);
+    foot->addWidget(toast_);
+    column->addLayout(foot);
+    setCentralWidget(centre);
+    dock(QStringLiteral("dock-recipe"), tr("Settings"), recipe_, Qt::LeftDockWidgetArea);
+    dock(QStringLiteral("dock-side"), tr("Queue and inspector"), side_, Qt::RightDockWidgetArea);
+    dock(QStringLiteral("dock-strip"), tr("Film strip"), strip_, Qt::BottomDockWidgetArea);
+    setStatusBar(status_);
+    stage_->view().setHint(
+        tr("Describe a clip and press Generate"), tr("It moves here while it is being made.")
+    );
+}
+
+void MainWindow::arrangeDocks() {
+    addDockWidget(Qt::LeftDockWidgetArea, docks_[0]);
+    addDockWidget(Qt::RightDockWidgetArea, docks_[1]);
+    addDockWidget(Qt::BottomDockWidgetArea, docks_[2]);
+    for (QDockWidget* dock : docks_) {
+        dock->setFloating(false);
+        dock->show();
+    }
+    resizeDocks({docks_[0], docks_[1]}, {size::left_panel, size::right_panel}, Qt::Horizontal);
+    resizeDocks({docks_[2]}, {size::strip}, Qt::Vertical);
+}
+
+void MainWindow::makeMenus() {
+    const auto menus = actions_.fill(*menuBar());
+    auto* name = new QLabel(tr("Rushes"));
+    name->setFont(valueFont(QFont::Bold));
+    name->setContentsMargins(size::space3, 0, size::space2, 0);
+    menuBar()->setCornerWidget(name, Qt::TopLeftCorner);
+    auto* search = linkButton(QStringLiteral("open-palette"), tr("Search or run a command   Ctrl+K"));
+    search->setIcon(icon(QStringLiteral("search")));
+    connect(search, &QPushButton::clicked, &actions_[Command::command_palette], &QAction::trigger);
+    menuBar()->setCornerWidget(search, Qt::TopRightCorner);
+    QMenu* view = menus.at(MenuId::view);
+    view->insertSeparator(view->actions().front());
+    for (QDockWidget* dock : docks_) {
+        view->insertAction(view->actions().front(), dock->toggleViewAction());
+    }
+    auto* schemes = new QActionGroup(this);
+    for (const Command command : {Command::follow_system, Command::dark, Command::light}) {
+        actions_[command].setCheckable(true);
+        schemes->addAction(&actions_[command]);
+    }
+    chooseScheme(settings_.get(Setting::scheme).toString());
+    actions_[Command::arrange].setCheckable(true);
+    actions_[Command::loop].setCheckable(true);
+    actions_[Command::pause_queue].setCheckable(true);
+    actions_[Command::stage_alone].setCheckable(true);
+}
+
+void MainWindow::chooseScheme(const QString& name) {
+    const Scheme scheme = name == QLatin1String("dark")    ? Scheme::dark
+                          : name == QLatin1String("light") ? Scheme::light
+                                                           : Scheme::system;
+    actions_
+        [scheme == Scheme::dark    ? Command::dark
+         : scheme == Scheme::light ? Command::light
+                                   : Command::follow_system]
+            .setChecked(true);
+    if (Theme* theme = Theme::instance(); theme != nullptr && theme->scheme() != scheme) {
+        theme->setScheme(scheme);
+    }
+    settings_.set(Setting::scheme, schemeName(scheme));
+}
+
+void MainWindow::connectCommands() {
+    actions_.on(Command::generate, [this] { desk_->generate(); });
+    actions_.on(Command::stop, [this] {
+        if (session_.running()) {
+            desk_->stop();
+        } else if (actions_[Command::stage_alone].isChecked()) {
+            actions_[Command::stage_alone].trigger();
+        } else {
+            stage_->view().setFocus();
+        }
+    });
+    connect(&actions_[Command::pause_queue], &QAction::toggled, this, [this](bool on) {
+        session_.setPaused(on);
+        side_->setPaused(on);
+    });
+    connect(side_, &SidePanel::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
+    actions_.on(Command::clear_queue, [this] { session_.queue().clearWaiting(); });
+    actions_.on(Command::open_recipe, [this] { openFiles(); });
+    actions_.on(Command::export_clip, [this] { desk_->exportClip(); });
+    actions_.on(Command::show_in_folder, [this] { desk_->showClipInFolder(); });
+    actions_.on(Command::open_models_folder, [] {
+        const QString folder = toQString(data_dir() / "models");
+        QDir().mkpath(folder);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+    });
+    actions_.on(Command::quit, [this] { close(); });
+    actions_.on(Command::copy_recipe, [this] { desk_->copySettings(); });
+    actions_.on(Command::random_seed, [this] { desk_->randomSeed(); });
+    actions_.on(Command::focus_prompt, [this] { recipe_->prompt().setFocus(); });
+    QUndoStack& undo = desk_->undo();
+    actions_.on(Command::undo, [&undo] { undo.undo(); });
+    actions_.on(Command::redo, [&undo] { undo.redo(); });
+    connect(&undo, &QUndoStack::canUndoChanged, &actions_[Command::undo], &QAction::setEnabled);
+    connect(&undo, &QUndoStack::canRedoChanged, &actions_[Command::redo], &QAction::setEnabled);
+    actions_[Command::undo].setEnabled(false);
+    actions_[Command::redo].setEnabled(false);
+    connect(&actions_[Command::stage_alone], &QAction::toggled, this, &MainWindow::showStageAlone);
+    connect(&actions_[Command::arrange], &QAction::toggled, this, &MainWindow::setArranging);
+    actions_.on(Command::reset_layout, [this] { arrangeDocks(); });
+    actions_.on(Command::dark, [this] { chooseScheme(QStringLiteral("dark")); });
+    actions_.on(Command::light, [this] { chooseScheme(QStringLiteral("light")); });
+    actions_.on(Command::follow_system, [this] { chooseScheme(QStringLiteral("system")); });
+    actions_.on(Command::command_palette, [this] {
+        (new CommandPalette(actions_.all(), this))->show();
+    }); // deletes itself
+    actions_.on(Command::shortcuts, [this] { showShortcuts(actions_.all(), this); });
+    actions_.on(Command::about, [this] {
+        toast_->say(tr("Rushes %1 · a studio for local AI video · MIT licence")
+                        .arg(QApplication::applicationVersion()));
+    });
+}
+
+void MainWindow::connectPlayback() {
+    Player& player = stage_->player();
+    actions_.on(Command::play, [&player] { player.togglePlay(); });
+    actions_.on(Command::step_back, [&player] { player.step(-1); });
+    actions_.on(Command::step_forward, [&player] { player.step(1); });
+    actions_.on(Command::jump_back, [&player] { player.step(-far); });
+    actions_.on(Command::jump_forward, [&player] { player.step(far); });
+    actions_.on(Command::start, [&player] { player.goToStart(); });
+    actions_.on(Command::end, [&player] { player.goToEnd(); });
+    actions_.on(Command::shuttle_back, [&player] { player.shuttle(-1); });
+    actions_.on(Command::shuttle_stop, [&player] { player.shuttle(0); });
+    actions_.on(Command::shuttle_forward, [&player] { player.shuttle(1); });
+    actions_.on(Command::mark_in, [&player] { player.markIn(); });
+    actions_.on(Command::mark_out, [&player] { player.markOut(); });
+    actions_.on(Command::clear_marks, [&player] { player.clearMarks(); });
+    QAction& loop = actions_[Command::loop];
+    loop.setChecked(player.clock().looping());
+    connect(&loop, &QAction::triggered, &player, &Player::setLooping);
+    connect(&player, &Player::stateChanged, &loop, [&loop, &player] {
+        loop.setChecked(player.clock().looping());
+    });
+    connect(&stage_->view(), &StageView::doubleClicked, &actions_[Command::stage_alone], &QAction::trigger);
+}
+
+void MainWindow::setArranging(bool arranging) {
+    for (QDockWidget* dock : docks_) {
+        QWidget* old = dock->titleBarWidget();
+        dock->setTitleBarWidget(arranging ? nullptr : new QWidget(dock));
+        if (old != nullptr) {
+            old->deleteLater();
+        }
+    }
+}
+
+void MainWindow::showStageAlone(bool alone) {
+    if (alone) {
+        hidden_for_stage_.clear();
+        std::ranges::copy_if(docks_, std::back_inserter(hidden_for_stage_), [](const QDockWidget* d) {
+            return d->isVisible();
+        });
+    }
+    for (QDockWidget* dock : hidden_for_stage_) {
+        dock->setVisible(!alone);
+    }
+    menuBar()->setVisible(!alone);
+    status_->setVisible(!alone);
+    setWindowState(alone ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
+}
+
+void MainWindow::openFiles() {
+    const QString file = QFileDialog::getOpenFileName(
+        this,
+        tr("Open clip or recipe"),
+        toQString(session_.parts().videos),
+        tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)")
+    );
+    if (!file.isEmpty()) {
+        desk_->openFile(file);
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    actions_[Command::stage_alone].setChecked(false);
+    settings_.set(Setting::geometry, saveGeometry());
+    settings_.set(Setting::layout, saveState(layout_version));
+    desk_->remember();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && event->source() == nullptr) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.front().isLocalFile()) {
+        desk_->openFile(urls.front().toLocalFile());
+        event->acceptProposedAction();
+    }
+}
+
+bool MainWindow::event(QEvent* event) {
+    const bool handled = QMainWindow::event(event);
+    if (first_paint_ && event->type() == QEvent::Paint) {
+        first_paint_ = false;
+        QTimer::singleShot(0, this, &MainWindow::painted);
+    }
+    return handled;
+}
+
+} // namespace rushes::ui

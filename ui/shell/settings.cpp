@@ -1,0 +1,74 @@
+#include "shell/settings.h"
+
+#include "convert.h"
+
+#include <system_error>
+
+#include <QSettings>
+#include <QStringList>
+
+namespace rushes::ui {
+
+namespace {
+
+struct Row {
+    const char* key;
+    QVariant fallback;
+};
+
+Row rowOf(Setting setting) {
+    switch (setting) {
+    case Setting::scheme:
+        return {"view/scheme", QStringLiteral("system")};
+    case Setting::geometry:
+        return {"view/geometry", QByteArray()};
+    case Setting::layout:
+        return {"view/layout", QByteArray()};
+    case Setting::recipe:
+        return {"panel/recipe", QString()};
+    case Setting::seed_locked:
+        return {"panel/seed_locked", false};
+    case Setting::history:
+        return {"panel/history", QStringList()};
+    case Setting::advanced_open:
+        return {"panel/advanced_open", false};
+    case Setting::looping:
+        return {"stage/looping", true};
+    case Setting::export_preset:
+        return {"export/preset", QStringLiteral("native")};
+    case Setting::export_format:
+        return {"export/format", 0};
+    }
+    return {"", {}};
+}
+
+} // namespace
+
+Settings::Settings(std::filesystem::path file, RunOnDisk run_on_disk)
+    : file_(std::move(file)), run_on_disk_(std::move(run_on_disk)) {
+    const QSettings stored(toQString(file_), QSettings::IniFormat);
+    for (const QString& key : stored.allKeys()) {
+        values_.insert(key, stored.value(key));
+    }
+}
+
+QVariant Settings::get(Setting setting) const {
+    const Row row = rowOf(setting);
+    return values_.value(QLatin1String(row.key), row.fallback);
+}
+
+void Settings::set(Setting setting, const QVariant& value) {
+    const QString key = QLatin1String(rowOf(setting).key);
+    if (values_.value(key) == value) {
+        return;
+    }
+    values_.insert(key, value);
+    run_on_disk_([file = file_, key, value] {
+        std::error_code ignored;
+        std::filesystem::create_directories(file.parent_path(), ignored);
+        QSettings stored(toQString(file), QSettings::IniFormat);
+        stored.setValue(key, value); // written when the object goes
+    });
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,76 @@
+// Entry of the studio module: librushes_studio.so, loaded by the executable.
+#include "shell/desk.h"
+#include "shell/main_window.h"
+#include "theme/theme.h"
+
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+
+#include <QApplication>
+
+namespace {
+
+/// Seconds since this process was started (proc(5): starttime in clock ticks).
+double secondsSinceStart() {
+    std::ifstream stat_file("/proc/self/stat");
+    const std::string line((std::istreambuf_iterator<char>(stat_file)), {});
+    // The second field, the program's name, may hold blanks; fields are counted after its closing bracket.
+    std::istringstream fields(line.substr(line.rfind(')') + 2));
+    std::string field;
+    for (int i = 3; i <= 22; ++i) {
+        fields >> field;
+    }
+    const double started = std::stod(field) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9 - started;
+}
+
+} // namespace
+
+extern "C" int rushes_studio_main(int argc, char** argv) {
+    using namespace rushes::ui;
+    bool measure = false;
+    QString file;
+    QApplication::setApplicationName(QStringLiteral("Rushes"));
+    QApplication::setDesktopFileName(QStringLiteral("io.github.rushes.Rushes"));
+    QApplication::setApplicationVersion(QStringLiteral(RUSHES_VERSION));
+    QApplication app(argc, argv);
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--measure-start") == 0) {
+            measure = true;
+        } else {
+            file = QString::fromLocal8Bit(argv[i]);
+        }
+    }
+    new Theme(app, Scheme::system); // the application owns it
+    MainWindow window(StudioParts::real());
+    QObject::connect(&window, &MainWindow::painted, &window, [&] {
+        if (measure) {
+            std::printf("painted after %.0f ms\n", secondsSinceStart() * 1000);
+        }
+        window.session().start(); // nothing heavy before the first picture
+        if (!file.isEmpty()) {
+            window.desk().openFile(file);
+        }
+    });
+    QObject::connect(&window.session(), &StudioSession::engineLoaded, &window, [&] {
+        if (measure) {
+            std::printf("engine ready after %.0f ms\n", secondsSinceStart() * 1000);
+            QApplication::quit();
+        }
+    });
+    QObject::connect(&window.session(), &StudioSession::engineFailed, &window, [&] {
+        if (measure) {
+            QApplication::exit(1);
+        }
+    });
+    window.show();
+    return QApplication::exec();
+}

@@ -1,0 +1,125 @@
+#include "stage/error_card.h"
+
+#include "controls/basic.h"
+#include "convert.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+#include <QStyleOption>
+#include <QToolButton>
+
+namespace rushes::ui {
+
+namespace {
+
+const char* kindWord(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::user:
+        return "user";
+    case ErrorKind::resource:
+        return "resource";
+    case ErrorKind::transient:
+        return "transient";
+    case ErrorKind::bug:
+        return "bug";
+    }
+    return "bug";
+}
+
+} // namespace
+
+ErrorCard::ErrorCard(QWidget* parent)
+    : QWidget(parent), message_(new QLabel), hint_(new QLabel), lever_(new QPushButton) {
+    setRole(this, "errorCard");
+    setNames(this, QStringLiteral("error-card"), tr("Error"));
+    setFocusPolicy(Qt::StrongFocus);
+    setRole(message_, "error");
+    message_->setObjectName(QStringLiteral("error-message"));
+    setRole(hint_, "dim");
+    hint_->setObjectName(QStringLiteral("error-hint"));
+    for (QLabel* label : {message_, hint_}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    setNames(lever_, QStringLiteral("error-lever"), tr("What helps"));
+    auto* copy_button = new QPushButton(tr("Copy"));
+    setNames(copy_button, QStringLiteral("error-copy"), tr("Copy the error"));
+    copy_button->setIcon(icon(QStringLiteral("copy")));
+    auto* close = new QToolButton;
+    close->setIcon(icon(QStringLiteral("close")));
+    close->setToolTip(tr("Dismiss"));
+    setNames(close, QStringLiteral("error-dismiss"), tr("Dismiss"));
+    close->setFocusPolicy(Qt::StrongFocus);
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(size::space1 / 2);
+    words->addWidget(message_);
+    words->addWidget(hint_);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(
+        size::space4 + size::icon + size::space3, size::space3, size::space2, size::space3
+    );
+    row->setSpacing(size::space2);
+    row->addLayout(words, 1);
+    row->addWidget(lever_);
+    row->addWidget(copy_button);
+    row->addWidget(close);
+    connect(lever_, &QPushButton::clicked, this, [this] {
+        const auto pull = pull_;
+        emit dismissed();
+        if (pull) {
+            pull();
+        }
+    });
+    connect(copy_button, &QPushButton::clicked, this, &ErrorCard::copy);
+    connect(close, &QToolButton::clicked, this, &ErrorCard::dismissed);
+}
+
+void ErrorCard::showFailure(
+    const Error& error, const QString& lever, std::function<void()> pull, const QString& details
+) {
+    message_->setText(QString::fromUtf8(error.what()));
+    hint_->setText(toQString(error.hint()));
+    hint_->setVisible(!error.hint().empty());
+    lever_->setText(lever);
+    lever_->setVisible(!lever.isEmpty());
+    pull_ = std::move(pull);
+    details_ = QStringLiteral("Rushes %1 · %2")
+                   .arg(QApplication::applicationVersion(), QLatin1String(kindWord(error.kind())));
+    if (!details.isEmpty()) {
+        details_ += QLatin1Char('\n') + details;
+    }
+    setAccessibleDescription(message_->text() + QLatin1Char(' ') + hint_->text());
+}
+
+QString ErrorCard::copyText() const {
+    QStringList lines{message_->text()};
+    if (!hint_->text().isEmpty()) {
+        lines << hint_->text();
+    }
+    lines << details_;
+    return lines.join(QLatin1Char('\n'));
+}
+
+void ErrorCard::copy() const {
+    QApplication::clipboard()->setText(copyText());
+}
+
+void ErrorCard::paintEvent(QPaintEvent* event) {
+    QWidget::paintEvent(event);
+    QPainter painter(this);
+    QStyleOption option;
+    option.initFrom(this);
+    style()->drawPrimitive(QStyle::PE_Widget, &option, &painter, this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF place(size::space4, (height() - size::icon) / 2.0, size::icon, size::icon);
+    drawIcon(painter, QStringLiteral("error"), place, tokens().bad);
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,87 @@
+// Plays a StageClip by its own clock. Told by one queued call that there is something new, it pulls what it
+// needs.
+#pragma once
+
+#include "stage/playback_clock.h"
+#include "stage/stage_clip.h"
+
+#include <functional>
+#include <memory>
+
+#include <QImage>
+#include <QObject>
+#include <QTimer>
+
+namespace rushes::ui {
+
+class Player : public QObject {
+    Q_OBJECT
+
+public:
+    using Now = std::function<PlaybackClock::Time()>;
+    /// Gets a frame that is only on disk, somewhere else, and calls keep() with it later.
+    using Fetch = std::function<void(std::shared_ptr<StageClip> clip, std::int64_t index)>;
+
+    explicit Player(Now now = std::chrono::steady_clock::now, QObject* parent = nullptr);
+
+    void setFetch(Fetch fetch) { fetch_ = std::move(fetch); }
+
+    /// Shows a clip. While it has no picture yet the old clip stays.
+    void show(std::shared_ptr<StageClip> clip);
+
+    const std::shared_ptr<StageClip>& clip() const { return clip_; }
+
+    /// The clip asked for last, also while the old one still stands in for it.
+    const std::shared_ptr<StageClip>& wanted() const { return pending_ ? pending_ : clip_; }
+
+    /// Something about a clip changed: frames came, it ended.
+    void poll();
+    void keep(const std::shared_ptr<StageClip>& clip, FramePtr frame);
+
+    const PlaybackClock& clock() const { return clock_; }
+
+    PictureKind shownKind() const { return kind_; }
+
+    const QImage& picture() const { return picture_; }
+
+    bool playing() const { return clock_.playing(); }
+
+    void togglePlay();
+    void pause();
+    void shuttle(int direction); ///< J (-1), K (0), L (1): again is faster
+    void seek(std::int64_t index);
+    void step(std::int64_t frames);
+    void goToStart();
+    void goToEnd();
+    void setLooping(bool looping);
+    void markIn();
+    void markOut();
+    void clearMarks();
+
+    void tick(); ///< what the timer does
+
+signals:
+    void pictureChanged();
+    void stateChanged(); ///< play state, marks, looping, or what exists
+    void clipChanged();
+
+private:
+    void take(std::shared_ptr<StageClip> clip);
+    void startWhenReady();
+    void refresh();
+    void runTimer();
+
+    Now now_;
+    Fetch fetch_;
+    QTimer timer_;
+    PlaybackClock clock_;
+    std::shared_ptr<StageClip> clip_;
+    std::shared_ptr<StageClip> pending_;
+    FramePtr shown_;
+    QImage picture_;
+    PictureKind kind_ = PictureKind::none;
+    bool user_paused_ = false;
+    bool on_final_frames_ = false;
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,230 @@
+#include "stage/progress_line.h"
+
+#include "controls/basic.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+
+namespace rushes::ui {
+
+namespace {
+
+QString tr2(const char* text) {
+    return QCoreApplication::translate("Progress", text);
+}
+
+/// "Generating" on its tinted pill.
+class Pill : public QLabel {
+public:
+    using QLabel::QLabel;
+
+    QSize sizeHint() const override { return QLabel::sizeHint() + QSize(2 * size::space2 + 4, size::space2); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(tokens().accent_dim);
+        painter.drawRoundedRect(rect(), height() / 2.0, height() / 2.0);
+        painter.setPen(tokens().accent_text);
+        painter.setFont(labelFont(QFont::DemiBold));
+        painter.drawText(rect(), Qt::AlignCenter, text());
+    }
+};
+
+} // namespace
+
+QString phaseWords(const Progress& progress) {
+    QString words;
+    switch (progress.phase) {
+    case Phase::loading:
+        words = tr2("Loading model");
+        break;
+    case Phase::text:
+        words = tr2("Reading prompt");
+        break;
+    case Phase::denoising:
+        words = progress.blocks > 1
+                    ? tr2("Block %1 of %2").arg(std::max(1, progress.block)).arg(progress.blocks)
+                    : tr2("Step %1 of %2").arg(std::max(1, progress.step)).arg(progress.steps);
+        break;
+    case Phase::decoding:
+        words = tr2("Decoding");
+        break;
+    case Phase::finishing:
+        words = tr2("Writing file");
+        break;
+    }
+    return progress.draft ? tr2("Draft") + QStringLiteral(" · ") + words.toLower() : words;
+}
+
+void HonestCountdown::reset() {
+    shown_.reset();
+    reason_.clear();
+}
+
+double HonestCountdown::update(double seconds_left, const QString& reason, Time now) {
+    if (!shown_ || reason != reason_) {
+        if (seconds_left < 0) {
+            return -1;
+        }
+        // A new phase is a reason to correct the figure; otherwise it only goes down.
+        shown_ = seconds_left;
+    } else {
+        const double counted = std::max(0.0, *shown_ - std::chrono::duration<double>(now - at_).count());
+        shown_ =
+            seconds_left < 0 ? counted : std::min(*shown_, std::max(counted * 0.5 + seconds_left * 0.5, 0.0));
+    }
+    reason_ = reason;
+    at_ = now;
+    return *shown_;
+}
+
+TwoPartBar::TwoPartBar(QWidget* parent) : QWidget(parent) {
+    setNames(this, QStringLiteral("progress-bar"), tr("Progress"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFixedHeight(size::groove);
+    setMinimumWidth(size::space4 * 3);
+}
+
+void TwoPartBar::setParts(double solid, double dim) {
+    solid_ = std::clamp(solid, 0.0, 1.0);
+    dim_ = std::clamp(dim, solid_, 1.0);
+    setAccessibleDescription(tr("%1 percent").arg(static_cast<int>(std::floor(solid_ * 100))));
+    update();
+}
+
+void TwoPartBar::paintEvent(QPaintEvent*) {
+    const Tokens& t = tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    const double radius = height() / 2.0;
+    const auto part = [&](double fraction, const QColor& colour) {
+        painter.setBrush(colour);
+        painter.drawRoundedRect(QRectF(0, 0, width() * fraction, height()), radius, radius);
+    };
+    part(1, t.raised);
+    if (dim_ > 0) {
+        QColor dim = t.accent;
+        dim.setAlphaF(0.45f);
+        part(dim_, dim);
+    }
+    if (solid_ > 0) {
+        part(solid_, t.accent);
+    }
+}
+
+ProgressLine::ProgressLine(QWidget* parent)
+    : QWidget(parent),
+      pill_(new Pill(tr("Generating"))),
+      words_(new QLabel),
+      bar_(new TwoPartBar),
+      rate_(new FigureLabel),
+      left_(new FigureLabel),
+      stop_(new QPushButton(tr("Stop   Esc"))) {
+    setRole(this, "stage");
+    setNames(this, QStringLiteral("progress-line"), tr("Progress of the running clip"));
+    setFixedHeight(size::bar);
+    pill_->setFont(labelFont(QFont::DemiBold));
+    words_->setObjectName(QStringLiteral("phase-words"));
+    setRole(words_, "value");
+    rate_->setObjectName(QStringLiteral("frame-rate"));
+    left_->setObjectName(QStringLiteral("time-left"));
+    rate_->reserve(QStringLiteral("00 fps"));
+    left_->reserve(tr("00 s left"));
+    setNames(stop_, QStringLiteral("stop"), tr("Stop and keep what exists"));
+    stop_->setFocusPolicy(Qt::TabFocus);
+    stop_->setToolTip(tr("Stop and keep what exists (Esc)"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(size::space4 + size::space1, 0, size::space4 + size::space1, 0);
+    row->setSpacing(size::space3);
+    row->addWidget(pill_);
+    row->addWidget(words_);
+    row->addWidget(bar_, 1);
+    row->addWidget(rate_);
+    row->addWidget(left_);
+    row->addWidget(stop_);
+    connect(stop_, &QPushButton::clicked, this, &ProgressLine::stopClicked);
+    showBusy(false);
+}
+
+void ProgressLine::showBusy(bool busy) {
+    busy_ = busy;
+    for (QWidget* part : std::initializer_list<QWidget*>{pill_, bar_, rate_, left_, stop_}) {
+        part->setVisible(busy);
+    }
+    words_->setSizePolicy(busy ? QSizePolicy::Minimum : QSizePolicy::Ignored, QSizePolicy::Preferred);
+    setRole(words_, busy ? "value" : "dim");
+}
+
+void ProgressLine::begin() {
+    countdown_.reset();
+    bar_->setParts(0, 0);
+    rate_->setText({});
+    left_->setText({});
+    stop_->setEnabled(true);
+    full_words_ = tr("Waiting for the engine");
+    words_->setText(full_words_);
+    showBusy(true);
+}
+
+void ProgressLine::showProgress(const Progress& progress) {
+    full_words_ = phaseWords(progress);
+    words_->setText(full_words_);
+    words_->setMinimumWidth(std::max(words_->minimumWidth(), words_->sizeHint().width())
+    ); // the bar must not shake
+    const bool own_parts = progress.phase == Phase::denoising || progress.phase == Phase::decoding;
+    if (progress.phase == Phase::finishing) {
+        bar_->setParts(1, 1);
+    } else if (own_parts && !progress.draft) {
+        bar_->setParts(progress.decoded, progress.denoised);
+    } else {
+        bar_->setParts(0, progress.fraction);
+    }
+    rate_->setText(
+        progress.frame_rate > 0
+            ? tr("%1 fps").arg(progress.frame_rate, 0, 'f', progress.frame_rate < 10 ? 1 : 0)
+            : QString()
+    );
+    const double left = countdown_.update(
+        progress.seconds_left,
+        full_words_.section(QLatin1Char(' '), 0, 0),
+        HonestCountdown::Time::clock::now()
+    );
+    left_->setText(left < 0 ? QString() : tr("%1 s left").arg(static_cast<int>(std::ceil(left))));
+}
+
+void ProgressLine::showStopping() {
+    full_words_ = tr("Stopping");
+    words_->setText(full_words_);
+    stop_->setEnabled(false);
+}
+
+void ProgressLine::idle(const QString& words) {
+    words_->setMinimumWidth(0);
+    showBusy(false);
+    full_words_ = words;
+    elideWords();
+}
+
+void ProgressLine::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (!busy_) {
+        elideWords();
+    }
+}
+
+void ProgressLine::elideWords() {
+    const int room = width() - 2 * (size::space4 + size::space1);
+    words_->setText(words_->fontMetrics().elidedText(full_words_, Qt::ElideRight, std::max(0, room)));
+}
+
+} // namespace rushes::ui

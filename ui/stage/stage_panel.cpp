@@ -1,0 +1,56 @@
+#include "stage/stage_panel.h"
+
+#include "controls/basic.h"
+#include "stage/error_card.h"
+#include "stage/progress_line.h"
+#include "stage/stage_view.h"
+#include "stage/transport_bar.h"
+
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+StagePanel::StagePanel(Player::Now now, QWidget* parent)
+    : QWidget(parent),
+      player_(std::move(now)),
+      progress_(new ProgressLine),
+      error_place_(new QWidget),
+      error_(new ErrorCard),
+      view_(new StageView),
+      transport_(new TransportBar(player_)) {
+    setRole(this, "stage");
+    auto* place = new QVBoxLayout(error_place_);
+    place->setContentsMargins(size::space4, size::space2, size::space4, 0);
+    place->addWidget(error_);
+    error_place_->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(progress_);
+    column->addWidget(error_place_);
+    column->addWidget(view_, 1);
+    column->addWidget(transport_);
+
+    connect(error_, &ErrorCard::dismissed, this, &StagePanel::dismissError);
+    connect(&player_, &Player::pictureChanged, this, [this] { view_->setPicture(player_.picture()); });
+    connect(&player_, &Player::clipChanged, this, [this] {
+        const auto& clip = player_.clip();
+        view_->setShape(clip ? QSize(clip->shape().width, clip->shape().height) : QSize());
+    });
+    connect(view_, &StageView::clicked, &player_, &Player::togglePlay);
+}
+
+void StagePanel::showError(
+    const Error& error, const QString& lever, std::function<void()> pull, const QString& details
+) {
+    error_->showFailure(error, lever, std::move(pull), details);
+    progress_->hide();
+    error_place_->show();
+}
+
+void StagePanel::dismissError() {
+    error_place_->hide();
+    progress_->show();
+}
+
+} // namespace rushes::ui

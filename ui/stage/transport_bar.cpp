@@ -1,0 +1,119 @@
+#include "stage/transport_bar.h"
+
+#include "controls/basic.h"
+#include "stage/player.h"
+#include "stage/time_line.h"
+#include "theme/icons.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace rushes::ui {
+
+TransportBar::TransportBar(Player& player, QWidget* parent)
+    : QWidget(parent),
+      player_(player),
+      position_(new FigureLabel),
+      length_(new FigureLabel(FigureLabel::Tone::dim)),
+      time_line_(new TimeLine),
+      export_(new QPushButton(tr("Export…"))) {
+    setRole(this, "stage");
+    setFixedHeight(size::bar + size::space3);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(size::space3, 0, size::space4, size::space2);
+    row->setSpacing(size::space1);
+    QToolButton* first = tool(QStringLiteral("first"), QStringLiteral("first"), tr("To the start (Home)"));
+    play_ = tool(QStringLiteral("play"), QStringLiteral("play"), tr("Play (Space)"));
+    QToolButton* last = tool(QStringLiteral("last"), QStringLiteral("last"), tr("To the end (End)"));
+    for (QToolButton* button : {first, play_, last}) {
+        row->addWidget(button);
+    }
+    row->addSpacing(size::space2);
+    position_->reserve(QStringLiteral("00:00"));
+    length_->reserve(QStringLiteral("00:00 / 00:00"));
+    length_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    position_->setObjectName(QStringLiteral("position"));
+    length_->setObjectName(QStringLiteral("length"));
+    row->addWidget(position_);
+    row->addSpacing(size::space2);
+    row->addWidget(time_line_, 1);
+    row->addSpacing(size::space2);
+    row->addWidget(length_);
+    row->addSpacing(size::space1);
+    loop_ = tool(QStringLiteral("loop"), QStringLiteral("loop"), tr("Loop"));
+    loop_->setCheckable(true);
+    loop_->setChecked(true);
+    row->addWidget(loop_);
+    export_->setFocusPolicy(Qt::TabFocus);
+    setNames(export_, QStringLiteral("export"), tr("Export"));
+    export_->setToolTip(tr("Write the clip in another shape or format (Ctrl+E)"));
+    row->addSpacing(size::space1);
+    row->addWidget(export_);
+
+    connect(first, &QToolButton::clicked, &player_, &Player::goToStart);
+    connect(play_, &QToolButton::clicked, &player_, &Player::togglePlay);
+    connect(last, &QToolButton::clicked, &player_, &Player::goToEnd);
+    connect(loop_, &QToolButton::toggled, &player_, &Player::setLooping);
+    connect(time_line_, &TimeLine::scrubbed, this, [this](int frame) { player_.seek(frame); });
+    connect(export_, &QPushButton::clicked, this, &TransportBar::exportClicked);
+    connect(&player_, &Player::stateChanged, this, &TransportBar::showState);
+    connect(&player_, &Player::clipChanged, this, &TransportBar::showState);
+    connect(&player_, &Player::pictureChanged, this, &TransportBar::showPosition);
+    showState();
+}
+
+QToolButton* TransportBar::tool(const QString& name, const QString& icon_name, const QString& text) {
+    auto* button = new QToolButton;
+    setNames(button, name, text);
+    button->setIcon(icon(icon_name));
+    button->setToolTip(text);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+void TransportBar::setBlocks(int blocks) {
+    blocks_ = blocks;
+    showState();
+}
+
+void TransportBar::setExportEnabled(bool enabled) {
+    export_->setEnabled(enabled);
+}
+
+void TransportBar::showState() {
+    const PlaybackClock& clock = player_.clock();
+    play_->setIcon(icon(player_.playing() ? QStringLiteral("pause") : QStringLiteral("play")));
+    play_->setToolTip(player_.playing() ? tr("Pause (Space)") : tr("Play (Space)"));
+    play_->setAccessibleName(player_.playing() ? tr("Pause") : tr("Play"));
+    loop_->setChecked(clock.looping());
+    TimeLine::Marks marks;
+    const auto& clip = player_.clip();
+    if (clip) {
+        marks.frames = static_cast<int>(clip->shape().frames);
+        marks.finals = static_cast<int>(clip->finalFrames());
+        marks.covered = static_cast<int>(clip->coveredFrames());
+        marks.blocks = clip->growing() ? blocks_ : 0;
+    }
+    const auto mark = [](const std::optional<std::int64_t>& at) {
+        return at ? std::optional<int>(static_cast<int>(*at)) : std::nullopt;
+    };
+    marks.in = mark(clock.in());
+    marks.out = mark(clock.out());
+    time_line_->setMarks(marks);
+    const double rate = clip ? clip->shape().rate.fps() : 1;
+    const QString whole = timeCode(marks.frames, rate);
+    const bool growing = clip && clip->growing();
+    length_->setText(growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate), whole) : whole);
+    setEnabled(clip != nullptr);
+    showPosition();
+}
+
+void TransportBar::showPosition() {
+    const auto& clip = player_.clip();
+    const std::int64_t index = player_.clock().index();
+    time_line_->setPosition(static_cast<int>(index));
+    position_->setText(timeCode(index, clip ? clip->shape().rate.fps() : 1));
+}
+
+} // namespace rushes::ui
