@@ -112,6 +112,14 @@ std::int64_t ClipMemory::bytes() const {
     return sum;
 }
 
+std::vector<at::Tensor> ClipMemory::all() const {
+    std::vector<at::Tensor> tensors;
+    for (const auto& [layer, tensor] : past_) {
+        tensors.push_back(tensor);
+    }
+    return tensors;
+}
+
 CausalConv3d::CausalConv3d(
     const ConvShape& shape, const at::Tensor& weight, const at::Tensor& bias, Backend backend
 )

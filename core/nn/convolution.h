@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -68,6 +69,9 @@ public:
     at::Tensor& past(const void* layer) { return past_[layer]; }
 
     std::int64_t bytes() const;
+
+    /// All that is remembered, in no order.
+    std::vector<at::Tensor> all() const;
 
 private:
     std::unordered_map<const void*, at::Tensor> past_;

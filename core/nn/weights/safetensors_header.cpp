@@ -244,6 +244,10 @@ parse_safetensors_header(std::span<const std::byte> head, std::uint64_t file_siz
     return header;
 }
 
+std::string quoted(const std::filesystem::path& path) {
+    return "'" + path.filename().string() + "'";
+}
+
 SafetensorsHeader read_safetensors_header(const std::filesystem::path& path) {
     const std::string what = quoted(path);
     std::error_code error;

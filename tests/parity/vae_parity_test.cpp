@@ -1,0 +1,189 @@
+// The Wan VAE against traces of diffusers (make_vae_fixtures.py), stage by stage and piece by piece.
+#include "models/wan/vae.h"
+#include "nn/weights/safetensors.h"
+#include "parity/one_pass_vae.h"
+#include "parity/trace.h"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+
+#include <ATen/ATen.h>
+
+namespace rushes::wan {
+namespace {
+
+using Tensors = std::map<std::string, at::Tensor>;
+
+struct Fixture {
+    std::filesystem::path directory;
+    SafetensorsFile trace;
+
+    explicit Fixture(const std::string& name)
+        : directory(parity::fixture("vae/" + name)), trace(directory / "trace.safetensors") {}
+
+    std::shared_ptr<const Vae> load(at::ScalarType dtype = at::kFloat) const {
+        return Vae::load(directory, {.dtype = dtype}, VaeParts::both);
+    }
+
+    at::Tensor operator[](const std::string& name) const { return trace.tensor(name); }
+
+    double number(const std::string& name) const { return std::stod(trace.header().metadata.at(name)); }
+};
+
+/// The clip decoded latent by latent, before it is cut to bytes: [T, H, W, 3].
+at::Tensor decode(const Vae& vae, const at::Tensor& latents, const Trace* trace = nullptr) {
+    ClipMemory memory;
+    std::vector<at::Tensor> pieces;
+    for (std::int64_t i = 0; i < latents.size(2); ++i) {
+        const at::Tensor latent = latents.select(2, i).permute({0, 2, 3, 1});
+        pieces.push_back(vae.decoder_network().forward(vae.denormalised(latent), {memory, i == 0, {}, trace})
+        );
+    }
+    return at::cat(pieces);
+}
+
+/// The mode of the clip's latents, not normalised: [1, z, t, h, w]. video: bytes [T, H, W, 3].
+at::Tensor encode(const Vae& vae, const at::Tensor& video, const Trace* trace = nullptr) {
+    const at::Tensor wide = video.to(vae.options().dtype() == at::kDouble ? at::kDouble : at::kFloat);
+    const at::Tensor pixels = wide.div(127.5).sub(1).to(vae.options());
+    ClipMemory memory;
+    std::vector<at::Tensor> pieces;
+    for (std::int64_t begin = 0; begin < pixels.size(0);) {
+        const std::int64_t count = begin == 0 ? 1 : 4;
+        const at::Tensor frames = pixels.narrow(0, begin, count);
+        pieces.push_back(vae.encoder_network().forward(frames, {memory, begin == 0, {}, trace}));
+        begin += count;
+    }
+    return at::cat(pieces).permute({3, 0, 1, 2}).unsqueeze(0);
+}
+
+/// Collects "<kind>.<piece>.<stage>" as the fixtures name them.
+Trace collect(const std::string& kind, Tensors& into) {
+    auto calls = std::make_shared<std::map<std::string, int>>();
+    return [kind, calls, &into](const std::string& stage, const at::Tensor& features) {
+        into[kind + "." + std::to_string((*calls)[stage]++) + "." + stage] = features.clone();
+    };
+}
+
+void expect_same_stages(const Fixture& fixture, const std::string& kind, const Tensors& ours) {
+    int compared = 0;
+    for (const TensorEntry& entry : fixture.trace.header().tensors) {
+        if (!entry.name.starts_with(kind + ".")) {
+            continue;
+        }
+        ASSERT_TRUE(ours.contains(entry.name)) << entry.name;
+        EXPECT_LE(parity::relative_error(ours.at(entry.name), fixture[entry.name]), 1e-5) << entry.name;
+        ++compared;
+    }
+    EXPECT_GE(compared, 7);
+}
+
+double rms(const at::Tensor& x) {
+    return x.to(at::kDouble).square().mean().sqrt().item<double>();
+}
+
+at::Tensor every_13th(const at::Tensor& x) {
+    return x.flatten().slice(0, 0, std::nullopt, 13);
+}
+
+at::Tensor decoded_reference(const Fixture& fixture, std::int64_t pieces, std::int64_t patch) {
+    std::vector<at::Tensor> clips;
+    for (std::int64_t i = 0; i < pieces; ++i) {
+        clips.push_back(unpatchify(fixture["decode." + std::to_string(i) + ".conv_out"], patch));
+    }
+    return at::cat(clips);
+}
+
+class VaeParity : public testing::TestWithParam<const char*> {
+protected:
+    Fixture fixture_{GetParam()};
+};
+
+TEST_P(VaeParity, DecoderStagesAgree) {
+    Tensors stages;
+    const Trace trace = collect("decode", stages);
+    decode(*fixture_.load(), fixture_["latents"], &trace);
+    expect_same_stages(fixture_, "decode", stages);
+}
+
+TEST_P(VaeParity, EncoderStagesAgree) {
+    Tensors stages;
+    const Trace trace = collect("encode", stages);
+    const at::Tensor mean = encode(*fixture_.load(), fixture_["video"], &trace);
+    expect_same_stages(fixture_, "encode", stages);
+    EXPECT_LE(parity::relative_error(mean, fixture_["mean"]), 1e-5);
+}
+
+TEST_P(VaeParity, FramesComeOutInBytes) {
+    const auto vae = fixture_.load();
+    const auto decoder = vae->decoder();
+    const at::Tensor latents = fixture_["latents"];
+    std::vector<at::Tensor> frames;
+    for (std::int64_t i = 0; i < latents.size(2); ++i) {
+        frames.push_back(decoder->decode_next(latents.narrow(2, i, 1), {}));
+        EXPECT_EQ(frames.back().size(0), i == 0 ? 1 : vae->config().frame_stride());
+    }
+    const at::Tensor bytes = at::cat(frames);
+    ASSERT_EQ(bytes.scalar_type(), at::kByte);
+    ASSERT_EQ(bytes.sizes(), fixture_["bytes"].sizes());
+    const at::Tensor difference = (bytes.to(at::kInt) - fixture_["bytes"].to(at::kInt)).abs();
+    EXPECT_LE(difference.max().item<int>(), 1);
+    EXPECT_LE(difference.to(at::kDouble).mean().item<double>(), 0.001); // rounding ties only
+}
+
+TEST_P(VaeParity, EncodedLatentsAreNormalised) {
+    const auto vae = fixture_.load();
+    const auto encoder = vae->encoder();
+    const at::Tensor video = fixture_["video"];
+    std::vector<at::Tensor> latents = {encoder->encode_next(video.narrow(0, 0, 1), {})};
+    for (std::int64_t begin = 1; begin < video.size(0); begin += 4) {
+        latents.push_back(encoder->encode_next(video.narrow(0, begin, 4), {}));
+    }
+    const at::Tensor z = at::cat(latents, 2);
+    const VaeConfig& config = vae->config();
+    const at::Tensor mean = at::tensor(config.latents_mean).view({1, -1, 1, 1, 1});
+    const at::Tensor std = at::tensor(config.latents_std).view({1, -1, 1, 1, 1});
+    EXPECT_LE(parity::relative_error(z, (fixture_["mean"] - mean) / std), 1e-5);
+}
+
+TEST_P(VaeParity, DoublePrecisionAgreesToTheLastDigits) {
+    const auto vae = fixture_.load(at::kDouble);
+    const at::Tensor decoded = decode(*vae, fixture_["latents"]).clamp(-1, 1);
+    EXPECT_LE(parity::relative_error(every_13th(decoded), fixture_["decoded64"]), 1e-10);
+    const at::Tensor mean = encode(*vae, fixture_["video"]);
+    EXPECT_LE(parity::relative_error(every_13th(mean), fixture_["mean64"]), 1e-10);
+}
+
+TEST_P(VaeParity, HalfPrecisionLosesNoMoreThanTheReference) {
+    const auto vae = fixture_.load(at::kBFloat16);
+    const at::Tensor latents = fixture_["latents"];
+    const at::Tensor reference =
+        decoded_reference(fixture_, latents.size(2), vae->config().patch_size).clamp(-1, 1);
+    const at::Tensor decoded = decode(*vae, latents).to(at::kFloat).clamp(-1, 1);
+    EXPECT_LE(rms(decoded - reference), 1.2 * fixture_.number("bf16_decoded"));
+    const at::Tensor mean = encode(*vae, fixture_["video"]).to(at::kFloat);
+    EXPECT_LE(rms(mean - fixture_["mean"]), 1.2 * fixture_.number("bf16_mean"));
+}
+
+TEST_P(VaeParity, PiecesMakeWhatOnePassOverTheClipMakes) {
+    const auto vae = fixture_.load(at::kDouble);
+    const parity::OnePassVae whole(fixture_.directory, vae->config());
+    const at::Tensor latents = at::randn({1, vae->config().z_dim, 6, 2, 3}, at::kDouble);
+    const at::Tensor z =
+        vae->denormalised(latents[0].permute({1, 2, 3, 0})).permute({3, 0, 1, 2}).unsqueeze(0);
+    EXPECT_LE(parity::relative_error(decode(*vae, latents), whole.decode(z)), 1e-10);
+    const std::int64_t stride = vae->config().pixel_stride();
+    const at::Tensor video = at::randint(0, 256, {21, 2 * stride, 3 * stride, 3}, at::kByte);
+    EXPECT_LE(parity::relative_error(encode(*vae, video), whole.encode(video)), 1e-10);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layouts,
+    VaeParity,
+    testing::Values("wan21", "wan21_deep", "wan22", "wan22_deep"),
+    [](const auto& test) { return std::string(test.param); }
+);
+
+} // namespace
+} // namespace rushes::wan
