@@ -172,9 +172,20 @@ void fill_from_card(ModelInfo& info, const JsonConfig& card) {
     info.examples = card.texts("examples");
     if (card.has("vocabulary")) {
         const JsonConfig vocabulary = card.child("vocabulary");
-        for (const std::string& kind : vocabulary.keys()) {
-            const std::vector<std::string> words = vocabulary.texts(kind);
+        const auto know = [&](const JsonConfig& lists, const std::string& key) {
+            const std::vector<std::string> words = lists.texts(key);
             info.vocabulary.insert(info.vocabulary.end(), words.begin(), words.end());
+        };
+        for (const std::string& kind : vocabulary.keys()) {
+            if (kind != "synonyms") {
+                know(vocabulary, kind);
+                continue;
+            }
+            // Of each word, the other words that mean the same.
+            const JsonConfig synonyms = vocabulary.child(kind);
+            for (const std::string& word : synonyms.keys()) {
+                know(synonyms, word);
+            }
         }
     }
 }
