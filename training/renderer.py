@@ -1,0 +1,237 @@
+"""Draws a scene as a short video. Everything is a signed distance or a gradient, evaluated for all pixels at once.
+
+Coordinates: the short side of the picture spans -1..1, x to the right, y down; time in frames. `choose` fixes what a
+caption leaves open (positions, speeds, phases); `render` is a pure function of its result, so any crop or stretch of time
+of a clip can be drawn alone.
+
+    python renderer.py sheet.png     a contact sheet of random clips
+"""
+
+import math
+import random
+
+import torch
+from torch import Tensor
+
+import grammar
+
+COLOUR_RGB = {
+    "red": (0.90, 0.13, 0.14), "orange": (0.98, 0.53, 0.08), "yellow": (0.99, 0.86, 0.16), "green": (0.17, 0.72, 0.25),
+    "blue": (0.14, 0.34, 0.92), "purple": (0.55, 0.20, 0.80), "pink": (0.99, 0.47, 0.72), "white": (0.95, 0.95, 0.97),
+}
+STARS = [(random.Random(9 + i).uniform(-1.7, 1.7), random.Random(99 + i).uniform(-1.7, 1.0), random.Random(i).uniform(0.35, 1.0))
+         for i in range(34)]
+
+
+def choose(scene: dict, rng: random.Random, aspect: float) -> dict:
+    """Picks the free parameters of a clip; `aspect` is width / height."""
+    ax, ay = max(1.0, aspect), max(1.0, 1 / aspect)
+    p = dict(scene)
+    p["r"] = rng.uniform(0.42, 0.52)
+    p["rgb"] = tuple(min(1.0, max(0.0, c + rng.uniform(-0.03, 0.03))) for c in COLOUR_RGB[scene["colour"]])
+    p["x"], p["y"] = rng.uniform(-0.35, 0.35) * ax, rng.uniform(-0.25, 0.2) * ay
+    p["speed"] = rng.uniform(0.9, 1.15)
+    p["phase"] = rng.uniform(0, 1)
+    direction = {"left": -1, "right": 1, "up": -1, "down": 1}.get(scene["motion"])
+    if scene["motion"] in ("left", "right"):
+        p["x"] = -direction * rng.uniform(0.45, 0.8) * ax
+    if scene["motion"] in ("up", "down"):
+        p["y"] = -direction * rng.uniform(0.45, 0.8) * ay
+    p["background_phase"] = [rng.uniform(0, 2 * math.pi) for _ in range(4)]
+    p["horizon"] = rng.uniform(-0.06, 0.06)
+    p["sun"] = rng.uniform(-0.6, 0.6) * ax
+    return p
+
+
+def placement(p: dict, t: Tensor, ax: float, ay: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Centre and the two scales of the object at each time."""
+    x, y = torch.full_like(t, p["x"]), torch.full_like(t, p["y"])
+    sx, sy = torch.ones_like(t), torch.ones_like(t)
+    step, motion = p["speed"] * t * (0.05 if p["motion"] in ("left", "right") else 0.042), p["motion"]
+    reach_x, reach_y = ax + 1.15 * p["r"], ay + 1.15 * p["r"]      # leaves on one side, comes back on the other
+    if motion in ("left", "right"):
+        x = torch.remainder(x + (step if motion == "right" else -step) + reach_x, 2 * reach_x) - reach_x
+    elif motion in ("up", "down"):
+        y = torch.remainder(y + (step if motion == "down" else -step) + reach_y, 2 * reach_y) - reach_y
+    elif motion == "bounce":
+        height = torch.sin(math.pi * (t * p["speed"] / 13 + p["phase"])).abs()
+        squash = 0.2 * (1 - height / 0.3).clamp(0, 1)
+        ground = 0.72 * ay
+        y = ground - p["r"] - 0.72 * height + squash * p["r"]
+        sx, sy = 1 + squash, 1 - squash
+    elif motion == "spin":
+        turn = torch.cos(2 * math.pi * (t * p["speed"] / 24 + p["phase"]))
+        sx = torch.where(turn < 0, -1.0, 1.0) * turn.abs().clamp(min=0.1)
+    elif motion == "pulse":
+        sx = sy = 1 + 0.3 * torch.sin(2 * math.pi * (t * p["speed"] / 18 + p["phase"]))
+    return x, y, sx, sy
+
+
+def distance(shape: str, x: Tensor, y: Tensor) -> Tensor:
+    """Signed distance (negative inside) of a shape of about unit radius."""
+    if shape == "ball":
+        return torch.hypot(x, y) - 0.95
+    if shape == "ring":
+        return (torch.hypot(x, y) - 0.69).abs() - 0.29
+    if shape == "box":
+        dx, dy = x.abs() - 0.66, y.abs() - 0.66
+        return torch.hypot(dx.clamp(min=0), dy.clamp(min=0)) + torch.maximum(dx, dy).clamp(max=0) - 0.16
+    if shape == "diamond":
+        return (x.abs() + y.abs() * 0.76) / 1.256 - 0.62
+    if shape == "moon":
+        return torch.maximum(torch.hypot(x, y) - 0.97, 0.80 - torch.hypot(x - 0.42, y + 0.12))
+    if shape == "triangle":
+        k, y = math.sqrt(3.0), 0.28 - y
+        x = x.abs() - 0.86
+        y = y + 0.86 / k
+        fold = x + k * y > 0
+        x, y = torch.where(fold, (x - k * y) / 2, x), torch.where(fold, (-k * x - y) / 2, y)
+        x = x - x.clamp(-1.72, 0)
+        return -torch.hypot(x, y) * torch.sign(y) - 0.12
+    if shape == "star":
+        c1, s1 = math.cos(math.pi / 5), math.sin(math.pi / 5)
+        x, y = x.abs(), -y
+        for kx, ky in ((c1, -s1), (-c1, -s1)):
+            d = 2 * (kx * x + ky * y).clamp(min=0)
+            x, y = x - d * kx, y - d * ky
+        x, y = x.abs(), y - 1.0
+        bx, by = 0.48 * s1, 0.48 * c1 - 1.0
+        h = ((x * bx + y * by) / (bx * bx + by * by)).clamp(0, 1)
+        return torch.hypot(x - bx * h, y - by * h) * torch.sign(y * bx - x * by) - 0.06
+    if shape == "heart":
+        x, y = x.abs() / 1.5, (0.72 - y) / 1.5
+        high = torch.hypot(x - 0.25, y - 0.75) - math.sqrt(2) / 4
+        m = 0.5 * (x + y).clamp(min=0)
+        low = torch.sqrt(torch.minimum(x * x + (y - 1) ** 2, (x - m) ** 2 + (y - m) ** 2)) * torch.sign(x - y)
+        return torch.where(x + y > 1, high, low) * 1.5
+    raise ValueError(shape)
+
+
+def mix(a: Tensor, b: Tensor, weight: Tensor) -> Tensor:
+    return a + (b - a) * weight
+
+
+def rgb(r: float, g: float, b: float) -> Tensor:
+    return torch.tensor([r, g, b]).view(3, 1, 1, 1)
+
+
+def gradient(top: tuple, bottom: tuple, position: Tensor) -> Tensor:
+    return mix(rgb(*top), rgb(*bottom), position.clamp(0, 1))
+
+
+def above(line: Tensor, y: Tensor, pixel: float) -> Tensor:
+    """1 below the line (in the picture), 0 above, one pixel of transition."""
+    return ((y - line) / pixel + 0.5).clamp(0, 1)
+
+
+def background(p: dict, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, pixel: float) -> Tensor:
+    """[3, t or 1, h, w]; x [1, 1, w], y [1, h, 1], t [t, 1, 1]."""
+    kind, phase, horizon = p["background"], p["background_phase"], p["horizon"]
+    v = (y / ay + 1) / 2                                          # 0 at the top, 1 at the bottom
+    if kind == "room":
+        wall = gradient((0.78, 0.76, 0.74), (0.64, 0.61, 0.60), v)
+        floor = gradient((0.42, 0.36, 0.33), (0.56, 0.49, 0.44), (v - 0.8) / 0.2)
+        picture = mix(wall, floor, above(0.62 * ay + 0 * x, y, pixel))
+        return picture * (1.06 - 0.16 * ((x / ax) ** 2 + (y / ay) ** 2))
+    if kind == "sky":
+        picture = gradient((0.24, 0.53, 0.92), (0.74, 0.89, 0.99), v)
+        cloud = 0
+        for i, (cx, cy, w) in enumerate(((-0.9, -0.5, 0.5), (0.75, -0.15, 0.42), (-0.25, 0.55, 0.55))):
+            dx = torch.remainder(x - cx * ax - 0.006 * t - 0.15 * phase[i] + ax + 0.7, 2 * ax + 1.4) - ax - 0.7
+            for ox, oy, s in ((-0.55, 0.06, 0.6), (0.0, -0.08, 0.85), (0.5, 0.05, 0.65)):
+                cloud = cloud + torch.exp(-(((dx - ox * w) / (0.62 * w * s)) ** 2 + ((y - cy * ay - oy) / (0.36 * w * s)) ** 2))
+        return mix(picture, rgb(0.98, 0.99, 1.0), (1.5 * cloud - 0.25).clamp(0, 0.92))
+    if kind == "sea":
+        line = 0.12 + horizon
+        picture = gradient((0.50, 0.76, 0.94), (0.96, 0.93, 0.82), (y + ay) / (line + ay))
+        layers = ((line, 0.012, 6.0, 0.10, (0.20, 0.62, 0.76)), (line + 0.16, 0.03, 4.6, -0.16, (0.13, 0.50, 0.70)),
+                  (line + 0.40, 0.045, 3.6, 0.2, (0.08, 0.38, 0.62)), (line + 0.70, 0.06, 2.8, -0.26, (0.05, 0.27, 0.52)))
+        for (h, a, k, w, c), f in zip(layers, phase):
+            crest = h + a * torch.sin(k * x + w * t + f)
+            depth = (1 + 0.35 * torch.exp(-(y - crest).clamp(min=0) / 0.05)).clamp(max=1.35)
+            picture = mix(picture, (rgb(*c) * depth).clamp(max=1), above(crest, y, pixel))
+        return picture
+    if kind == "hills":
+        picture = gradient((0.46, 0.74, 0.95), (0.93, 0.97, 0.92), v / 0.6)
+        sun = torch.hypot(x - p["sun"], y + 0.62 * ay)
+        picture = mix(picture, rgb(1.0, 0.96, 0.72), torch.exp(-(sun / 0.22) ** 2) * 0.9)
+        layers = ((0.18, 0.11, 2.1, (0.52, 0.74, 0.46)), (0.40, 0.13, 1.6, (0.36, 0.64, 0.30)), (0.68, 0.10, 1.9, (0.22, 0.52, 0.20)))
+        for (h, a, k, c), f in zip(layers, phase):
+            crest = h + horizon + a * torch.sin(k * x + f)
+            light = 1 + 0.18 * torch.exp(-(y - crest).clamp(min=0) / 0.12)
+            picture = mix(picture, rgb(*c) * light, above(crest, y, pixel))
+        return picture
+    if kind == "night":
+        picture = gradient((0.02, 0.03, 0.12), (0.16, 0.14, 0.36), v)
+        glow = 0
+        for sx, sy, brightness in STARS:
+            glow = glow + brightness * torch.exp(-((x - sx) ** 2 + (y - sy) ** 2) / (2 * 0.026 ** 2))
+        picture = picture + rgb(0.95, 0.95, 0.85) * glow.clamp(max=1)
+        crest = 0.76 * ay + horizon + 0.07 * torch.sin(2.3 * x + phase[0])
+        return mix(picture, rgb(0.03, 0.04, 0.09), above(crest, y, pixel))
+    if kind == "desert":
+        picture = gradient((0.42, 0.24, 0.52), (0.99, 0.62, 0.34), v / 0.62)
+        sun = torch.hypot(x - p["sun"], y - 0.02)
+        picture = mix(picture, rgb(1.0, 0.80, 0.45), torch.exp(-(sun / 0.55) ** 2) * 0.6)
+        picture = mix(picture, rgb(1.0, 0.92, 0.66), above(sun, 0.26 + 0 * y, pixel))
+        layers = ((0.26, 0.06, 1.8, (0.86, 0.52, 0.28)), (0.48, 0.10, 1.5, (0.72, 0.40, 0.22)), (0.74, 0.08, 2.0, (0.56, 0.29, 0.18)))
+        for (h, a, k, c), f in zip(layers, phase):
+            crest = h + horizon + a * torch.sin(k * x + f)
+            light = 1 + 0.22 * torch.exp(-(y - crest).clamp(min=0) / 0.1)
+            picture = mix(picture, (rgb(*c) * light).clamp(max=1), above(crest, y, pixel))
+        return picture
+    raise ValueError(kind)
+
+
+def render(p: dict, width: int, height: int, frames: int, start: int = 0,
+           crop: tuple[int, int, int, int] | None = None, every: int = 1) -> Tensor:
+    """[3, frames, h, w] in 0..1; `crop` is x, y, w, h in pixels; `every` leaves out frames between."""
+    cx, cy, cw, ch = crop or (0, 0, width, height)
+    half = min(width, height) / 2
+    ax, ay, pixel = width / 2 / half, height / 2 / half, 1 / half
+    x = ((torch.arange(cx, cx + cw) + 0.5) / half - ax).view(1, 1, -1)
+    y = ((torch.arange(cy, cy + ch) + 0.5) / half - ay).view(1, -1, 1)
+    t = (start + every * torch.arange(frames)).float().view(-1, 1, 1)
+    picture = background(p, x, y, t, ax, ay, pixel)
+
+    ox, oy, sx, sy = placement(p, t, ax, ay)
+    r = p["r"]
+    lx, ly = (x - ox) / (r * sx), (y - oy) / (r * sy)
+    lx, ly = torch.broadcast_tensors(lx, ly)
+    d = distance(p["object"], lx, ly)
+    gy, gx = torch.gradient(d, dim=(1, 2))
+    length = torch.sqrt(gx * gx + gy * gy + 1e-9)
+    cover = (0.5 - d / length).clamp(0, 1)                       # d / |gradient| = distance in pixels
+    bevel = (1 + d / (0.95 if p["object"] == "ball" else 0.42)).clamp(0, 1) ** 1.5
+    light = 0.98 - 0.42 * bevel * (0.45 * gx + 0.72 * gy) / length - 0.10 * ly
+    rim = 1 - 0.35 * ((d + 0.14) / 0.14).clamp(0, 1)
+    shine = 0.42 * torch.exp(-((lx * sx.sign() + 0.30) ** 2 + (ly + 0.36) ** 2) / 0.055)
+    colour = (rgb(*p["rgb"]) * light * rim).clamp(0, 1)
+    colour = mix(colour, rgb(1.0, 1.0, 1.0), shine)
+    return mix(picture, colour, cover).clamp(0, 1)
+
+
+def to_image(clips: list[Tensor], every: int):
+    """Rows of clips, columns of frames."""
+    from PIL import Image
+    rows = []
+    widest = max(c.shape[3] for c in clips) * len(range(0, clips[0].shape[1], every))
+    for clip in clips:
+        row = torch.cat(list(clip[:, ::every].unbind(1)), -1)
+        rows.append(torch.nn.functional.pad(row, (0, widest - row.shape[2])))
+    sheet = (torch.cat(rows, 1).permute(1, 2, 0) * 255).round().byte().numpy()
+    return Image.fromarray(sheet)
+
+
+if __name__ == "__main__":
+    import sys
+    import time
+    import config
+    rng = random.Random(3)
+    clips, begin = [], time.time()
+    for i in range(12):
+        scene = {k: v[(i + 3 * j) % len(v)] for j, (k, v) in enumerate(grammar.ATTRIBUTES.items())}
+        w, h = config.SIZES[0] if i % 4 else config.SIZES[2]
+        clips.append(render(choose(scene, rng, w / h), w, h, config.FRAMES))
+    print(f"{(time.time() - begin) / 12 * 1000:.0f} ms a clip")
+    to_image(clips, 4).save(sys.argv[1])

@@ -1,0 +1,26 @@
+"""The text encoder (UMT5, tiny, trained together with the denoiser) and batches of captions for it."""
+
+import torch
+from torch import Tensor
+
+import config
+
+
+def build(vocabulary: int):
+    from transformers import UMT5Config, UMT5EncoderModel
+    return UMT5EncoderModel(UMT5Config(vocab_size=vocabulary, tie_word_embeddings=False, is_encoder_decoder=False,
+                                       use_cache=False, **config.TEXT))
+
+
+def batch(encode, captions: list[str], device="cpu") -> tuple[Tensor, Tensor]:
+    """Ids padded to the longest caption, and their mask."""
+    ids = [encode(c) for c in captions]
+    longest = max(map(len, ids))
+    padded = torch.tensor([i + [0] * (longest - len(i)) for i in ids], device=device)
+    mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i in ids], device=device)
+    return padded, mask
+
+
+def embed(model, ids: Tensor, mask: Tensor) -> Tensor:
+    """Text embeddings [b, n, d]; what lies under the mask's zeros is not to be used."""
+    return model(input_ids=ids, attention_mask=mask).last_hidden_state
