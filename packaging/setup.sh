@@ -19,14 +19,14 @@ install_packages() { # uses...
     local missing as_root=()
     missing=$(missing_packages "$@" | tr '\n' ' ')
     [ -n "${missing// /}" ] || return 0
-    say "packages: installing $missing(takes minutes on a bare machine)"
     if [ "$(id -u)" != 0 ]; then
         # sudo asks for a password only where somebody can type one.
         if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
-            die "packages are missing, install them as root: apt-get install $missing"
+            die "packages are missing, install them as root: apt-get install ${missing% }"
         fi
         as_root=(sudo)
     fi
+    say "packages: installing $missing(takes minutes on a bare machine)"
     mkdir -p build
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet -o DPkg::Lock::Timeout=120)
     local log=build/packages.log
