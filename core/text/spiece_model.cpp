@@ -160,9 +160,7 @@ void read_normalizer_spec(UnigramModel& model, std::string_view bytes, const std
     }
     model.normalization = {Step::charsmap};
     if (remove_extra_spaces) {
-        model.normalization.insert(
-            model.normalization.end(), {Step::strip_left, Step::strip_right, Step::collapse_spaces}
-        );
+        model.normalization.insert(model.normalization.end(), {Step::trim_spaces, Step::collapse_spaces});
     }
 }
 

@@ -141,9 +141,10 @@ private:
             }
             const json& scheme = optional(value, "prepend_scheme");
             const bool legacy = flag(value, "add_prefix_space", true);
-            model.word_mark = scheme == "first"                                       ? WordMark::first
-                              : scheme == "never" || (!scheme.is_string() && !legacy) ? WordMark::never
-                                                                                      : WordMark::always;
+            model.word_mark = scheme == "first" ? WordMark::first_where_missing
+                              : scheme == "never" || (!scheme.is_string() && !legacy)
+                                  ? WordMark::never
+                                  : WordMark::where_missing;
             model.split_words = flag(value, "split", true);
         } else {
             refuse("has the pre-tokenizer '" + type + "', which is not supported");

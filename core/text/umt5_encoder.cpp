@@ -31,6 +31,25 @@ Embedding token_table(const Weights& weights, const Umt5Config& config) {
     return {shared.has("weight") ? shared : embed_tokens, config.vocab_size, config.d_model};
 }
 
+at::Tensor activate(const at::Tensor& x, Umt5Config::Activation activation) {
+    switch (activation) {
+    case Umt5Config::Activation::gelu_new:
+        return at::gelu(x, "tanh");
+    case Umt5Config::Activation::gelu:
+        return at::gelu(x);
+    case Umt5Config::Activation::relu:
+        return at::relu(x);
+    }
+    throw Error(ErrorKind::bug, "An activation without a function.");
+}
+
+/// transformers reads "gated-gelu" as the tanh approximation, but "gelu" as the exact function.
+Umt5Config::Activation parse_activation(const std::string& projection) {
+    return projection.ends_with("relu") ? Umt5Config::Activation::relu
+           : projection == "gelu"       ? Umt5Config::Activation::gelu
+                                        : Umt5Config::Activation::gelu_new;
+}
+
 } // namespace
 
 Umt5Config read_umt5_config(const std::filesystem::path& directory) {
@@ -43,8 +62,9 @@ Umt5Config read_umt5_config(const std::filesystem::path& directory) {
     if (!is_class("UMT5EncoderModel") && !is_class("T5EncoderModel")) {
         json.fail("the text encoder must be a UMT5EncoderModel or a T5EncoderModel.");
     }
-    const std::string projection =
-        json.require("feed_forward_proj", {"gated-gelu", "gated-gelu_new", "gelu_new", "relu", "gated-relu"});
+    const std::string projection = json.require(
+        "feed_forward_proj", {"gated-gelu", "gated-gelu_new", "gated-relu", "gelu_new", "gelu", "relu"}
+    );
     const std::int64_t buckets = json.integer("relative_attention_num_buckets", {4, 65536}, 32);
     const std::int64_t exact = buckets / 4; // positions below it have buckets of their own
     return {
@@ -59,8 +79,7 @@ Umt5Config read_umt5_config(const std::filesystem::path& directory) {
         .relative_attention_max_distance =
             json.integer("relative_attention_max_distance", {exact + 1, most}, 128),
         .layer_norm_epsilon = json.number("layer_norm_epsilon", {0, 1}, 1e-6),
-        .activation =
-            projection.ends_with("relu") ? Umt5Config::Activation::relu : Umt5Config::Activation::gelu_new,
+        .activation = parse_activation(projection),
         .gated = projection.starts_with("gated-"),
     };
 }
@@ -117,8 +136,7 @@ Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& confi
 
 at::Tensor Umt5FeedForward::forward(const at::Tensor& x) const {
     const at::Tensor wide = wi_0.forward(x);
-    const at::Tensor active =
-        activation == Umt5Config::Activation::relu ? at::relu(wide) : at::gelu(wide, "tanh");
+    const at::Tensor active = activate(wide, activation);
     return wo.forward(wi_1.weight.defined() ? active * wi_1.forward(x) : active);
 }
 

@@ -28,7 +28,7 @@ struct Umt5Config {
     std::int64_t relative_attention_num_buckets = 32;
     std::int64_t relative_attention_max_distance = 128; ///< tokens
     double layer_norm_epsilon = 1e-6;
-    enum class Activation { gelu_new, relu } activation = Activation::gelu_new;
+    enum class Activation { gelu_new, gelu, relu } activation = Activation::gelu_new;
     bool gated = true; ///< act(wi_0 x) * (wi_1 x), else act(wi x)
 };
 

@@ -142,6 +142,10 @@ std::string UnigramTokenizer::normalize(std::string_view text) const {
         case Step::collapse_spaces:
             result = collapse_spaces(result);
             break;
+        case Step::trim_spaces:
+            result.erase(0, std::min(result.find_first_not_of(' '), result.size()));
+            result.erase(result.find_last_not_of(' ') + 1);
+            break;
         case Step::strip_left:
             result.erase(0, leading_space_bytes(result));
             break;
@@ -203,9 +207,9 @@ void UnigramTokenizer::encode_section(std::string_view text, bool first, std::ve
             continue;
         }
         std::string marked = mark_spaces(part);
-        const bool wants_mark =
-            model_.word_mark == WordMark::always || (model_.word_mark == WordMark::first && first);
-        if (wants_mark && !marked.starts_with(word_mark)) {
+        const bool wants_mark = model_.word_mark == WordMark::where_missing ||
+                                (model_.word_mark == WordMark::first_where_missing && first);
+        if (model_.word_mark == WordMark::always || (wants_mark && !marked.starts_with(word_mark))) {
             marked.insert(0, word_mark);
         }
         first = false;

@@ -34,7 +34,11 @@ struct UnigramModel {
         bool strip_right = false;
     };
 
-    enum class Normalization { charsmap, collapse_spaces, strip_left, strip_right };
+    /// trim_spaces takes U+0020 only, strip_* every white space.
+    enum class Normalization { charsmap, collapse_spaces, trim_spaces, strip_left, strip_right };
+    /// The mark in front of a text: always one more, one where it has none, that for the first text only,
+    /// none.
+    enum class WordMark { always, where_missing, first_where_missing, never };
 
     std::vector<Piece> pieces; ///< by id
     std::int64_t unknown_id = 0;
@@ -44,11 +48,7 @@ struct UnigramModel {
     std::vector<Normalization> normalization; ///< in order
     bool split_at_spaces = false;             ///< at every white space, each word on its own
     bool split_words = false;                 ///< the search never crosses a word mark
-    enum class WordMark {
-        always,
-        first,
-        never
-    } word_mark = WordMark::always; ///< put in front of a text that has none
+    WordMark word_mark = WordMark::always;
 
     std::vector<AddedToken> added;
     std::vector<std::int64_t> prefix; ///< ids before every text

@@ -1,0 +1,236 @@
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "nn/layers.h"
+#include "nn/weights/safetensors.h"
+#include "nn/weights/weight_store.h"
+#include "support/parity.h"
+#include "support/safetensors_bytes.h"
+
+#include <array>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stop_token>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace rushes {
+namespace {
+
+using test::safetensors_bytes;
+using testing::HasSubstr;
+
+class WeightsTest : public testing::Test {
+protected:
+    WeightsTest()
+        : directory(
+              std::filesystem::temp_directory_path() / ("rushes-weights-" + std::to_string(::getpid()))
+          ) {
+        std::filesystem::create_directories(directory);
+    }
+
+    ~WeightsTest() override { std::filesystem::remove_all(directory); }
+
+    void write(const std::string& name, const std::string& bytes) { write_file(directory / name, bytes); }
+
+    const std::filesystem::path directory;
+};
+
+std::string floats(const std::vector<float>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
+}
+
+std::string message_of(const auto& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::user);
+        return error.what();
+    }
+    return "no error";
+}
+
+/// Two tensors: block.0.weight [2, 3] = 1..6 and block.0.bias [2] = 7, 8.
+std::string two_tensors() {
+    return safetensors_bytes(
+        R"({"block.0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"block.0.bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}})",
+        floats({1, 2, 3, 4, 5, 6, 7, 8})
+    );
+}
+
+TEST_F(WeightsTest, ViewsShowTheFileWithoutACopy) {
+    write("model.safetensors", two_tensors());
+    at::Tensor weight;
+    {
+        const WeightStore store(directory);
+        const Weights block = store.root()["block"][0];
+        EXPECT_TRUE(block.has("weight"));
+        EXPECT_FALSE(block.has("scale"));
+        weight = block.tensor("weight", {2, 3});
+        const at::Tensor again = block.tensor("weight", {2, 3});
+        EXPECT_EQ(weight.const_data_ptr(), again.const_data_ptr());
+    }
+    // The mapping lives as long as a tensor of it.
+    EXPECT_TRUE(at::equal(weight, at::arange(1, 7, at::kFloat).view({2, 3})));
+}
+
+TEST_F(WeightsTest, EveryTypeIsRead) {
+    const std::array types{
+        at::kDouble,
+        at::kFloat,
+        at::kHalf,
+        at::kBFloat16,
+        at::kFloat8_e4m3fn,
+        at::kFloat8_e5m2,
+        at::kLong,
+        at::kInt,
+        at::kShort,
+        at::kChar,
+        at::kByte,
+        at::kBool
+    };
+    const std::array names{
+        "F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "I64", "I32", "I16", "I8", "U8", "BOOL"
+    };
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        const at::Tensor value = at::tensor({1.0, 0.0, 1.0}).to(types[i]);
+        const std::string data(static_cast<const char*>(value.const_data_ptr()), value.nbytes());
+        write(
+            "one.safetensors",
+            safetensors_bytes(
+                std::string(R"({"x":{"dtype":")") + names[i] + R"(","shape":[3],"data_offsets":[0,)" +
+                    std::to_string(data.size()) + "]}}",
+                data
+            )
+        );
+        const at::Tensor read = SafetensorsFile(directory / "one.safetensors").tensor("x");
+        EXPECT_EQ(read.scalar_type(), types[i]);
+        EXPECT_TRUE(at::equal(read.to(at::kDouble), value.to(at::kDouble))) << names[i];
+    }
+}
+
+TEST_F(WeightsTest, MisalignedAndEmptyTensorsAreRead) {
+    write(
+        "odd.safetensors",
+        safetensors_bytes(
+            R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"none":{"dtype":"F32","shape":[0,4],"data_offsets":[1,1]},"one":{"dtype":"F32","shape":[],"data_offsets":[9,13]}})",
+            "x" + floats({2.5F, -1, 42})
+        )
+    );
+    const SafetensorsFile file(directory / "odd.safetensors");
+    EXPECT_TRUE(at::equal(file.tensor("b"), at::tensor({2.5F, -1.0F})));
+    EXPECT_EQ(file.tensor("none").sizes(), at::IntArrayRef({0, 4}));
+    EXPECT_EQ(file.tensor("one").item<float>(), 42);
+    EXPECT_THAT(message_of([&] { file.tensor("c"); }), HasSubstr("holds no tensor 'c'"));
+}
+
+TEST_F(WeightsTest, ConvertsToTheTypeAskedFor) {
+    write("model.safetensors", two_tensors());
+    const WeightStore store(directory, {.dtype = at::kBFloat16});
+    EXPECT_EQ(store.root()["block"][0].tensor("bias", {2}).scalar_type(), at::kBFloat16);
+    const Weights wide = store.root().as(at::kDouble)["block"][0];
+    EXPECT_EQ(wide.tensor("bias", {2}).scalar_type(), at::kDouble);
+}
+
+TEST_F(WeightsTest, WrongShapeAndMissingKeySayWhatWasWanted) {
+    write("model.safetensors", two_tensors());
+    const WeightStore store(directory);
+    const Weights block = store.root()["block"][0];
+    const std::string shape = message_of([&] { block.tensor("weight", {3, 2}); });
+    EXPECT_THAT(shape, testing::AllOf(HasSubstr("block.0.weight"), HasSubstr("[2, 3]"), HasSubstr("[3, 2]")));
+    EXPECT_THAT(message_of([&] { block.tensor("gain", {3}); }), HasSubstr("lacks the tensor 'block.0.gain'"));
+}
+
+TEST_F(WeightsTest, KeysThatNobodyReadAreUnexpected) {
+    write("model.safetensors", two_tensors());
+    const WeightStore store(directory);
+    store.root()["block"][0].tensor("weight", {2, 3});
+    EXPECT_EQ(store.unused(), std::vector<std::string>{"block.0.bias"});
+    EXPECT_THAT(message_of([&] { store.expect_all_used(); }), HasSubstr("block.0.bias"));
+    constexpr std::array<std::string_view, 1> allowed{"bias"};
+    constexpr std::array<std::string_view, 1> part_of_a_name{"bia"};
+    EXPECT_NO_THROW(store.expect_all_used(allowed));
+    EXPECT_THROW(store.expect_all_used(part_of_a_name), Error);
+}
+
+TEST_F(WeightsTest, ReportsProgressAndStops) {
+    write("model.safetensors", two_tensors());
+    std::vector<double> fractions;
+    std::stop_source stop;
+    const WeightStore store(
+        directory, {.progress = [&](double f) { fractions.push_back(f); }, .stop = stop.get_token()}
+    );
+    const Weights block = store.root()["block"][0];
+    block.tensor("weight", {2, 3});
+    block.tensor("weight", {2, 3});
+    block.tensor("bias", {2});
+    EXPECT_EQ(fractions, (std::vector<double>{0.75, 0.75, 1.0}));
+    stop.request_stop();
+    EXPECT_THROW(block.tensor("bias", {2}), Stopped);
+}
+
+TEST_F(WeightsTest, ReadsShardsThroughTheirIndex) {
+    const auto shard = [](const std::string& key, float value) {
+        return safetensors_bytes(
+            R"({")" + key + R"(":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", floats({value})
+        );
+    };
+    write("a-00001-of-00002.safetensors", shard("x", 1));
+    write("a-00002-of-00002.safetensors", shard("y", 2));
+    const auto index = [&](const std::string& x, const std::string& y) {
+        write(
+            "diffusion_pytorch_model.safetensors.index.json",
+            R"({"metadata":{"total_size":8},"weight_map":{"x":")" + x + R"(","y":")" + y + R"("}})"
+        );
+    };
+    index("a-00001-of-00002.safetensors", "a-00002-of-00002.safetensors");
+    const WeightStore store(directory);
+    EXPECT_EQ(store.root().tensor("y", {1}).item<float>(), 2);
+    EXPECT_EQ(index_weights(directory).bytes(), 8u);
+
+    const auto message = [&] { return message_of([&] { index_weights(directory); }); };
+    index("a-00001-of-00002.safetensors", "gone.safetensors");
+    EXPECT_THAT(message(), HasSubstr("lacks the weight file 'gone.safetensors'"));
+    index("a-00001-of-00002.safetensors", "a-00001-of-00002.safetensors");
+    EXPECT_THAT(message(), HasSubstr("lacks the tensor 'y'"));
+    for (const std::string name : {"../a.safetensors", "/etc/passwd", "..", ""}) {
+        index("a-00001-of-00002.safetensors", name);
+        EXPECT_THAT(message(), HasSubstr("points out of its folder")) << name;
+    }
+    write("diffusion_pytorch_model.safetensors.index.json", R"({"weight_map":[1]})");
+    EXPECT_THAT(message(), HasSubstr("has no 'weight_map'"));
+}
+
+TEST_F(WeightsTest, ADirectoryWithoutWeightsIsRefused) {
+    write("diffusion_pytorch_model.bin", "pickle");
+    EXPECT_THAT(message_of([&] { WeightStore store(directory); }), HasSubstr("holds no weights"));
+    EXPECT_THAT(
+        message_of([&] { SafetensorsFile file(directory / "gone.safetensors"); }), HasSubstr("cannot be read")
+    );
+    EXPECT_THAT(message_of([&] { SafetensorsFile file(directory); }), HasSubstr("is not a file"));
+}
+
+TEST_F(WeightsTest, LayersComputeWhatTheirNamesSay) {
+    write("model.safetensors", two_tensors());
+    const Weights block = WeightStore(directory).root()["block"][0];
+    const Linear linear(block, 3, 2);
+    EXPECT_TRUE(at::equal(linear.forward(at::tensor({1.0F, 0.0F, 2.0F})), at::tensor({14.0F, 24.0F})));
+
+    const at::Tensor x = at::randn({4, 2}, at::kFloat);
+    RmsNorm rms;
+    rms.weight = at::tensor({0.5F, 2.0F});
+    EXPECT_PARITY(rms.forward(x), x / (x * x).mean(1, true).add(1e-6).sqrt() * rms.weight, 1e-6);
+    rms.rounding = GainRounding::before_gain;
+    EXPECT_PARITY(rms.forward(x), x / (x * x).mean(1, true).add(1e-6).sqrt() * rms.weight, 1e-6);
+    const at::Tensor centred = x - x.mean(1, true);
+    EXPECT_PARITY(
+        LayerNorm(2, 1e-6).forward(x), centred / (centred * centred).mean(1, true).add(1e-6).sqrt(), 1e-5
+    );
+    EXPECT_EQ(LayerNorm(2, 1e-6).forward(x.to(at::kBFloat16)).scalar_type(), at::kBFloat16);
+}
+
+} // namespace
+} // namespace rushes
