@@ -1,0 +1,75 @@
+"""The seeds of the fuzz targets: small sound files, from which libFuzzer and replay_test.cpp start. Run from the repository:
+
+    python tests/fuzz/make_corpus.py
+"""
+
+import base64
+import json
+import struct
+from pathlib import Path
+
+import sentencepiece
+import torch
+from safetensors.torch import save
+from sentencepiece import sentencepiece_model_pb2
+
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def write(name: str, data: bytes) -> None:
+    path = CORPUS / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def safetensors() -> None:
+    write("safetensors/two", save({"blocks.0.attn1.to_q.weight": torch.ones(2, 3), "blocks.0.attn1.to_q.bias": torch.ones(3, dtype=torch.bfloat16)}, {"format": "pt"}))
+    write("safetensors/types", save({str(t): torch.zeros(2, dtype=t) for t in (torch.float64, torch.float16, torch.int64, torch.int8, torch.bool, torch.uint8)}))
+    write("safetensors/scalar_and_empty", save({"scalar": torch.tensor(1.0), "empty": torch.zeros(0, 4)}))
+    write("safetensors/none", save({}))
+    write("safetensors/truncated", save({"a": torch.ones(4)})[:-3])
+    write("safetensors/huge_length", struct.pack("<Q", 1 << 62) + b"{}")
+
+
+def charsmap() -> bytes:
+    """Two rules ('\\t' and U+3000 become a space), so that the seeds stay small."""
+    rules = CORPUS / "rules.tsv"
+    rules.write_text("9\t20\n3000\t20\n")
+    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(["a cat and a dog"] * 50), model_prefix=str(CORPUS / "small"), vocab_size=24, pad_id=0, eos_id=1, unk_id=2, bos_id=-1,
+                                             hard_vocab_limit=False, normalization_rule_tsv=str(rules), num_threads=1, minloglevel=2)
+    rules.unlink()
+    (CORPUS / "small.vocab").unlink()
+    return (CORPUS / "small.model").read_bytes()
+
+
+def tokenizers() -> None:
+    model = charsmap()
+    (CORPUS / "small.model").unlink()
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(model)
+    for field in ("input", "model_prefix"):
+        proto.trainer_spec.ClearField(field)
+    proto.normalizer_spec.ClearField("normalization_rule_tsv")
+    write("spiece_model/small", proto.SerializeToString())
+    minimal = sentencepiece_model_pb2.ModelProto()
+    for piece, score, kind in (("<pad>", 0, 3), ("</s>", 0, 3), ("<unk>", 0, 2), ("▁", -2, 1), ("a", -3, 1), ("<0x00>", 0, 6)):
+        minimal.pieces.add(piece=piece, score=score, type=kind)
+    write("spiece_model/minimal", minimal.SerializeToString())
+
+    root = {
+        "version": "1.0", "added_tokens": [{"id": i, "content": t, "special": True, "lstrip": i == 1, "rstrip": False} for i, t in enumerate(("<pad>", "</s>", "<unk>"))],
+        "normalizer": {"type": "Sequence", "normalizers": [
+            {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(proto.normalizer_spec.precompiled_charsmap).decode()},
+            {"type": "Strip", "strip_left": True, "strip_right": True}, {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}]},
+        "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True},
+        "post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+                           "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
+        "model": {"type": "Unigram", "unk_id": 2, "byte_fallback": False, "vocab": [[p.piece, p.score] for p in proto.pieces]}}
+    write("tokenizer_json/small", json.dumps(root).encode())
+    root |= {"normalizer": None, "post_processor": None, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, root["pre_tokenizer"]]}}
+    write("tokenizer_json/plain", json.dumps(root, ensure_ascii=False).encode())
+
+
+if __name__ == "__main__":
+    safetensors()
+    tokenizers()

@@ -1,0 +1,63 @@
+// What the fuzz targets feed: each takes any bytes and may only succeed or throw Error{user}.
+#pragma once
+
+#include "base/error.h"
+#include "nn/weights/safetensors_header.h"
+#include "text/unigram_tokenizer.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rushes::fuzz {
+
+inline void safetensors(std::string_view bytes) {
+    const SafetensorsHeader header =
+        parse_safetensors_header(std::as_bytes(std::span(bytes)), bytes.size(), "'fuzz.safetensors'");
+    std::uint64_t sum = 0;
+    for (const TensorEntry& tensor : header.tensors) {
+        if (tensor.offset > bytes.size() || tensor.bytes > bytes.size() - tensor.offset) {
+            std::abort(); // a view would leave the file
+        }
+        sum += tensor.bytes;
+    }
+    if (sum > bytes.size()) {
+        std::abort(); // tensors overlap
+    }
+}
+
+inline void use_tokenizer(UnigramModel model) {
+    const UnigramTokenizer tokenizer(std::move(model));
+    const auto ids = tokenizer.encode("a cat\u3000</s> ﬁ猫🙂 \xFF", 16);
+    for (const std::int64_t id : ids) {
+        if (id < 0) {
+            std::abort();
+        }
+    }
+}
+
+inline void spiece_model(std::string_view bytes) {
+    use_tokenizer(parse_spiece_model(bytes, "'fuzz.model'"));
+}
+
+inline void tokenizer_json(std::string_view bytes) {
+    use_tokenizer(parse_tokenizer_json(bytes, "'fuzz.json'"));
+}
+
+/// True when the bytes were taken, false when they were refused as they should be.
+template <typename Target>
+bool accepts(Target target, std::string_view bytes) {
+    try {
+        target(bytes);
+        return true;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::user || std::string_view(error.what()).empty()) {
+            std::abort();
+        }
+        return false;
+    }
+}
+
+} // namespace rushes::fuzz
