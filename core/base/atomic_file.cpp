@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-
 #include <unistd.h>
 
 namespace rushes {
@@ -16,10 +15,17 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
     const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
     std::ifstream file(path, std::ios::binary);
     if (error || !file || !fs::is_regular_file(path, error)) {
-        throw Error(ErrorKind::user, "Cannot read '" + path.string() + "': there is no such file, or it is not readable.");
+        throw Error(
+            ErrorKind::user,
+            "Cannot read '" + path.string() + "': there is no such file, or it is not readable."
+        );
     }
     if (size > max_bytes) {
-        throw Error(ErrorKind::user, "'" + path.string() + "' is too large to be what it should be (" + std::to_string(size) + " bytes).");
+        throw Error(
+            ErrorKind::user,
+            "'" + path.string() + "' is too large to be what it should be (" + std::to_string(size) +
+                " bytes)."
+        );
     }
     std::string bytes(size, '\0');
     file.read(bytes.data(), static_cast<std::streamsize>(size));
@@ -42,7 +48,11 @@ void write_file(const fs::path& path, std::string_view bytes) {
         if (!file) {
             const std::string reason = std::strerror(errno);
             fs::remove(part, error);
-            throw Error(ErrorKind::resource, "Cannot write '" + path.string() + "': " + reason + ".", "Choose another folder or free some space.");
+            throw Error(
+                ErrorKind::resource,
+                "Cannot write '" + path.string() + "': " + reason + ".",
+                "Choose another folder or free some space."
+            );
         }
     }
     fs::rename(part, path, error);

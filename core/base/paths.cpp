@@ -44,15 +44,25 @@ fs::path user_videos() {
 
 } // namespace
 
-fs::path config_dir() { return xdg("XDG_CONFIG_HOME", ".config"); }
+fs::path config_dir() {
+    return xdg("XDG_CONFIG_HOME", ".config");
+}
 
-fs::path data_dir() { return xdg("XDG_DATA_HOME", ".local/share"); }
+fs::path data_dir() {
+    return xdg("XDG_DATA_HOME", ".local/share");
+}
 
-fs::path cache_dir() { return xdg("XDG_CACHE_HOME", ".cache"); }
+fs::path cache_dir() {
+    return xdg("XDG_CACHE_HOME", ".cache");
+}
 
-fs::path state_dir() { return xdg("XDG_STATE_HOME", ".local/state"); }
+fs::path state_dir() {
+    return xdg("XDG_STATE_HOME", ".local/state");
+}
 
-fs::path videos_dir() { return user_videos() / "Rushes"; }
+fs::path videos_dir() {
+    return user_videos() / "Rushes";
+}
 
 fs::path executable_dir() {
     std::error_code error;
@@ -72,7 +82,9 @@ fs::path unused_name(const fs::path& path) {
     fs::path candidate = path;
     for (int n = 1; fs::exists(candidate); ++n) {
         candidate = path;
-        candidate.replace_filename(path.stem().string() + "-" + std::to_string(n) + path.extension().string());
+        candidate.replace_filename(
+            path.stem().string() + "-" + std::to_string(n) + path.extension().string()
+        );
     }
     return candidate;
 }

@@ -1,14 +1,15 @@
 #include "base/channel.h"
 
+#include <gtest/gtest.h>
 #include <thread>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace rushes {
 namespace {
 
-std::size_t four_bytes(const int&) { return 4; }
+std::size_t four_bytes(const int&) {
+    return 4;
+}
 
 TEST(Channel, KeepsOrderAndLosesNothing) {
     Channel<int> channel(3, 1000, four_bytes);

@@ -3,7 +3,6 @@
 #include "base/paths.h"
 
 #include <cstdlib>
-
 #include <gtest/gtest.h>
 
 namespace rushes {
@@ -14,7 +13,9 @@ namespace fs = std::filesystem;
 class Paths : public ::testing::Test {
 protected:
     void SetUp() override {
-        folder_ = fs::temp_directory_path() / ("rushes-paths-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + ::testing::UnitTest::GetInstance()->current_test_info()->name());
+        folder_ = fs::temp_directory_path() /
+                  ("rushes-paths-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+                   ::testing::UnitTest::GetInstance()->current_test_info()->name());
         fs::remove_all(folder_);
         fs::create_directories(folder_);
     }
