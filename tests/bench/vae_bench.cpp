@@ -1,0 +1,118 @@
+// How long the Wan VAE takes for one latent frame, and its layers alone.
+//     vae_bench --benchmark_filter=...
+// RUSHES_BENCH_VAE names the VAE directory (default: the built-in model's), RUSHES_BENCH_SIZE the picture
+// ("160x96"). compare_diffusers_vae.py runs this program beside diffusers on the same weights.
+#include "base/paths.h"
+#include "models/wan/vae.h"
+#include "nn/channel_norm.h"
+#include "nn/convolution.h"
+
+#include <benchmark/benchmark.h>
+#include <cstdlib>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+namespace rushes {
+namespace {
+
+std::string environment(const char* name, const std::string& fallback) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? fallback : value;
+}
+
+PictureSize picture_size() {
+    const std::string text = environment("RUSHES_BENCH_SIZE", "160x96");
+    const std::size_t cross = text.find('x');
+    return {std::stoi(text.substr(0, cross)), std::stoi(text.substr(cross + 1))};
+}
+
+std::shared_ptr<const wan::Vae> load_vae() {
+    const std::string fallback = (resources_dir() / "models" / "rushes-demo" / "vae").string();
+    return wan::Vae::load(environment("RUSHES_BENCH_VAE", fallback), {}, wan::VaeParts::both);
+}
+
+/// Argument: threads. One iteration is one latent frame in the middle of a clip.
+void decode(benchmark::State& state) {
+    at::set_num_threads(static_cast<int>(state.range(0)));
+    const auto vae = load_vae();
+    const PictureSize size = picture_size();
+    const std::int64_t stride = vae->config().pixel_stride();
+    const at::Tensor latent =
+        at::randn({1, vae->config().z_dim, 1, size.height / stride, size.width / stride}, at::kFloat);
+    const auto decoder = vae->decoder();
+    decoder->decode_next(latent, {});
+    decoder->decode_next(latent, {});
+    std::int64_t frames = 0;
+    for (auto _ : state) {
+        frames += decoder->decode_next(latent, {}).size(0);
+    }
+    state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
+}
+
+void encode(benchmark::State& state) {
+    at::set_num_threads(static_cast<int>(state.range(0)));
+    const auto vae = load_vae();
+    const PictureSize size = picture_size();
+    const at::Tensor frames = at::randint(0, 256, {4, size.height, size.width, 3}, at::kByte);
+    const auto encoder = vae->encoder();
+    encoder->encode_next(frames.narrow(0, 0, 1), {});
+    encoder->encode_next(frames, {});
+    std::int64_t count = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(encoder->encode_next(frames, {}));
+        count += 4;
+    }
+    state.counters["frames/s"] = benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsRate);
+}
+
+/// Arguments: backend, channels in, out, frames, height, width. The 3x3x3 convolution of a residual block.
+void causal_convolution(benchmark::State& state) {
+    at::set_num_threads(1);
+    const auto backend = state.range(0) == 0 ? Backend::fastest : Backend::reference;
+    const ConvShape shape{
+        .in = state.range(1), .out = state.range(2), .kernel_t = 3, .kernel = 3, .padding = 1
+    };
+    const CausalConv3d conv(
+        shape, at::randn({shape.out, shape.in, 3, 3, 3}), at::randn({shape.out}), backend
+    );
+    const at::Tensor x = at::randn({state.range(3), state.range(4), state.range(5), shape.in});
+    ClipMemory memory;
+    conv.forward(x, memory);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(conv.forward(x, memory));
+    }
+    const double flop = 2.0 * 27 * static_cast<double>(x.numel() * shape.out);
+    state.counters["FLOP/s"] = benchmark::Counter(flop, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+/// Arguments: backend, channels, pixels.
+void norm_silu(benchmark::State& state) {
+    at::set_num_threads(1);
+    const ChannelNorm norm(
+        at::ones({state.range(1)}), state.range(0) == 0 ? Backend::fastest : Backend::reference
+    );
+    const at::Tensor x = at::randn({state.range(2), state.range(1)});
+    const at::Tensor out = at::empty_like(x);
+    for (auto _ : state) {
+        norm.silu_into(out, x);
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(2 * x.nbytes()));
+}
+
+BENCHMARK(decode)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(encode)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(causal_convolution)
+    ->ArgsProduct({{0, 1}, {96}, {96}, {2}, {12}, {20}})
+    ->ArgsProduct({{0, 1}, {12}, {12}, {4}, {48}, {80}})
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(norm_silu)
+    ->ArgsProduct({{0, 1}, {12}, {15360}})
+    ->ArgsProduct({{0, 1}, {96}, {480}})
+    ->Unit(benchmark::kMicrosecond);
+
+} // namespace
+} // namespace rushes
+
+BENCHMARK_MAIN();
