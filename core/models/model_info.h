@@ -1,5 +1,5 @@
-// What a model directory says about itself, before any weight is read. No libtorch here: the window and the planner
-// use it while the engine is still being loaded.
+// What a model directory says about itself, before any weight is read. No libtorch here: the window and the
+// planner use it while the engine is still being loaded.
 #pragma once
 
 #include "base/frame.h"
@@ -23,15 +23,15 @@ struct Tier {
     int steps = 0;
 };
 
-/// What one clip costs, from the sizes in the component configs; 0: not known, the planner then estimates from
-/// weight_bytes. FLOP counts a multiplication and an addition as two.
+/// What one clip costs, from the sizes in the component configs; 0: not known, the planner then estimates
+/// from weight_bytes. FLOP counts a multiplication and an addition as two.
 struct ModelCost {
-    double flop_per_token = 0;      ///< linear layers of one forward
-    double flop_per_token_pair = 0; ///< self-attention of one forward: 4 * width * layers
-    int window_frames = 0;          ///< latent frames that a causal model attends to; 0: the whole clip
-    double cache_bytes_per_token = 0; ///< KV cache of a causal model
-    double bytes_per_token = 0;       ///< activations of the denoiser
-    double decode_flop_per_pixel = 0; ///< of one decoded frame
+    double flop_per_token = 0;         ///< linear layers of one forward
+    double flop_per_token_pair = 0;    ///< self-attention of one forward: 4 * width * layers
+    int window_frames = 0;             ///< latent frames that a causal model attends to; 0: the whole clip
+    double cache_bytes_per_token = 0;  ///< KV cache of a causal model
+    double bytes_per_token = 0;        ///< activations of the denoiser
+    double decode_flop_per_pixel = 0;  ///< of one decoded frame
     double decode_bytes_per_pixel = 0; ///< peak of the decoder, by pixels of one frame
 };
 
@@ -41,7 +41,7 @@ struct ModelInfo {
     std::string description;         ///< one sentence
     std::filesystem::path directory; ///< holds model_index.json
     std::string family;              ///< key of the registry
-    std::string hash;                ///< of the small files and the weights' headers: two models differ, hashes differ
+    std::string hash; ///< of the small files and the weights' headers: two models differ, hashes differ
 
     bool causal = false;        ///< generates block by block through a KV cache
     bool demonstration = false; ///< the model that ships inside
@@ -64,7 +64,7 @@ struct ModelInfo {
 
     std::uint64_t weight_bytes = 0; ///< on disk, all components
     ModelCost cost;
-    std::vector<std::string> examples; ///< prompts that show what it can do
+    std::vector<std::string> examples;   ///< prompts that show what it can do
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
 };
 

@@ -1,12 +1,12 @@
-// One small interface that every family implements with its own classes. It knows nothing of threads, files, jobs or
-// the screen; the engine (core/generation) decides when, how much and in which order.
+// One small interface that every family implements with its own classes. It knows nothing of threads, files,
+// jobs or the screen; the engine (core/generation) decides when, how much and in which order.
 //
 // Shapes: latents are [1, C, T, h, w], normalised as the denoiser sees them; fp32. Decoded pictures are uint8
 // [N, H, W, 3], contiguous, RGB.
 #pragma once
 
-#include "models/pass.h"
 #include "models/model_info.h"
+#include "models/pass.h"
 
 #include <functional>
 #include <memory>
@@ -17,15 +17,15 @@
 
 namespace rushes {
 
-/// Embeddings of one prompt pair as the denoiser takes them: [1, tokens, text_dim]. `negative` is undefined when
-/// guidance_scale <= 1.
+/// Embeddings of one prompt pair as the denoiser takes them: [1, tokens, text_dim]. `negative` is undefined
+/// when guidance_scale <= 1.
 struct TextEmbeddings {
     at::Tensor prompt;
     at::Tensor negative;
 };
 
-/// Denoises one pass. Blocks are the model's unit of time: the whole clip for full-sequence models, one or a few
-/// latent frames for causal ones. Order of calls, for each block b: begin_block(b), step(b, 0..steps-1),
+/// Denoises one pass. Blocks are the model's unit of time: the whole clip for full-sequence models, one or a
+/// few latent frames for causal ones. Order of calls, for each block b: begin_block(b), step(b, 0..steps-1),
 /// finish_block(b).
 class Denoising {
 public:
@@ -40,8 +40,8 @@ public:
     /// One denoising step; throws Stopped between layers when asked to.
     virtual void step(int block, int step, std::stop_token stop) = 0;
 
-    /// The model's estimate of the clean latents after the last step() call: [1, C, T_block, h, w]. Costs nothing:
-    /// the step computed it.
+    /// The model's estimate of the clean latents after the last step() call: [1, C, T_block, h, w]. Costs
+    /// nothing: the step computed it.
     virtual at::Tensor x0_estimate() const = 0;
 
     /// The block's clean latents; writes its keys and values into the cache where there is one.
@@ -61,7 +61,8 @@ class Pipeline {
 public:
     virtual ~Pipeline() = default;
     virtual const ModelInfo& info() const = 0;
-    virtual TextEmbeddings encode(const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop) = 0;
+    virtual TextEmbeddings
+    encode(const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop) = 0;
 
     virtual std::unique_ptr<Denoising> denoise(const Pass& pass, const TextEmbeddings& text) = 0;
     virtual std::unique_ptr<VideoDecoder> decoder() = 0;
@@ -76,7 +77,9 @@ struct LoadOptions {
     std::function<void(double fraction)> progress;
 };
 
-/// Loads by info.family through the registry. Throws Error with one sentence for every wrong directory; Stopped.
-std::unique_ptr<Pipeline> load_pipeline(const ModelInfo& info, const LoadOptions& options, std::stop_token stop);
+/// Loads by info.family through the registry. Throws Error with one sentence for every wrong directory;
+/// Stopped.
+std::unique_ptr<Pipeline>
+load_pipeline(const ModelInfo& info, const LoadOptions& options, std::stop_token stop);
 
 } // namespace rushes

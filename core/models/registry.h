@@ -1,7 +1,7 @@
 // The families: registry.cpp holds the only list. See docs/add-a-model-family.md.
 //
-// describe() is free of libtorch and lives in the target rushes_models_info; load_pipeline() (pipeline.h) lives in
-// rushes_models. Both are generated from families.def.
+// describe() is free of libtorch and lives in the target rushes_models_info; load_pipeline() (pipeline.h)
+// lives in rushes_models. Both are generated from families.def.
 #pragma once
 
 #include "models/model_info.h"
@@ -12,12 +12,14 @@
 
 namespace rushes {
 
-/// Reads model_index.json and the component configs. Throws Error{user}: not a directory, no model_index.json, an
-/// unknown pipeline or component class, a missing component or number. Reads no weights beyond their headers.
+/// Reads model_index.json and the component configs. Throws Error{user}: not a directory, no
+/// model_index.json, an unknown pipeline or component class, a missing component or number. Reads no weights
+/// beyond their headers.
 ModelInfo describe_model(const std::filesystem::path& directory);
 
-/// The model that ships inside first, then every directory with a model_index.json below the user's models folder.
-/// Directories that cannot be described are left out; their sentences go to `problems` when it is given.
+/// The model that ships inside first, then every directory with a model_index.json below the user's models
+/// folder. Directories that cannot be described are left out; their sentences go to `problems` when it is
+/// given.
 std::vector<ModelInfo> installed_models(std::vector<std::string>* problems = nullptr);
 
 /// By name (ModelInfo::id) or directory. Throws Error{user} that lists the names when there is no such model.

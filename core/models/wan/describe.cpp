@@ -2,6 +2,7 @@
 #include "models/model_hash.h"
 #include "models/model_info.h"
 #include "models/wan/config.h"
+#include "models/wan/vae_config.h"
 #include "nn/weights/weight_index.h"
 
 #include <algorithm>
@@ -14,51 +15,28 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the lattice needs of vae/config.json. The keys that older files lack have the values of Wan 2.1.
-struct LatticeOfVae {
-    std::int64_t z_dim = 0;
-    int frame_stride = 4;   ///< frames of one latent frame
-    int spatial_factor = 8; ///< pixels of one latent pixel, each way
-    double decode_flop_per_pixel = 0;
-    double decode_bytes_per_pixel = 0;
-};
-
-/// Convolutions of the decoder's up blocks, which dominate; positions of a block at 1/2 the resolution count
-/// for 1/4.
-double decoder_flop_per_pixel(
-    const std::vector<std::int64_t>& mult, std::int64_t base, std::int64_t resnets, double patch
-) {
+/// Convolutions of the decoder's up blocks, which are nearly all of its work: num_res_blocks + 1 residual
+/// blocks of two 3x3x3 convolutions at each level, for one pixel of one frame.
+double decode_flop_per_pixel(const VaeConfig& vae) {
+    const std::vector<std::int64_t> channels = vae.decoder_channels();
     double flop = 0;
-    double positions = 1 / (patch * patch);
-    for (std::size_t i = 0; i < mult.size(); ++i) {
-        const auto width = static_cast<double>(base * mult[i]);
-        // A convolution is 3x3x3, two a resnet; time is halved in the inner blocks.
-        const double in_time = i == 0 ? 1 : i == 1 ? 0.5 : 0.25;
-        flop += positions * in_time * static_cast<double>(resnets + 1) * 2 * 2 * 27 * width * width;
-        positions /= 4;
+    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
+    for (std::size_t level = vae.levels(); level-- > 0;) {
+        const auto in = static_cast<double>(channels[level]);
+        const auto out = static_cast<double>(channels[level + 1]);
+        if (vae.resamples(level)) {
+            positions /= vae.doubles_time(level) ? 8 : 4;
+        }
+        flop +=
+            positions * 2 * 27 * (in * out + (2.0 * static_cast<double>(vae.num_res_blocks) + 1) * out * out);
     }
     return flop;
 }
 
-LatticeOfVae read_vae(const fs::path& directory) {
-    const JsonConfig config = JsonConfig::read(directory / "vae" / "config.json", "vae/config.json");
-    config.require("_class_name", {"AutoencoderKLWan"});
-    LatticeOfVae result;
-    result.z_dim = config.integer("z_dim", {1, 1024});
-    result.frame_stride = static_cast<int>(config.integer("scale_factor_temporal", {1, 64}, 4));
-    result.spatial_factor = static_cast<int>(config.integer("scale_factor_spatial", {1, 256}, 8));
-    const std::int64_t base = config.integer("base_dim", {1, 4096});
-    const std::int64_t decoder_base = config.integer("decoder_base_dim", {1, 4096}, base);
-    const auto patch = static_cast<double>(config.integer("patch_size", {1, 16}, 1));
-    result.decode_flop_per_pixel = decoder_flop_per_pixel(
-        config.integers("dim_mult", {1, 64}, 8),
-        decoder_base,
-        config.integer("num_res_blocks", {1, 64}),
-        patch
-    );
-    // About six maps of the widest level, four frames at once, fp32.
-    result.decode_bytes_per_pixel = 6.0 * 4 * 4 * static_cast<double>(decoder_base) / (patch * patch);
-    return result;
+/// About six maps of the finest level for the frames of one latent, fp32.
+double decode_bytes_per_pixel(const VaeConfig& vae) {
+    const auto values = static_cast<double>(vae.decoder_channels().back() * vae.frame_stride());
+    return 6 * 4 * values / static_cast<double>(vae.patch_size * vae.patch_size);
 }
 
 double parameters_of(const TransformerConfig& t) {
@@ -74,7 +52,7 @@ std::string size_in_words(double count) {
     return std::to_string(tenths / 10) + fraction + (unit < 1e9 ? " million" : " billion");
 }
 
-ModelCost cost_of(const PipelineConfig& config, const LatticeOfVae& vae) {
+ModelCost cost_of(const PipelineConfig& config, const VaeConfig& vae) {
     const TransformerConfig& t = config.transformer;
     const auto d = static_cast<double>(t.dim());
     const auto layers = static_cast<double>(t.layers);
@@ -88,8 +66,8 @@ ModelCost cost_of(const PipelineConfig& config, const LatticeOfVae& vae) {
         cost.window_frames = static_cast<int>(config.causal->local_attn_size);
         cost.cache_bytes_per_token = 2 * 4 * d * layers;
     }
-    cost.decode_flop_per_pixel = vae.decode_flop_per_pixel;
-    cost.decode_bytes_per_pixel = vae.decode_bytes_per_pixel;
+    cost.decode_flop_per_pixel = decode_flop_per_pixel(vae);
+    cost.decode_bytes_per_pixel = decode_bytes_per_pixel(vae);
     return cost;
 }
 
@@ -213,7 +191,7 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config) {
     info.hash = model_hash(info.directory, small_files, weights);
 }
 
-void check_channels(const PipelineConfig& config, const LatticeOfVae& vae, const JsonConfig& index) {
+void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
     const auto check = [&](const std::string& name, const TransformerConfig& t) {
         if (t.in_channels != vae.z_dim || t.out_channels != vae.z_dim) {
             index.fail(
@@ -237,7 +215,8 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index);
 
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
-    const LatticeOfVae vae = read_vae(directory);
+    const VaeConfig vae =
+        read_vae_config(JsonConfig::read(directory / "vae" / "config.json", "vae/config.json"));
     check_channels(config, vae, index);
 
     ModelInfo info;
@@ -247,10 +226,10 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.description =
         "A Wan text-to-video model with " + size_in_words(parameters_of(config.transformer)) + " parameters.";
     info.causal = config.causal.has_value();
-    info.size_multiple =
-        vae.spatial_factor *
-        static_cast<int>(std::lcm(config.transformer.patch_height, config.transformer.patch_width));
-    info.frame_stride = vae.frame_stride;
+    info.size_multiple = static_cast<int>(
+        vae.pixel_stride() * std::lcm(config.transformer.patch_height, config.transformer.patch_width)
+    );
+    info.frame_stride = static_cast<int>(vae.frame_stride());
     fill_published_lattice(info, config);
     fill_steps(info, config);
     if (fs::exists(directory / "rushes.json")) {

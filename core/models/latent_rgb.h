@@ -1,0 +1,55 @@
+// The cheapest picture of latents: a linear map from the channels of a latent pixel to its colour.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+// Note [fitting while decoding]
+// A model made for this program brings its map (latent_rgb.safetensors). For any other one, every decoded
+// latent frame is a pair of latents and their true colours, so the map is fitted by least squares over the
+// first frames that the first run decodes, and kept in the cache folder. Until then previews are grey: the
+// latents' first principal direction, which mostly follows brightness, scaled to the picture.
+class LatentRgb {
+public:
+    /// weight [3, channels], bias [3]: colours in 0..1.
+    LatentRgb(at::Tensor weight, at::Tensor bias);
+
+    /// A map to be fitted, or read from `cache_file` where an earlier run left one.
+    LatentRgb(std::int64_t channels, std::filesystem::path cache_file);
+
+    /// Latents [1, C, T, h, w] -> uint8 [T, h, w, 3] on the CPU. Thread safe.
+    at::Tensor pictures(const at::Tensor& latents) const;
+
+    bool wants_pairs() const;
+
+    /// One latent frame [1, C, 1, h, w] and what it was decoded to, uint8 [N, H, W, 3]. One thread at a time.
+    void observe(const at::Tensor& latent, const at::Tensor& decoded);
+
+private:
+    struct Map {
+        at::Tensor weight;
+        at::Tensor bias;
+    };
+
+    void publish(Map map);
+    Map map() const;
+    void solve();
+    void read_cache(std::int64_t channels);
+    void write_cache() const;
+
+    mutable std::mutex mutex_;
+    Map map_; ///< undefined until there is a fit
+    std::filesystem::path cache_file_;
+    at::Tensor normal_; ///< [C + 1, C + 1], sums over pixels, fp64
+    at::Tensor right_;  ///< [C + 1, 3]
+    int frames_ = 0;    ///< observed
+    bool complete_ = false;
+};
+
+} // namespace rushes

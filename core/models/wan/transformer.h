@@ -1,0 +1,136 @@
+// WanTransformer3DModel, text to video (diffusers 0.42, models/transformers/transformer_wan.py). Names and
+// keys as there.
+#pragma once
+
+#include "models/wan/config.h"
+#include "models/wan/self_attention.h"
+#include "nn/layers.h"
+#include "nn/rotary.h"
+#include "nn/weights/weight_store.h"
+
+#include <array>
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes::wan {
+
+/// Text as every layer attends to it, made once a prompt.
+struct TextContext {
+    std::vector<at::Tensor> keys; ///< for each layer [1, tokens, heads, head_dim]
+    std::vector<at::Tensor> values;
+    at::Tensor bias; ///< [1, 1, 1, tokens], added to the scores; undefined: none
+};
+
+/// Self-attention's query, key and value in one product.
+struct FusedQkv {
+    Linear linear;
+
+    FusedQkv(const Weights& attention, std::int64_t dim);
+};
+
+struct CrossAttention {
+    Linear to_q, to_k, to_v, to_out;
+    RmsNorm norm_q, norm_k;
+
+    CrossAttention(const Weights& weights, const TransformerConfig& config);
+    at::Tensor forward(
+        const at::Tensor& x, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& bias
+    ) const;
+};
+
+/// One layer. x is [groups, tokens, dim]: the tokens of one timestep are a group; `modulation` is [groups, 6,
+/// dim].
+struct Block {
+    std::size_t index;
+    TransformerConfig config;
+    at::Tensor scale_shift_table; ///< [1, 6, dim], wide
+    FusedQkv to_qkv;
+    Linear to_out;
+    RmsNorm norm_q, norm_k;
+    LayerNorm norm2; ///< before cross-attention; size 0: none
+    CrossAttention attn2;
+    Linear ffn_in, ffn_out;
+
+    Block(const Weights& weights, const TransformerConfig& config, std::size_t layer);
+
+    at::Tensor forward(
+        at::Tensor x, const at::Tensor& modulation, const TextContext& text, SelfAttention& self_attention
+    ) const;
+
+    /// Only the keys and values of self-attention.
+    void remember(const at::Tensor& x, const at::Tensor& modulation, SelfAttention& self_attention) const;
+
+private:
+    struct Qkv {
+        at::Tensor q, k, v; ///< [1, groups * tokens, heads, head_dim]
+    };
+
+    Qkv qkv(const at::Tensor& x, const std::vector<at::Tensor>& modulation) const;
+    std::vector<at::Tensor> modulations(const at::Tensor& modulation) const;
+};
+
+class Transformer {
+public:
+    /// `weights`: the root of the component. Tensors that the reference keeps in fp32 (time embedder, scale
+    /// and shift tables, norm2) are read so whatever the type of the others. Throws Error{user}; Stopped.
+    Transformer(const TransformerConfig& config, const Weights& weights);
+
+    const TransformerConfig& config() const { return config_; }
+
+    const Rotary3d& rotary() const { return rotary_; }
+
+    const at::TensorOptions& options() const { return options_; } ///< device and type
+
+    /// Embeddings of the text's own tokens, [1, n, text_dim] with n <= 512, without the zeros behind them.
+    TextContext text_context(const at::Tensor& embeddings) const;
+
+    /// The velocity. latents [1, in_channels, T, h, w]; `timesteps` fp32, [1] or one for each latent frame
+    /// [T]. The result has the model's type. Throws Stopped between layers.
+    at::Tensor forward(
+        const at::Tensor& latents,
+        const at::Tensor& timesteps,
+        const TextContext& text,
+        SelfAttention& self_attention,
+        const std::stop_token& stop
+    ) const;
+
+    /// The same pass as far as it fills a cache.
+    void remember(
+        const at::Tensor& latents,
+        const at::Tensor& timesteps,
+        const TextContext& text,
+        SelfAttention& self_attention,
+        const std::stop_token& stop
+    ) const;
+
+    /// Full attention over latents of this size: frames, rows and columns before patching.
+    FullAttention full_attention(std::array<std::int64_t, 3> size) const;
+
+private:
+    struct TimeEmbedding {
+        at::Tensor temb;       ///< [groups, dim], the model's type
+        at::Tensor modulation; ///< [groups, 6, dim], wide
+    };
+
+    at::Tensor patchify(const at::Tensor& latents, std::int64_t groups) const;
+    at::Tensor unpatchify(const at::Tensor& tokens, at::IntArrayRef latents_shape) const;
+    TimeEmbedding embed_time(const at::Tensor& timesteps) const;
+
+    TransformerConfig config_;
+    at::TensorOptions options_;
+    Rotary3d rotary_;
+    Linear patch_embedding_; ///< the Conv3d as a product over unfolded patches
+    Linear time_in_, time_out_, time_proj_;
+    Linear text_in_, text_out_;
+    std::vector<Block> blocks_;
+    at::Tensor scale_shift_table_; ///< [1, 2, dim], wide
+    Linear proj_out_;
+};
+
+/// [cos, sin] of timestep * 10000^(-i / half), fp32 [n, size]: never from a rounded timestep.
+at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size);
+
+} // namespace rushes::wan

@@ -1,0 +1,123 @@
+#include "nn/rotary.h"
+
+#include "base/error.h"
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+namespace rushes {
+
+namespace {
+
+constexpr double theta = 10000.0;
+
+/// One loop for what takes a handful of tensor operations: rows of `pairs` pairs, the table's row by token.
+void rotate_rows(
+    float* out, const float* x, const float* cos, const float* sin, std::int64_t heads, std::int64_t pairs
+) {
+    for (std::int64_t head = 0; head < heads; ++head) {
+        for (std::int64_t i = 0; i < pairs; ++i) {
+            const float a = x[2 * i];
+            const float b = x[2 * i + 1];
+            out[2 * i] = a * cos[i] - b * sin[i];
+            out[2 * i + 1] = a * sin[i] + b * cos[i];
+        }
+        x += 2 * pairs;
+        out += 2 * pairs;
+    }
+}
+
+bool has_fast_path(const at::Tensor& out, const at::Tensor& x, const RotaryTable& table) {
+    const auto dense = [](const at::Tensor& t) {
+        return t.device().is_cpu() && t.scalar_type() == at::kFloat && t.stride(-1) == 1 &&
+               t.stride(-2) == t.size(-1);
+    };
+    return x.dim() == 4 && x.size(0) == 1 && dense(x) && dense(out) && table.cos.is_contiguous() &&
+           table.cos.scalar_type() == at::kFloat;
+}
+
+} // namespace
+
+Rotary3d::Rotary3d(std::int64_t head_dim, std::int64_t max_positions, const at::TensorOptions& options)
+    : max_positions_(max_positions) {
+    const auto axis = [&](std::int64_t dim) {
+        const at::Tensor exponents = at::arange(0, dim, 2, at::kDouble) / static_cast<double>(dim);
+        const at::Tensor angles =
+            at::outer(at::arange(max_positions, at::kDouble), at::pow(theta, exponents).reciprocal());
+        // Rounded to fp32 also for fp64 models, as in the reference.
+        return Axis{angles.cos().to(at::kFloat).to(options), angles.sin().to(at::kFloat).to(options)};
+    };
+    const std::int64_t spatial = 2 * (head_dim / 6);
+    time_ = axis(head_dim - 2 * spatial);
+    height_ = axis(spatial);
+    width_ = axis(spatial);
+}
+
+RotaryTable
+Rotary3d::table(std::span<const std::int64_t> frames, std::int64_t rows, std::int64_t columns) const {
+    const auto count = static_cast<std::int64_t>(frames.size());
+    const std::int64_t last = frames.empty() ? 0 : *std::ranges::max_element(frames);
+    if (std::max({last + 1, rows, columns}) > max_positions_) {
+        throw Error(
+            ErrorKind::user,
+            "The clip needs " + std::to_string(std::max({last + 1, rows, columns})) +
+                " rotary positions along one axis, and the model has " + std::to_string(max_positions_) + ".",
+            "Make the clip shorter or its pictures smaller."
+        );
+    }
+    const at::Tensor positions =
+        at::tensor(at::ArrayRef<std::int64_t>(frames.data(), frames.size()), at::kLong);
+    const auto joined = [&](const at::Tensor& t, const at::Tensor& h, const at::Tensor& w) {
+        const at::Tensor in_time = t.index_select(0, positions.to(t.device())).view({count, 1, 1, -1});
+        return at::cat(
+                   {in_time.expand({count, rows, columns, -1}),
+                    h.narrow(0, 0, rows).view({1, rows, 1, -1}).expand({count, rows, columns, -1}),
+                    w.narrow(0, 0, columns).view({1, 1, columns, -1}).expand({count, rows, columns, -1})},
+                   -1
+        )
+            .view({count * rows * columns, 1, -1});
+    };
+    return {joined(time_.cos, height_.cos, width_.cos), joined(time_.sin, height_.sin, width_.sin)};
+}
+
+void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) {
+    if (!has_fast_path(out, x, table)) {
+        const at::Tensor pairs = x.unflatten(-1, {-1, 2});
+        const at::Tensor a = pairs.select(-1, 0);
+        const at::Tensor b = pairs.select(-1, 1);
+        out.copy_(at::stack({a * table.cos - b * table.sin, a * table.sin + b * table.cos}, -1)
+                      .flatten(-2)
+                      .to(x.scalar_type()));
+        return;
+    }
+    const std::int64_t heads = x.size(2);
+    const std::int64_t pairs = x.size(3) / 2;
+    const auto* const source = x.const_data_ptr<float>();
+    auto* const target = out.mutable_data_ptr<float>();
+    const auto* const cos = table.cos.const_data_ptr<float>();
+    const auto* const sin = table.sin.const_data_ptr<float>();
+    const std::int64_t grain = std::max<std::int64_t>(1, 16384 / (heads * pairs));
+    at::parallel_for(0, x.size(1), grain, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t token = begin; token < end; ++token) {
+            rotate_rows(
+                target + token * out.stride(1),
+                source + token * x.stride(1),
+                cos + token * pairs,
+                sin + token * pairs,
+                heads,
+                pairs
+            );
+        }
+    });
+}
+
+at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    rotate_into(out, x, table);
+    return out;
+}
+
+} // namespace rushes
