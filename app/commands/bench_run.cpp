@@ -5,6 +5,7 @@
 #include "commands/terminal.h"
 #include "metrics/percentiles.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -110,6 +111,7 @@ public:
         report_ = std::get<Finished>(result.outcome).report;
         result_ = result.clip.value();
         seconds_ = result.seconds;
+        encode_seconds_ = result.encode_seconds;
         return report_.total_seconds;
     }
 
@@ -121,6 +123,11 @@ public:
         figures.add("first_frame_seconds", report_.first_frame_seconds);
         figures.add("denoise_seconds", report_.denoise_seconds);
         figures.add("decode_seconds", report_.decode_seconds);
+        figures.add("encode_seconds", encode_seconds_);
+        figures.add(
+            "preview_work_percent",
+            (report_.preview_seconds + report_.preview_cpu_seconds) / report_.total_seconds * 100
+        );
         figures.add("first_bytes_seconds", result_.first_bytes_seconds);
         figures.add("file_finish_seconds", result_.finish_seconds);
         figures.add("last_frame_to_file_seconds", seconds_ - arrivals_.back());
@@ -140,20 +147,22 @@ private:
     RunReport report_;
     ExportResult result_;
     double seconds_ = 0;
+    double encode_seconds_ = 0;
 };
 
-/// What previews cost as a share of the run: pairs of runs in the order with, without, without, with, so that
-/// a machine that slowly gets faster or slower does not look like a difference. The text is cached in all of
-/// them.
-double preview_cost(Measured& measured, int rounds, const std::stop_token& stop) {
-    std::vector<double> with;
-    std::vector<double> without;
-    for (int i = 0; i < rounds; ++i) {
-        for (const bool previews : {true, false, false, true}) {
-            (previews ? with : without).push_back(measured.run(previews, stop));
-        }
+/// What previews cost as a share of the run: groups of runs in the order with, without, without, with, so
+/// that a machine that slowly gets faster or slower does not look like a difference. The text is cached in
+/// all of them.
+double preview_cost(Measured& measured, int groups, const std::stop_token& stop) {
+    std::vector<double> costs;
+    for (int i = 0; i < groups; ++i) {
+        const double first = measured.run(true, stop);
+        const double second = measured.run(false, stop);
+        const double third = measured.run(false, stop);
+        const double fourth = measured.run(true, stop);
+        costs.push_back((first + fourth) / (second + third) - 1);
     }
-    return percentile(with, 50) / percentile(without, 50) - 1;
+    return percentile(costs, 50);
 }
 
 /// Peak memory of a process of its own that makes a clip of so many seconds.
@@ -244,7 +253,7 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
         fresh.add_to(result.figures);
     }
     say("Measuring what previews cost ...");
-    result.preview_cost = preview_cost(measured, (command.runs + 1) / 2, stop);
+    result.preview_cost = preview_cost(measured, std::max(3, (command.runs + 1) / 2), stop);
     const bool long_enough = model.max_frames == 0 || model.max_frames >= long_clip * model.frame_rate.fps();
     if (!command.no_memory && long_enough) {
         say("Comparing the memory of a 3 s and a 30 s clip ...");

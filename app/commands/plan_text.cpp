@@ -109,6 +109,7 @@ Json report_json(const RunReport& report) {
         {"denoise_seconds", report.denoise_seconds},
         {"decode_seconds", report.decode_seconds},
         {"preview_seconds", report.preview_seconds},
+        {"preview_cpu_seconds", report.preview_cpu_seconds},
         {"total_seconds", report.total_seconds},
         {"frames", report.frames},
         {"peak_memory_bytes", report.peak_memory_bytes},
@@ -133,6 +134,7 @@ Json result_json(const JobResult& result) {
         json["first_bytes_seconds"] = seconds_or_null(result.clip->first_bytes_seconds);
         json["finish_seconds"] = result.clip->finish_seconds;
     }
+    json["encode_seconds"] = result.encode_seconds;
     json["seconds"] = result.seconds;
     json["report"] = report_json(report_of(result.outcome));
     return json;

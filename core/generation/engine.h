@@ -53,7 +53,8 @@ struct RunReport {
     double first_frame_seconds = -1;   ///< first final frame handed to the sink
     double denoise_seconds = 0;
     double decode_seconds = 0;
-    double preview_seconds = 0; ///< work for previews that delayed the run
+    double preview_seconds = 0;     ///< work for previews that delayed the run
+    double preview_cpu_seconds = 0; ///< processor time of the thread that makes them, beside the run
     double total_seconds = 0;
     int frames = 0;                      ///< final frames handed to the sink
     std::uint64_t peak_memory_bytes = 0; ///< of the process

@@ -27,6 +27,7 @@ void PlanRun::run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_po
     const auto close_previews = [&] {
         previews.finish();
         report_.first_preview_seconds = previews.first_seconds(start_);
+        report_.preview_cpu_seconds = previews.cpu_seconds();
         previews_ = nullptr;
     };
     try {

@@ -1,6 +1,7 @@
 #include "generation/preview_maker.h"
 
 #include <exception>
+#include <time.h>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -59,6 +60,14 @@ double PreviewMaker::first_seconds(std::chrono::steady_clock::time_point start) 
 
 void PreviewMaker::work() {
     const c10::InferenceMode no_gradients;
+    make_until_closed();
+    timespec used{};
+    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) == 0) {
+        cpu_seconds_ = static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+    }
+}
+
+void PreviewMaker::make_until_closed() {
     while (true) {
         ready_.acquire();
         if (closing_) {

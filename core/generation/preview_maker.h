@@ -43,8 +43,12 @@ public:
     /// Seconds from `start` to the first delivered preview; < 0: none. Valid after finish().
     double first_seconds(std::chrono::steady_clock::time_point start) const;
 
+    /// Processor time that the thread took. Valid after finish().
+    double cpu_seconds() const { return cpu_seconds_; }
+
 private:
     void work();
+    void make_until_closed();
     Preview make(const Estimate0& estimate) const;
 
     const Pipeline& pipeline_;
@@ -54,6 +58,7 @@ private:
     Mailbox<Estimate0> box_;
     std::atomic<bool> closing_ = false;
     std::chrono::steady_clock::time_point first_{};
+    double cpu_seconds_ = 0;
     std::thread thread_;
 };
 

@@ -86,6 +86,9 @@ public:
         return encoder_->finish();
     }
 
+    /// That write() took altogether. Valid after finish().
+    double seconds() const { return seconds_; }
+
 private:
     void drain() {
         channel_.close();
@@ -97,7 +100,9 @@ private:
     void work() {
         try {
             while (const auto frame = channel_.pop({})) {
+                const auto start = Clock::now();
                 encoder_->write(**frame);
+                seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
                 ++frames_;
             }
         } catch (...) {
@@ -112,6 +117,7 @@ private:
     Channel<FramePtr> channel_;
     std::exception_ptr error_;
     int frames_ = 0;
+    double seconds_ = 0;
     std::thread thread_; ///< last: starts when everything else is there
 };
 
@@ -173,6 +179,7 @@ public:
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
             result.outcome = engine.run(request_.plan, sinks_for(encoder), stop_.get_token());
             result.clip = encoder.finish();
+            result.encode_seconds = encoder.seconds();
             if (result.clip) {
                 read_back_from(result.clip->path);
             }

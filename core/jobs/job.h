@@ -25,6 +25,7 @@ struct JobResult {
     std::optional<ExportResult>
         clip;           ///< there whenever at least one final frame existed, also after Stop or failure
     double seconds = 0; ///< request to complete file
+    double encode_seconds = 0; ///< that the encoder's thread worked, beside the engine
 };
 
 /// What a front end wants to hear. Called from job threads; must not wait.

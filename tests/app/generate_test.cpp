@@ -156,9 +156,30 @@ TEST_F(Generate, AnUnwritableOutputIsOneSentence) {
 }
 
 TEST_F(Generate, AMissingGraphicsCardIsOneSentence) {
-    const Ran ran = run("clip.mp4", {"a star", "--device", "cuda:63"});
+    std::vector<std::string> all = arguments("clip.mp4", {"a star"});
+    *std::find(all.begin(), all.end(), "cpu") = "cuda:63";
+    const Ran ran = app_test::run(folder_, all);
     EXPECT_EQ(ran.exit_code, 1);
     EXPECT_THAT(ran.err, HasSubstr("cuda:63"));
+}
+
+TEST_F(Generate, SecondsBecomeFramesOfTheModelsLattice) {
+    const Ran ran = run("clip.mp4", {"a star", "--duration", "3", "--fps", "12", "--dry-run", "--json"});
+    const Json plan = Json::parse(ran.out);
+    EXPECT_EQ(plan.at("recipe").at("frames"), 37) << "36 frames asked for, 4k+1 can be made";
+    EXPECT_TRUE(plan.at("changes").empty()) << plan.at("changes");
+}
+
+TEST_F(Generate, FlagsOverrideTheRecipeFile) {
+    std::ofstream(folder_ / "r.json")
+        << R"({"schema_version": 1, "prompt": "a cat", "seed": 5, "frames": 9})";
+    const Ran ran =
+        run("clip.mp4", {"--recipe", (folder_ / "r.json").string(), "--seed", "6", "--dry-run", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const Json recipe = Json::parse(ran.out).at("recipe");
+    EXPECT_EQ(recipe.at("prompt"), "a cat");
+    EXPECT_EQ(recipe.at("frames"), 9);
+    EXPECT_EQ(recipe.at("seed"), 6);
 }
 
 TEST_F(Generate, TruncatedWeightsAreOneSentence) {
