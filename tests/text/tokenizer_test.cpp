@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace rushes {
 namespace {
@@ -135,6 +137,32 @@ TEST(Unigram, LoadsADirectoryThatHoldsEitherFile) {
         message_of([&] { load_unigram_tokenizer(directory); }),
         testing::HasSubstr("neither spiece.model nor tokenizer.json")
     );
+}
+
+// Unknown characters score 10 below the least piece (SentencePiece's kUnkPenalty): "ab" loses to an unknown
+// "a" and "b" only when "b" makes up for more than that.
+TEST(Unigram, AnUnknownCharacterScoresTenBelowTheLeastPiece) {
+    const auto ids = [](double score_of_b) {
+        UnigramModel model;
+        model.word_mark = UnigramModel::WordMark::never;
+        model.pieces = {
+            {.text = "<unk>", .in_text = false, .counts = false},
+            {.text = "ab", .score = -12},
+            {.text = "b", .score = score_of_b}
+        };
+        return UnigramTokenizer(std::move(model)).encode("ab", 8);
+    };
+    EXPECT_EQ(ids(9.5), (Ids{1}));
+    EXPECT_EQ(ids(10.5), (Ids{0, 2}));
+}
+
+TEST(Charsmap, TheLongestRuleWins) {
+    const Charsmap nfkc =
+        parse_spiece_model(read_file(folder("tokenizer") / "spiece.model"), "spiece.model").charsmap;
+    EXPECT_EQ(nfkc.normalize("\uFF76"), "\u30AB");       // half-width KA
+    EXPECT_EQ(nfkc.normalize("\uFF76\uFF9E"), "\u30AC"); // with its voiced mark: GA
+    EXPECT_EQ(nfkc.normalize("e\u0301x"), "\u00E9x");
+    EXPECT_EQ(nfkc.normalize("\xFF"), "\uFFFD");
 }
 
 TEST(Unigram, LongTextsTakeLinearTime) {
