@@ -48,7 +48,9 @@ Settings::Settings(std::filesystem::path file, RunOnDisk run_on_disk)
     : file_(std::move(file)), run_on_disk_(std::move(run_on_disk)) {
     const QSettings stored(toQString(file_), QSettings::IniFormat);
     for (const QString& key : stored.allKeys()) {
-        values_.insert(key, stored.value(key));
+        if (!key.isEmpty()) { // what a damaged file may hold
+            values_.insert(key, stored.value(key));
+        }
     }
 }
 

@@ -21,6 +21,7 @@ int RushesStyle::styleHint(
         return 400;
     case SH_MenuBar_AltKeyNavigation:
         return 1;
+    case SH_UnderlineShortcut:
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
         return 0;

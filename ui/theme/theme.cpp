@@ -10,6 +10,11 @@
 #include <QPalette>
 #include <QVariant>
 
+/// Resources of a static library are linked only when somebody names them; the macro wants the global namespace.
+static void takeIcons() {
+    Q_INIT_RESOURCE(icons);
+}
+
 namespace rushes::ui {
 
 namespace {
@@ -65,6 +70,7 @@ Theme::Theme(QApplication& app, Scheme scheme)
           qEnvironmentVariableIsEmpty("XDG_CURRENT_DESKTOP") ||
           QGuiApplication::palette().color(QPalette::Window).lightness() < 128
       ) {
+    takeIcons();
     app.setProperty(theme_property, QVariant::fromValue<QObject*>(this));
     app.setStyle(new RushesStyle); // owned by the application
     apply();

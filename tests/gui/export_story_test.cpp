@@ -1,0 +1,117 @@
+#include "gui/studio_fixture.h"
+
+#include "convert.h"
+#include "export/export_dialog.h"
+#include "media/clip_reader.h"
+
+#include <fstream>
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QProcess>
+#include <QPushButton>
+
+namespace rushes::testing {
+namespace {
+
+class ExportStory : public StudioFixture {
+protected:
+    void SetUp() override {
+        StudioFixture::SetUp();
+        openStudio();
+        type(QStringLiteral("a red ball"));
+        press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(generated(0));
+    }
+
+    ui::ExportDialog* openDialog() {
+        press(Qt::Key_E, Qt::ControlModifier);
+        return window().findChild<ui::ExportDialog*>(QStringLiteral("export-dialog"));
+    }
+
+    bool exported(ui::ExportDialog& dialog, const QString& name) {
+        dialog.findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(name);
+        dialog.findChild<QPushButton*>(QStringLiteral("export-start"))->click();
+        return until([&] { return !dialog.job().running(); });
+    }
+};
+
+TEST_F(ExportStory, AVerticalClipThatFfprobeCallsH264) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->choosePreset(QStringLiteral("vertical"));
+    EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-fit"))->isVisible());
+    const QString shots = qEnvironmentVariable("RUSHES_SHOTS");
+    if (!shots.isEmpty()) {
+        QTest::qWait(100);
+        dialog->grab().save(shots + QStringLiteral("/export.png"));
+    }
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("vertical")));
+    const auto file = folder_ / "videos" / "vertical.mp4";
+    ASSERT_TRUE(std::filesystem::exists(file))
+        << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
+    EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-show"))->isVisible());
+
+    QProcess probe;
+    probe.start(QStringLiteral("ffprobe"), {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-show_entries"), QStringLiteral("stream=codec_name,width,height,nb_frames"), QStringLiteral("-of"), QStringLiteral("csv=p=0"), ui::toQString(file)});
+    if (!probe.waitForStarted()) {
+        GTEST_SKIP() << "ffprobe is not installed";
+    }
+    ASSERT_TRUE(probe.waitForFinished());
+    EXPECT_EQ(probe.readAllStandardOutput().trimmed().toStdString(), "h264,1080,1920,33");
+    EXPECT_TRUE(read_recipe(file).has_value());
+}
+
+TEST_F(ExportStory, NothingIsOverwrittenAndTheRecipeCanStayOut) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->choosePreset(QStringLiteral("native"));
+    dialog->findChild<QAbstractButton*>(QStringLiteral("export-recipe"))->setChecked(false);
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("same")));
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("same")));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "videos" / "same.mp4"));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "videos" / "same-1.mp4"));
+    EXPECT_FALSE(read_recipe(folder_ / "videos" / "same.mp4").has_value());
+}
+
+TEST_F(ExportStory, EveryFormatCanBeReadBack) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    const char* files[] = {"f0.mp4", "f1.gif", "f2.webp", "f3-0001.png", "f4.mkv"};
+    for (int i = 0; i < 5; ++i) {
+        dialog->chooseFormat(i);
+        ASSERT_TRUE(exported(*dialog, QStringLiteral("f%1").arg(i)));
+        ASSERT_TRUE(std::filesystem::exists(folder_ / "videos" / files[i]))
+            << files[i] << ": " << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
+        EXPECT_EQ(ClipReader(folder_ / "videos" / files[i]).facts().width, 160) << files[i];
+    }
+}
+
+TEST_F(ExportStory, AFolderThatCannotBeWrittenIsASentenceInTheDialog) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    std::filesystem::remove_all(folder_ / "videos");
+    std::ofstream(folder_ / "videos") << "in the way";
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("x")));
+    EXPECT_FALSE(dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().isEmpty());
+    EXPECT_TRUE(dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->isEnabled());
+}
+
+TEST_F(ExportStory, ClosingTheDialogCancelsAndLeavesNothing) {
+    QPointer<ui::ExportDialog> dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->choosePreset(QStringLiteral("landscape"));
+    dialog->findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(QStringLiteral("cancelled"));
+    dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->click();
+    dialog->close();
+    ASSERT_TRUE(until([&] { return dialog.isNull(); }));
+    int parts_left = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "videos")) {
+        parts_left += entry.path().filename().string().find(".part") != std::string::npos ? 1 : 0;
+    }
+    EXPECT_EQ(parts_left, 0);
+}
+
+} // namespace
+} // namespace rushes::testing

@@ -1,0 +1,161 @@
+#include "gui/studio_fixture.h"
+
+#include "controls/prompt_edit.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+
+#include <set>
+
+#include <QAbstractButton>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenuBar>
+
+namespace rushes::testing {
+namespace {
+
+class KeyboardStory : public StudioFixture {};
+
+TEST_F(KeyboardStory, PlaybackKeysWorkOnTheStageAndNotWhileTyping) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(0));
+    ui::Player& player = window().stage().player();
+    QTest::keyClicks(find<ui::PromptEdit>("prompt"), QStringLiteral(" jkl"));
+    EXPECT_TRUE(find<ui::PromptEdit>("prompt")->text().endsWith(QStringLiteral(" jkl")));
+    EXPECT_TRUE(player.playing());
+    press(Qt::Key_Escape); // nothing runs: leaves the prompt for the stage
+    EXPECT_EQ(QApplication::focusWidget(), find<ui::StageView>("stage"));
+    press(Qt::Key_Space);
+    EXPECT_FALSE(player.playing());
+    press(Qt::Key_Home);
+    EXPECT_EQ(player.clock().index(), 0);
+    press(Qt::Key_Right);
+    press(Qt::Key_Right);
+    EXPECT_EQ(player.clock().index(), 2);
+    press(Qt::Key_I);
+    press(Qt::Key_Right, Qt::ShiftModifier);
+    EXPECT_EQ(player.clock().index(), 12);
+    press(Qt::Key_O);
+    EXPECT_EQ(player.clock().in(), 2);
+    EXPECT_EQ(player.clock().out(), 12);
+    press(Qt::Key_X);
+    EXPECT_FALSE(player.clock().in().has_value());
+    press(Qt::Key_End);
+    EXPECT_EQ(player.clock().index(), 32);
+    press(Qt::Key_L);
+    EXPECT_TRUE(player.playing());
+    press(Qt::Key_K);
+    EXPECT_FALSE(player.playing());
+}
+
+TEST_F(KeyboardStory, SpaceOnAFocusedButtonPressesIt) {
+    openStudio();
+    auto* button = find<QAbstractButton>("aspect-1x1");
+    button->setFocus(Qt::TabFocusReason);
+    press(Qt::Key_Space);
+    EXPECT_TRUE(button->isChecked());
+}
+
+TEST_F(KeyboardStory, TabGoesDownTheSentence) {
+    openStudio();
+    const QStringList sentence{
+        QStringLiteral("prompt"), QStringLiteral("tier-fast"), QStringLiteral("model"),
+        QStringLiteral("aspect-16x9"), QStringLiteral("duration"), QStringLiteral("seed"),
+        QStringLiteral("advanced"), QStringLiteral("generate"),
+    };
+    find<ui::PromptEdit>("prompt")->setFocus();
+    QStringList met{QStringLiteral("prompt")};
+    for (int i = 0; i < 40 && met.back() != QLatin1String("generate"); ++i) {
+        press(Qt::Key_Tab);
+        met << QApplication::focusWidget()->objectName();
+    }
+    qsizetype last = -1;
+    for (const QString& name : sentence) {
+        const qsizetype at = met.indexOf(name);
+        EXPECT_GT(at, last) << name.toStdString() << " in " << met.join(QLatin1Char(' ')).toStdString();
+        last = at;
+    }
+}
+
+TEST_F(KeyboardStory, EveryControlHasANameForScreenReadersAndTests) {
+    openStudio();
+    const auto check = [](const QWidget* widget) {
+        const QString where = QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
+        EXPECT_FALSE(widget->accessibleName().isEmpty()) << where.toStdString();
+        EXPECT_FALSE(widget->objectName().isEmpty()) << where.toStdString();
+    };
+    for (const QWidget* widget : window().findChildren<QWidget*>()) {
+        const bool control = qobject_cast<const QAbstractButton*>(widget) != nullptr ||
+                             qobject_cast<const QAbstractSlider*>(widget) != nullptr ||
+                             qobject_cast<const QComboBox*>(widget) != nullptr ||
+                             qobject_cast<const QAbstractSpinBox*>(widget) != nullptr ||
+                             qobject_cast<const QPlainTextEdit*>(widget) != nullptr;
+        const QString name = widget->objectName();
+        const bool inner = name.startsWith(QLatin1String("qt_")) || widget->inherits("QScrollBar") ||
+                           widget->parentWidget()->inherits("QTabBar") || widget->parentWidget()->inherits("QMenuBar");
+        if (control && !inner) {
+            check(widget);
+        }
+    }
+}
+
+TEST_F(KeyboardStory, EveryShortcutIsUnique) {
+    openStudio();
+    std::set<QString> keys;
+    for (const QAction* action : window().actions().all()) {
+        for (const QKeySequence& key : action->shortcuts()) {
+            EXPECT_TRUE(keys.insert(key.toString()).second) << key.toString().toStdString();
+        }
+    }
+    EXPECT_GT(keys.size(), 20u);
+}
+
+TEST_F(KeyboardStory, ThePaletteFindsAndRunsACommand) {
+    openStudio();
+    press(Qt::Key_K, Qt::ControlModifier);
+    auto* search = find<QLineEdit>("palette-search");
+    ASSERT_NE(search, nullptr);
+    QTest::keyClicks(search, QStringLiteral("stage al"));
+    EXPECT_EQ(find<QListWidget>("palette-list")->count(), 1);
+    QTest::keyClick(search, Qt::Key_Return);
+    EXPECT_TRUE(window().actions()[ui::Command::stage_alone].isChecked());
+    EXPECT_FALSE(window().findChild<QDockWidget*>(QStringLiteral("dock-recipe"))->isVisible());
+    window().actions()[ui::Command::stage_alone].trigger();
+    EXPECT_TRUE(window().findChild<QDockWidget*>(QStringLiteral("dock-recipe"))->isVisible());
+}
+
+TEST_F(KeyboardStory, TheLayoutIsRememberedAndCanBeReset) {
+    openStudio();
+    window().findChild<QDockWidget*>(QStringLiteral("dock-side"))->hide();
+    closeStudio();
+    openStudio();
+    auto* side = window().findChild<QDockWidget*>(QStringLiteral("dock-side"));
+    EXPECT_TRUE(side->isHidden());
+    window().actions()[ui::Command::reset_layout].trigger();
+    EXPECT_FALSE(side->isHidden());
+}
+
+TEST_F(KeyboardStory, NothingIsCutAtTheSmallestSize) {
+    openStudio();
+    window().resize(1280, 720);
+    QTest::qWait(50);
+    EXPECT_LE(window().minimumSizeHint().width(), 1280);
+    EXPECT_LE(window().minimumSizeHint().height(), 720);
+    for (const QAbstractButton* button : window().findChildren<QAbstractButton*>()) {
+        if (!button->isVisible() || button->text().isEmpty() || button->objectName().isEmpty()) {
+            continue;
+        }
+        const int text = button->fontMetrics().horizontalAdvance(button->text().remove(QLatin1Char('&')));
+        EXPECT_LE(text, button->width()) << button->objectName().toStdString();
+    }
+    shot(QStringLiteral("small"));
+}
+
+} // namespace
+} // namespace rushes::testing

@@ -1,0 +1,149 @@
+#include "gui/studio_fixture.h"
+
+#include "base/atomic_file.h"
+#include "controls/recipe_panel.h"
+#include "convert.h"
+#include "library/film_strip.h"
+#include "stage/stage_panel.h"
+
+#include <QAbstractButton>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+
+namespace rushes::testing {
+namespace {
+
+class LibraryStory : public StudioFixture {
+protected:
+    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
+
+    void make(const QString& prompt) {
+        const int before = clips();
+        type(prompt);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(generated(before));
+    }
+
+    void clickClip(int row) {
+        auto* strip = find<ui::FilmStrip>("film-strip");
+        const QRect place = strip->visualRect(strip->model()->index(row, 0));
+        QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, place.center());
+    }
+
+    void drop(const std::filesystem::path& file) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(ui::toQString(file))});
+        QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window(), &event);
+    }
+};
+
+TEST_F(LibraryStory, AClickShowsTheClipAndRestoresItsSettingsAsOneStep) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    const Recipe first = recipe();
+    find<QAbstractButton>("aspect-1x1")->click();
+    make(QStringLiteral("a green star"));
+    const Recipe second = recipe();
+    clickClip(1);
+    EXPECT_EQ(recipe().prompt, "a red ball");
+    EXPECT_EQ(recipe().seed, first.seed);
+    EXPECT_EQ(recipe().width, first.width);
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() == 33 && !player.clip()->growing(); }));
+    EXPECT_EQ(player.picture().size(), QSize(160, 96));
+    EXPECT_TRUE(find<QWidget>("toast")->isVisible());
+    EXPECT_EQ(find<QLabel>("inspector-prompt")->text().toStdString(), "a red ball");
+    shot(QStringLiteral("restored"));
+    click("toast-action");
+    EXPECT_EQ(recipe(), second);
+}
+
+TEST_F(LibraryStory, TheStripIsThereAgainAfterARestart) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    make(QStringLiteral("a green star"));
+    closeStudio();
+    openStudio();
+    ASSERT_EQ(clips(), 2);
+    auto& model = window().session().shelf().model();
+    EXPECT_EQ(model.item(0).record.recipe.prompt, "a green star");
+    EXPECT_TRUE(until([&] { return !model.item(0).thumbnail.isNull() && !model.item(1).thumbnail.isNull(); }));
+}
+
+TEST_F(LibraryStory, ThumbnailsComeFromTheCacheTheSecondTime) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    auto& model = window().session().shelf().model();
+    ASSERT_TRUE(until([&] { return !model.item(0).thumbnail.isNull(); }));
+    closeStudio();
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "cache"), {}), 1);
+}
+
+TEST_F(LibraryStory, HoverPlays) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    auto& shelf = window().session().shelf();
+    shelf.loadMoving(shelf.model().item(0).record.id);
+    EXPECT_TRUE(until([&] { return shelf.model().item(0).moving.size() > 10; }));
+}
+
+TEST_F(LibraryStory, ADroppedClipRestoresItsSettingsAndIsShown) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    const Recipe made = recipe();
+    const auto file = folder_ / "from elsewhere.mp4";
+    std::filesystem::copy_file(newestFile(), file);
+    type(QStringLiteral("something else"));
+    drop(file);
+    ASSERT_TRUE(until([&] { return recipe().prompt == "a red ball"; }));
+    EXPECT_EQ(recipe().seed, made.seed);
+    ui::Player& player = window().stage().player();
+    EXPECT_TRUE(until([&] { return player.clip()->finalFrames() == 33 && !player.clip()->growing(); }));
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(recipe().prompt, "something else");
+}
+
+TEST_F(LibraryStory, ADroppedRecipeFileRestoresTheSettings) {
+    openStudio();
+    Recipe stored = recipe();
+    stored.prompt = "a star spins";
+    stored.seed = 42;
+    write_file(folder_ / "recipe.json", to_json(stored));
+    drop(folder_ / "recipe.json");
+    ASSERT_TRUE(until([&] { return recipe().seed == 42; }));
+    EXPECT_EQ(recipe().prompt, "a star spins");
+}
+
+TEST_F(LibraryStory, AFileWithoutARecipeSaysSo) {
+    openStudio();
+    write_file(folder_ / "letter.mp4", "Dear Sir or Madam, this is no clip.");
+    drop(folder_ / "letter.mp4");
+    ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
+    EXPECT_FALSE(find<QLabel>("error-message")->text().isEmpty());
+}
+
+TEST_F(LibraryStory, AClipWhoseFileIsGoneIsMarked) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    std::filesystem::remove(newestFile());
+    closeStudio();
+    openStudio();
+    auto& model = window().session().shelf().model();
+    EXPECT_TRUE(until([&] { return model.item(0).missing; }));
+}
+
+TEST_F(LibraryStory, ADatabaseThatCannotBeReadIsACardAndTheStudioStillWorks) {
+    write_file(parts().database, "this is not a database, and it is long enough to be recognised as something else");
+    window_ = std::make_unique<ui::MainWindow>(parts());
+    window_->show();
+    window_->session().start();
+    ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
+    ASSERT_TRUE(until([&] { return window().session().engineReady() && !window().session().models().empty(); }));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(0));
+}
+
+} // namespace
+} // namespace rushes::testing

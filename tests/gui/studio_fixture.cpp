@@ -1,0 +1,123 @@
+#include "gui/studio_fixture.h"
+
+#include "controls/prompt_edit.h"
+#include "convert.h"
+#include "stage/stage_panel.h"
+
+#include <QAbstractButton>
+#include <unistd.h>
+
+namespace rushes::testing {
+
+void Gate::closeWhen(std::function<bool(const Progress&)> closed) {
+    const std::lock_guard lock(mutex_);
+    closed_ = std::move(closed);
+}
+
+void Gate::open() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = {};
+    }
+    changed_.notify_all();
+}
+
+void Gate::moveTo(std::function<bool(const Progress&)> closed) {
+    closeWhen(std::move(closed));
+    changed_.notify_all();
+}
+
+void Gate::pass(const Progress& progress, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [&] { return !closed_ || !closed_(progress); });
+}
+
+void StudioFixture::SetUp() {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() / ("rushes-gui-" + std::to_string(::getpid()) + "-" + info->name());
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    script_.at_step = [this](const Progress& progress, const std::stop_token& stop) { gate_.pass(progress, stop); };
+    models_[0].vocabulary = {"a", "red", "green", "ball", "star", "bounces", "spins", "over", "the", "sea"};
+}
+
+void StudioFixture::TearDown() {
+    gate_.open();
+    closeStudio();
+    std::filesystem::remove_all(folder_);
+}
+
+ui::StudioParts StudioFixture::parts() {
+    ui::StudioParts parts;
+    parts.make_engine = [this] { return std::make_unique<FakeEngine>(script_); };
+    parts.find_models = [this](std::vector<std::string>*) { return models_; };
+    parts.database = folder_ / "data" / "library.db";
+    parts.thumbnails = folder_ / "cache";
+    parts.videos = folder_ / "videos";
+    parts.settings = folder_ / "config" / "studio.ini";
+    parts.speeds = folder_ / "state" / "speeds.json";
+    return parts;
+}
+
+void StudioFixture::openStudio() {
+    window_ = std::make_unique<ui::MainWindow>(parts());
+    bool library = false;
+    QObject::connect(&window_->session().shelf(), &ui::ClipShelf::loaded, window_.get(), [&] { library = true; });
+    window_->show();
+    window_->activateWindow();
+    window_->session().start();
+    ASSERT_TRUE(until([&] { return library && window_->session().engineReady() && !window_->session().models().empty(); }));
+}
+
+void StudioFixture::closeStudio() {
+    if (window_) {
+        window_->close();
+        window_.reset();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+}
+
+void StudioFixture::type(const QString& text) {
+    auto* prompt = find<ui::PromptEdit>("prompt");
+    prompt->setFocus();
+    prompt->selectAll();
+    QTest::keyClicks(prompt, text);
+}
+
+void StudioFixture::click(const char* name) {
+    auto* button = find<QAbstractButton>(name);
+    ASSERT_TRUE(button->isVisible()) << name;
+    ASSERT_TRUE(button->isEnabled()) << name;
+    QTest::mouseClick(button, Qt::LeftButton);
+}
+
+void StudioFixture::press(Qt::Key key, Qt::KeyboardModifiers modifiers) {
+    QWidget* target = QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : window_.get();
+    QTest::keyClick(target, key, modifiers);
+}
+
+bool StudioFixture::until(const std::function<bool()>& condition) {
+    return QTest::qWaitFor(condition, 10'000);
+}
+
+int StudioFixture::clips() {
+    return window_->session().shelf().model().clips();
+}
+
+bool StudioFixture::generated(int clips_before) {
+    return until([&] { return !window_->session().running() && clips() == clips_before + 1; });
+}
+
+std::filesystem::path StudioFixture::newestFile() {
+    return window_->session().shelf().model().item(0).record.file;
+}
+
+void StudioFixture::shot(const QString& name) {
+    const QString folder = qEnvironmentVariable("RUSHES_SHOTS");
+    if (!folder.isEmpty()) {
+        QTest::qWait(100); // a picture for people: let everything be painted
+        window_->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
+    }
+}
+
+} // namespace rushes::testing

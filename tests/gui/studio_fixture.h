@@ -1,0 +1,72 @@
+// The real window on a fake engine, in a folder of its own. Tests read as a person's story: type, press, look.
+#pragma once
+
+#include "shell/main_window.h"
+#include "support/fake_engine.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include <QTest>
+#include <gtest/gtest.h>
+
+namespace rushes::testing {
+
+/// Holds the engine at a place of the test's choice. Opens by itself when the run is stopped.
+class Gate {
+public:
+    /// The engine waits as long as `closed(progress)` says so.
+    void closeWhen(std::function<bool(const Progress&)> closed);
+    void open();
+    /// Lets the engine go on to the next such place.
+    void moveTo(std::function<bool(const Progress&)> closed);
+    void pass(const Progress& progress, const std::stop_token& stop);
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::function<bool(const Progress&)> closed_;
+};
+
+class StudioFixture : public ::testing::Test {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    ui::StudioParts parts();
+    /// Opens the window and waits until models, library and engine are there.
+    void openStudio();
+    void closeStudio();
+
+    ui::MainWindow& window() { return *window_; }
+
+    template <typename Widget>
+    Widget* find(const char* name) {
+        Widget* widget = window_->findChild<Widget*>(QLatin1String(name));
+        EXPECT_NE(widget, nullptr) << name;
+        return widget;
+    }
+
+    void type(const QString& text);
+    void click(const char* name);
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    /// Runs the event loop until `condition` holds; false after ten seconds.
+    static bool until(const std::function<bool()>& condition);
+    /// Clips of the strip that are finished, once the engine is idle.
+    int clips();
+    bool generated(int clips_before);
+    std::filesystem::path newestFile();
+    /// A picture of the window for people, when RUSHES_SHOTS names a folder.
+    void shot(const QString& name);
+
+    FakeScript script_;
+    Gate gate_;
+    std::vector<ModelInfo> models_{fake_causal_model(), fake_full_model()};
+    std::filesystem::path folder_;
+    std::unique_ptr<ui::MainWindow> window_;
+};
+
+} // namespace rushes::testing

@@ -1,0 +1,115 @@
+#include "controls/choices.h"
+#include "support/fake_engine.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes::ui {
+namespace {
+
+using testing::fake_causal_model;
+using testing::fake_full_model;
+
+TEST(Choices, OffersOnlyTrainedShapesAndSaysWhyNot) {
+    const Choices choices(fake_causal_model());
+    const auto& aspects = choices.aspects();
+    ASSERT_EQ(aspects.size(), 4u);
+    EXPECT_EQ(aspects[0].label.toStdString(), "16:9");
+    EXPECT_EQ(aspects[0].sizes.size(), 1u); // 160x96 is nearly that
+    EXPECT_FALSE(aspects[1].sizes.empty());
+    EXPECT_TRUE(aspects[2].sizes.empty());
+    EXPECT_TRUE(aspects[2].why_not.contains(QStringLiteral("4:5"))) << aspects[2].why_not.toStdString();
+    EXPECT_TRUE(aspects[0].why_not.isEmpty());
+    EXPECT_EQ(choices.aspectOf(128, 128), 3);
+    EXPECT_EQ(choices.aspectOf(0, 0), -1);
+    EXPECT_EQ(choices.aspectOf(1000, 100), -1);
+}
+
+TEST(Choices, AnOddShapeOfTheModelGetsItsOwnButton) {
+    ModelInfo model = fake_causal_model();
+    model.sizes.push_back({320, 96});
+    const Choices choices(model);
+    EXPECT_EQ(choices.aspects().back().label.toStdString(), "10:3");
+}
+
+TEST(Choices, ResolutionsBeyondTheModelAreGreyedWithTheLever) {
+    const auto resolutions = Choices(fake_causal_model()).resolutions(0);
+    ASSERT_GE(resolutions.size(), 2u);
+    EXPECT_TRUE(resolutions[0].offered);
+    EXPECT_EQ(resolutions[0].label.toStdString(), "96p");
+    EXPECT_FALSE(resolutions[1].offered);
+    EXPECT_TRUE(resolutions[1].why_not.contains(QStringLiteral("Export")));
+}
+
+TEST(Choices, FramesAndSecondsAgreeOnTheLattice) {
+    const Choices choices(fake_causal_model());
+    for (int k = choices.minSteps(); k <= choices.maxSteps(); ++k) {
+        const int frames = choices.framesAt(k);
+        EXPECT_EQ((frames - 1) % choices.model().frame_stride, 0);
+        EXPECT_EQ(choices.latticeIndex(frames), k);
+    }
+    EXPECT_EQ(choices.framesAt(choices.latticeIndex(32)), 33);
+    EXPECT_EQ(choices.framesAt(choices.latticeIndex(1)), 5);
+    EXPECT_EQ(durationText(33, {12, 1}).toStdString(), "2.8 s · 33 frames · 12 fps");
+}
+
+TEST(Choices, ALimitOfTheModelEndsTheSlider) {
+    ModelInfo model = fake_causal_model();
+    model.max_frames = 33;
+    const Choices choices(model);
+    EXPECT_EQ(choices.framesAt(choices.maxSteps()), 33);
+    EXPECT_EQ(choices.framesAt(choices.latticeIndex(500)), 33);
+}
+
+TEST(Choices, CompletesARecipe) {
+    const ModelInfo model = fake_causal_model();
+    const Recipe recipe = Choices(model).complete({});
+    EXPECT_EQ(recipe.model, model.id);
+    EXPECT_EQ(recipe.model_hash, model.hash);
+    EXPECT_EQ(recipe.width, 160);
+    EXPECT_EQ(recipe.height, 96);
+    EXPECT_EQ(recipe.frames, 33);
+    EXPECT_EQ(recipe.steps, 4);
+    EXPECT_EQ(recipe.frame_rate, (FrameRate{12, 1}));
+    EXPECT_EQ(recipe.scheduler, "euler");
+    EXPECT_EQ(Choices(model).complete(recipe), recipe); // complete is complete
+    EXPECT_NO_THROW(make_plan(recipe, model));
+}
+
+TEST(Choices, AForeignSizeGoesToTheSameShape) {
+    Recipe recipe;
+    recipe.width = 480;
+    recipe.height = 832;
+    const Recipe completed = Choices(fake_causal_model()).complete(recipe);
+    EXPECT_EQ(completed.width, 96);
+    EXPECT_EQ(completed.height, 160);
+}
+
+TEST(Choices, TiersThatAreMissingSayWhy) {
+    const Choices choices(fake_causal_model());
+    EXPECT_TRUE(choices.whyNoTier("fast").isEmpty());
+    EXPECT_TRUE(choices.whyNoTier("quality").contains(QStringLiteral("distilled")));
+}
+
+TEST(Choices, KnowsWhichWordsADemonstrationModelDoesNot) {
+    ModelInfo model = fake_causal_model();
+    model.vocabulary = {"a", "red", "ball", "crescent moon", "at", "night"};
+    const Choices choices(model);
+    EXPECT_EQ(choices.unknownWords(QStringLiteral("A RED ball, at night!")), QStringList());
+    EXPECT_EQ(choices.unknownWords(QStringLiteral("a crescent elephant elephant")), QStringList{QStringLiteral("elephant")});
+    EXPECT_TRUE(Choices(fake_full_model()).unknownWords(QStringLiteral("anything")).isEmpty());
+}
+
+TEST(Words, PricesAreHonestAndShort) {
+    EXPECT_EQ(aboutSeconds(0.3).toStdString(), "under 1 s");
+    EXPECT_EQ(aboutSeconds(4.2).toStdString(), "about 5 s");
+    EXPECT_EQ(aboutSeconds(200).toStdString(), "about 4 min");
+    EXPECT_TRUE(aboutSeconds(-1).isEmpty());
+    EXPECT_EQ(bytesText(400'000'000).toStdString(), "0.4 GB");
+    EXPECT_EQ(bytesText(28'000'000).toStdString(), "28 MB");
+    EXPECT_EQ(groupedNumber(1204553).remove(QChar(0x202f)).toStdString(), "1204553");
+    EXPECT_EQ(groupedNumber(1204553).size(), 9);
+    EXPECT_EQ(groupedNumber(7).toStdString(), "7");
+}
+
+} // namespace
+} // namespace rushes::ui

@@ -1,0 +1,140 @@
+#include "stage/progress_line.h"
+#include "stage/stage_clip.h"
+#include "stage/time_line.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes::ui {
+namespace {
+
+FramePtr frameAt(std::int64_t index, std::size_t bytes = 3) {
+    auto frame = std::make_shared<Frame>();
+    frame->width = 1;
+    frame->height = 1;
+    frame->index = index;
+    frame->rgb.resize(bytes);
+    return frame;
+}
+
+Preview previewOf(int first, int pictures, int stride, bool draft = false) {
+    Preview preview;
+    preview.draft = draft;
+    preview.first_frame = first;
+    preview.frame_stride = stride;
+    for (int i = 0; i < pictures; ++i) {
+        preview.pictures.push_back(frameAt(1000 + first + i * stride));
+    }
+    return preview;
+}
+
+class StageClipTest : public ::testing::Test {
+protected:
+    std::shared_ptr<FrameStore> store_ = std::make_shared<FrameStore>(std::size_t{1} << 20);
+    std::shared_ptr<FrameStore> draft_ = std::make_shared<FrameStore>(std::size_t{1} << 20);
+    StageClip clip_{{160, 96, 33, 9, {12, 1}}, store_, draft_};
+};
+
+TEST_F(StageClipTest, HasNothingAtFirst) {
+    EXPECT_FALSE(clip_.hasPicture());
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::none);
+}
+
+TEST_F(StageClipTest, TheDraftStandsForTheWholeTime) {
+    for (int i = 0; i < 9; ++i) {
+        draft_->add(frameAt(i));
+    }
+    EXPECT_EQ(clip_.coveredFrames(), 33);
+    EXPECT_EQ(clip_.pictureAt(0).frame->index, 0);
+    EXPECT_EQ(clip_.pictureAt(32).frame->index, 8);
+    EXPECT_EQ(clip_.pictureAt(16).kind, PictureKind::draft);
+}
+
+TEST_F(StageClipTest, AGrowingDraftCoversItsPart) {
+    for (int i = 0; i < 3; ++i) {
+        draft_->add(frameAt(i));
+    }
+    EXPECT_EQ(clip_.coveredFrames(), 11); // 3 of 9, of 33
+}
+
+TEST_F(StageClipTest, FinalFramesReplaceFromTheLeft) {
+    draft_->add(frameAt(0));
+    clip_.addPreview(previewOf(0, 5, 4));
+    store_->add(frameAt(0));
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::final_frame);
+    EXPECT_EQ(clip_.pictureAt(1).kind, PictureKind::preview);
+    EXPECT_EQ(clip_.pictureAt(1).frame->index, 1000);
+    EXPECT_EQ(clip_.pictureAt(4).frame->index, 1004);
+    EXPECT_EQ(clip_.pictureAt(20).kind, PictureKind::draft); // beyond the preview
+}
+
+TEST_F(StageClipTest, PreviewsOfTheFinalPassEndThoseOfTheDraft) {
+    clip_.addPreview(previewOf(0, 9, 4, true));
+    clip_.addPreview(previewOf(0, 1, 4, false));
+    EXPECT_EQ(clip_.coveredFrames(), 4);
+}
+
+TEST_F(StageClipTest, AStoppedClipIsAsLongAsWhatExists) {
+    draft_->add(frameAt(0));
+    for (int i = 0; i < 7; ++i) {
+        store_->add(frameAt(i));
+    }
+    clip_.finish();
+    EXPECT_FALSE(clip_.growing());
+    EXPECT_EQ(clip_.shape().frames, 7);
+    EXPECT_EQ(clip_.coveredFrames(), 7);
+}
+
+TEST(StageClipMemory, FetchedFramesStandInForDroppedOnes) {
+    const auto store = std::make_shared<FrameStore>(std::size_t{2500});
+    StageClip clip({1, 1, 5, 0, {12, 1}}, store);
+    for (int i = 0; i < 5; ++i) {
+        store->add(frameAt(i, 1000));
+    }
+    ASSERT_TRUE(clip.mustFetch(0));
+    EXPECT_EQ(clip.pictureAt(0).kind, PictureKind::none);
+    clip.keep(frameAt(0));
+    EXPECT_EQ(clip.pictureAt(0).kind, PictureKind::final_frame);
+    EXPECT_FALSE(clip.mustFetch(0));
+    EXPECT_FALSE(clip.mustFetch(4));
+}
+
+TEST(TimeCode, IsSecondsAndFrames) {
+    EXPECT_EQ(timeCode(0, 12).toStdString(), "00:00");
+    EXPECT_EQ(timeCode(11, 12).toStdString(), "00:11");
+    EXPECT_EQ(timeCode(39, 12).toStdString(), "03:03");
+    EXPECT_EQ(timeCode(30, 29.97).toStdString(), "01:00");
+}
+
+TEST(PhaseWords, ReadLikeASentence) {
+    Progress progress;
+    EXPECT_EQ(phaseWords(progress).toStdString(), "Loading model");
+    progress.phase = Phase::denoising;
+    progress.step = 3;
+    progress.steps = 20;
+    progress.blocks = 1;
+    EXPECT_EQ(phaseWords(progress).toStdString(), "Step 3 of 20");
+    progress.block = 5;
+    progress.blocks = 7;
+    EXPECT_EQ(phaseWords(progress).toStdString(), "Block 5 of 7");
+    progress.draft = true;
+    EXPECT_EQ(phaseWords(progress).toStdString(), "Draft · block 5 of 7");
+}
+
+TEST(HonestCountdown, NeverRisesWithinAPhase) {
+    using namespace std::chrono_literals;
+    HonestCountdown countdown;
+    HonestCountdown::Time now{};
+    EXPECT_LT(countdown.update(-1, QStringLiteral("Block"), now), 0);
+    EXPECT_DOUBLE_EQ(countdown.update(10, QStringLiteral("Block"), now), 10);
+    double last = 10;
+    for (const double estimate : {12.0, 9.0, 15.0, 4.0, 6.0}) {
+        now += 500ms;
+        const double shown = countdown.update(estimate, QStringLiteral("Block"), now);
+        EXPECT_LE(shown, last);
+        last = shown;
+    }
+    EXPECT_DOUBLE_EQ(countdown.update(8, QStringLiteral("Decoding"), now), 8); // a reason that can be seen
+}
+
+} // namespace
+} // namespace rushes::ui
