@@ -33,7 +33,7 @@ struct ExportSettings {
 struct ExportResult {
     std::filesystem::path path; ///< where it is: never an older file overwritten
     std::string encoder;        ///< the one that was used
-    std::string note; ///< a visible fall-back ("NVENC is not available here: used libx264"); else empty
+    std::string note; ///< a visible fall-back (an NVIDIA card without NVENC: used libx264); else empty
     int frames = 0;
     int width = 0;  ///< of the file
     int height = 0; ///< of the file

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace rushes {
 namespace fs = std::filesystem;
@@ -69,6 +70,13 @@ struct Choice {
     std::string note;
 };
 
+/// Only who has such a card can wonder why it does not encode; elsewhere libx264 is no fall-back but the
+/// plan.
+bool nvidia_card_present() {
+    std::error_code error;
+    return std::filesystem::exists("/dev/nvidiactl", error);
+}
+
 Choice choose_codec(const std::string& wanted, int width, int height, FrameRate rate, int quality) {
     if (wanted != "auto" && wanted != x264 && wanted != nvenc) {
         throw Error(
@@ -91,7 +99,8 @@ Choice choose_codec(const std::string& wanted, int width, int height, FrameRate 
         }
     }
     if (!choice.codec) {
-        choice.note = wanted == x264 ? "" : "NVENC is not available here: used libx264.";
+        const bool fell_back = wanted != x264 && nvidia_card_present();
+        choice.note = fell_back ? "NVENC does not open on this NVIDIA card: used libx264." : "";
         choice.name = x264;
         choice.codec = open_h264(x264, width, height, rate, quality);
     }
