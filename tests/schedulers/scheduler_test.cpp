@@ -1,7 +1,7 @@
 // Against traces of diffusers (tests/parity/make_scheduler_fixtures.py), and the mistakes that must not pass.
 #include "base/error.h"
 #include "schedulers/scheduler.h"
-#include "tests/parity/trace.h"
+#include "support/parity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,14 +54,14 @@ protected:
         double error = 0;
         for (int i = 0; i < c.steps; ++i) {
             sample = scheduler->step(outputs[i], sample).prev_sample;
-            error = std::max(error, parity::relative_error(sample, samples[i + 1]));
+            error = std::max(error, test::parity_error(sample, samples[i + 1]));
         }
         return error;
     }
 
     double trace_error(const Case& c) const { return trace_error(c, c.config); }
 
-    SafetensorsFile file_{parity::fixture("schedulers.safetensors")};
+    SafetensorsFile file_{test::fixture_path("schedulers.safetensors")};
 };
 
 TEST_F(Schedulers, SigmasAndTimestepsAreExactlyTheReferences) {
@@ -124,7 +124,7 @@ TEST_F(Schedulers, MisreadGridsAreSeen) {
         const double sigma = 1 - i * (1 - 0.001) / 3;
         shifted_once.push_back(static_cast<float>(5 * sigma / (1 + 4 * sigma)));
     }
-    EXPECT_GT(parity::relative_error(at::tensor(shifted_once), tensor(euler, "sigmas").slice(0, 0, 4)), 1e-3);
+    EXPECT_GT(test::parity_error(at::tensor(shifted_once), tensor(euler, "sigmas").slice(0, 0, 4)), 1e-3);
     const Case unipc = find("unipc_5_4");
     const at::Tensor times = tensor(unipc, "sigmas").slice(0, 0, 4) * 1000;
     EXPECT_FALSE(at::equal(times.round(), tensor(unipc, "timesteps").to(at::kFloat)));
@@ -138,7 +138,7 @@ TEST_F(Schedulers, X0IsTheEstimateThatTheStepUsed) {
         const at::Tensor sample = tensor(c, "samples")[0];
         const at::Tensor velocity = tensor(c, "outputs")[0];
         const at::Tensor x0 = scheduler->step(velocity, sample).x0;
-        EXPECT_LT(parity::relative_error(x0, sample - velocity * tensor(c, "sigmas")[0]), 1e-6) << name;
+        EXPECT_LT(test::parity_error(x0, sample - velocity * tensor(c, "sigmas")[0]), 1e-6) << name;
     }
 }
 
@@ -160,7 +160,7 @@ TEST_F(Schedulers, AStraightFlowIsSolvedExactly) {
             const at::Tensor velocity = (sample - clean) / scheduler->sigmas()[static_cast<std::size_t>(i)];
             sample = scheduler->step(velocity, sample).prev_sample;
         }
-        EXPECT_LT(parity::relative_error(sample, clean), 1e-5) << name;
+        EXPECT_LT(test::parity_error(sample, clean), 1e-5) << name;
     }
 }
 

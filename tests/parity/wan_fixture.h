@@ -1,0 +1,77 @@
+// The tiny Wan pipelines of tests/parity/fixtures/wan (make_wan_fixtures.py).
+#pragma once
+
+#include "base/error.h"
+#include "base/json_config.h"
+#include "models/pipeline.h"
+#include "models/registry.h"
+#include "models/wan/denoising.h"
+#include "support/parity.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace rushes::test {
+
+/// A trace and the settings in its metadata.
+struct WanTrace {
+    explicit WanTrace(const std::string& name)
+        : file(fixture_path("wan/" + name + ".safetensors")),
+          settings(JsonConfig::parse(file.header().metadata.at("settings"), name)) {}
+
+    at::Tensor operator[](const std::string& tensor) const { return file.tensor(tensor); }
+
+    SafetensorsFile file;
+    JsonConfig settings;
+};
+
+inline std::filesystem::path wan_directory(const std::string& name) {
+    return fixture_path("wan/" + name);
+}
+
+inline wan::TransformerConfig transformer_config(const std::filesystem::path& directory) {
+    return wan::read_transformer_config(JsonConfig::read(directory / "config.json", "config.json"));
+}
+
+inline wan::Transformer
+load_transformer(const std::filesystem::path& directory, at::ScalarType dtype = at::kFloat) {
+    const WeightStore store(directory, {.dtype = dtype});
+    return {transformer_config(directory), store.root()};
+}
+
+/// One forward over the whole clip, as the trace's: text of 7 tokens behind which the reference put zeros.
+inline at::Tensor forward_once(
+    const wan::Transformer& transformer,
+    const at::Tensor& latents,
+    const at::Tensor& timesteps,
+    const wan::TextContext& text
+) {
+    wan::FullAttention attention =
+        transformer.full_attention({latents.size(2), latents.size(3), latents.size(4)});
+    return transformer.forward(latents, timesteps, text, attention, {});
+}
+
+/// A folder of the test's own, removed at the end.
+class ScratchFolder {
+public:
+    explicit ScratchFolder(const std::string& name)
+        : path(std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()))) {
+        std::filesystem::remove_all(path);
+        std::filesystem::create_directories(path);
+    }
+
+    ~ScratchFolder() { std::filesystem::remove_all(path); }
+
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+    const std::filesystem::path path;
+};
+
+} // namespace rushes::test

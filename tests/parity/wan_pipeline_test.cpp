@@ -1,0 +1,215 @@
+// Whole runs against diffusers: embeddings, latents after every step, frames; both VAE layouts, sizes that
+// are not square, prompts short, long, empty and not English, with and without guidance, both schedulers, one
+// transformer and two.
+#include "parity/wan_fixture.h"
+
+#include <gtest/gtest.h>
+#include <iostream>
+
+namespace rushes {
+namespace {
+
+using test::WanTrace;
+
+constexpr double embedding_tolerance = 1e-5;
+constexpr double latent_tolerance = 1e-4;
+
+struct TracedRun {
+    explicit TracedRun(const JsonConfig& settings)
+        : prompt(settings.text("prompt")), negative(settings.text("negative")) {
+        const auto size = settings.integers("size", {1, 4096}, 2);
+        pass.width = static_cast<int>(size[0]);
+        pass.height = static_cast<int>(size[1]);
+        pass.frames = static_cast<int>(settings.integer("frames", {1, 1000}));
+        pass.steps = static_cast<int>(settings.integer("steps", {1, 1000}));
+        pass.guidance_scale = settings.number("guidance", {0, 100});
+        pass.seed = static_cast<std::uint64_t>(settings.integer("seed", {0, 1000}));
+        pass.scheduler = settings.text("scheduler", "");
+    }
+
+    bool guided() const { return pass.guidance_scale > 1; }
+
+    std::string prompt;
+    std::string negative;
+    Pass pass;
+};
+
+/// What a run differs by from its trace.
+struct Errors {
+    double embeddings = 0;
+    double latents = 0; ///< the worst of all steps
+    double frames = 0;  ///< levels of 255
+};
+
+Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
+    Errors errors;
+    const TextEmbeddings text = pipeline.encode(run.prompt, run.negative, run.guided(), {});
+    errors.embeddings = test::parity_error(text.prompt, trace["prompt_embeds"]);
+    if (run.guided()) {
+        errors.embeddings =
+            std::max(errors.embeddings, test::parity_error(text.negative, trace["negative_embeds"]));
+    }
+    const auto denoising = pipeline.denoise(run.pass, text);
+    EXPECT_EQ(denoising->blocks(), 1);
+    denoising->begin_block(0);
+    for (int step = 0; step < run.pass.steps; ++step) {
+        denoising->step(0, step, {});
+    }
+    const at::Tensor latents = denoising->finish_block(0, {});
+    errors.latents = test::parity_error(latents, trace["latents." + std::to_string(run.pass.steps - 1)]);
+
+    const auto decoder = pipeline.decoder();
+    std::vector<at::Tensor> pictures;
+    for (std::int64_t t = 0; t < latents.size(2); ++t) {
+        pictures.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));
+    }
+    const at::Tensor frames = at::cat(pictures).to(at::kInt);
+    const at::Tensor reference = trace["frames"].to(at::kInt);
+    errors.frames =
+        frames.sizes() == reference.sizes() ? (frames - reference).abs().max().item<double>() : INFINITY;
+    return errors;
+}
+
+class WanRuns : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(WanRuns, AgreeWithTheReference) {
+    const auto [model, name] = GetParam();
+    const WanTrace trace(std::string(model) + "/" + name);
+    const auto pipeline = load_pipeline(describe_model(test::wan_directory(model)), {}, {});
+    const Errors errors = compare(*pipeline, trace, TracedRun(trace.settings));
+    EXPECT_LT(errors.embeddings, embedding_tolerance);
+    EXPECT_LT(errors.latents, latent_tolerance);
+    EXPECT_LE(errors.frames, 1);
+    std::cout << "| " << model << " " << name << ", embeddings | " << errors.embeddings << " | "
+              << embedding_tolerance << " |\n| " << model << " " << name << ", latents after "
+              << TracedRun(trace.settings).pass.steps << " steps | " << errors.latents << " | "
+              << latent_tolerance << " |\n| " << model << " " << name << ", frames (levels) | "
+              << errors.frames << " | 1 |\n";
+    // A picture of one colour would hide errors.
+    EXPECT_GT(trace["frames"].to(at::kFloat).std().item<double>(), 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Wan,
+    WanRuns,
+    testing::Values(
+        std::pair("wan21", "unipc"),
+        std::pair("wan21", "empty"),
+        std::pair("wan21", "chinese"),
+        std::pair("wan21", "long"),
+        std::pair("wan21", "flow-euler"),
+        std::pair("wan22", "euler"),
+        std::pair("wan22", "unipc"),
+        std::pair("wan22_two", "both")
+    ),
+    [](const auto& parameter) {
+        std::string name = std::string(parameter.param.first) + "_" + parameter.param.second;
+        std::ranges::replace(name, '-', '_');
+        return name;
+    }
+);
+
+/// The noise is the reference's: same generator, order and shape.
+TEST(WanPipeline, EveryStepAgreesAndSettingsMatter) {
+    const WanTrace trace("wan21/unipc");
+    const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
+    const TracedRun run(trace.settings);
+    const TextEmbeddings text = pipeline->encode(run.prompt, run.negative, true, {});
+    const auto worst = [&](const Pass& pass, const TextEmbeddings& embeddings) {
+        const auto denoising = pipeline->denoise(pass, embeddings);
+        denoising->begin_block(0);
+        double error = 0;
+        for (int step = 0; step < pass.steps; ++step) {
+            denoising->step(0, step, {});
+            error = std::max(
+                error,
+                test::parity_error(denoising->finish_block(0, {}), trace["latents." + std::to_string(step)])
+            );
+        }
+        return error;
+    };
+    EXPECT_LT(worst(run.pass, text), latent_tolerance);
+
+    const auto denoising = pipeline->denoise(run.pass, text);
+    denoising->begin_block(0);
+    for (int step = 0; step < run.pass.steps; ++step) {
+        denoising->step(0, step, {});
+    }
+    EXPECT_PARITY(
+        denoising->x0_estimate(), denoising->finish_block(0, {}), 1e-5
+    ); // the last step ends at its estimate
+
+    Pass other = run.pass;
+    other.seed += 1;
+    EXPECT_GT(worst(other, text), 0.1) << "another seed passes for the same";
+    other = run.pass;
+    other.guidance_scale = 6; // c + g * (c - u) instead of u + g * (c - u)
+    EXPECT_GT(worst(other, text), 10 * latent_tolerance) << "the guidance formula is off by one";
+    other = run.pass;
+    other.scheduler = "flow-euler";
+    EXPECT_GT(worst(other, text), 10 * latent_tolerance) << "the other scheduler passes for the same";
+    EXPECT_GT(worst(run.pass, {text.negative, text.prompt}), 10 * latent_tolerance) << "prompts exchanged";
+    EXPECT_GT(worst(run.pass, {text.prompt, at::zeros_like(text.negative)}), 10 * latent_tolerance)
+        << "no negative prompt";
+}
+
+/// The first transformer is for high noise, the second for low noise.
+TEST(WanPipeline, TwoTransformersExchangedAreSeen) {
+    const test::ScratchFolder folder("rushes-two-");
+    std::filesystem::copy(
+        test::wan_directory("wan22_two"), folder.path, std::filesystem::copy_options::recursive
+    );
+    std::filesystem::rename(folder.path / "transformer", folder.path / "x");
+    std::filesystem::rename(folder.path / "transformer_2", folder.path / "transformer");
+    std::filesystem::rename(folder.path / "x", folder.path / "transformer_2");
+    const WanTrace trace("wan22_two/both");
+    const auto pipeline = load_pipeline(describe_model(folder.path), {}, {});
+    EXPECT_GT(compare(*pipeline, trace, TracedRun(trace.settings)).latents, 10 * latent_tolerance);
+}
+
+TEST(WanPipeline, RunsInBf16) {
+    const WanTrace trace("wan22/euler");
+    const auto pipeline =
+        load_pipeline(describe_model(test::wan_directory("wan22")), {.dtype = "bf16", .progress = {}}, {});
+    const Errors errors = compare(*pipeline, trace, TracedRun(trace.settings));
+    EXPECT_GT(errors.latents, 1e-4); // it is another type indeed
+    EXPECT_LT(errors.latents, 1);
+}
+
+TEST(WanPipeline, ReportsLoadingAndStops) {
+    const ModelInfo info = describe_model(test::wan_directory("wan21"));
+    double last = -1;
+    load_pipeline(
+        info,
+        {.progress =
+             [&](double fraction) {
+                 EXPECT_GE(fraction, last);
+                 last = fraction;
+             }},
+        {}
+    );
+    EXPECT_DOUBLE_EQ(last, 1);
+    std::stop_source source;
+    source.request_stop();
+    EXPECT_THROW(load_pipeline(info, {}, source.get_token()), Stopped);
+}
+
+TEST(WanPipeline, RefusesAPassOffTheLattice) {
+    const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
+    const TextEmbeddings text = pipeline->encode("a", "", false, {});
+    const auto refused = [&](int width, int frames, int steps) {
+        Pass pass;
+        pass.width = width;
+        pass.height = 48;
+        pass.frames = frames;
+        pass.steps = steps;
+        EXPECT_THROW(pipeline->denoise(pass, text), Error) << width << " " << frames << " " << steps;
+    };
+    refused(40, 5, 2);
+    refused(48, 6, 2);
+    refused(48, 5, 0);
+    refused(48, 200 * 4 + 1, 2); // more latent frames than rotary positions
+}
+
+} // namespace
+} // namespace rushes
