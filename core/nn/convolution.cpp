@@ -1,6 +1,9 @@
 #include "nn/convolution.h"
 
+#include <algorithm>
 #include <array>
+#include <deque>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -40,7 +43,7 @@ bool onednn_takes(const at::Tensor& weight) {
 
 // libtorch has these two as operators only (they serve its own compiler), not as functions of the at::
 // namespace.
-at::Tensor pack_weight(const at::Tensor& weight, const ConvShape& shape) {
+at::Tensor pack_weight(const at::Tensor& weight, const ConvShape& shape, const at::Tensor& video) {
     using Signature = at::Tensor(
         const at::Tensor&,
         at::IntArrayRef,
@@ -52,10 +55,7 @@ at::Tensor pack_weight(const at::Tensor& weight, const ConvShape& shape) {
     static const auto op = c10::Dispatcher::singleton()
                                .findSchemaOrThrow("mkldnn::_reorder_convolution_weight", "")
                                .typed<Signature>();
-    // The layout that oneDNN picks depends on the size of the input; one of a few frames of a small picture
-    // makes it take the layout for direct convolution, which serves every size.
-    const std::array<std::int64_t, 5> typical = {1, shape.in, shape.kernel_t + shape.stride_t, 16, 16};
-    return op.call(weight, paddings(shape), strides(shape), no_dilation, 1, at::IntArrayRef(typical));
+    return op.call(weight, paddings(shape), strides(shape), no_dilation, 1, video.sizes());
 }
 
 at::Tensor packed_convolution(
@@ -86,21 +86,56 @@ at::Tensor checked(const Weights& weights, const ConvShape& shape) {
 
 } // namespace
 
+/// The weight in oneDNN's own order. That order depends on the size of the picture, and using the wrong one
+/// makes every call rearrange it again, by far the slowest way; so it is kept for the sizes seen last (a
+/// draft's and the final's).
+class PackedWeights {
+public:
+    at::Tensor get(const at::Tensor& weight, const ConvShape& shape, const at::Tensor& video) {
+        const std::lock_guard lock(mutex_);
+        const Size size = {video.size(3), video.size(4)};
+        const auto known = std::ranges::find(entries_, size, &Entry::size);
+        if (known != entries_.end()) {
+            return known->packed;
+        }
+        if (entries_.size() == max_sizes) {
+            entries_.pop_front();
+        }
+        entries_.push_back({size, pack_weight(weight, shape, video)});
+        return entries_.back().packed;
+    }
+
+private:
+    using Size = std::pair<std::int64_t, std::int64_t>;
+
+    struct Entry {
+        Size size;
+        at::Tensor packed;
+    };
+
+    static constexpr std::size_t max_sizes = 2;
+
+    std::mutex mutex_;
+    std::deque<Entry> entries_;
+};
+
 Convolution::Convolution(
     const ConvShape& shape, const at::Tensor& weight, const at::Tensor& bias, Backend backend
 )
     : shape_(shape),
       weight_(weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel})),
       bias_(bias),
-      packed_(backend == Backend::fastest && onednn_takes(weight)) {
-    weight_ = packed_ ? pack_weight(weight_.contiguous(), shape_)
-                      : weight_.contiguous(at::MemoryFormat::ChannelsLast3d);
+      packed_(
+          backend == Backend::fastest && onednn_takes(weight) ? std::make_shared<PackedWeights>() : nullptr
+      ) {
+    weight_ = weight_.contiguous(packed_ ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast3d);
 }
 
 at::Tensor Convolution::forward(const at::Tensor& x) const {
     const at::Tensor video = as_video(x);
-    const at::Tensor result = packed_ ? packed_convolution(video, weight_, bias_, shape_)
-                                      : at::conv3d(video, weight_, bias_, strides(shape_), paddings(shape_));
+    const at::Tensor result =
+        packed_ ? packed_convolution(video, packed_->get(weight_, shape_, video), bias_, shape_)
+                : at::conv3d(video, weight_, bias_, strides(shape_), paddings(shape_));
     return as_frames(result).contiguous();
 }
 

@@ -2,7 +2,7 @@
 // contiguous: that is ATen's channels-last, batch 1, so that norms, 1x1 convolutions and attention need no
 // change of format.
 //
-// On the CPU in fp32 a convolution runs as oneDNN's channels-last one with weights rearranged once at load:
+// On the CPU in fp32 a convolution runs as oneDNN's channels-last one with weights rearranged once:
 // measured 97 GFLOP/s a core (AVX2) where at::conv3d reaches 7 and the tap-by-tap 2-d form 90 plus the copies
 // it needs. Everywhere else (CUDA, bf16, fp64, a libtorch without oneDNN) it is at::conv3d, which is also the
 // twin that tests compare with.
@@ -11,6 +11,7 @@
 #include "nn/weights/weight_store.h"
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct ConvShape {
     std::int64_t padding = 0; ///< height and width; time is never padded here
 };
 
+class PackedWeights;
+
 /// torch.nn.Conv3d without padding in time, and torch.nn.Conv2d on every frame (kernel_t = 1).
 class Convolution {
 public:
@@ -53,9 +56,9 @@ public:
 
 private:
     ConvShape shape_;
-    at::Tensor weight_; ///< [out, in, kernel_t, kernel, kernel], or in oneDNN's own order when packed_
+    at::Tensor weight_; ///< [out, in, kernel_t, kernel, kernel]
     at::Tensor bias_;
-    bool packed_ = false;
+    std::shared_ptr<PackedWeights> packed_; ///< for oneDNN; null where at::conv3d runs
 };
 
 class CausalConv3d;

@@ -145,6 +145,16 @@ TEST_P(Norm, KernelAgreesWithItsTwin) {
 
 INSTANTIATE_TEST_SUITE_P(Channels, Norm, testing::Values(1, 3, 8, 12, 24, 96, 100, 384, 5000));
 
+TEST(Norm, NotANumberStaysOne) {
+    const ChannelNorm norm(at::ones({12}));
+    at::Tensor x = at::randn({2, 12});
+    x[1][3] = NAN;
+    const at::Tensor out = at::empty_like(x);
+    norm.silu_into(out, x);
+    EXPECT_TRUE(out[0].isfinite().all().item<bool>());
+    EXPECT_TRUE(out[1][3].isnan().item<bool>());
+}
+
 TEST(Norm, SiluHoldsForLargeAndSmallNumbers) {
     // One channel: the norm leaves the sign, the gain sets the size.
     for (const double size : {1e-8, 0.1, 1.0, 10.0, 40.0, 86.0, 100.0, 1000.0}) {

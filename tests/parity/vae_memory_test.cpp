@@ -1,7 +1,7 @@
 // Decoding holds as much memory after forty latent frames as after four, and stops when asked to.
 #include "base/error.h"
 #include "models/wan/vae.h"
-#include "parity/trace.h"
+#include "support/parity.h"
 
 #include <atomic>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ private:
 class VaeMemory : public testing::TestWithParam<const char*> {};
 
 TEST_P(VaeMemory, DoesNotGrowWithTheClip) {
-    const auto vae = Vae::load(parity::fixture("vae/") / GetParam(), {}, VaeParts::both);
+    const auto vae = Vae::load(test::fixture_path("vae") / GetParam(), {}, VaeParts::both);
     const auto counter = std::make_shared<TensorBytes>();
     const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, counter);
     const auto decoder = vae->decoder();
@@ -60,7 +60,7 @@ TEST_P(VaeMemory, DoesNotGrowWithTheClip) {
 }
 
 TEST_P(VaeMemory, StopsInsideALatentFrame) {
-    const auto vae = Vae::load(parity::fixture("vae/") / GetParam(), {}, VaeParts::both);
+    const auto vae = Vae::load(test::fixture_path("vae") / GetParam(), {}, VaeParts::both);
     std::stop_source stop;
     int stages = 0;
     const Trace trace = [&](const std::string&, const at::Tensor&) {

@@ -4,7 +4,7 @@
 #include "models/wan/vae.h"
 #include "parity/checkpoint_copy.h"
 #include "parity/one_pass_vae.h"
-#include "parity/trace.h"
+#include "support/parity.h"
 
 #include <cmath>
 #include <filesystem>
@@ -126,7 +126,7 @@ void PrintTo(const Mistake& mistake, std::ostream* out) {
 class DecoderMistake : public testing::TestWithParam<Mistake> {};
 
 TEST_P(DecoderMistake, Shows) {
-    const std::filesystem::path right = parity::fixture("vae/") / GetParam().fixture;
+    const std::filesystem::path right = test::fixture_path("vae") / GetParam().fixture;
     CheckpointCopy copy(right);
     GetParam().change(copy);
     const TemporaryFolder folder;
@@ -135,7 +135,7 @@ TEST_P(DecoderMistake, Shows) {
     const auto vae = Vae::load(right, {}, VaeParts::both);
     const auto wrong = Vae::load(folder.path(), {}, VaeParts::both);
     const at::Tensor latents = latents_of(vae->config());
-    EXPECT_GT(parity::relative_error(decode(*wrong, latents), decode(*vae, latents)), 100 * tolerance);
+    EXPECT_GT(test::parity_error(decode(*wrong, latents), decode(*vae, latents)), 100 * tolerance);
 }
 
 const std::vector<double> zeros(5, 0.0);
@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class DecoderPieces : public testing::TestWithParam<const char*> {
 protected:
-    std::shared_ptr<const Vae> vae_ = Vae::load(parity::fixture("vae/") / GetParam(), {}, VaeParts::both);
+    std::shared_ptr<const Vae> vae_ = Vae::load(test::fixture_path("vae") / GetParam(), {}, VaeParts::both);
     at::Tensor latents_ = latents_of(vae_->config());
     at::Tensor right_ = decode(*vae_, latents_);
 };
@@ -212,12 +212,12 @@ TEST_P(DecoderPieces, OneCachedFrameInsteadOfTwoShows) {
             past.select(0, 0).zero_();
         }
     });
-    EXPECT_GT(parity::relative_error(wrong, right_), 100 * tolerance);
+    EXPECT_GT(test::parity_error(wrong, right_), 100 * tolerance);
 }
 
 TEST_P(DecoderPieces, AForgottenPastShows) {
     const at::Tensor wrong = decode(*vae_, latents_, [](ClipMemory& memory) { memory = {}; });
-    EXPECT_GT(parity::relative_error(wrong, right_), 100 * tolerance);
+    EXPECT_GT(test::parity_error(wrong, right_), 100 * tolerance);
 }
 
 TEST_P(DecoderPieces, CachedFramesInTheWrongOrderShow) {
@@ -226,17 +226,17 @@ TEST_P(DecoderPieces, CachedFramesInTheWrongOrderShow) {
             past.copy_(past.flip({0}));
         }
     });
-    EXPECT_GT(parity::relative_error(wrong, right_), 100 * tolerance);
+    EXPECT_GT(test::parity_error(wrong, right_), 100 * tolerance);
 }
 
 TEST_P(DecoderPieces, AFirstPieceTreatedLikeTheOthersShows) {
     const at::Tensor wrong = decode(*vae_, latents_, {}, /*first_known=*/false);
-    EXPECT_GT(parity::relative_error(wrong, right_), 100 * tolerance);
+    EXPECT_GT(test::parity_error(wrong, right_), 100 * tolerance);
 }
 
 /// The first frame under replicated instead of zero padding in time: every tap sees it.
 TEST_P(DecoderPieces, ReplicatedPaddingShows) {
-    CheckpointCopy copy(parity::fixture("vae/") / GetParam());
+    CheckpointCopy copy(test::fixture_path("vae") / GetParam());
     for (auto& [name, tensor] : copy.weights) {
         if (tensor.dim() == 5 && tensor.size(2) == 3 && name.find("time_conv") == std::string::npos) {
             tensor.select(2, 2).copy_(tensor.sum(2));
@@ -246,7 +246,7 @@ TEST_P(DecoderPieces, ReplicatedPaddingShows) {
     copy.write(folder.path());
     const auto replicating = Vae::load(folder.path(), {}, VaeParts::both);
     const at::Tensor first = latents_.narrow(2, 0, 1);
-    EXPECT_GT(parity::relative_error(decode(*replicating, first), right_.narrow(0, 0, 1)), 100 * tolerance);
+    EXPECT_GT(test::parity_error(decode(*replicating, first), right_.narrow(0, 0, 1)), 100 * tolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, DecoderPieces, testing::Values("wan21", "wan22"), [](const auto& test) {

@@ -2,7 +2,7 @@
 #include "models/wan/vae.h"
 #include "nn/weights/safetensors.h"
 #include "parity/one_pass_vae.h"
-#include "parity/trace.h"
+#include "support/parity.h"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -20,7 +20,7 @@ struct Fixture {
     SafetensorsFile trace;
 
     explicit Fixture(const std::string& name)
-        : directory(parity::fixture("vae/" + name)), trace(directory / "trace.safetensors") {}
+        : directory(test::fixture_path("vae/" + name)), trace(directory / "trace.safetensors") {}
 
     std::shared_ptr<const Vae> load(at::ScalarType dtype = at::kFloat) const {
         return Vae::load(directory, {.dtype = dtype}, VaeParts::both);
@@ -73,7 +73,7 @@ void expect_same_stages(const Fixture& fixture, const std::string& kind, const T
             continue;
         }
         ASSERT_TRUE(ours.contains(entry.name)) << entry.name;
-        EXPECT_LE(parity::relative_error(ours.at(entry.name), fixture[entry.name]), 1e-5) << entry.name;
+        EXPECT_LE(test::parity_error(ours.at(entry.name), fixture[entry.name]), 1e-5) << entry.name;
         ++compared;
     }
     EXPECT_GE(compared, 7);
@@ -112,7 +112,7 @@ TEST_P(VaeParity, EncoderStagesAgree) {
     const Trace trace = collect("encode", stages);
     const at::Tensor mean = encode(*fixture_.load(), fixture_["video"], &trace);
     expect_same_stages(fixture_, "encode", stages);
-    EXPECT_LE(parity::relative_error(mean, fixture_["mean"]), 1e-5);
+    EXPECT_LE(test::parity_error(mean, fixture_["mean"]), 1e-5);
 }
 
 TEST_P(VaeParity, FramesComeOutInBytes) {
@@ -144,15 +144,15 @@ TEST_P(VaeParity, EncodedLatentsAreNormalised) {
     const VaeConfig& config = vae->config();
     const at::Tensor mean = at::tensor(config.latents_mean).view({1, -1, 1, 1, 1});
     const at::Tensor std = at::tensor(config.latents_std).view({1, -1, 1, 1, 1});
-    EXPECT_LE(parity::relative_error(z, (fixture_["mean"] - mean) / std), 1e-5);
+    EXPECT_LE(test::parity_error(z, (fixture_["mean"] - mean) / std), 1e-5);
 }
 
 TEST_P(VaeParity, DoublePrecisionAgreesToTheLastDigits) {
     const auto vae = fixture_.load(at::kDouble);
     const at::Tensor decoded = decode(*vae, fixture_["latents"]).clamp(-1, 1);
-    EXPECT_LE(parity::relative_error(every_13th(decoded), fixture_["decoded64"]), 1e-10);
+    EXPECT_LE(test::parity_error(every_13th(decoded), fixture_["decoded64"]), 1e-10);
     const at::Tensor mean = encode(*vae, fixture_["video"]);
-    EXPECT_LE(parity::relative_error(every_13th(mean), fixture_["mean64"]), 1e-10);
+    EXPECT_LE(test::parity_error(every_13th(mean), fixture_["mean64"]), 1e-10);
 }
 
 TEST_P(VaeParity, HalfPrecisionLosesNoMoreThanTheReference) {
@@ -172,10 +172,10 @@ TEST_P(VaeParity, PiecesMakeWhatOnePassOverTheClipMakes) {
     const at::Tensor latents = at::randn({1, vae->config().z_dim, 6, 2, 3}, at::kDouble);
     const at::Tensor z =
         vae->denormalised(latents[0].permute({1, 2, 3, 0})).permute({3, 0, 1, 2}).unsqueeze(0);
-    EXPECT_LE(parity::relative_error(decode(*vae, latents), whole.decode(z)), 1e-10);
+    EXPECT_LE(test::parity_error(decode(*vae, latents), whole.decode(z)), 1e-10);
     const std::int64_t stride = vae->config().pixel_stride();
     const at::Tensor video = at::randint(0, 256, {21, 2 * stride, 3 * stride, 3}, at::kByte);
-    EXPECT_LE(parity::relative_error(encode(*vae, video), whole.encode(video)), 1e-10);
+    EXPECT_LE(test::parity_error(encode(*vae, video), whole.encode(video)), 1e-10);
 }
 
 INSTANTIATE_TEST_SUITE_P(

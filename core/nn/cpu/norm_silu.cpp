@@ -5,9 +5,10 @@
 #include <cmath>
 
 // One function body, compiled for each of these instruction sets; the loader picks (GCC and Clang on ELF
-// systems). The sanitizers' runtimes are not ready yet when the loader asks.
+// systems). Features and not "arch=haswell", which GCC takes for that maker's very model. The sanitizers'
+// runtimes are not ready yet when the loader asks.
 #if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RUSHES_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define RUSHES_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define RUSHES_CLONES
 #endif
