@@ -1,0 +1,295 @@
+// What directories say about themselves, whole and damaged.
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "models/registry.h"
+
+#include <cstdlib>
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const fs::path wan_fixtures = fs::path(RUSHES_SOURCE_DIR) / "tests" / "parity" / "fixtures" / "wan";
+
+class Describe : public testing::Test {
+protected:
+    void SetUp() override {
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+    }
+
+    void TearDown() override { fs::remove_all(folder_); }
+
+    /// A copy of a fixture to be damaged.
+    fs::path copy(const std::string& name = "wan21", const std::string& as = "model") const {
+        fs::copy(wan_fixtures / name, folder_ / as, fs::copy_options::recursive);
+        return folder_ / as;
+    }
+
+    static void edit(const fs::path& file, const std::function<void(json&)>& change) {
+        json value = fs::exists(file) ? json::parse(read_file(file)) : json::object();
+        change(value);
+        write_file(file, value.dump());
+    }
+
+    static std::string sentence(const fs::path& directory) {
+        try {
+            describe_model(directory);
+            return "described";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::user);
+            return error.what();
+        }
+    }
+
+    /// The sentence after a change of one file of a sound directory.
+    std::string after(const std::string& file, const std::function<void(json&)>& change) {
+        fs::remove_all(folder_ / "model");
+        const fs::path directory = copy();
+        edit(directory / file, change);
+        return sentence(directory);
+    }
+
+    const fs::path folder_ = fs::temp_directory_path() / ("rushes-describe-" + std::to_string(::getpid()));
+};
+
+json causal() {
+    return {
+        {"num_frames_per_block", 1},
+        {"local_attn_size", 8},
+        {"sink_size", 1},
+        {"rope", "relative"},
+        {"sigmas", {1.0, 0.9, 0.5}},
+        {"solver", "euler"},
+        {"guidance_scale", 1.0},
+        {"context_noise", 0.0}
+    };
+}
+
+TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
+    const ModelInfo wan21 = describe_model(wan_fixtures / "wan21");
+    EXPECT_EQ(wan21.id, "wan21");
+    EXPECT_EQ(wan21.family, "wan");
+    EXPECT_FALSE(wan21.causal);
+    EXPECT_EQ(wan21.size_multiple, 16);
+    EXPECT_EQ(wan21.frame_stride, 4);
+    EXPECT_EQ(wan21.default_frames, 81);
+    EXPECT_EQ(wan21.frame_rate, (FrameRate{16, 1}));
+    EXPECT_THAT(wan21.schedulers, ElementsAre("unipc", "flow-euler"));
+    EXPECT_EQ(wan21.default_steps, 50);
+
+    const ModelInfo wan22 = describe_model(wan_fixtures / "wan22"); // expand_timesteps: as TI2V-5B
+    EXPECT_EQ(wan22.size_multiple, 32);
+    EXPECT_EQ(wan22.default_frames, 121);
+    EXPECT_EQ(wan22.frame_rate, (FrameRate{24, 1}));
+    EXPECT_THAT(wan22.sizes, ElementsAre(PictureSize{1280, 704}, PictureSize{704, 1280}));
+    EXPECT_THAT(wan22.schedulers, ElementsAre("flow-euler", "unipc"));
+    EXPECT_GT(wan22.weight_bytes, 100'000U);
+    EXPECT_GT(wan22.cost.flop_per_token, 0);
+    EXPECT_GT(wan22.cost.decode_flop_per_pixel, 0);
+}
+
+TEST_F(Describe, ReadsTheCardAndTheCausalSettings) {
+    const fs::path directory = copy();
+    edit(directory / "causal.json", [](json& j) { j = causal(); });
+    edit(directory / "rushes.json", [](json& j) {
+        j = {
+            {"name", "Small"},
+            {"demonstration", true},
+            {"version", "1"},
+            {"description", "D."},
+            {"fps", 12},
+            {"sizes", {{160, 96}, {96, 160}}},
+            {"frames", 33},
+            {"max_frames", nullptr},
+            {"examples", {"a red ball"}},
+            {"vocabulary", {{"objects", {"ball"}}, {"colours", {"red", "blue"}}}}
+        };
+    });
+    const ModelInfo info = describe_model(directory);
+    EXPECT_EQ(info.name, "Small");
+    EXPECT_TRUE(info.causal);
+    EXPECT_TRUE(info.demonstration);
+    EXPECT_TRUE(info.fixed_steps);
+    EXPECT_EQ(info.default_steps, 3);
+    EXPECT_EQ(info.default_guidance, 1);
+    EXPECT_FALSE(info.guidance_adjustable);
+    EXPECT_FALSE(info.free_size);
+    EXPECT_EQ(info.max_frames, 0);
+    EXPECT_EQ(info.default_frames, 33);
+    EXPECT_EQ(info.frame_rate, (FrameRate{12, 1}));
+    EXPECT_THAT(info.sizes, ElementsAre(PictureSize{160, 96}, PictureSize{96, 160}));
+    EXPECT_THAT(info.vocabulary, testing::UnorderedElementsAre("ball", "red", "blue"));
+    EXPECT_EQ(info.cost.window_frames, 8);
+
+    edit(directory / "rushes.json", [](json& j) { j["frames"] = 34; });
+    EXPECT_THAT(
+        sentence(directory), AllOf(HasSubstr("rushes.json"), HasSubstr("34"), HasSubstr("4 * k + 1"))
+    );
+    edit(directory / "rushes.json", [](json& j) {
+        j["frames"] = 33;
+        j["sizes"] = {{160, 90}};
+    });
+    EXPECT_THAT(sentence(directory), AllOf(HasSubstr("160 x 90"), HasSubstr("16")));
+}
+
+TEST_F(Describe, RefusesWrongDirectoriesInOneSentence) {
+    EXPECT_THAT(sentence(folder_ / "none"), HasSubstr("no model directory"));
+    EXPECT_THAT(sentence(folder_), HasSubstr("model_index.json is missing"));
+    EXPECT_THAT(
+        after("model_index.json", [](json& j) { j["_class_name"] = "WanImageToVideoPipeline"; }),
+        HasSubstr("WanImageToVideoPipeline")
+    );
+    EXPECT_THAT(
+        after("model_index.json", [](json& j) { j.erase("_class_name"); }),
+        HasSubstr("\"_class_name\" is missing")
+    );
+    EXPECT_THAT(after("model_index.json", [](json& j) { j.erase("vae"); }), HasSubstr("\"vae\" is missing"));
+    EXPECT_THAT(
+        after("model_index.json", [](json& j) { j["text_encoder"] = {"transformers", "CLIPTextModel"}; }),
+        AllOf(HasSubstr("CLIPTextModel"), HasSubstr("UMT5EncoderModel"))
+    );
+    EXPECT_THAT(
+        after("model_index.json", [](json& j) { j["boundary_ratio"] = 0.9; }),
+        HasSubstr("\"transformer_2\" is missing")
+    );
+    EXPECT_THAT(
+        after(
+            "model_index.json", [](json& j) { j["transformer_2"] = {"diffusers", "WanTransformer3DModel"}; }
+        ),
+        HasSubstr("\"boundary_ratio\" is missing")
+    );
+}
+
+TEST_F(Describe, RefusesWrongNumbersInOneSentence) {
+    const std::string config = "transformer/config.json";
+    EXPECT_THAT(
+        after(config, [](json& j) { j.erase("num_layers"); }),
+        "transformer/config.json: \"num_layers\" is missing."
+    );
+    EXPECT_THAT(after(config, [](json& j) { j["num_layers"] = 1e9; }), HasSubstr("\"num_layers\""));
+    EXPECT_THAT(after(config, [](json& j) { j["num_layers"] = -1; }), HasSubstr("not between 1 and"));
+    EXPECT_THAT(
+        after(config, [](json& j) { j["ffn_dim"] = "big"; }), HasSubstr("\"ffn_dim\" must be a whole number")
+    );
+    EXPECT_THAT(after(config, [](json& j) { j["patch_size"] = {2, 2, 2}; }), HasSubstr("\"patch_size\""));
+    EXPECT_THAT(after(config, [](json& j) { j["image_dim"] = 1280; }), HasSubstr("text-to-video"));
+    EXPECT_THAT(
+        after(config, [](json& j) { j["in_channels"] = 36; }),
+        AllOf(HasSubstr("36"), HasSubstr("latents have 4"))
+    );
+    EXPECT_THAT(
+        after(config, [](json& j) { j["_class_name"] = "LTXVideoTransformer3DModel"; }), HasSubstr("LTXVideo")
+    );
+    EXPECT_THAT(
+        after("vae/config.json", [](json& j) { j.erase("z_dim"); }), HasSubstr("\"z_dim\" is missing")
+    );
+    EXPECT_THAT(
+        after("scheduler/scheduler_config.json", [](json& j) { j["use_dynamic_shifting"] = true; }),
+        HasSubstr("use_dynamic_shifting")
+    );
+    EXPECT_THAT(
+        after(
+            "causal.json",
+            [](json& j) {
+                j = causal();
+                j["sink_size"] = 8;
+            }
+        ),
+        HasSubstr("local_attn_size")
+    );
+    EXPECT_THAT(
+        after(
+            "causal.json",
+            [](json& j) {
+                j = causal();
+                j["sigmas"] = {0.5, 0.9};
+            }
+        ),
+        HasSubstr("must fall")
+    );
+    EXPECT_THAT(
+        after(
+            "causal.json",
+            [](json& j) {
+                j = causal();
+                j["rope"] = "none";
+            }
+        ),
+        HasSubstr("\"rope\"")
+    );
+}
+
+TEST_F(Describe, RefusesMissingAndBrokenWeights) {
+    fs::path directory = copy();
+    fs::remove(directory / "vae" / "diffusion_pytorch_model.safetensors");
+    EXPECT_THAT(sentence(directory), HasSubstr("vae"));
+    fs::remove_all(directory);
+    directory = copy();
+    fs::resize_file(directory / "transformer" / "diffusion_pytorch_model.safetensors", 1000);
+    EXPECT_NE(sentence(directory), "described");
+    fs::remove_all(directory);
+    directory = copy("wan22");
+    fs::remove(directory / "transformer" / "diffusion_pytorch_model-00002-of-00010.safetensors");
+    EXPECT_THAT(sentence(directory), HasSubstr("00002"));
+}
+
+TEST_F(Describe, HashesDifferWhenAnythingDoes) {
+    const std::string same = describe_model(wan_fixtures / "wan21").hash;
+    const fs::path directory = copy();
+    EXPECT_EQ(describe_model(directory).hash, same); // wherever it lies
+    edit(directory / "scheduler" / "scheduler_config.json", [](json& j) { j["flow_shift"] = 5.0; });
+    const std::string other_shift = describe_model(directory).hash;
+    EXPECT_NE(other_shift, same);
+    // Another fine-tune: the same header, other numbers.
+    const fs::path weights = directory / "transformer" / "diffusion_pytorch_model.safetensors";
+    std::string bytes = read_file(weights);
+    std::fill(bytes.end() - static_cast<std::ptrdiff_t>(bytes.size() / 4), bytes.end(), '\x3c');
+    write_file(weights, bytes);
+    EXPECT_NE(describe_model(directory).hash, other_shift);
+}
+
+TEST_F(Describe, InstalledModelsComeBuiltInFirstAndProblemsAreTold) {
+    fs::create_directories(folder_ / "resources" / "models");
+    fs::create_directories(folder_ / "data" / "rushes" / "models");
+    copy("wan22", "resources/models/z-built-in");
+    copy("wan21", "data/rushes/models/another");
+    copy("wan21", "data/rushes/models/broken");
+    fs::remove(folder_ / "data/rushes/models/broken/vae/config.json");
+    ::setenv("RUSHES_RESOURCES", (folder_ / "resources").c_str(), 1);
+    ::setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
+    std::vector<std::string> problems;
+    const std::vector<ModelInfo> models = installed_models(&problems);
+    ASSERT_EQ(models.size(), 2U);
+    EXPECT_EQ(models[0].id, "z-built-in");
+    EXPECT_EQ(models[1].id, "another");
+    EXPECT_THAT(problems, ElementsAre(AllOf(HasSubstr("broken: "), HasSubstr("vae/config.json"))));
+
+    EXPECT_EQ(find_model("another").id, "another");
+    EXPECT_EQ(find_model((wan_fixtures / "wan22_two").string()).id, "wan22_two");
+    const auto refused = [](const std::string& name) -> std::string {
+        try {
+            find_model(name);
+            return "found";
+        } catch (const Error& error) {
+            return std::string(error.what()) + " " + error.hint();
+        }
+    };
+    EXPECT_THAT(refused("nothing"), AllOf(HasSubstr("nothing"), HasSubstr("z-built-in, another")));
+    EXPECT_THAT(refused("broken"), HasSubstr("vae/config.json"));
+    ::unsetenv("RUSHES_RESOURCES");
+    ::unsetenv("XDG_DATA_HOME");
+}
+
+} // namespace
+} // namespace rushes
