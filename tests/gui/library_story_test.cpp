@@ -1,8 +1,7 @@
-#include "gui/studio_fixture.h"
-
 #include "base/atomic_file.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "gui/studio_fixture.h"
 #include "library/film_strip.h"
 #include "stage/stage_panel.h"
 
@@ -34,6 +33,9 @@ protected:
     void drop(const std::filesystem::path& file) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(ui::toQString(file))});
+        QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window(), &enter);
+        EXPECT_TRUE(enter.isAccepted());
         QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&window(), &event);
     }
@@ -51,7 +53,8 @@ TEST_F(LibraryStory, AClickShowsTheClipAndRestoresItsSettingsAsOneStep) {
     EXPECT_EQ(recipe().seed, first.seed);
     EXPECT_EQ(recipe().width, first.width);
     ui::Player& player = window().stage().player();
-    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() == 33 && !player.clip()->growing(); }));
+    ASSERT_TRUE(until([&] { return player.clip()->shape().width == 160 && !player.clip()->growing(); }));
+    EXPECT_EQ(player.clip()->finalFrames(), 33);
     EXPECT_EQ(player.picture().size(), QSize(160, 96));
     EXPECT_TRUE(find<QWidget>("toast")->isVisible());
     EXPECT_EQ(find<QLabel>("inspector-prompt")->text().toStdString(), "a red ball");
@@ -69,7 +72,8 @@ TEST_F(LibraryStory, TheStripIsThereAgainAfterARestart) {
     ASSERT_EQ(clips(), 2);
     auto& model = window().session().shelf().model();
     EXPECT_EQ(model.item(0).record.recipe.prompt, "a green star");
-    EXPECT_TRUE(until([&] { return !model.item(0).thumbnail.isNull() && !model.item(1).thumbnail.isNull(); }));
+    EXPECT_TRUE(until([&] { return !model.item(0).thumbnail.isNull() && !model.item(1).thumbnail.isNull(); })
+    );
 }
 
 TEST_F(LibraryStory, ThumbnailsComeFromTheCacheTheSecondTime) {
@@ -135,12 +139,15 @@ TEST_F(LibraryStory, AClipWhoseFileIsGoneIsMarked) {
 }
 
 TEST_F(LibraryStory, ADatabaseThatCannotBeReadIsACardAndTheStudioStillWorks) {
-    write_file(parts().database, "this is not a database, and it is long enough to be recognised as something else");
+    write_file(
+        parts().database, "this is not a database, and it is long enough to be recognised as something else"
+    );
     window_ = std::make_unique<ui::MainWindow>(parts());
     window_->show();
     window_->session().start();
     ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
-    ASSERT_TRUE(until([&] { return window().session().engineReady() && !window().session().models().empty(); }));
+    ASSERT_TRUE(until([&] { return window().session().engineReady() && !window().session().models().empty(); }
+    ));
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(generated(0));
 }

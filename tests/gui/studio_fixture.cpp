@@ -4,8 +4,9 @@
 #include "convert.h"
 #include "stage/stage_panel.h"
 
-#include <QAbstractButton>
 #include <unistd.h>
+
+#include <QAbstractButton>
 
 namespace rushes::testing {
 
@@ -34,10 +35,13 @@ void Gate::pass(const Progress& progress, const std::stop_token& stop) {
 
 void StudioFixture::SetUp() {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("rushes-gui-" + std::to_string(::getpid()) + "-" + info->name());
+    folder_ = std::filesystem::temp_directory_path() /
+              ("rushes-gui-" + std::to_string(::getpid()) + "-" + info->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    script_.at_step = [this](const Progress& progress, const std::stop_token& stop) { gate_.pass(progress, stop); };
+    script_.at_step = [this](const Progress& progress, const std::stop_token& stop) {
+        gate_.pass(progress, stop);
+    };
     models_[0].vocabulary = {"a", "red", "green", "ball", "star", "bounces", "spins", "over", "the", "sea"};
 }
 
@@ -62,11 +66,16 @@ ui::StudioParts StudioFixture::parts() {
 void StudioFixture::openStudio() {
     window_ = std::make_unique<ui::MainWindow>(parts());
     bool library = false;
-    QObject::connect(&window_->session().shelf(), &ui::ClipShelf::loaded, window_.get(), [&] { library = true; });
+    QObject::connect(&window_->session().shelf(), &ui::ClipShelf::loaded, window_.get(), [&] {
+        library = true;
+    });
     window_->show();
     window_->activateWindow();
     window_->session().start();
-    ASSERT_TRUE(until([&] { return library && window_->session().engineReady() && !window_->session().models().empty(); }));
+    ASSERT_TRUE(until([&] {
+        return library && window_->session().engineReady() && !window_->session().models().empty();
+    }));
+    QCoreApplication::processEvents(); // layouts show new buttons by a queued call
 }
 
 void StudioFixture::closeStudio() {

@@ -49,6 +49,7 @@ void WordMarker::highlightBlock(const QString& text) {
 
 PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent), marker_(new WordMarker(document())) {
     setTabChangesFocus(true);
+    setAcceptDrops(false);     // a dropped clip restores its settings; its address is no prompt
     setUndoRedoEnabled(false); // the window's undo stack has every change of a setting, also this one
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     connect(this, &QPlainTextEdit::textChanged, this, &PromptEdit::edited);

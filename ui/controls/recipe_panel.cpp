@@ -27,6 +27,31 @@ constexpr int pause_between_steps_ms = 1200; ///< typing after a pause is anothe
 constexpr int most_steps = 60;
 constexpr int examples_shown = 3;
 
+/// Widgets that Tab reaches, in the order in which the layouts show them.
+void collectFocusable(QLayout* layout, std::vector<QWidget*>& found);
+
+void collectFocusable(QWidget* widget, std::vector<QWidget*>& found) {
+    if (widget->focusPolicy() & Qt::TabFocus) {
+        found.push_back(widget);
+    }
+    const auto* scroll = qobject_cast<QScrollArea*>(widget);
+    QLayout* inside = scroll != nullptr ? scroll->widget()->layout() : widget->layout();
+    if (inside != nullptr) {
+        collectFocusable(inside, found);
+    }
+}
+
+void collectFocusable(QLayout* layout, std::vector<QWidget*>& found) {
+    for (int i = 0; i < layout->count(); ++i) {
+        QLayoutItem* item = layout->itemAt(i);
+        if (item->widget() != nullptr) {
+            collectFocusable(item->widget(), found);
+        } else if (item->layout() != nullptr) {
+            collectFocusable(item->layout(), found);
+        }
+    }
+}
+
 QLabel* hint(const QString& object_name) {
     auto* label = new QLabel;
     setRole(label, "hint");
@@ -61,7 +86,7 @@ RecipePanel::RecipePanel(QWidget* parent)
     auto* body = new QWidget;
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(size::space4, size::space3, size::space4, size::space3);
-    column->setSpacing(size::space3);
+    column->setSpacing(size::space2 + 2);
     column->addWidget(makeWhat());
     makeHowWell(*column);
     makeHowLong(*column);
@@ -91,7 +116,7 @@ QWidget* RecipePanel::makeWhat() {
     auto* group = new QWidget;
     auto* column = new QVBoxLayout(group);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(size::space2);
+    column->setSpacing(size::space1 + 2);
     auto* history = linkButton(QStringLiteral("history"), tr("↑ history"));
     history->setToolTip(tr("Earlier prompts: Alt+Up and Alt+Down"));
     connect(history, &QPushButton::clicked, this, [this] { prompt_->older(); });
@@ -110,11 +135,10 @@ QWidget* RecipePanel::makeWhat() {
     negative_->setPlaceholderText(tr("What should not be in it?"));
     negative_->setFixedHeight(size::negative);
     negative_->setTabChangesFocus(true);
+    negative_->setAcceptDrops(false);
     negative_->setUndoRedoEnabled(false);
     negative_->hide();
     column->addWidget(negative_);
-    // Tab goes down the sentence; the small links come after the field that they serve.
-    setTabOrder(prompt_, history);
     return group;
 }
 
@@ -281,6 +305,7 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
     steps_->setValue(recipe_.steps);
     steps_text_->setText(QString::number(recipe_.steps));
     advanced_->showRecipe(*choices_, recipe_);
+    orderTabs();
 }
 
 void RecipePanel::showModel() {
@@ -335,6 +360,15 @@ void RecipePanel::showUnknownWords() {
     unknown_->setVisible(!unknown.isEmpty());
     if (!unknown.isEmpty()) {
         unknown_->setText(tr("Not known to this model: %1").arg(unknown.join(QStringLiteral(", "))));
+    }
+}
+
+void RecipePanel::orderTabs() {
+    // Buttons made for a model come last in Qt's chain; Tab goes down the sentence.
+    std::vector<QWidget*> chain;
+    collectFocusable(this, chain);
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+        setTabOrder(chain[i - 1], chain[i]);
     }
 }
 

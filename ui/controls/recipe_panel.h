@@ -77,6 +77,7 @@ private:
     void newGesture() { ++gesture_; }
 
     bool sliding() const;
+    void orderTabs();
     void showModel();
     void showExamples();
     void showUnknownWords();

@@ -78,7 +78,7 @@ QWidget* SidePanel::makeQueue() {
     column->addWidget(new QueueView(queue_));
     auto* clear = linkButton(QStringLiteral("queue-clear"), tr("Clear"));
     auto* links = new QHBoxLayout;
-    links->setSpacing(size::space1);
+    links->setSpacing(size::space4);
     links->addWidget(pause_);
     links->addWidget(clear);
     links->addStretch();

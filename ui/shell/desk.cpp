@@ -219,6 +219,7 @@ void Desk::showPrice() {
         button.setPrice(parts.join(QStringLiteral(" · ")));
         button.setToolTip(QString());
         button.setEnabled(true);
+        session_.warmUp(panels_.recipe.recipe());
     } catch (const Error& error) {
         button.setPrice(tr("not possible"));
         button.setToolTip(QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()));
@@ -235,7 +236,9 @@ void Desk::generate() {
         recipe.seed = SeedField::randomSeed();
         panel.showRecipe(recipe);
     }
-    panels_.stage.dismissError();
+    if (session_.engineReady()) {
+        panels_.stage.dismissError(); // but an engine that did not start stays in sight
+    }
     try {
         session_.generate(recipe);
     } catch (const Error& error) {

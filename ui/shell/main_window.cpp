@@ -144,8 +144,13 @@ void MainWindow::makeMenus() {
     menuBar()->setCornerWidget(name, Qt::TopLeftCorner);
     auto* search = linkButton(QStringLiteral("open-palette"), tr("Search or run a command   Ctrl+K"));
     search->setIcon(icon(QStringLiteral("search")));
+    auto* right = new QWidget;
+    right->setMinimumHeight(size::control);
+    auto* right_row = new QHBoxLayout(right);
+    right_row->setContentsMargins(size::space2, 0, size::space3, 0);
+    right_row->addWidget(search, 0, Qt::AlignVCenter);
     connect(search, &QPushButton::clicked, &actions_[Command::command_palette], &QAction::trigger);
-    menuBar()->setCornerWidget(search, Qt::TopRightCorner);
+    menuBar()->setCornerWidget(right, Qt::TopRightCorner);
     QMenu* view = menus.at(MenuId::view);
     view->insertSeparator(view->actions().front());
     for (QDockWidget* dock : docks_) {

@@ -139,6 +139,31 @@ void StudioSession::loadEngine() {
     });
 }
 
+void StudioSession::warmUp(const Recipe& recipe) {
+    const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
+    const std::string wanted = recipe.model + ' ' + recipe.dtype;
+    if (!engine_ready_ || run_ || found == models_.end() || wanted == warm_) {
+        return;
+    }
+    warm_ = wanted;
+    warming_.request_stop(); // of another model
+    warming_ = std::stop_source();
+    engine_thread_.post(
+        [this, model = *found, dtype = recipe.dtype, wanted = warming_.get_token()](std::stop_token stop) {
+            std::stop_source either;
+            const std::stop_callback by_choice(wanted, [&] { either.request_stop(); });
+            const std::stop_callback by_end(stop, [&] { either.request_stop(); });
+            try {
+                engine_->preload(model, dtype, either.get_token());
+            } catch (const Stopped&) {
+                // Another model was chosen, or the program ends.
+            } catch (const std::exception&) {
+                // The run that needs the model will say so where it belongs.
+            }
+        }
+    );
+}
+
 const ModelInfo& StudioSession::modelOf(const Recipe& recipe) const {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     if (found == models_.end()) {
@@ -186,6 +211,11 @@ void StudioSession::startNext() {
         return;
     }
     const int id = job->id;
+    const std::string needs = job->plan.recipe.model + ' ' + job->plan.recipe.dtype;
+    if (needs != warm_) {
+        warming_.request_stop(); // not for this clip
+        warm_ = needs;
+    }
     run_ = std::make_shared<Run>(id, *job, [this, id] { callHome(this, [this, id] { pollRun(id); }); });
     const Plan& plan = job->plan;
     const Pass& final_pass = plan.passes.back();
@@ -219,6 +249,8 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
     request.output = newClipName(parts_.videos, request.plan.recipe);
     request.store_bytes = store_bytes;
     const JobResult result = run_job(*engine_, request, *run->store, observer, run->stop.get_token());
+    // First the end of the run, then its clip in the strip: the window relies on this order.
+    callHome(this, [this, id = run->id, result] { endRun(id, result); });
     if (result.clip) {
         shelf_.record(recordOf(result, request.plan));
     }
@@ -227,7 +259,6 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
         book.learn(request.plan, engine_->device_name(), finished->report);
         callHome(this, [this, book] { speeds_ = book; });
     }
-    callHome(this, [this, id = run->id, result] { endRun(id, result); });
 }
 
 void StudioSession::pollRun(int id) {

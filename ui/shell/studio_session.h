@@ -46,6 +46,8 @@ public:
     /// Looks for models, opens the library and loads the engine, all in the background.
     void start();
     void loadEngine();
+    /// Loads the model of the settings while nothing runs, so that the first clip need not wait for it.
+    void warmUp(const Recipe& recipe);
 
     const StudioParts& parts() const { return parts_; }
 
@@ -104,6 +106,8 @@ private:
     bool engine_ready_ = false;
     bool paused_ = false;
     std::shared_ptr<Run> run_;
+    std::string warm_; ///< model and number format that was asked for last
+    std::stop_source warming_;
     std::shared_ptr<StageClip> running_clip_;
     std::shared_ptr<Engine> engine_; ///< used on the engine thread only
     TaskThread engine_thread_;       ///< last: ends first

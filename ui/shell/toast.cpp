@@ -10,6 +10,7 @@ Toast::Toast(QWidget* parent)
     : QWidget(parent), label_(new QLabel), action_(linkButton(QStringLiteral("toast-action"), {})) {
     setRole(this, "toast");
     setNames(this, QStringLiteral("toast"), tr("Message"));
+    action_->setAccessibleName(tr("Nothing to do"));
     label_->setObjectName(QStringLiteral("toast-text"));
     label_->setTextFormat(Qt::PlainText);
     auto* row = new QHBoxLayout(this);
@@ -32,7 +33,7 @@ void Toast::say(const QString& text, const QString& action, std::function<void()
     label_->setText(text);
     setAccessibleDescription(text);
     action_->setText(action);
-    action_->setAccessibleName(action);
+    action_->setAccessibleName(action.isEmpty() ? tr("Nothing to do") : action);
     action_->setVisible(!action.isEmpty());
     act_ = std::move(act);
     show();

@@ -56,7 +56,10 @@ QString phaseWords(const Progress& progress) {
                     : tr2("Step %1 of %2").arg(std::max(1, progress.step)).arg(progress.steps);
         break;
     case Phase::decoding:
-        words = tr2("Decoding");
+        // Block by block both go on in turns: the block says more than a word that changes all the time.
+        words = progress.blocks > 1
+                    ? tr2("Block %1 of %2").arg(std::max(1, progress.block)).arg(progress.blocks)
+                    : tr2("Decoding");
         break;
     case Phase::finishing:
         words = tr2("Writing file");
@@ -133,6 +136,7 @@ ProgressLine::ProgressLine(QWidget* parent)
     setRole(this, "stage");
     setNames(this, QStringLiteral("progress-line"), tr("Progress of the running clip"));
     setFixedHeight(size::bar);
+    pill_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     pill_->setFont(labelFont(QFont::DemiBold));
     words_->setObjectName(QStringLiteral("phase-words"));
     setRole(words_, "value");

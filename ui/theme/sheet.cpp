@@ -16,7 +16,7 @@ QMainWindow, QDialog { background: @panel; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
 
-QMenuBar { background: @panel; border-bottom: 1px solid @line; padding: 2px 8px; }
+QMenuBar { background: @panel; border-bottom: 1px solid @line; padding: 5px 0; }
 QMenuBar::item { background: transparent; color: @text2; padding: 7px 10px; border-radius: @rSmallpx; }
 QMenuBar::item:selected { background: @raised; color: @text; }
 QMenu { background: @field; border: 1px solid @line; padding: 6px; }
@@ -95,7 +95,7 @@ QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @line; border-radius: 4px; background: @field; }
 QCheckBox::indicator:hover { border-color: @text3; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/rushes/icons/check-on-@scheme.svg); }
-QCheckBox:focus::indicator { border: 1px solid @accent; }
+QCheckBox::indicator:focus { border: 1px solid @accent; }
 
 QSlider::groove:horizontal { height: @groovepx; background: @raised; border-radius: 2px; }
 QSlider::sub-page:horizontal { height: @groovepx; background: @accent; border-radius: 2px; }
