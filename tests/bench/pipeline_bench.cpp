@@ -1,0 +1,96 @@
+// Runs a model directory's pipeline, stage by stage, and prints the seconds of each as JSON.
+//     pipeline_bench DIRECTORY WIDTHxHEIGHT FRAMES STEPS GUIDANCE THREADS PROMPT
+// compare_diffusers.py runs this program beside diffusers on the same weights.
+#include "base/error.h"
+#include "models/pipeline.h"
+#include "models/registry.h"
+
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+
+namespace rushes {
+namespace {
+
+class Stopwatch {
+public:
+    /// Seconds since the last call.
+    double lap() {
+        const auto now = std::chrono::steady_clock::now();
+        const double seconds = std::chrono::duration<double>(now - last_).count();
+        last_ = now;
+        return seconds;
+    }
+
+private:
+    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+struct Seconds {
+    double text = 0;
+    double denoise = 0;
+    double decode = 0;
+};
+
+Seconds run(Pipeline& pipeline, const Pass& pass, const std::string& prompt) {
+    Seconds seconds;
+    Stopwatch watch;
+    const TextEmbeddings text = pipeline.encode(prompt, "", pass.guidance_scale > 1, {});
+    seconds.text = watch.lap();
+    const auto denoising = pipeline.denoise(pass, text);
+    const auto decoder = pipeline.decoder();
+    for (int block = 0; block < denoising->blocks(); ++block) {
+        denoising->begin_block(block);
+        for (int step = 0; step < denoising->steps(); ++step) {
+            denoising->step(block, step, {});
+        }
+        const at::Tensor latents = denoising->finish_block(block, {});
+        seconds.denoise += watch.lap();
+        for (std::int64_t t = 0; t < latents.size(2); ++t) {
+            decoder->decode_next(latents.narrow(2, t, 1), {});
+        }
+        seconds.decode += watch.lap();
+    }
+    return seconds;
+}
+
+int bench(const std::vector<std::string>& arguments) {
+    if (arguments.size() != 7) {
+        std::cerr << "pipeline_bench DIRECTORY WIDTHxHEIGHT FRAMES STEPS GUIDANCE THREADS PROMPT\n";
+        return 2;
+    }
+    const std::size_t cross = arguments[1].find('x');
+    Pass pass;
+    pass.width = std::stoi(arguments[1].substr(0, cross));
+    pass.height = std::stoi(arguments[1].substr(cross + 1));
+    pass.frames = std::stoi(arguments[2]);
+    pass.steps = std::stoi(arguments[3]);
+    pass.guidance_scale = std::stod(arguments[4]);
+    pass.seed = 1;
+    at::set_num_threads(std::stoi(arguments[5]));
+    const c10::InferenceMode no_gradients;
+    Stopwatch watch;
+    const auto pipeline = load_pipeline(describe_model(arguments[0]), {}, {});
+    const double load = watch.lap();
+    run(*pipeline, pass, arguments[6]); // the first run pays for allocations
+    const Seconds seconds = run(*pipeline, pass, arguments[6]);
+    std::cout << "{\"load\": " << load << ", \"text\": " << seconds.text
+              << ", \"denoise\": " << seconds.denoise << ", \"decode\": " << seconds.decode << "}\n";
+    return 0;
+}
+
+} // namespace
+} // namespace rushes
+
+int main(int argc, char** argv) {
+    try {
+        return rushes::bench({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+}
