@@ -5,7 +5,7 @@
 #include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <semaphore>
+#include <latch>
 
 #include <ATen/ATen.h>
 #include <c10/util/Exception.h>
@@ -147,27 +147,31 @@ TEST_F(TorchEngineTest, AnotherSeedIsAnotherClip) {
 
 TEST_F(TorchEngineTest, ASlowPreviewNeverHoldsUpTheRun) {
     // The preview thread stands still until the last frame is out: all frames must come out meanwhile.
-    std::binary_semaphore entered(0);
-    std::binary_semaphore over(0);
+    std::latch entered(1);
+    std::latch over(1);
     calls_.at_preview = [&] {
-        entered.release();
-        over.acquire();
+        if (!entered.try_wait()) {
+            entered.count_down();
+        }
+        over.wait();
     };
     calls_.at_call = [&](const std::string& call) {
         if (call == "step 0 1") {
-            entered.acquire();
+            entered.wait();
         }
     };
     RunSinks counting = sinks();
     counting.frame = [&](FramePtr frame, bool) {
         final_.push_back(std::move(frame));
         if (final_.size() == 9) {
-            over.release();
+            over.count_down();
         }
     };
     ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(causal_plan(9), counting, {})));
     EXPECT_EQ(final_.size(), 9U);
-    EXPECT_EQ(previews_.size(), 1U);
+    // The one that stood still, and at most the latest that was offered meanwhile.
+    EXPECT_GE(previews_.size(), 1U);
+    EXPECT_LE(previews_.size(), 2U);
 }
 
 TEST_F(TorchEngineTest, PreviewsSayWhereTheyBelong) {
