@@ -1,4 +1,4 @@
-"""Stage 3: denoiser and text encoder, rectified flow with a noise level per latent frame.
+"""Stage 2: denoiser and text encoder, rectified flow with a noise level per latent frame.
 
     python denoiser.py RUN
 

@@ -1,4 +1,4 @@
-"""Stage 4: few steps. The student learns to go from one sigma of config.CAUSAL to the next in a single Euler step, where the
+"""Stage 3: few steps. The student learns to go from one sigma of config.CAUSAL to the next in a single Euler step, where the
 teacher takes several, with guidance; so guidance is folded in and costs nothing when sampling.
 
     python distill.py RUN

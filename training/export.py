@@ -76,6 +76,11 @@ def write_directory(folder: Path, vae, denoiser, text_encoder, tokenizer_folder:
             file.chmod(0o644)
 
 
+def first_of(run: Path, *names: str) -> Path:
+    """The result of the last stage that was run."""
+    return next(run / name for name in names if (run / name).exists())
+
+
 def main() -> None:
     from diffusers import WanTransformer3DModel
     parser = argparse.ArgumentParser(description=__doc__)
@@ -92,8 +97,8 @@ def main() -> None:
     denoiser = WanTransformer3DModel(**config.TRANSFORMER)
     text_encoder = text.build(len(tokenizer.Encoder(tokenizer_folder)))
     if not args.untrained:
-        vae.load_state_dict(torch.load(args.run / "vae_final.pt"))
-        state = torch.load(args.run / "denoiser_final.pt")
+        vae.load_state_dict(torch.load(first_of(args.run, "vae_final.pt", "vae_encoder_frozen.pt")))
+        state = torch.load(first_of(args.run, "denoiser_final.pt", "denoiser_teacher.pt"))
         denoiser.load_state_dict(state["denoiser"])
         text_encoder.load_state_dict(state["text_encoder"])
         statistics = torch.load(args.run / "latent_statistics.pt")
