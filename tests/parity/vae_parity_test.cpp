@@ -1,4 +1,5 @@
 // The Wan VAE against traces of diffusers (make_vae_fixtures.py), stage by stage and piece by piece.
+#include "base/paths.h"
 #include "models/wan/vae.h"
 #include "nn/weights/safetensors.h"
 #include "parity/one_pass_vae.h"
@@ -166,9 +167,9 @@ TEST_P(VaeParity, HalfPrecisionLosesNoMoreThanTheReference) {
     EXPECT_LE(rms(mean - fixture_["mean"]), 1.2 * fixture_.number("bf16_mean"));
 }
 
-TEST_P(VaeParity, PiecesMakeWhatOnePassOverTheClipMakes) {
-    const auto vae = fixture_.load(at::kDouble);
-    const parity::OnePassVae whole(fixture_.directory, vae->config());
+void expect_pieces_make_one_pass(const std::filesystem::path& directory) {
+    const auto vae = Vae::load(directory, {.dtype = at::kDouble}, VaeParts::both);
+    const parity::OnePassVae whole(directory, vae->config());
     const at::Tensor latents = at::randn({1, vae->config().z_dim, 6, 2, 3}, at::kDouble);
     const at::Tensor z =
         vae->denormalised(latents[0].permute({1, 2, 3, 0})).permute({3, 0, 1, 2}).unsqueeze(0);
@@ -176,6 +177,14 @@ TEST_P(VaeParity, PiecesMakeWhatOnePassOverTheClipMakes) {
     const std::int64_t stride = vae->config().pixel_stride();
     const at::Tensor video = at::randint(0, 256, {21, 2 * stride, 3 * stride, 3}, at::kByte);
     EXPECT_LE(test::parity_error(encode(*vae, video), whole.encode(video)), 1e-10);
+}
+
+TEST_P(VaeParity, PiecesMakeWhatOnePassOverTheClipMakes) {
+    expect_pieces_make_one_pass(fixture_.directory);
+}
+
+TEST(BuiltInVae, PiecesMakeWhatOnePassOverTheClipMakes) {
+    expect_pieces_make_one_pass(resources_dir() / "models" / "rushes-demo" / "vae");
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -98,13 +98,13 @@ VaeConfig read_vae_config(const JsonConfig& json) {
     if (!json.texts("attn_scales").empty()) {
         json.fail("\"attn_scales\" must be empty: attention between the levels is not supported.");
     }
-    require_equal(
-        json,
-        "temperal_downsample\" count \"",
-        static_cast<std::int64_t>(config.temporal_downsample.size()),
-        static_cast<std::int64_t>(config.levels()) - 1,
-        "the levels of \"dim_mult\" have steps between them:"
-    );
+    if (config.temporal_downsample.size() + 1 != config.levels()) {
+        json.fail(
+            "\"temperal_downsample\" has " + std::to_string(config.temporal_downsample.size()) +
+            " values for the " + std::to_string(config.levels() - 1) +
+            " steps between the levels of \"dim_mult\"."
+        );
+    }
     if (config.frame_stride() > 4) {
         json.fail("\"temperal_downsample\" halves the frame rate more than twice, but clips are encoded 4 "
                   "frames at a time.");
