@@ -14,17 +14,15 @@ namespace rushes {
 
 /// Bounded in items and bytes, closable. Nothing is lost: a producer waits while the channel is full.
 /// One item is always let in, however large, so that a bound smaller than one item cannot dead-lock.
-/// `on_ready` is called, outside the lock, only when the channel turns from empty to not empty (or is closed).
+/// `on_ready` is called, outside the lock, only when the channel turns from empty to not empty (or is
+/// closed).
 template <typename T>
 class Channel {
 public:
     using SizeOf = std::size_t (*)(const T&);
 
     Channel(std::size_t max_items, std::size_t max_bytes, SizeOf size_of, std::function<void()> on_ready = {})
-        : max_items_(max_items),
-          max_bytes_(max_bytes),
-          size_of_(size_of),
-          on_ready_(std::move(on_ready)) {}
+        : max_items_(max_items), max_bytes_(max_bytes), size_of_(size_of), on_ready_(std::move(on_ready)) {}
 
     /// Waits for room. False when the channel was closed or `stop` was requested: the value was not taken.
     bool push(T value, std::stop_token stop) {
@@ -33,7 +31,8 @@ public:
         {
             std::unique_lock lock(mutex_);
             const auto has_room = [&] {
-                return closed_ || items_.empty() || (items_.size() < max_items_ && bytes_ + size <= max_bytes_);
+                return closed_ || items_.empty() ||
+                       (items_.size() < max_items_ && bytes_ + size <= max_bytes_);
             };
             if (!room_.wait(lock, stop, has_room) || closed_) {
                 return false;
@@ -101,8 +100,8 @@ private:
     bool closed_ = false;
 };
 
-/// One slot, latest wins: for previews and progress. Putting never waits; what nobody took in time is dropped.
-/// `on_ready` is called, outside the lock, only when the slot turns from empty to full.
+/// One slot, latest wins: for previews and progress. Putting never waits; what nobody took in time is
+/// dropped. `on_ready` is called, outside the lock, only when the slot turns from empty to full.
 template <typename T>
 class Mailbox {
 public:

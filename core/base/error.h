@@ -1,4 +1,5 @@
-// The two things that leave a function early: an Error (something failed) and Stopped (somebody asked to stop).
+// The two things that leave a function early: an Error (something failed) and Stopped (somebody asked to
+// stop).
 #pragma once
 
 #include <stdexcept>
@@ -16,15 +17,15 @@ enum class ErrorKind {
     bug,       ///< ours
 };
 
-/// For people: `what()` says in one sentence what failed and by how much; `hint()` names the lever, or is empty.
+/// For people: `what()` says in one sentence what failed and by how much; `hint()` names the lever, or is
+/// empty.
 class Error : public std::runtime_error {
 public:
     Error(ErrorKind kind, const std::string& message, std::string hint = {})
-        : std::runtime_error(message),
-          kind_(kind),
-          hint_(std::move(hint)) {}
+        : std::runtime_error(message), kind_(kind), hint_(std::move(hint)) {}
 
     ErrorKind kind() const { return kind_; }
+
     const std::string& hint() const { return hint_; }
 
 private:
@@ -32,8 +33,8 @@ private:
     std::string hint_;
 };
 
-/// Thrown where a stop request is noticed. Not a std::exception, so that no `catch (const std::exception&)` on
-/// the way swallows it: stopping is an outcome, not a failure.
+/// Thrown where a stop request is noticed. Not a std::exception, so that no `catch (const std::exception&)`
+/// on the way swallows it: stopping is an outcome, not a failure.
 struct Stopped {};
 
 inline void throw_if_stopped(const std::stop_token& stop) {

@@ -14,11 +14,12 @@ struct FrameRate {
     int den = 1;
 
     double fps() const { return static_cast<double>(num) / den; }
+
     bool operator==(const FrameRate&) const = default;
 };
 
-/// Immutable once shared. `rgb` holds height rows of width pixels, 3 bytes each (R, G, B; full range, sRGB/BT.709
-/// primaries), no padding between rows.
+/// Immutable once shared. `rgb` holds height rows of width pixels, 3 bytes each (R, G, B; full range,
+/// sRGB/BT.709 primaries), no padding between rows.
 struct Frame {
     int width = 0;
     int height = 0;

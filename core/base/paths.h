@@ -13,7 +13,8 @@ std::filesystem::path cache_dir();  ///< thumbnails, prompt embeddings
 std::filesystem::path state_dir();  ///< logs, learned speeds
 std::filesystem::path videos_dir(); ///< clips: the user's video folder / Rushes
 
-/// Folder of the program's resources (the built-in model, icons): $RUSHES_RESOURCES, else beside the executable
+/// Folder of the program's resources (the built-in model, icons): $RUSHES_RESOURCES, else beside the
+/// executable
 /// (../share/rushes), else the source tree that it was built from.
 std::filesystem::path resources_dir();
 
@@ -23,7 +24,8 @@ std::filesystem::path executable_dir();
 /// `path` if nothing has that name, else "name-1.ext", "name-2.ext" ...: nothing is ever overwritten.
 std::filesystem::path unused_name(const std::filesystem::path& path);
 
-/// At most `max_length` characters of `text` fit for a file's name: lower case letters, digits and '-'; never empty.
+/// At most `max_length` characters of `text` fit for a file's name: lower case letters, digits and '-'; never
+/// empty.
 std::string file_slug(std::string_view text, std::size_t max_length = 40);
 
 } // namespace rushes

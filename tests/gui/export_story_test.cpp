@@ -1,7 +1,6 @@
-#include "gui/studio_fixture.h"
-
 #include "convert.h"
 #include "export/export_dialog.h"
+#include "gui/studio_fixture.h"
 #include "media/clip_reader.h"
 
 #include <fstream>
@@ -54,7 +53,16 @@ TEST_F(ExportStory, AVerticalClipThatFfprobeCallsH264) {
     EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-show"))->isVisible());
 
     QProcess probe;
-    probe.start(QStringLiteral("ffprobe"), {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-show_entries"), QStringLiteral("stream=codec_name,width,height,nb_frames"), QStringLiteral("-of"), QStringLiteral("csv=p=0"), ui::toQString(file)});
+    probe.start(
+        QStringLiteral("ffprobe"),
+        {QStringLiteral("-v"),
+         QStringLiteral("error"),
+         QStringLiteral("-show_entries"),
+         QStringLiteral("stream=codec_name,width,height,nb_frames"),
+         QStringLiteral("-of"),
+         QStringLiteral("csv=p=0"),
+         ui::toQString(file)}
+    );
     if (!probe.waitForStarted()) {
         GTEST_SKIP() << "ffprobe is not installed";
     }
@@ -83,7 +91,8 @@ TEST_F(ExportStory, EveryFormatCanBeReadBack) {
         dialog->chooseFormat(i);
         ASSERT_TRUE(exported(*dialog, QStringLiteral("f%1").arg(i)));
         ASSERT_TRUE(std::filesystem::exists(folder_ / "videos" / files[i]))
-            << files[i] << ": " << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
+            << files[i] << ": "
+            << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
         EXPECT_EQ(ClipReader(folder_ / "videos" / files[i]).facts().width, 160) << files[i];
     }
 }

@@ -3,8 +3,9 @@
 #include "support/qt_warnings.h"
 #include "theme/theme.h"
 
-#include <QApplication>
 #include <gtest/gtest.h>
+
+#include <QApplication>
 
 int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");

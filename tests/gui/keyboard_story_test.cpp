@@ -1,6 +1,5 @@
-#include "gui/studio_fixture.h"
-
 #include "controls/prompt_edit.h"
+#include "gui/studio_fixture.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
@@ -65,9 +64,14 @@ TEST_F(KeyboardStory, SpaceOnAFocusedButtonPressesIt) {
 TEST_F(KeyboardStory, TabGoesDownTheSentence) {
     openStudio();
     const QStringList sentence{
-        QStringLiteral("prompt"), QStringLiteral("tier-fast"), QStringLiteral("model"),
-        QStringLiteral("aspect-16x9"), QStringLiteral("duration"), QStringLiteral("seed"),
-        QStringLiteral("advanced"), QStringLiteral("generate"),
+        QStringLiteral("prompt"),
+        QStringLiteral("tier-fast"),
+        QStringLiteral("model"),
+        QStringLiteral("aspect-16x9"),
+        QStringLiteral("duration"),
+        QStringLiteral("seed"),
+        QStringLiteral("advanced"),
+        QStringLiteral("generate"),
     };
     find<ui::PromptEdit>("prompt")->setFocus();
     QStringList met{QStringLiteral("prompt")};
@@ -86,7 +90,8 @@ TEST_F(KeyboardStory, TabGoesDownTheSentence) {
 TEST_F(KeyboardStory, EveryControlHasANameForScreenReadersAndTests) {
     openStudio();
     const auto check = [](const QWidget* widget) {
-        const QString where = QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
+        const QString where =
+            QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
         EXPECT_FALSE(widget->accessibleName().isEmpty()) << where.toStdString();
         EXPECT_FALSE(widget->objectName().isEmpty()) << where.toStdString();
     };
@@ -98,7 +103,8 @@ TEST_F(KeyboardStory, EveryControlHasANameForScreenReadersAndTests) {
                              qobject_cast<const QPlainTextEdit*>(widget) != nullptr;
         const QString name = widget->objectName();
         const bool inner = name.startsWith(QLatin1String("qt_")) || widget->inherits("QScrollBar") ||
-                           widget->parentWidget()->inherits("QTabBar") || widget->parentWidget()->inherits("QMenuBar");
+                           widget->parentWidget()->inherits("QTabBar") ||
+                           widget->parentWidget()->inherits("QMenuBar");
         if (control && !inner) {
             check(widget);
         }

@@ -1,6 +1,6 @@
-// The window never waits: while the engine floods it with steps, previews and frames, a 10 ms timer comes in time.
+// The window never waits: while the engine floods it with steps, previews and frames, a 10 ms timer comes in
+// time.
 #include "gui/studio_fixture.h"
-
 #include "stage/stage_panel.h"
 
 #include <algorithm>
@@ -22,9 +22,7 @@ TEST_F(Responsive, ATimerComesInTimeWhileTheEngineFloods) {
     qint64 worst = 0;
     QTimer timer;
     timer.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&timer, &QTimer::timeout, [&] {
-        worst = std::max(worst, since.restart() - 10);
-    });
+    QObject::connect(&timer, &QTimer::timeout, [&] { worst = std::max(worst, since.restart() - 10); });
     press(Qt::Key_Return, Qt::ControlModifier);
     since.start();
     timer.start(10);

@@ -1,8 +1,7 @@
-#include "gui/studio_fixture.h"
-
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "gui/studio_fixture.h"
 #include "shell/desk.h"
 
 #include <QLabel>
@@ -15,6 +14,7 @@ namespace {
 class SettingsStory : public StudioFixture {
 protected:
     const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
+
     QString text(const char* name) { return find<QWidget>(name)->property("text").toString(); }
 };
 

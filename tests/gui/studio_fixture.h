@@ -1,4 +1,5 @@
-// The real window on a fake engine, in a folder of its own. Tests read as a person's story: type, press, look.
+// The real window on a fake engine, in a folder of its own. Tests read as a person's story: type, press,
+// look.
 #pragma once
 
 #include "shell/main_window.h"
@@ -7,11 +8,11 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <gtest/gtest.h>
 #include <memory>
 #include <mutex>
 
 #include <QTest>
-#include <gtest/gtest.h>
 
 namespace rushes::testing {
 

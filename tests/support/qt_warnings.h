@@ -3,9 +3,9 @@
 
 #include <array>
 #include <cstdio>
+#include <gtest/gtest.h>
 
 #include <QString>
-#include <gtest/gtest.h>
 
 namespace rushes::testing {
 

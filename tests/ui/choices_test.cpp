@@ -95,7 +95,10 @@ TEST(Choices, KnowsWhichWordsADemonstrationModelDoesNot) {
     model.vocabulary = {"a", "red", "ball", "crescent moon", "at", "night"};
     const Choices choices(model);
     EXPECT_EQ(choices.unknownWords(QStringLiteral("A RED ball, at night!")), QStringList());
-    EXPECT_EQ(choices.unknownWords(QStringLiteral("a crescent elephant elephant")), QStringList{QStringLiteral("elephant")});
+    EXPECT_EQ(
+        choices.unknownWords(QStringLiteral("a crescent elephant elephant")),
+        QStringList{QStringLiteral("elephant")}
+    );
     EXPECT_TRUE(Choices(fake_full_model()).unknownWords(QStringLiteral("anything")).isEmpty());
 }
 

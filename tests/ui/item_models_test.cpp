@@ -2,10 +2,11 @@
 #include "queue/queue_model.h"
 #include "support/fake_engine.h"
 
+#include <gtest/gtest.h>
+
 #include <QAbstractItemModelTester>
 #include <QMimeData>
 #include <QUrl>
-#include <gtest/gtest.h>
 
 namespace rushes::ui {
 namespace {

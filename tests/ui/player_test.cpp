@@ -1,7 +1,8 @@
 #include "stage/player.h"
 
-#include <QSignalSpy>
 #include <gtest/gtest.h>
+
+#include <QSignalSpy>
 
 namespace rushes::ui {
 namespace {

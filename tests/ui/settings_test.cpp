@@ -4,16 +4,16 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <latch>
-
 #include <gtest/gtest.h>
+#include <latch>
 #include <unistd.h>
 
 namespace rushes::ui {
 namespace {
 
 std::filesystem::path settingsFile() {
-    return std::filesystem::temp_directory_path() / ("rushes-settings-" + std::to_string(::getpid())) / "studio.ini";
+    return std::filesystem::temp_directory_path() / ("rushes-settings-" + std::to_string(::getpid())) /
+           "studio.ini";
 }
 
 void atOnce(std::function<void()> work) {

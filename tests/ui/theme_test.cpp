@@ -1,12 +1,13 @@
 #include "theme/icons.h"
 #include "theme/theme.h"
 
+#include <gtest/gtest.h>
+
 #include <QApplication>
 #include <QDir>
 #include <QPainter>
 #include <QPalette>
 #include <QRegularExpression>
-#include <gtest/gtest.h>
 
 namespace rushes::ui {
 namespace {
@@ -38,14 +39,17 @@ TEST_P(ThemeTokens, AccentAndStatesStandOut) {
 
 TEST_P(ThemeTokens, TheSheetHasNoNameLeftOpen) {
     const QString sheet = styleSheet(t());
-    EXPECT_FALSE(sheet.contains(QLatin1Char('@'))) << sheet.mid(sheet.indexOf(QLatin1Char('@')), 20).toStdString();
+    EXPECT_FALSE(sheet.contains(QLatin1Char('@')))
+        << sheet.mid(sheet.indexOf(QLatin1Char('@')), 20).toStdString();
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, ThemeTokens, ::testing::Bool());
 
 TEST(Theme, ContrastIsThatOfTheStandard) {
     EXPECT_NEAR(contrastRatio(Qt::black, Qt::white), 21.0, 1e-6);
-    EXPECT_NEAR(contrastRatio(QColor(0x77, 0x77, 0x77), Qt::white), 4.48, 0.01); // the standard's well known example
+    EXPECT_NEAR(
+        contrastRatio(QColor(0x77, 0x77, 0x77), Qt::white), 4.48, 0.01
+    ); // the standard's well known example
     EXPECT_NEAR(contrastRatio(Qt::red, Qt::red), 1.0, 1e-9);
 }
 
@@ -60,7 +64,8 @@ TEST(Theme, EveryIconIsDrawnInTheColourAskedFor) {
     const QStringList files = QDir(QStringLiteral(":/rushes/icons")).entryList({QStringLiteral("*.svg")});
     ASSERT_GT(files.size(), 20);
     for (const QString& file : files) {
-        if (file == QLatin1String("rushes.svg") || file.contains(QRegularExpression(QStringLiteral("-(dark|light)\\.svg")))) {
+        if (file == QLatin1String("rushes.svg") ||
+            file.contains(QRegularExpression(QStringLiteral("-(dark|light)\\.svg")))) {
             continue; // not tinted
         }
         QImage picture(60, 60, QImage::Format_ARGB32_Premultiplied);
@@ -73,7 +78,8 @@ TEST(Theme, EveryIconIsDrawnInTheColourAskedFor) {
             for (int x = 0; x < 60; ++x) {
                 const QColor pixel = picture.pixelColor(x, y);
                 drawn += pixel.alpha() == 255 ? 1 : 0;
-                EXPECT_TRUE(pixel.alpha() < 255 || (pixel.green() > 200 && pixel.red() < 60)) << file.toStdString();
+                EXPECT_TRUE(pixel.alpha() < 255 || (pixel.green() > 200 && pixel.red() < 60))
+                    << file.toStdString();
             }
         }
         EXPECT_GT(drawn, 20) << file.toStdString();
@@ -82,7 +88,9 @@ TEST(Theme, EveryIconIsDrawnInTheColourAskedFor) {
 
 TEST(Theme, FiguresAreTabular) {
     const QFont font = valueFont();
-    EXPECT_DOUBLE_EQ(figuresWidth(font, QStringLiteral("111.1 s")), figuresWidth(font, QStringLiteral("888.8 s")));
+    EXPECT_DOUBLE_EQ(
+        figuresWidth(font, QStringLiteral("111.1 s")), figuresWidth(font, QStringLiteral("888.8 s"))
+    );
     EXPECT_GT(figuresWidth(font, QStringLiteral("88")), figuresWidth(font, QStringLiteral("8")));
 }
 

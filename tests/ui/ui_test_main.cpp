@@ -1,10 +1,11 @@
-// Widgets need an application; none of these tests needs a screen. An unexpected warning of Qt fails the test that
-// caused it.
+// Widgets need an application; none of these tests needs a screen. An unexpected warning of Qt fails the test
+// that caused it.
 #include "support/qt_warnings.h"
 #include "theme/theme.h"
 
-#include <QApplication>
 #include <gtest/gtest.h>
+
+#include <QApplication>
 
 int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");

@@ -10,7 +10,8 @@
 #include <QPalette>
 #include <QVariant>
 
-/// Resources of a static library are linked only when somebody names them; the macro wants the global namespace.
+/// Resources of a static library are linked only when somebody names them; the macro wants the global
+/// namespace.
 static void takeIcons() {
     Q_INIT_RESOURCE(icons);
 }

@@ -64,8 +64,8 @@ public:
         if (shape != at::IntArrayRef(entry.shape)) {
             throw Error(
                 ErrorKind::user,
-                "'" + key + "' in " + quoted(index_.directory) + " has the shape " +
-                    shape_text(entry.shape) + " where the config demands " + shape_text(shape) + "."
+                "'" + key + "' in " + quoted(index_.directory) + " has the shape " + shape_text(entry.shape) +
+                    " where the config demands " + shape_text(shape) + "."
             );
         }
         const at::Tensor view = tensor_view(file(place->second.file), entry);
