@@ -98,6 +98,11 @@ RecipePanel::RecipePanel(QWidget* parent)
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
+    // The bar takes its room from the margin: nothing moves when it comes.
+    connect(scroll->verticalScrollBar(), &QScrollBar::rangeChanged, body, [column](int low, int high) {
+        const int bar = high > low ? size::scroll_bar : 0;
+        column->setContentsMargins(size::space4, size::space3, size::space4 - bar, size::space3);
+    });
     auto* bottom = new QWidget;
     auto* bottom_row = new QVBoxLayout(bottom);
     bottom_row->setContentsMargins(size::space4, size::space2, size::space4, size::space4);

@@ -36,7 +36,9 @@ double secondsSinceStart() {
 
 extern "C" int rushes_studio_main(int argc, char** argv) {
     using namespace rushes::ui;
+    const double entered = secondsSinceStart();
     bool measure = false;
+    double made = 0;
     QString file;
     QApplication::setApplicationName(QStringLiteral("Rushes"));
     QApplication::setDesktopFileName(QStringLiteral("io.github.rushes.Rushes"));
@@ -53,6 +55,8 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
     MainWindow window(StudioParts::real());
     QObject::connect(&window, &MainWindow::painted, &window, [&] {
         if (measure) {
+            std::printf("studio loaded after %.0f ms\n", entered * 1000);
+            std::printf("window made after %.0f ms\n", made * 1000);
             std::printf("painted after %.0f ms\n", secondsSinceStart() * 1000);
         }
         window.session().start(); // nothing heavy before the first picture
@@ -71,6 +75,7 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
             QApplication::exit(1);
         }
     });
+    made = secondsSinceStart();
     window.show();
     return QApplication::exec();
 }

@@ -148,7 +148,7 @@ ProgressLine::ProgressLine(QWidget* parent)
     stop_->setFocusPolicy(Qt::TabFocus);
     stop_->setToolTip(tr("Stop and keep what exists (Esc)"));
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(size::space4 + size::space1, 0, size::space4 + size::space1, 0);
+    row->setContentsMargins(size::space4, 0, size::space4, 0);
     row->setSpacing(size::space3);
     row->addWidget(pill_);
     row->addWidget(words_);
@@ -227,7 +227,7 @@ void ProgressLine::resizeEvent(QResizeEvent* event) {
 }
 
 void ProgressLine::elideWords() {
-    const int room = width() - 2 * (size::space4 + size::space1);
+    const int room = width() - 2 * size::space4;
     words_->setText(words_->fontMetrics().elidedText(full_words_, Qt::ElideRight, std::max(0, room)));
 }
 

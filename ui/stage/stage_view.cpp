@@ -1,6 +1,7 @@
 #include "stage/stage_view.h"
 
 #include "controls/basic.h"
+#include "stage/enlarge.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
 
@@ -24,7 +25,11 @@ void StageView::setShape(QSize shape) {
 }
 
 void StageView::setPicture(const QImage& picture) {
+    if (picture.cacheKey() == picture_.cacheKey()) {
+        return; // the position moved, the picture did not
+    }
     picture_ = picture;
+    enlarged_ = {};
     update();
 }
 
@@ -58,7 +63,12 @@ void StageView::paintEvent(QPaintEvent*) {
     QPainterPath corners;
     corners.addRoundedRect(place, size::radius_picture, size::radius_picture);
     painter.setClipPath(corners);
-    painter.drawImage(place, picture_);
+    const QSize pixels = place.size() * devicePixelRatioF();
+    if (enlarged_.isNull() || enlarged_for_ != pixels) {
+        enlarged_ = enlarge(picture_, pixels);
+        enlarged_for_ = pixels;
+    }
+    painter.drawImage(place, enlarged_);
 }
 
 void StageView::paintHint(QPainter& painter) {

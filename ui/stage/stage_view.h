@@ -38,6 +38,8 @@ private:
 
     QSize shape_;
     QImage picture_;
+    QImage enlarged_; ///< of picture_, for the size it has on the screen now; made when painted
+    QSize enlarged_for_;
     QString title_;
     QString text_;
 };

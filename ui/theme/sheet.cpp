@@ -124,8 +124,8 @@ QProgressBar { background: @raised; border: none; border-radius: 2px; max-height
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 
 QScrollBar { background: transparent; border: none; }
-QScrollBar:vertical { width: 10px; }
-QScrollBar:horizontal { height: 10px; }
+QScrollBar:vertical { width: @scrollpx; }
+QScrollBar:horizontal { height: @scrollpx; }
 QScrollBar::handle { background: @raised; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
 QScrollBar::handle:hover { background: @text3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
@@ -154,6 +154,7 @@ QString styleSheet(const Tokens& t) {
         {"@rField", QString::number(size::radius_field)},
         {"@label", QString::number(size::font_label)},
         {"@groove", QString::number(size::groove)},
+        {"@scroll", QString::number(size::scroll_bar)},
         {"@handle", QString::number(size::handle)},
         {"@scheme", t.dark ? QStringLiteral("dark") : QStringLiteral("light")},
     };

@@ -56,6 +56,7 @@ inline constexpr int prompt_min = 72;
 inline constexpr int negative = 56;
 inline constexpr int groove = 4;  ///< slider groove, progress bar
 inline constexpr int handle = 14; ///< slider handle
+inline constexpr int scroll_bar = 10;
 inline constexpr int slider = 20; ///< height of a slider
 inline constexpr int timeline = 22;
 inline constexpr int playhead = 2;
