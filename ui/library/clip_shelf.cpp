@@ -135,22 +135,28 @@ void ClipShelf::record(ClipRecord record) {
     });
 }
 
-void ClipShelf::remove(std::int64_t id) {
-    model_.remove(id);
-    disk_.postToFinish([this, id](std::stop_token) {
-        if (database_->library) {
-            database_->library->remove(id);
+void ClipShelf::change(std::function<void(ClipLibrary&)> work) {
+    disk_.postToFinish([this, work = std::move(work)](std::stop_token) {
+        try {
+            if (database_->library) {
+                work(*database_->library);
+            }
+        } catch (const Error& error) {
+            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
+                emit failed(message, hint);
+            });
         }
     });
 }
 
+void ClipShelf::remove(std::int64_t id) {
+    model_.remove(id);
+    change([id](ClipLibrary& library) { library.remove(id); });
+}
+
 void ClipShelf::setFavourite(std::int64_t id, bool favourite) {
     model_.setFavourite(id, favourite);
-    disk_.postToFinish([this, id, favourite](std::stop_token) {
-        if (database_->library) {
-            database_->library->set_favourite(id, favourite);
-        }
-    });
+    change([id, favourite](ClipLibrary& library) { library.set_favourite(id, favourite); });
 }
 
 void ClipShelf::runOnDisk(std::function<void()> work) {

@@ -56,6 +56,8 @@ signals:
     void added(qlonglong id);
 
 private:
+    /// Runs `work` on the database's thread, also while the program is ending; what fails is told.
+    void change(std::function<void(ClipLibrary&)> work);
     void makeThumbnails(const std::vector<ClipRecord>& records);
     void makeThumbnail(const ClipRecord& record);
 

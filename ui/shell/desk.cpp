@@ -137,6 +137,7 @@ void Desk::connectRun() {
         }
     });
     connect(&session_, &StudioSession::runEnded, this, &Desk::endRun);
+    connect(&session_, &StudioSession::pricesChanged, &price_timer_, qOverload<>(&QTimer::start));
 }
 
 void Desk::connectLibrary() {

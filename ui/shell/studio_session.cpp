@@ -114,7 +114,10 @@ void StudioSession::start() {
             models_ = models;
             emit modelsFound(texts);
         });
-        callHome(this, [this, book = SpeedBook(parts_.speeds)] { speeds_ = book; });
+        callHome(this, [this, book = SpeedBook(parts_.speeds)] {
+            speeds_ = book;
+            emit pricesChanged();
+        });
     });
     shelf_.load();
     loadEngine();
@@ -257,7 +260,10 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
     if (const auto* finished = std::get_if<Finished>(&result.outcome)) {
         SpeedBook book(parts_.speeds);
         book.learn(request.plan, engine_->device_name(), finished->report);
-        callHome(this, [this, book] { speeds_ = book; });
+        callHome(this, [this, book] {
+            speeds_ = book;
+            emit pricesChanged();
+        });
     }
 }
 

@@ -82,6 +82,7 @@ signals:
     void modelsFound(const QStringList& problems);
     void engineLoaded();
     void engineFailed(const rushes::Error& error);
+    void pricesChanged(); ///< the machine's speeds were read or learned
     void runStarted();
     void progressed(const rushes::Progress& progress);
     void picturesArrived();

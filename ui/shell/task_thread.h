@@ -1,8 +1,12 @@
 // One thread with a queue of tasks: disk, database, decoding, the engine. The window only posts and goes on.
 #pragma once
 
+#include "base/error.h"
+
 #include <condition_variable>
+#include <cstdio>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <stop_token>
@@ -63,8 +67,20 @@ private:
             entries_.pop_front();
             lock.unlock();
             if (!stop.stop_requested() || entry.must_finish) {
-                entry.task(stop);
+                guarded(entry.task, stop);
             }
+        }
+    }
+
+    /// The border of this thread. Tasks turn their errors into values themselves; what gets here is a bug of
+    /// ours, worth a line and not the person's work.
+    static void guarded(const Task& task, const std::stop_token& stop) {
+        try {
+            task(stop);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "rushes: a task in the background failed: %s\n", error.what());
+        } catch (const Stopped&) {
+            // The thread is ending.
         }
     }
 
