@@ -1,5 +1,6 @@
 #include "export/export_job.h"
 
+#include "shell/clip_work.h"
 #include "shell/home_call.h"
 
 namespace rushes::ui {
@@ -9,7 +10,7 @@ namespace {
 ExportResult writeClip(
     const ExportRequest& request, const std::function<void(int)>& progress, const std::stop_token& stop
 ) {
-    const auto encoder = Encoder::open(
+    const auto encoder = clipWork().open_encoder(
         request.target, request.width, request.height, request.rate, request.settings, to_json(request.recipe)
     );
     const std::int64_t frames = request.last - request.first + 1;

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "convert.h"
 #include "generation/frame_store.h"
-#include "media/clip_reader.h"
+#include "shell/clip_work.h"
 #include "shell/home_call.h"
 #include "stage/stage_clip.h"
 #include "theme/tokens.h"
@@ -39,7 +39,8 @@ QString thumbnailFile(const std::filesystem::path& folder, const std::filesystem
 }
 
 QImage makeThumbnailPicture(const std::filesystem::path& clip) {
-    ClipReader reader(clip);
+    const auto source = clipWork().open_clip(clip);
+    ClipSource& reader = *source;
     // The middle says more about a clip than its first frame.
     const std::int64_t middle = reader.facts().frames > 1 ? reader.facts().frames / 2 : 0;
     FramePtr frame = reader.at(middle);
@@ -72,7 +73,7 @@ public:
         const std::lock_guard lock(mutex_);
         try {
             if (!reader_) {
-                reader_.emplace(file_);
+                reader_ = clipWork().open_clip(file_);
             }
             return reader_->at(index);
         } catch (const Error&) {
@@ -83,7 +84,7 @@ public:
 private:
     const std::filesystem::path file_;
     std::mutex mutex_;
-    std::optional<ClipReader> reader_;
+    std::unique_ptr<ClipSource> reader_;
 };
 
 } // namespace
@@ -198,7 +199,8 @@ void ClipShelf::loadMoving(std::int64_t id) {
     pictures_.postFirst([this, id, file = model_.item(*row).record.file](std::stop_token stop) {
         std::vector<QImage> frames;
         try {
-            ClipReader reader(file);
+            const auto source = clipWork().open_clip(file);
+            ClipSource& reader = *source;
             const std::int64_t stride = std::max<std::int64_t>(1, reader.facts().frames / moving_frames);
             std::int64_t index = 0;
             while (const FramePtr frame =
@@ -231,7 +233,8 @@ std::shared_ptr<StageClip> ClipShelf::open(const ClipRecord& record, std::functi
                        std::stop_token stop
                    ) {
         try {
-            ClipReader reader(file);
+            const auto source = clipWork().open_clip(file);
+            ClipSource& reader = *source;
             for (std::int64_t index = 0; !stop.stop_requested() && *opening == turn; ++index) {
                 FramePtr frame = reader.next();
                 if (!frame) {

@@ -9,8 +9,8 @@
 #include "convert.h"
 #include "export/export_dialog.h"
 #include "library/film_strip.h"
-#include "media/clip_reader.h"
 #include "queue/side_panel.h"
+#include "shell/clip_work.h"
 #include "shell/home_call.h"
 #include "shell/recipe_command.h"
 #include "shell/status_line.h"
@@ -34,7 +34,7 @@ Recipe recipeIn(const std::filesystem::path& file) {
     if (file.extension() == ".json") {
         return recipe_from_json(read_file(file));
     }
-    const auto json = read_recipe(file);
+    const auto json = clipWork().read_recipe(file);
     if (!json) {
         throw Error(
             ErrorKind::user,
@@ -46,7 +46,7 @@ Recipe recipeIn(const std::filesystem::path& file) {
 }
 
 ClipRecord recordOfFile(const std::filesystem::path& file, const Recipe& recipe) {
-    const ClipFacts facts = ClipReader(file).facts();
+    const ClipFacts facts = clipWork().open_clip(file)->facts();
     ClipRecord record;
     record.id = -1;
     record.file = file;

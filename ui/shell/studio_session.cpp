@@ -7,6 +7,7 @@
 #include "convert.h"
 #include "generation/engine.h"
 #include "models/registry.h"
+#include "shell/clip_work.h"
 #include "shell/home_call.h"
 #include "stage/progress_line.h"
 
@@ -251,7 +252,12 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
     request.plan = run->job.plan;
     request.output = newClipName(parts_.videos, request.plan.recipe);
     request.store_bytes = store_bytes;
-    const JobResult result = run_job(*engine_, request, *run->store, observer, run->stop.get_token());
+    JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
+    try {
+        result = clipWork().run_job(*engine_, request, *run->store, observer, run->stop.get_token());
+    } catch (const Error& error) {
+        result.outcome = Failed{error, {}}; // the module is missing
+    }
     // First the end of the run, then its clip in the strip: the window relies on this order.
     callHome(this, [this, id = run->id, result] { endRun(id, result); });
     if (result.clip) {

@@ -1,0 +1,37 @@
+// librushes_clips.so: what ClipWork stands for, with FFmpeg behind it.
+#include "shell/clip_work.h"
+
+namespace rushes::ui {
+
+namespace {
+
+class FileSource : public ClipSource {
+public:
+    explicit FileSource(const std::filesystem::path& file) : reader_(file) {}
+
+    const ClipFacts& facts() const override { return reader_.facts(); }
+
+    FramePtr next(int max_width, int max_height) override { return reader_.next(max_width, max_height); }
+
+    void rewind() override { reader_.rewind(); }
+
+    FramePtr at(std::int64_t index) override { return reader_.at(index); }
+
+private:
+    ClipReader reader_;
+};
+
+std::unique_ptr<ClipSource> openClip(const std::filesystem::path& file) {
+    return std::make_unique<FileSource>(file);
+}
+
+} // namespace
+
+} // namespace rushes::ui
+
+extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
+    static const rushes::ui::ClipWork work{
+        &rushes::run_job, &rushes::Encoder::open, &rushes::read_recipe, &rushes::ui::openClip
+    };
+    return &work;
+}

@@ -1,0 +1,12 @@
+// In tests: the same functions, linked.
+#include "shell/clip_work.h"
+
+extern "C" rushes::ui::GetClipWork rushes_clip_work;
+
+namespace rushes::ui {
+
+const ClipWork& clipWork() {
+    return *rushes_clip_work();
+}
+
+} // namespace rushes::ui
