@@ -299,10 +299,11 @@ struct Tokens {
 };
 
 Tokens tokens_of(const Pass& pass, const ModelInfo& model) {
+    const int latent_frames = (pass.frames - 1) / model.frame_stride + 1;
     return {
         .per_frame = std::ceil(double(pass.width) / model.size_multiple) *
                      std::ceil(double(pass.height) / model.size_multiple),
-        .frames = double((pass.frames - 1) / model.frame_stride + 1),
+        .frames = double(latent_frames),
     };
 }
 
