@@ -1,5 +1,6 @@
 #include "commands/plan_text.h"
 
+#include "base/error_words.h"
 #include "commands/terminal.h"
 
 namespace rushes {
@@ -16,20 +17,6 @@ std::string pass_in_words(const Pass& pass, const PassWork& work) {
            ", " + std::to_string(pass.frames) + " frames, " + std::to_string(pass.steps) +
            " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " + pass.scheduler + ", " +
            fixed(work.total(), 0) + " GFLOP";
-}
-
-const char* kind_id(ErrorKind kind) {
-    switch (kind) {
-    case ErrorKind::user:
-        return "user";
-    case ErrorKind::resource:
-        return "resource";
-    case ErrorKind::transient:
-        return "transient";
-    case ErrorKind::bug:
-        return "bug";
-    }
-    return "";
 }
 
 const RunReport& report_of(const Outcome& outcome) {
@@ -120,7 +107,7 @@ Json result_json(const JobResult& result) {
     Json json{{"event", "finished"}};
     if (const auto* const failed = std::get_if<Failed>(&result.outcome)) {
         json["event"] = "failed";
-        json["kind"] = kind_id(failed->error.kind());
+        json["kind"] = kind_word(failed->error.kind());
         json["message"] = failed->error.what();
         json["hint"] = failed->error.hint();
     } else if (std::holds_alternative<StoppedEarly>(result.outcome)) {

@@ -1,5 +1,6 @@
 #include "stage/error_card.h"
 
+#include "base/error_words.h"
 #include "controls/basic.h"
 #include "convert.h"
 #include "theme/icons.h"
@@ -14,24 +15,6 @@
 #include <QToolButton>
 
 namespace rushes::ui {
-
-namespace {
-
-const char* kindWord(ErrorKind kind) {
-    switch (kind) {
-    case ErrorKind::user:
-        return "user";
-    case ErrorKind::resource:
-        return "resource";
-    case ErrorKind::transient:
-        return "transient";
-    case ErrorKind::bug:
-        return "bug";
-    }
-    return "bug";
-}
-
-} // namespace
 
 ErrorCard::ErrorCard(QWidget* parent)
     : QWidget(parent), message_(new QLabel), hint_(new QLabel), lever_(new QPushButton) {
@@ -91,7 +74,7 @@ void ErrorCard::showFailure(
     lever_->setVisible(!lever.isEmpty());
     pull_ = std::move(pull);
     details_ = QStringLiteral("Rushes %1 · %2")
-                   .arg(QApplication::applicationVersion(), QLatin1String(kindWord(error.kind())));
+                   .arg(QApplication::applicationVersion(), QLatin1String(kind_word(error.kind())));
     if (!details.isEmpty()) {
         details_ += QLatin1Char('\n') + details;
     }
