@@ -1,12 +1,11 @@
 #include "controls/basic.h"
 
-#include "theme/icons.h"
+#include "theme/painted_icon.h"
 #include "theme/theme.h"
 
 #include <cmath>
 
 #include <QHBoxLayout>
-#include <QIconEngine>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QWheelEvent>
@@ -176,7 +175,7 @@ bool ChoiceRow::eventFilter(QObject* watched, QEvent* event) {
 
 namespace {
 
-class RatioIcon : public QIconEngine {
+class RatioIcon : public PaintedIcon {
 public:
     explicit RatioIcon(double ratio) : ratio_(ratio) {}
 
@@ -196,14 +195,6 @@ public:
             QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height), 1.5, 1.5
         );
         painter->restore();
-    }
-
-    QPixmap pixmap(const QSize& wanted, QIcon::Mode mode, QIcon::State state) override {
-        QPixmap picture(wanted);
-        picture.fill(Qt::transparent);
-        QPainter painter(&picture);
-        paint(&painter, QRect(QPoint(), wanted), mode, state);
-        return picture;
     }
 
     QIconEngine* clone() const override { return new RatioIcon(ratio_); } // owned by the QIcon that asks

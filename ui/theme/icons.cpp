@@ -1,9 +1,9 @@
 #include "theme/icons.h"
 
+#include "theme/painted_icon.h"
 #include "theme/theme.h"
 
 #include <QFile>
-#include <QIconEngine>
 #include <QPainter>
 #include <QSvgRenderer>
 
@@ -19,7 +19,7 @@ QByteArray svgIn(const QString& name, const QColor& colour) {
     return file.readAll().replace("currentColor", colour.name().toLatin1());
 }
 
-class TintedIcon : public QIconEngine {
+class TintedIcon : public PaintedIcon {
 public:
     explicit TintedIcon(QString name) : name_(std::move(name)) {}
 
@@ -30,14 +30,6 @@ public:
                               : mode == QIcon::Active ? t.text
                                                       : t.text2;
         drawIcon(*painter, name_, rect, colour);
-    }
-
-    QPixmap pixmap(const QSize& wanted, QIcon::Mode mode, QIcon::State state) override {
-        QPixmap picture(wanted);
-        picture.fill(Qt::transparent);
-        QPainter painter(&picture);
-        paint(&painter, QRect(QPoint(), wanted), mode, state);
-        return picture;
     }
 
     QIconEngine* clone() const override { return new TintedIcon(name_); } // owned by the QIcon that asks
