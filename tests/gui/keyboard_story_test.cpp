@@ -62,6 +62,7 @@ TEST_F(KeyboardStory, SpaceOnAFocusedButtonPressesIt) {
 }
 
 TEST_F(KeyboardStory, TabGoesDownTheSentence) {
+    models_ = {fake_full_model()}; // every part of the sentence can be chosen
     openStudio();
     const QStringList sentence{
         QStringLiteral("prompt"),
@@ -69,6 +70,7 @@ TEST_F(KeyboardStory, TabGoesDownTheSentence) {
         QStringLiteral("model"),
         QStringLiteral("aspect-16x9"),
         QStringLiteral("duration"),
+        QStringLiteral("steps"),
         QStringLiteral("seed"),
         QStringLiteral("advanced"),
         QStringLiteral("generate"),

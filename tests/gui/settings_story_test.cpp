@@ -87,6 +87,24 @@ TEST_F(SettingsStory, AnotherModelBringsItsOwnNumbers) {
     EXPECT_NO_THROW(make_plan(recipe(), full));
 }
 
+TEST_F(SettingsStory, TiersAreThereForModelsThatHaveAChoiceOfSpeed) {
+    openStudio();
+    EXPECT_FALSE(find<QWidget>("tiers")->isVisible());
+    EXPECT_EQ(text("steps-text").toStdString(), "4 · fixed");
+    auto* panel = find<ui::RecipePanel>("recipe-panel");
+    Recipe other = recipe();
+    other.model = models_[1].id;
+    other.steps = 0;
+    panel->showRecipe(panel->completed(other));
+    EXPECT_TRUE(find<QWidget>("tiers")->isVisible());
+    click("tier-fast");
+    EXPECT_EQ(recipe().steps, models_[1].tiers[0].steps);
+    EXPECT_TRUE(find<QPushButton>("tier-fast")->isChecked());
+    EXPECT_EQ(text("steps-text").toStdString(), std::to_string(models_[1].tiers[0].steps));
+    click("tier-quality");
+    EXPECT_EQ(recipe().steps, models_[1].tiers[2].steps);
+}
+
 TEST_F(SettingsStory, AnExampleFillsThePrompt) {
     openStudio();
     click("example-1");

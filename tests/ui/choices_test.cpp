@@ -85,9 +85,11 @@ TEST(Choices, AForeignSizeGoesToTheSameShape) {
 }
 
 TEST(Choices, TiersThatAreMissingSayWhy) {
-    const Choices choices(fake_causal_model());
+    ModelInfo model = fake_full_model();
+    model.tiers.pop_back();
+    const Choices choices(model);
     EXPECT_TRUE(choices.whyNoTier("fast").isEmpty());
-    EXPECT_TRUE(choices.whyNoTier("quality").contains(QStringLiteral("distilled")));
+    EXPECT_TRUE(choices.whyNoTier("quality").contains(QStringLiteral("steps")));
 }
 
 TEST(Choices, KnowsWhichWordsADemonstrationModelDoesNot) {

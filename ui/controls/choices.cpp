@@ -157,12 +157,6 @@ QString Choices::whyNoTier(const std::string& tier) const {
     if (std::ranges::find(model_.tiers, tier, &Tier::id) != model_.tiers.end()) {
         return {};
     }
-    if (model_.fixed_steps) {
-        return tr("%1 was distilled to exactly %n step(s). Other models have more to choose from.",
-                  nullptr,
-                  model_.default_steps)
-            .arg(toQString(model_.name));
-    }
     return tr("%1 has no such choice. Set the steps below.").arg(toQString(model_.name));
 }
 

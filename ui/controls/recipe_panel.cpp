@@ -2,14 +2,14 @@
 
 #include "controls/advanced_panel.h"
 #include "controls/basic.h"
-#include "controls/flow_layout.h"
+#include "controls/example_prompts.h"
 #include "controls/generate_button.h"
 #include "controls/model_picker.h"
 #include "controls/prompt_edit.h"
 #include "controls/seed_field.h"
 #include "controls/shape_picker.h"
+#include "controls/tab_order.h"
 #include "convert.h"
-#include "theme/icons.h"
 
 #include <algorithm>
 
@@ -25,32 +25,6 @@ namespace {
 constexpr const char* tier_ids[] = {"fast", "balanced", "quality"};
 constexpr int pause_between_steps_ms = 1200; ///< typing after a pause is another undo step
 constexpr int most_steps = 60;
-constexpr int examples_shown = 3;
-
-/// Widgets that Tab reaches, in the order in which the layouts show them.
-void collectFocusable(QLayout* layout, std::vector<QWidget*>& found);
-
-void collectFocusable(QWidget* widget, std::vector<QWidget*>& found) {
-    if (widget->focusPolicy() & Qt::TabFocus) {
-        found.push_back(widget);
-    }
-    const auto* scroll = qobject_cast<QScrollArea*>(widget);
-    QLayout* inside = scroll != nullptr ? scroll->widget()->layout() : widget->layout();
-    if (inside != nullptr) {
-        collectFocusable(inside, found);
-    }
-}
-
-void collectFocusable(QLayout* layout, std::vector<QWidget*>& found) {
-    for (int i = 0; i < layout->count(); ++i) {
-        QLayoutItem* item = layout->itemAt(i);
-        if (item->widget() != nullptr) {
-            collectFocusable(item->widget(), found);
-        } else if (item->layout() != nullptr) {
-            collectFocusable(item->layout(), found);
-        }
-    }
-}
 
 QLabel* hint(const QString& object_name) {
     auto* label = new QLabel;
@@ -65,8 +39,7 @@ QLabel* hint(const QString& object_name) {
 RecipePanel::RecipePanel(QWidget* parent)
     : QWidget(parent),
       prompt_(new PromptEdit),
-      examples_(new QWidget),
-      example_row_(new FlowLayout(size::space2 - 2, examples_)),
+      examples_(new ExamplePrompts),
       unknown_(hint(QStringLiteral("unknown-words"))),
       negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
       negative_(new QPlainTextEdit),
@@ -134,7 +107,6 @@ QWidget* RecipePanel::makeWhat() {
     column->addWidget(unknown_);
     column->addWidget(examples_);
     unknown_->hide();
-    examples_->setObjectName(QStringLiteral("examples"));
     column->addWidget(new CaptionRow(tr("Negative"), negative_toggle_));
     setNames(negative_, QStringLiteral("negative"), tr("Negative prompt"));
     negative_->setPlaceholderText(tr("What should not be in it?"));
@@ -201,6 +173,10 @@ void RecipePanel::connectControls() {
             newGesture(); // clearing and starting anew are steps of their own
         }
         change(QStringLiteral("prompt"), [this](Recipe& r) { r.prompt = toStd(prompt_->text()); });
+    });
+    connect(examples_, &ExamplePrompts::chosen, this, [this](const QString& example) {
+        newGesture();
+        change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(example); });
     });
     connect(negative_, &QPlainTextEdit::textChanged, this, [this] {
         change(QStringLiteral("negative"), [this](Recipe& r) {
@@ -308,9 +284,11 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
     duration_text_->setText(durationText(recipe_.frames, recipe_.frame_rate));
     duration_->setAccessibleDescription(duration_text_->text());
     steps_->setValue(recipe_.steps);
-    steps_text_->setText(QString::number(recipe_.steps));
+    steps_text_->setText(
+        model.fixed_steps ? tr("%1 · fixed").arg(recipe_.steps) : QString::number(recipe_.steps)
+    );
     advanced_->showRecipe(*choices_, recipe_);
-    orderTabs();
+    orderTabs(*this);
 }
 
 void RecipePanel::showModel() {
@@ -323,6 +301,7 @@ void RecipePanel::showModel() {
         model.fixed_steps ? tr("%1 was distilled to exactly this many steps.").arg(toQString(model.name))
                           : tr("More steps take longer and settle details.")
     );
+    tiers_->setVisible(model.tiers.size() > 1); // one speed is no choice
     for (int i = 0; i < tiers_->count(); ++i) {
         const QString why_not = choices_->whyNoTier(tier_ids[i]);
         tiers_->button(i)->setEnabled(why_not.isEmpty());
@@ -338,26 +317,11 @@ void RecipePanel::showModel() {
             ? WordMarker::Unknown()
             : [choices = *choices_](const QString& text) { return choices.unknownWords(text); }
     );
-    while (QLayoutItem* item = example_row_->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item; // takeAt() hands it over
-    }
-    for (std::size_t i = 0; i < std::min<std::size_t>(model.examples.size(), examples_shown); ++i) {
-        const QString example = toQString(model.examples[i]);
-        auto* chip = new QPushButton(example);
-        setRole(chip, "chip");
-        setNames(chip, QStringLiteral("example-%1").arg(i), tr("Example: %1").arg(example));
-        chip->setMinimumWidth(0);
-        connect(chip, &QPushButton::clicked, this, [this, example] {
-            newGesture();
-            change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(example); });
-        });
-        example_row_->addWidget(chip);
-    }
+    examples_->setExamples(model.examples);
 }
 
 void RecipePanel::showExamples() {
-    examples_->setVisible(example_row_->count() > 0 && recipe_.prompt.empty());
+    examples_->setVisible(!examples_->isEmpty() && recipe_.prompt.empty());
 }
 
 void RecipePanel::showUnknownWords() {
@@ -365,15 +329,6 @@ void RecipePanel::showUnknownWords() {
     unknown_->setVisible(!unknown.isEmpty());
     if (!unknown.isEmpty()) {
         unknown_->setText(tr("Not known to this model: %1").arg(unknown.join(QStringLiteral(", "))));
-    }
-}
-
-void RecipePanel::orderTabs() {
-    // Buttons made for a model come last in Qt's chain; Tab goes down the sentence.
-    std::vector<QWidget*> chain;
-    collectFocusable(this, chain);
-    for (std::size_t i = 1; i < chain.size(); ++i) {
-        setTabOrder(chain[i - 1], chain[i]);
     }
 }
 

@@ -20,8 +20,8 @@ namespace rushes::ui {
 class AdvancedPanel;
 class CalmSlider;
 class ChoiceRow;
+class ExamplePrompts;
 class FigureLabel;
-class FlowLayout;
 class GenerateButton;
 class ModelPicker;
 class PromptEdit;
@@ -77,7 +77,6 @@ private:
     void newGesture() { ++gesture_; }
 
     bool sliding() const;
-    void orderTabs();
     void showModel();
     void showExamples();
     void showUnknownWords();
@@ -91,8 +90,7 @@ private:
     QElapsedTimer since_change_;
 
     PromptEdit* prompt_;
-    QWidget* examples_;
-    FlowLayout* example_row_;
+    ExamplePrompts* examples_;
     QLabel* unknown_;
     QPushButton* negative_toggle_;
     QPlainTextEdit* negative_;

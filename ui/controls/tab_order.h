@@ -1,0 +1,12 @@
+// Tab goes through a panel as one reads it.
+#pragma once
+
+class QWidget;
+
+namespace rushes::ui {
+
+/// Puts everything in `panel` that Tab reaches into the order in which the layouts show it: what is made
+/// later (the buttons of another model, say) comes last in Qt's own chain.
+void orderTabs(QWidget& panel);
+
+} // namespace rushes::ui
