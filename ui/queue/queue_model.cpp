@@ -98,7 +98,7 @@ void QueueModel::endRunning() {
     emit countChanged(rowCount());
 }
 
-std::optional<int> QueueModel::waitingRow(int id) const {
+std::optional<int> QueueModel::rowOf(int id) const {
     const auto found = std::ranges::find(jobs_, id, &QueuedJob::id);
     if (found == jobs_.end() || found->running) {
         return std::nullopt;
@@ -107,7 +107,7 @@ std::optional<int> QueueModel::waitingRow(int id) const {
 }
 
 bool QueueModel::remove(int id) {
-    const auto row = waitingRow(id);
+    const auto row = rowOf(id);
     if (!row) {
         return false;
     }
@@ -119,7 +119,7 @@ bool QueueModel::remove(int id) {
 }
 
 bool QueueModel::move(int id, int places) {
-    const auto row = waitingRow(id);
+    const auto row = rowOf(id);
     const int first = running() != nullptr ? 1 : 0;
     if (!row) {
         return false;

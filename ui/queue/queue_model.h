@@ -45,6 +45,9 @@ public:
 
     const QueuedJob& job(int row) const { return jobs_[static_cast<std::size_t>(row)]; }
 
+    /// Row of a job that waits.
+    std::optional<int> rowOf(int id) const;
+
     const QueuedJob* running() const;
     int waiting() const;
 
@@ -52,8 +55,6 @@ signals:
     void countChanged(int jobs);
 
 private:
-    std::optional<int> waitingRow(int id) const;
-
     std::vector<QueuedJob> jobs_;
     int next_id_ = 1;
 };

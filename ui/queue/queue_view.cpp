@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include <QApplication>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
@@ -89,6 +90,7 @@ QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), mo
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setMouseTracking(true);
+    setDragDropMode(QAbstractItemView::NoDragDrop); // cards move under the mouse, see mouseMoveEvent()
     const auto resized = [this] { updateGeometry(); };
     connect(&model, &QAbstractItemModel::rowsInserted, this, resized);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, resized);
@@ -98,6 +100,51 @@ QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), mo
 QSize QueueView::sizeHint() const {
     const int cards = std::clamp(model_.rowCount(), 1, cards_in_sight);
     return {size::right_panel_min, cards * (size::queue_card + size::space2)};
+}
+
+int QueueView::waitingAt(const QPoint& place) const {
+    const QModelIndex index = indexAt(place);
+    return index.isValid() && !index.data(QueueModel::running_role).toBool()
+               ? index.data(QueueModel::id_role).toInt()
+               : 0;
+}
+
+void QueueView::mousePressEvent(QMouseEvent* event) {
+    QListView::mousePressEvent(event);
+    held_ = event->button() == Qt::LeftButton ? waitingAt(event->pos()) : 0;
+    pressed_at_ = event->pos();
+}
+
+void QueueView::mouseMoveEvent(QMouseEvent* event) {
+    if (held_ == 0) {
+        viewport()->setCursor(waitingAt(event->pos()) != 0 ? Qt::OpenHandCursor : Qt::ArrowCursor);
+        QListView::mouseMoveEvent(event);
+        return;
+    }
+    if (!dragging_ && (event->pos() - pressed_at_).manhattanLength() < QApplication::startDragDistance()) {
+        return;
+    }
+    dragging_ = true;
+    viewport()->setCursor(Qt::ClosedHandCursor);
+    // The card goes where the mouse is at once: what one sees is the order. Above the list is the front,
+    // below it the end.
+    const auto row = model_.rowOf(held_);
+    if (!row) {
+        held_ = 0; // it began to run, or was removed
+        return;
+    }
+    const QModelIndex under = indexAt({viewport()->width() / 2, event->pos().y()});
+    const int target = under.isValid() ? under.row() : event->pos().y() < 0 ? 0 : model_.rowCount() - 1;
+    if (model_.move(held_, target - *row)) {
+        setCurrentIndex(model_.index(*model_.rowOf(held_)));
+    }
+}
+
+void QueueView::mouseReleaseEvent(QMouseEvent* event) {
+    QListView::mouseReleaseEvent(event);
+    held_ = 0;
+    dragging_ = false;
+    viewport()->unsetCursor();
 }
 
 void QueueView::keyPressEvent(QKeyEvent* event) {

@@ -1,4 +1,4 @@
-// The queue as cards: the running job, then those that wait. Alt+Up/Down moves, Delete removes.
+// The queue as cards: the running job, then those that wait. A drag or Alt+Up/Down moves, Delete removes.
 #pragma once
 
 #include <QListView>
@@ -26,12 +26,21 @@ public:
     QSize sizeHint() const override;
 
 protected:
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    /// The waiting job under the mouse; 0: none.
+    int waitingAt(const QPoint& place) const;
+
     QueueModel& model_;
+    QPoint pressed_at_;
+    int held_ = 0; ///< id of the job that the mouse holds; 0: none
+    bool dragging_ = false;
 };
 
 } // namespace rushes::ui

@@ -89,6 +89,10 @@ QWidget* SidePanel::makeQueue() {
         emit pauseChanged(on);
     });
     connect(clear, &QPushButton::clicked, &queue_, &QueueModel::clearWaiting);
+    const auto show_clear = [this, clear] { clear->setEnabled(queue_.waiting() > 0); };
+    connect(&queue_, &QueueModel::countChanged, clear, show_clear);
+    connect(&queue_, &QAbstractItemModel::dataChanged, clear, show_clear); // the first one began to run
+    show_clear();
     column->addSpacing(size::space4);
     column->addWidget(new Caption(tr("This run")));
     run_facts_->setObjectName(QStringLiteral("run-facts"));
@@ -262,7 +266,8 @@ void SidePanel::setModels(const std::vector<ModelInfo>& models, const QStringLis
         models_->addWidget(line(tr("Left out: %1").arg(problem), "hint"));
     }
     models_->addWidget(line(
-        tr("Other models: put a directory in the diffusers layout into the models folder (Models menu)."),
+        tr("Other models: put a directory in the diffusers layout into the models folder and start Rushes "
+           "again."),
         "hint"
     ));
     models_->addStretch();

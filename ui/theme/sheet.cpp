@@ -83,6 +83,7 @@ QPushButton[role="segment"]:disabled { color: @text3; background: transparent; }
 QPushButton[role="link"] { background: transparent; border: none; border-bottom: 1px solid transparent; padding: 2px 0; color: @text2; min-height: 14px; }
 QPushButton[role="link"]:hover { color: @text; }
 QPushButton[role="link"]:focus { color: @accentText; border-bottom: 1px solid @accent; }
+QPushButton[role="link"]:disabled { background: transparent; color: @text3; }
 QPushButton[role="chip"] { border-radius: 13px; padding: 4px 11px; color: @text2; text-align: left; min-height: 16px; }
 QPushButton[role="chip"]:hover { color: @text; }
 QPushButton[role="picker"] { text-align: left; padding: 6px 12px; }
