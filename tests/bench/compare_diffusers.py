@@ -2,7 +2,8 @@
 
     python tests/bench/compare_diffusers.py build/release/bench/pipeline_bench [--model DIR] [--rounds 5] [--threads 2]
 
-Default: the built-in model's weights as a full-sequence model (its causal.json left out), 160x96, 33 frames, 8 steps, guidance 5.
+Default: the built-in model's weights as a full-sequence model (its causal.json left out), 8 steps, guidance 5, size and frames
+as the model's rushes.json says.
 Numbers are medians of the rounds; the ratio is the median of the rounds' ratios, so that a busy machine weighs on both.
 """
 
@@ -52,14 +53,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--model", type=Path, default=REPOSITORY / "resources" / "models" / "rushes-demo")
-    parser.add_argument("--size", default="160x96")
-    parser.add_argument("--frames", type=int, default=33)
+    parser.add_argument("--size", help='"160x96"; default: the first of the model\'s rushes.json')
+    parser.add_argument("--frames", type=int, help="default: those of the model's rushes.json")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--guidance", type=float, default=5.0)
     parser.add_argument("--prompt", default="a red ball bounces over the sea")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     a = parser.parse_args()
+    card = json.loads((a.model / "rushes.json").read_text()) if not (a.size and a.frames) else {}
+    a.size = a.size or "{}x{}".format(*card["sizes"][0])
+    a.frames = a.frames or card["frames"]
     logging.set_verbosity_error()
     torch.set_num_threads(a.threads)
     width, height = map(int, a.size.split("x"))
