@@ -120,21 +120,5 @@ TEST(PhaseWords, ReadLikeASentence) {
     EXPECT_EQ(phaseWords(progress).toStdString(), "Draft · block 5 of 7");
 }
 
-TEST(HonestCountdown, NeverRisesWithinAPhase) {
-    using namespace std::chrono_literals;
-    HonestCountdown countdown;
-    HonestCountdown::Time now{};
-    EXPECT_LT(countdown.update(-1, QStringLiteral("Block"), now), 0);
-    EXPECT_DOUBLE_EQ(countdown.update(10, QStringLiteral("Block"), now), 10);
-    double last = 10;
-    for (const double estimate : {12.0, 9.0, 15.0, 4.0, 6.0}) {
-        now += 500ms;
-        const double shown = countdown.update(estimate, QStringLiteral("Block"), now);
-        EXPECT_LE(shown, last);
-        last = shown;
-    }
-    EXPECT_DOUBLE_EQ(countdown.update(8, QStringLiteral("Decoding"), now), 8); // a reason that can be seen
-}
-
 } // namespace
 } // namespace rushes::ui

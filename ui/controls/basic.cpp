@@ -218,6 +218,10 @@ QPushButton* linkButton(const QString& object_name, const QString& text) {
     return button;
 }
 
+QString withKeys(const QString& text, const QString& keys) {
+    return keys.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, keys);
+}
+
 QWidget* hairline() {
     auto* line = new QWidget;
     setRole(line, "hairline");

@@ -116,4 +116,7 @@ QPushButton* linkButton(const QString& object_name, const QString& text);
 
 QWidget* hairline();
 
+/// "Play (Space)": a tooltip that names the key; without one only the text.
+QString withKeys(const QString& text, const QString& keys);
+
 } // namespace rushes::ui

@@ -68,28 +68,6 @@ QString phaseWords(const Progress& progress) {
     return progress.draft ? tr2("Draft") + QStringLiteral(" · ") + words.toLower() : words;
 }
 
-void HonestCountdown::reset() {
-    shown_.reset();
-    reason_.clear();
-}
-
-double HonestCountdown::update(double seconds_left, const QString& reason, Time now) {
-    if (!shown_ || reason != reason_) {
-        if (seconds_left < 0) {
-            return -1;
-        }
-        // A new phase is a reason to correct the figure; otherwise it only goes down.
-        shown_ = seconds_left;
-    } else {
-        const double counted = std::max(0.0, *shown_ - std::chrono::duration<double>(now - at_).count());
-        shown_ =
-            seconds_left < 0 ? counted : std::min(*shown_, std::max(counted * 0.5 + seconds_left * 0.5, 0.0));
-    }
-    reason_ = reason;
-    at_ = now;
-    return *shown_;
-}
-
 TwoPartBar::TwoPartBar(QWidget* parent) : QWidget(parent) {
     setNames(this, QStringLiteral("progress-bar"), tr("Progress"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -132,7 +110,7 @@ ProgressLine::ProgressLine(QWidget* parent)
       bar_(new TwoPartBar),
       rate_(new FigureLabel),
       left_(new FigureLabel),
-      stop_(new QPushButton(tr("Stop   Esc"))) {
+      stop_(new QPushButton) {
     setRole(this, "stage");
     setNames(this, QStringLiteral("progress-line"), tr("Progress of the running clip"));
     setFixedHeight(size::bar);
@@ -146,7 +124,7 @@ ProgressLine::ProgressLine(QWidget* parent)
     left_->reserve(tr("00 s left"));
     setNames(stop_, QStringLiteral("stop"), tr("Stop and keep what exists"));
     stop_->setFocusPolicy(Qt::TabFocus);
-    stop_->setToolTip(tr("Stop and keep what exists (Esc)"));
+    setStopKeys({});
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(size::space4, 0, size::space4, 0);
     row->setSpacing(size::space3);
@@ -160,6 +138,11 @@ ProgressLine::ProgressLine(QWidget* parent)
     showBusy(false);
 }
 
+void ProgressLine::setStopKeys(const QString& keys) {
+    stop_->setText(keys.isEmpty() ? tr("Stop") : tr("Stop   %1").arg(keys));
+    stop_->setToolTip(withKeys(tr("Stop and keep what exists"), keys));
+}
+
 void ProgressLine::showBusy(bool busy) {
     busy_ = busy;
     for (QWidget* part : std::initializer_list<QWidget*>{pill_, bar_, rate_, left_, stop_}) {
@@ -170,7 +153,6 @@ void ProgressLine::showBusy(bool busy) {
 }
 
 void ProgressLine::begin() {
-    countdown_.reset();
     bar_->setParts(0, 0);
     rate_->setText({});
     left_->setText({});
@@ -198,11 +180,7 @@ void ProgressLine::showProgress(const Progress& progress) {
             ? tr("%1 fps").arg(progress.frame_rate, 0, 'f', progress.frame_rate < 10 ? 1 : 0)
             : QString()
     );
-    const double left = countdown_.update(
-        progress.seconds_left,
-        full_words_.section(QLatin1Char(' '), 0, 0),
-        HonestCountdown::Time::clock::now()
-    );
+    const double left = progress.seconds_left;
     left_->setText(left < 0 ? QString() : tr("%1 s left").arg(static_cast<int>(std::ceil(left))));
 }
 

@@ -4,9 +4,6 @@
 
 #include "generation/engine.h"
 
-#include <chrono>
-#include <optional>
-
 #include <QWidget>
 
 class QLabel;
@@ -18,22 +15,6 @@ class FigureLabel;
 
 /// The phase in words: "Loading model", "Draft · step 2 of 4", "Block 5 of 7" ...
 QString phaseWords(const Progress& progress);
-
-/// Seconds left as shown: follows the estimate, counts down in between, and does not rise within one phase.
-class HonestCountdown {
-public:
-    using Time = std::chrono::steady_clock::time_point;
-
-    void reset();
-    /// A new estimate (< 0: unknown); `reason` changes when the shown words do. Returns what to show (< 0:
-    /// nothing).
-    double update(double seconds_left, const QString& reason, Time now);
-
-private:
-    std::optional<double> shown_;
-    QString reason_;
-    Time at_;
-};
 
 /// Solid: decoded. Dim: only denoised.
 class TwoPartBar : public QWidget {
@@ -59,6 +40,8 @@ class ProgressLine : public QWidget {
 public:
     explicit ProgressLine(QWidget* parent = nullptr);
 
+    /// The shortcut that the button names.
+    void setStopKeys(const QString& keys);
     void begin();
     void showProgress(const Progress& progress);
     void showStopping();
@@ -83,7 +66,6 @@ private:
     FigureLabel* rate_;
     FigureLabel* left_;
     QPushButton* stop_;
-    HonestCountdown countdown_;
     QString full_words_;
     bool busy_ = false;
 };
