@@ -5,6 +5,9 @@
 #include "library/film_strip.h"
 #include "stage/stage_panel.h"
 
+#include <latch>
+#include <set>
+
 #include <QAbstractButton>
 #include <QDropEvent>
 #include <QLabel>
@@ -82,15 +85,60 @@ TEST_F(LibraryStory, ThumbnailsComeFromTheCacheTheSecondTime) {
     auto& model = window().session().shelf().model();
     ASSERT_TRUE(until([&] { return !model.item(0).thumbnail.isNull(); }));
     closeStudio();
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "cache"), {}), 1);
+    ASSERT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "cache"), {}), 1);
+    // What is in the cache is shown, not made again.
+    QImage marked(20, 12, QImage::Format_RGB32);
+    marked.fill(Qt::magenta);
+    ASSERT_TRUE(marked.save(ui::toQString(std::filesystem::directory_iterator(folder_ / "cache")->path())));
+    openStudio();
+    auto& again = window().session().shelf().model();
+    ASSERT_TRUE(until([&] { return !again.item(0).thumbnail.isNull(); }));
+    EXPECT_EQ(again.item(0).thumbnail.pixelColor(5, 5), QColor(Qt::magenta));
 }
 
 TEST_F(LibraryStory, HoverPlays) {
     openStudio();
     make(QStringLiteral("a red ball"));
+    auto& model = window().session().shelf().model();
+    ASSERT_TRUE(until([&] { return !model.item(0).thumbnail.isNull(); }));
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    const QRect place = strip->visualRect(strip->model()->index(0, 0));
+    const auto seen = [&] { return strip->viewport()->grab(place).toImage(); };
+    const QImage still = seen();
+    QTest::mouseMove(strip->viewport(), place.center());
+    EXPECT_TRUE(until([&] { return model.item(0).moving.size() > 10; }));
+    std::set<std::size_t> pictures;
+    EXPECT_TRUE(until([&] {
+        const QImage picture = seen();
+        pictures.insert(qHashBits(picture.constBits(), static_cast<std::size_t>(picture.sizeInBytes())));
+        return pictures.size() > 3;
+    }));
+    QTest::mouseMove(strip->viewport(), QPoint(place.right() + 100, place.center().y()));
+    EXPECT_TRUE(until([&] { return seen() == still; }));
+}
+
+TEST_F(LibraryStory, FramesReadAgainFromALongClipDoNotHoldUpTheNextClip) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
     auto& shelf = window().session().shelf();
-    shelf.loadMoving(shelf.model().item(0).record.id);
-    EXPECT_TRUE(until([&] { return shelf.model().item(0).moving.size() > 10; }));
+    // A clip whose first frame has left memory, on a disk that takes its time.
+    std::latch disk(1);
+    const auto store = std::make_shared<FrameStore>(1, [&](std::int64_t) -> FramePtr {
+        disk.wait();
+        return nullptr;
+    });
+    for (int i = 0; i < 2; ++i) {
+        store->add(std::make_shared<Frame>(Frame{.width = 1, .height = 1, .index = i, .rgb = {1, 2, 3}}));
+    }
+    ASSERT_EQ(store->try_get(0), nullptr);
+    int answers = 0;
+    const auto count = [&](const FramePtr&) { ++answers; };
+    shelf.fetch(store, 0, count);
+    const auto clip = shelf.open(shelf.model().item(0).record, [] {});
+    shelf.fetch(store, 0, count);
+    disk.count_down();
+    EXPECT_TRUE(until([&] { return !clip->growing() && answers > 0; }));
+    EXPECT_EQ(clip->finalFrames(), 33);
 }
 
 TEST_F(LibraryStory, ADroppedClipRestoresItsSettingsAndIsShown) {

@@ -8,7 +8,6 @@
 #include "stage/stage_clip.h"
 #include "theme/tokens.h"
 
-#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -94,10 +93,7 @@ struct ClipShelf::Database {
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
-    : QObject(parent),
-      places_(std::move(places)),
-      database_(std::make_shared<Database>()),
-      opening_(std::make_shared<std::atomic<int>>(0)) {}
+    : QObject(parent), places_(std::move(places)), database_(std::make_shared<Database>()) {}
 
 ClipShelf::~ClipShelf() = default;
 
@@ -219,7 +215,9 @@ void ClipShelf::loadMoving(std::int64_t id) {
     });
 }
 
-std::shared_ptr<StageClip> ClipShelf::open(const ClipRecord& record, std::function<void()> changed) {
+std::shared_ptr<StageClip>
+ClipShelf::open(const ClipRecord& record, std::function<void()> changed, Reader who) {
+    Lane& lane = lanes_[static_cast<std::size_t>(who)];
     auto store = std::make_shared<FrameStore>(
         playback_bytes,
         [read = std::make_shared<ClipFile>(record.file)](std::int64_t i) { return (*read)(i); }
@@ -227,11 +225,11 @@ std::shared_ptr<StageClip> ClipShelf::open(const ClipRecord& record, std::functi
     const FrameRate rate = record.recipe.frame_rate.num > 0 ? record.recipe.frame_rate : FrameRate{};
     auto clip =
         std::make_shared<StageClip>(ClipShape{record.width, record.height, record.frames, 0, rate}, store);
-    const int turn = ++*opening_;
+    const int turn = ++*lane.opening;
     const auto notify = [this, changed] { callHome(this, [changed] { changed(); }); };
-    playback_.post([this, store, clip, file = record.file, turn, opening = opening_, notify, changed](
-                       std::stop_token stop
-                   ) {
+    lane.thread.post([this, store, clip, file = record.file, turn, opening = lane.opening, notify, changed](
+                         std::stop_token stop
+                     ) {
         try {
             const auto source = clipWork().open_clip(file);
             ClipSource& reader = *source;
@@ -264,12 +262,19 @@ std::shared_ptr<StageClip> ClipShelf::open(const ClipRecord& record, std::functi
 }
 
 void ClipShelf::fetch(
-    std::shared_ptr<FrameStore> store, std::int64_t index, std::function<void(FramePtr)> done
+    std::shared_ptr<FrameStore> store, std::int64_t index, std::function<void(FramePtr)> done, Reader who
 ) {
-    playback_.clear(); // an older request is for a frame that nobody waits for any more
-    playback_.post([this, store = std::move(store), index, done = std::move(done)](std::stop_token) {
-        callHome(this, [done, frame = store->get(index)] { done(frame); });
-    });
+    Lane& lane = lanes_[static_cast<std::size_t>(who)];
+    const int turn = ++*lane.fetching;
+    lane.thread.post(
+        [this, store = std::move(store), index, done = std::move(done), turn, fetching = lane.fetching](
+            std::stop_token
+        ) {
+            if (*fetching == turn) {
+                callHome(this, [done, frame = store->get(index)] { done(frame); });
+            }
+        }
+    );
 }
 
 } // namespace rushes::ui

@@ -4,6 +4,7 @@
 #include "library/clip_strip_model.h"
 #include "shell/task_thread.h"
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -41,11 +42,21 @@ public:
     /// Small moving frames of a clip for hover play.
     void loadMoving(std::int64_t id);
 
+    /// Who reads a clip: the stage, or the clip that is compared with it. Each reads one clip at a time, and
+    /// neither waits for the other.
+    enum class Reader { stage, compared };
+
     /// A clip of the shelf for the stage; its frames arrive while it is read. `changed` is called on the UI
     /// thread.
-    std::shared_ptr<StageClip> open(const ClipRecord& record, std::function<void()> changed);
+    std::shared_ptr<StageClip>
+    open(const ClipRecord& record, std::function<void()> changed, Reader who = Reader::stage);
     /// The frame of a clip that has left memory; `done` is called on the UI thread.
-    void fetch(std::shared_ptr<FrameStore> store, std::int64_t index, std::function<void(FramePtr)> done);
+    void fetch(
+        std::shared_ptr<FrameStore> store,
+        std::int64_t index,
+        std::function<void(FramePtr)> done,
+        Reader who = Reader::stage
+    );
 
     /// Work on the disk that is short: settings, recipes. Runs on the database's thread.
     void runOnDisk(std::function<void()> work);
@@ -65,9 +76,16 @@ private:
     ClipStripModel model_;
     struct Database; // lives on the disk thread
     std::shared_ptr<Database> database_;
-    std::shared_ptr<std::atomic<int>> opening_; ///< only the clip opened last is worth reading on
+
+    struct Lane {
+        // Only the clip opened last is worth reading on, only the frame asked for last worth getting.
+        std::shared_ptr<std::atomic<int>> opening = std::make_shared<std::atomic<int>>(0);
+        std::shared_ptr<std::atomic<int>> fetching = std::make_shared<std::atomic<int>>(0);
+        TaskThread thread;
+    };
+
     TaskThread pictures_;
-    TaskThread playback_;
+    Lane lanes_[2];   ///< by Reader
     TaskThread disk_; ///< last: ends first, and finishes what must be kept
 };
 

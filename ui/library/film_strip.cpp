@@ -111,6 +111,9 @@ FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
     setSpacing(0);
     setViewportMargins(size::space3, size::space2, size::space3, 0);
     connect(this, &QListView::clicked, this, [this](const QModelIndex& index) { emit chosen(index.row()); });
+    connect(this, &QListView::doubleClicked, this, [this](const QModelIndex& index) {
+        emit compareRequested(index.row());
+    });
     hover_timer_.setInterval(hover_period_ms);
     connect(&hover_timer_, &QTimer::timeout, this, &FilmStrip::playHover);
     connect(&model, &QAbstractItemModel::rowsInserted, this, [this] { hover(-1); });
@@ -188,6 +191,10 @@ void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
     const bool favourite = model_.item(index.row()).record.favourite;
     QMenu menu(this);
     menu.addAction(tr("Show and restore settings"), this, [this, row = index.row()] { emit chosen(row); });
+    menu.addAction(tr("Compare with the clip on the stage"), this, [this, row = index.row()] {
+        emit chosen(row);
+        emit compareRequested(row);
+    });
     menu.addAction(tr("Show in folder"), this, [this, id] { emit showFileRequested(id); });
     menu.addAction(favourite ? tr("Not a favourite") : tr("Favourite"), this, [this, id, favourite] {
         emit favouriteRequested(id, !favourite);

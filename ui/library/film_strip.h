@@ -43,6 +43,7 @@ public:
 
 signals:
     void chosen(int row);
+    void compareRequested(int row); ///< a double click; chosen() came before it
     void hoverNeedsFrames(qlonglong id);
     void removeRequested(qlonglong id);
     void showFileRequested(qlonglong id);

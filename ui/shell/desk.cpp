@@ -1,8 +1,6 @@
 #include "shell/desk.h"
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "controls/advanced_panel.h"
 #include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/seed_field.h"
@@ -10,8 +8,10 @@
 #include "export/export_dialog.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
-#include "shell/clip_work.h"
+#include "shell/comparison.h"
+#include "shell/export_start.h"
 #include "shell/home_call.h"
+#include "shell/panel_memory.h"
 #include "shell/recipe_command.h"
 #include "shell/status_line.h"
 #include "shell/toast.h"
@@ -27,44 +27,12 @@
 
 namespace rushes::ui {
 
-namespace {
-
-/// What a dropped file holds. Throws Error.
-Recipe recipeIn(const std::filesystem::path& file) {
-    if (file.extension() == ".json") {
-        return recipe_from_json(read_file(file));
-    }
-    const auto json = clipWork().read_recipe(file);
-    if (!json) {
-        throw Error(
-            ErrorKind::user,
-            "'" + file.filename().string() + "' carries no recipe.",
-            "Only clips that Rushes made, with the recipe inside, can restore the settings."
-        );
-    }
-    return recipe_from_json(*json);
-}
-
-ClipRecord recordOfFile(const std::filesystem::path& file, const Recipe& recipe) {
-    const ClipFacts facts = clipWork().open_clip(file)->facts();
-    ClipRecord record;
-    record.id = -1;
-    record.file = file;
-    record.recipe = recipe;
-    record.recipe.frame_rate = facts.rate;
-    record.width = facts.width;
-    record.height = facts.height;
-    record.frames = static_cast<int>(facts.frames);
-    return record;
-}
-
-} // namespace
-
 Desk::Desk(StudioSession& session, Settings& settings, Panels panels, QObject* parent)
     : QObject(parent),
       session_(session),
       settings_(settings),
       panels_(panels),
+      comparison_(new Comparison(session, panels.stage, this)),
       export_folder_(session.parts().videos) {
     price_timer_.setSingleShot(true);
     price_timer_.setInterval(0);
@@ -72,7 +40,7 @@ Desk::Desk(StudioSession& session, Settings& settings, Panels panels, QObject* p
     connectPanel();
     connectRun();
     connectLibrary();
-    recallPanel();
+    recallPanel(panels_.recipe, panels_.stage.player(), settings_);
     panels_.stage.transport().setExportEnabled(false);
 }
 
@@ -89,12 +57,23 @@ void Desk::connectPanel() {
     connect(&panels_.recipe, &RecipePanel::generateClicked, this, &Desk::generate);
     connect(&panels_.stage.progress(), &ProgressLine::stopClicked, this, &Desk::stop);
     connect(&panels_.stage.transport(), &TransportBar::exportClicked, this, &Desk::exportClip);
+    connect(&panels_.stage.transport(), &TransportBar::compareClicked, this, &Desk::compare);
+    connect(comparison_, &Comparison::changed, this, [this] {
+        showIdleWords();
+        panels_.stage.transport().setComparing(comparing());
+        emit compareChanged(comparing());
+    });
     connect(&panels_.side, &SidePanel::pauseChanged, &session_, &StudioSession::setPaused);
     connect(&panels_.stage.player(), &Player::clipChanged, this, &Desk::showIdleWords);
     panels_.stage.player().setFetch([this](std::shared_ptr<StageClip> clip, std::int64_t index) {
-        session_.shelf().fetch(clip->store(), index, [this, clip](FramePtr frame) {
-            panels_.stage.player().keep(clip, std::move(frame));
-        });
+        Player& player = panels_.stage.player();
+        const auto reader = clip == player.other() ? ClipShelf::Reader::compared : ClipShelf::Reader::stage;
+        session_.shelf().fetch(
+            clip->store(),
+            index,
+            [&player, clip](FramePtr frame) { player.keep(clip, std::move(frame)); },
+            reader
+        );
     });
     connect(&session_, &StudioSession::modelsFound, this, [this](const QStringList& problems) {
         panels_.recipe.setModels(session_.models());
@@ -143,6 +122,12 @@ void Desk::connectRun() {
 void Desk::connectLibrary() {
     ClipShelf& shelf = session_.shelf();
     connect(&panels_.strip, &FilmStrip::chosen, this, &Desk::chooseClip);
+    // The first click of the two put the clip on the stage: the one of before lies left.
+    connect(&panels_.strip, &FilmStrip::compareRequested, this, [this] {
+        if (!comparing()) {
+            compare();
+        }
+    });
     connect(&panels_.strip, &FilmStrip::hoverNeedsFrames, &shelf, &ClipShelf::loadMoving);
     connect(&panels_.strip, &FilmStrip::removeRequested, &shelf, &ClipShelf::remove);
     connect(&panels_.strip, &FilmStrip::favouriteRequested, &shelf, &ClipShelf::setFavourite);
@@ -168,36 +153,8 @@ void Desk::connectLibrary() {
     });
 }
 
-void Desk::recallPanel() {
-    RecipePanel& panel = panels_.recipe;
-    const QString stored = settings_.get(Setting::recipe).toString();
-    if (stored.isEmpty()) {
-        Recipe fresh;
-        fresh.seed = SeedField::randomSeed();
-        panel.showRecipe(fresh);
-    } else {
-        try {
-            panel.showRecipe(recipe_from_json(toStd(stored)));
-        } catch (const Error&) {
-            panel.showRecipe({}); // written by a newer program: start afresh
-        }
-    }
-    panel.prompt().setHistory(settings_.get(Setting::history).toStringList());
-    panel.seed().setLocked(settings_.get(Setting::seed_locked).toBool());
-    panel.advanced().setOpen(settings_.get(Setting::advanced_open).toBool());
-    panels_.stage.player().setLooping(settings_.get(Setting::looping).toBool());
-}
-
 void Desk::remember() {
-    try {
-        settings_.set(Setting::recipe, toQString(to_json(panels_.recipe.recipe())));
-    } catch (const Error&) {
-        // A text that is not UTF-8 cannot be typed here; if it ever is, the settings of before stay.
-    }
-    settings_.set(Setting::history, panels_.recipe.prompt().history());
-    settings_.set(Setting::seed_locked, panels_.recipe.seedLocked());
-    settings_.set(Setting::advanced_open, panels_.recipe.advanced().isOpen());
-    settings_.set(Setting::looping, panels_.stage.player().clock().looping());
+    rememberPanel(panels_.recipe, panels_.stage.player(), settings_);
 }
 
 void Desk::applyRecipe(const Recipe& recipe) {
@@ -270,7 +227,7 @@ void Desk::beginRun() {
     panels_.side.beginRun();
     panels_.recipe.generate().setQueues(true);
     if (following_) {
-        shown_.reset();
+        showRecord(std::nullopt);
         panels_.stage.player().show(session_.runningClip());
         panels_.strip.select(0);
     }
@@ -320,14 +277,17 @@ void Desk::showIdleWords() {
                              .arg(shown_->width)
                              .arg(shown_->height)
                              .arg(clip->shape().rate.fps(), 0, 'g', 4);
-    panels_.stage.progress().idle(
-        QStringLiteral("%1  ·  %2").arg(size, toQString(shown_->recipe.prompt).simplified())
-    );
+    const QString about = comparison_->on() ? differenceWords(comparison_->left()->recipe, shown_->recipe)
+                                            : toQString(shown_->recipe.prompt).simplified();
+    panels_.stage.progress().idle(QStringLiteral("%1  ·  %2").arg(size, about));
 }
 
-void Desk::showRecord(const ClipRecord& record) {
+void Desk::showRecord(const std::optional<ClipRecord>& record) {
     shown_ = record;
-    panels_.side.inspect(record);
+    comparison_->stageShows(record);
+    if (record) {
+        panels_.side.inspect(*record);
+    }
     showIdleWords();
 }
 
@@ -337,16 +297,24 @@ void Desk::chooseClip(int row) {
     if (item.running) {
         following_ = true;
         player.show(session_.runningClip());
+        showRecord(std::nullopt);
         return;
     }
-    following_ = false;
     const ClipRecord record = item.record;
+    if (!shown_ || shown_->id != record.id) {
+        showClip(record);
+    }
+    restore(record.recipe, tr("Settings of this clip restored"));
+}
+
+void Desk::showClip(const ClipRecord& record) {
+    following_ = false;
+    Player& player = panels_.stage.player();
     player.show(session_.shelf().open(record, [&player, this] {
         player.poll();
         showIdleWords();
     }));
     showRecord(record);
-    restore(record.recipe, tr("Settings of this clip restored"));
 }
 
 void Desk::restore(const Recipe& recipe, const QString& text) {
@@ -363,31 +331,19 @@ void Desk::restore(const Recipe& recipe, const QString& text) {
 void Desk::openFile(const QString& file) {
     session_.shelf().runOnDisk([this, file] {
         try {
-            const auto path = toPath(file);
-            const Recipe recipe = recipeIn(path);
-            std::optional<ClipRecord> clip;
-            if (path.extension() != ".json") {
-                clip = recordOfFile(path, recipe);
-            }
-            callHome(this, [this, file, recipe, clip] { takeFile(file, recipe, clip); });
+            callHome(this, [this, file, dropped = readDropped(toPath(file))] { takeFile(file, dropped); });
         } catch (const Error& error) {
             callHome(this, [this, error] { panels_.stage.showError(error); });
         }
     });
 }
 
-void Desk::takeFile(const QString& file, const Recipe& recipe, const std::optional<ClipRecord>& clip) {
+void Desk::takeFile(const QString& file, const DroppedFile& dropped) {
     panels_.stage.dismissError();
-    if (clip) {
-        following_ = false;
-        Player& player = panels_.stage.player();
-        player.show(session_.shelf().open(*clip, [&player, this] {
-            player.poll();
-            showIdleWords();
-        }));
-        showRecord(*clip);
+    if (dropped.clip) {
+        showClip(*dropped.clip);
     }
-    restore(recipe, tr("Settings of %1 restored").arg(QFileInfo(file).fileName()));
+    restore(dropped.recipe, tr("Settings of %1 restored").arg(QFileInfo(file).fileName()));
 }
 
 void Desk::copySettings() {
@@ -410,35 +366,28 @@ void Desk::showClipInFolder() {
     }
 }
 
-void Desk::exportClip() {
-    Player& player = panels_.stage.player();
-    const auto& clip = player.clip();
-    if (!clip || clip->growing() || clip->finalFrames() == 0) {
-        return;
+void Desk::compare() {
+    if (comparing()) {
+        comparison_->end();
+    } else if (!comparison_->begin()) {
+        panels_.stage.transport().setComparing(false);
+        emit compareChanged(false);
+        panels_.toast.say(tr("Comparing needs two clips: make another one."));
     }
-    ExportRequest request;
-    request.store = clip->store();
-    request.first = player.clock().in().value_or(0);
-    request.last = std::min(player.clock().out().value_or(clip->finalFrames() - 1), clip->finalFrames() - 1);
-    request.width = clip->shape().width;
-    request.height = clip->shape().height;
-    request.rate = clip->shape().rate;
-    request.recipe = shown_ ? shown_->recipe : panels_.recipe.recipe();
-    auto* dialog =
-        new ExportDialog(request, export_folder_, panels_.stage.window()); // deletes itself when closed
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setPicture(player.picture());
-    dialog->choosePreset(settings_.get(Setting::export_preset).toString());
-    dialog->chooseFormat(settings_.get(Setting::export_format).toInt());
-    connect(&player, &Player::pictureChanged, dialog, [dialog, &player] {
-        dialog->setPicture(player.picture());
-    });
-    connect(dialog, &ExportDialog::exported, this, [this, dialog](const QString& file) {
-        settings_.set(Setting::export_preset, dialog->presetId());
-        settings_.set(Setting::export_format, dialog->formatIndex());
-        export_folder_ = toPath(QFileInfo(file).absolutePath());
-    });
-    dialog->show();
+}
+
+bool Desk::comparing() const {
+    return comparison_->on();
+}
+
+void Desk::exportClip() {
+    openExport(
+        panels_.stage.player(),
+        shown_ ? shown_->recipe : panels_.recipe.recipe(),
+        settings_,
+        export_folder_,
+        panels_.stage.window()
+    );
 }
 
 } // namespace rushes::ui

@@ -4,6 +4,7 @@
 
 #include "controls/recipe_panel.h"
 #include "library/clip_library.h"
+#include "shell/dropped_file.h"
 #include "shell/settings.h"
 #include "shell/studio_session.h"
 
@@ -14,6 +15,7 @@
 
 namespace rushes::ui {
 
+class Comparison;
 class FilmStrip;
 class SidePanel;
 class StagePanel;
@@ -40,6 +42,9 @@ public:
     void generate();
     void stop();
     void exportClip();
+    /// Begins or ends the comparison of two clips.
+    void compare();
+    bool comparing() const;
     void showClipInFolder();
     void copySettings();
     void randomSeed();
@@ -51,25 +56,27 @@ public:
     void applyRecipe(const Recipe& recipe); ///< for the undo list
 
 signals:
+    void compareChanged(bool on);
     void titleChanged(const QString& title);
 
 private:
     void connectPanel();
     void connectRun();
     void connectLibrary();
-    void recallPanel();
     void showPrice();
     void showIdleWords();
     void beginRun();
     void endRun(const JobResult& result, const Plan& plan);
     void chooseClip(int row);
     void restore(const Recipe& recipe, const QString& text);
-    void showRecord(const ClipRecord& record);
-    void takeFile(const QString& file, const Recipe& recipe, const std::optional<ClipRecord>& clip);
+    void showRecord(const std::optional<ClipRecord>& record);
+    void showClip(const ClipRecord& record);
+    void takeFile(const QString& file, const DroppedFile& dropped);
 
     StudioSession& session_;
     Settings& settings_;
     Panels panels_;
+    Comparison* comparison_;
     QUndoStack undo_;
     QTimer price_timer_;
     std::optional<ClipRecord> shown_;  ///< the finished clip on the stage

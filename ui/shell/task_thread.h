@@ -36,12 +36,6 @@ public:
     /// Done even when the program is ending (a clip's record, the settings).
     void postToFinish(Task task) { push({std::move(task), true}); }
 
-    /// Drops tasks that have not begun and need not be finished.
-    void clear() {
-        const std::lock_guard lock(mutex_);
-        std::erase_if(entries_, [](const Entry& entry) { return !entry.must_finish; });
-    }
-
 private:
     struct Entry {
         Task task;

@@ -108,6 +108,7 @@ void Player::refresh() {
     if (!clip_) {
         return;
     }
+    refreshOther();
     const std::int64_t index = clock_.index();
     const StagePicture picture = clip_->pictureAt(index);
     if (!picture.frame) {
@@ -125,8 +126,38 @@ void Player::refresh() {
     emit pictureChanged();
 }
 
+void Player::compareWith(std::shared_ptr<StageClip> other) {
+    other_ = std::move(other);
+    other_shown_.reset();
+    other_picture_ = {};
+    refreshOther();
+    emit otherChanged();
+}
+
+void Player::refreshOther() {
+    if (!other_ || !clip_ || other_->finalFrames() == 0) {
+        return;
+    }
+    // The same moment, not the same frame: the clips may differ in their rates. A shorter one holds its last.
+    const double seconds = static_cast<double>(clock_.index()) / clip_->shape().rate.fps();
+    const std::int64_t index =
+        std::min<std::int64_t>(std::llround(seconds * other_->shape().rate.fps()), other_->finalFrames() - 1);
+    const FramePtr frame = other_->pictureAt(index).frame;
+    if (!frame) {
+        if (fetch_ && other_->mustFetch(index)) {
+            fetch_(other_, index);
+        }
+        return;
+    }
+    if (frame != other_shown_) {
+        other_shown_ = frame;
+        other_picture_ = toQImage(frame);
+        emit otherChanged();
+    }
+}
+
 void Player::keep(const std::shared_ptr<StageClip>& clip, FramePtr frame) {
-    if (frame && clip == clip_) {
+    if (frame && (clip == clip_ || clip == other_)) {
         clip->keep(std::move(frame));
         refresh();
     }

@@ -36,6 +36,13 @@ public:
 
     /// Something about a clip changed: frames came, it ended.
     void poll();
+    /// A second clip whose picture of the same moment goes along; null: none.
+    void compareWith(std::shared_ptr<StageClip> other);
+
+    const std::shared_ptr<StageClip>& other() const { return other_; }
+
+    const QImage& otherPicture() const { return other_picture_; }
+
     void keep(const std::shared_ptr<StageClip>& clip, FramePtr frame);
 
     const PlaybackClock& clock() const { return clock_; }
@@ -62,6 +69,7 @@ public:
 
 signals:
     void pictureChanged();
+    void otherChanged(); ///< the second clip or its picture
     void stateChanged(); ///< play state, marks, looping, or what exists
     void clipChanged();
 
@@ -69,6 +77,7 @@ private:
     void take(std::shared_ptr<StageClip> clip);
     void startWhenReady();
     void refresh();
+    void refreshOther();
     void runTimer();
 
     Now now_;
@@ -77,8 +86,11 @@ private:
     PlaybackClock clock_;
     std::shared_ptr<StageClip> clip_;
     std::shared_ptr<StageClip> pending_;
+    std::shared_ptr<StageClip> other_;
     FramePtr shown_;
+    FramePtr other_shown_;
     QImage picture_;
+    QImage other_picture_;
     PictureKind kind_ = PictureKind::none;
     bool user_paused_ = false;
     bool on_final_frames_ = false;

@@ -37,6 +37,12 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
         const auto& clip = player_.clip();
         view_->setShape(clip ? QSize(clip->shape().width, clip->shape().height) : QSize());
     });
+    connect(&player_, &Player::otherChanged, this, [this] {
+        const auto& other = player_.other();
+        view_->setOther(
+            player_.otherPicture(), other ? QSize(other->shape().width, other->shape().height) : QSize()
+        );
+    });
     connect(view_, &StageView::clicked, &player_, &Player::togglePlay);
 }
 

@@ -5,6 +5,10 @@
 #include "theme/icons.h"
 #include "theme/theme.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -20,16 +24,40 @@ StageView::StageView(QWidget* parent) : QWidget(parent) {
 }
 
 void StageView::setShape(QSize shape) {
-    shape_ = shape;
+    main_.shape = shape;
     update();
 }
 
-void StageView::setPicture(const QImage& picture) {
-    if (picture.cacheKey() == picture_.cacheKey()) {
-        return; // the position moved, the picture did not
+bool StageView::setLayer(Layer& layer, const QImage& picture) {
+    if (picture.cacheKey() == layer.picture.cacheKey()) {
+        return false; // the position moved, the picture did not
     }
-    picture_ = picture;
-    enlarged_ = {};
+    layer.picture = picture;
+    layer.enlarged = {};
+    return true;
+}
+
+void StageView::setPicture(const QImage& picture) {
+    if (setLayer(main_, picture)) {
+        update();
+    }
+}
+
+void StageView::setOther(const QImage& picture, QSize shape) {
+    const bool changed = setLayer(other_, picture);
+    if (changed || shape != other_.shape) {
+        other_.shape = shape;
+        setMouseTracking(comparing());
+        unsetCursor();
+        setDivider(divider_); // tells screen readers, or that it is over
+    }
+}
+
+void StageView::setDivider(double place) {
+    divider_ = std::clamp(place, 0.0, 1.0);
+    setAccessibleDescription(
+        comparing() ? tr("Two clips, divided at %1 percent").arg(std::lround(divider_ * 100)) : QString()
+    );
     update();
 }
 
@@ -44,31 +72,80 @@ QSize StageView::minimumSizeHint() const {
 }
 
 QRect StageView::pictureRect() const {
+    return placeOf(main_);
+}
+
+QRect StageView::placeOf(const Layer& layer) const {
     const QRect room = rect().adjusted(size::space4, size::space2, -size::space4, -size::space2);
-    const QSize shape = shape_.isEmpty() ? picture_.size() : shape_;
+    const QSize shape = layer.shape.isEmpty() ? layer.picture.size() : layer.shape;
     QRect place(QPoint(), shape.scaled(room.size(), Qt::KeepAspectRatio));
     place.moveCenter(room.center());
     return place;
 }
 
+int StageView::dividerX() const {
+    const QRect both = placeOf(main_).united(placeOf(other_));
+    return both.left() + static_cast<int>(std::lround(divider_ * both.width()));
+}
+
+bool StageView::nearDivider(const QPoint& place) const {
+    return comparing() && std::abs(place.x() - dividerX()) <= size::space3;
+}
+
 void StageView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), tokens().base);
-    if (picture_.isNull()) {
+    if (main_.picture.isNull()) {
         paintHint(painter);
         return;
     }
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    const QRect place = pictureRect();
+    if (!comparing()) {
+        paintLayer(painter, main_, rect());
+        return;
+    }
+    const int x = dividerX();
+    paintLayer(painter, other_, QRect(0, 0, x, height()));
+    paintLayer(painter, main_, QRect(x, 0, width() - x, height()));
+    paintDivider(painter);
+}
+
+void StageView::paintLayer(QPainter& painter, Layer& layer, const QRect& side) const {
+    if (layer.picture.isNull()) {
+        return; // still being read
+    }
+    const QRect place = placeOf(layer);
     QPainterPath corners;
     corners.addRoundedRect(place, size::radius_picture, size::radius_picture);
-    painter.setClipPath(corners);
+    QPainterPath half;
+    half.addRect(side);
+    painter.save();
+    painter.setClipPath(corners & half);
     const QSize pixels = place.size() * devicePixelRatioF();
-    if (enlarged_.isNull() || enlarged_for_ != pixels) {
-        enlarged_ = enlarge(picture_, pixels);
-        enlarged_for_ = pixels;
+    if (layer.enlarged.isNull() || layer.enlarged_for != pixels) {
+        layer.enlarged = enlarge(layer.picture, pixels);
+        layer.enlarged_for = pixels;
     }
-    painter.drawImage(place, enlarged_);
+    painter.drawImage(place, layer.enlarged);
+    painter.restore();
+}
+
+void StageView::paintDivider(QPainter& painter) const {
+    const Tokens& t = tokens();
+    const QRect both = placeOf(main_).united(placeOf(other_));
+    const double x = dividerX();
+    painter.fillRect(QRectF(x - size::playhead / 2.0, both.top(), size::playhead, both.height()), t.text);
+    // A grip at the lower edge, where it hides least.
+    const QRectF grip(x - size::space3, both.bottom() - size::space4, 2 * size::space3, size::space4);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(t.text);
+    painter.drawRoundedRect(grip, size::radius_small, size::radius_small);
+    painter.setPen(QPen(t.base, size::icon_stroke));
+    for (const double offset : {-3.0, 3.0}) {
+        painter.drawLine(
+            QPointF(x + offset, grip.top() + size::space1), QPointF(x + offset, grip.bottom() - size::space1)
+        );
+    }
 }
 
 void StageView::paintHint(QPainter& painter) {
@@ -92,13 +169,32 @@ void StageView::paintHint(QPainter& painter) {
 }
 
 void StageView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && !picture_.isNull()) {
+    if (event->button() != Qt::LeftButton || main_.picture.isNull()) {
+        return;
+    }
+    dragging_ = nearDivider(event->pos());
+    if (!dragging_) {
         emit clicked();
     }
 }
 
-void StageView::mouseDoubleClickEvent(QMouseEvent*) {
-    emit doubleClicked();
+void StageView::mouseMoveEvent(QMouseEvent* event) {
+    if (dragging_) {
+        const QRect both = placeOf(main_).united(placeOf(other_));
+        setDivider((event->position().x() - both.left()) / std::max(1, both.width()));
+    } else if (comparing()) {
+        setCursor(nearDivider(event->pos()) ? Qt::SplitHCursor : Qt::ArrowCursor);
+    }
+}
+
+void StageView::mouseReleaseEvent(QMouseEvent*) {
+    dragging_ = false;
+}
+
+void StageView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (!nearDivider(event->pos())) {
+        emit doubleClicked();
+    }
 }
 
 } // namespace rushes::ui

@@ -23,10 +23,10 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(size::space3, 0, size::space4, size::space2);
     row->setSpacing(size::space1);
-    QToolButton* first = tool(QStringLiteral("first"), QStringLiteral("first"), tr("To the start (Home)"));
-    play_ = tool(QStringLiteral("play"), QStringLiteral("play"), tr("Play (Space)"));
-    QToolButton* last = tool(QStringLiteral("last"), QStringLiteral("last"), tr("To the end (End)"));
-    for (QToolButton* button : {first, play_, last}) {
+    first_ = tool(QStringLiteral("first"), QStringLiteral("first"), tr("To the start"));
+    play_ = tool(QStringLiteral("play"), QStringLiteral("play"), tr("Play"));
+    last_ = tool(QStringLiteral("last"), QStringLiteral("last"), tr("To the end"));
+    for (QToolButton* button : {first_, play_, last_}) {
         row->addWidget(button);
     }
     row->addSpacing(size::space2);
@@ -45,22 +45,40 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
     loop_->setCheckable(true);
     loop_->setChecked(true);
     row->addWidget(loop_);
+    compare_ = tool(QStringLiteral("compare"), QStringLiteral("compare"), tr("Compare"));
+    compare_->setText(tr("Compare"));
+    compare_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    compare_->setCheckable(true);
+    row->addWidget(compare_);
     export_->setFocusPolicy(Qt::TabFocus);
     setNames(export_, QStringLiteral("export"), tr("Export"));
-    export_->setToolTip(tr("Write the clip in another shape or format (Ctrl+E)"));
     row->addSpacing(size::space1);
     row->addWidget(export_);
 
-    connect(first, &QToolButton::clicked, &player_, &Player::goToStart);
+    connect(first_, &QToolButton::clicked, &player_, &Player::goToStart);
     connect(play_, &QToolButton::clicked, &player_, &Player::togglePlay);
-    connect(last, &QToolButton::clicked, &player_, &Player::goToEnd);
+    connect(last_, &QToolButton::clicked, &player_, &Player::goToEnd);
     connect(loop_, &QToolButton::toggled, &player_, &Player::setLooping);
+    connect(compare_, &QToolButton::clicked, this, &TransportBar::compareClicked);
     connect(time_line_, &TimeLine::scrubbed, this, [this](int frame) { player_.seek(frame); });
     connect(export_, &QPushButton::clicked, this, &TransportBar::exportClicked);
     connect(&player_, &Player::stateChanged, this, &TransportBar::showState);
     connect(&player_, &Player::clipChanged, this, &TransportBar::showState);
     connect(&player_, &Player::pictureChanged, this, &TransportBar::showPosition);
+    setKeys({});
+}
+
+void TransportBar::setKeys(const TransportKeys& keys) {
+    keys_ = keys;
+    first_->setToolTip(withKeys(tr("To the start"), keys.start));
+    last_->setToolTip(withKeys(tr("To the end"), keys.end));
+    compare_->setToolTip(withKeys(tr("Two clips at the same moment, with a divider to drag"), keys.compare));
+    export_->setToolTip(withKeys(tr("Write the clip in another shape or format"), keys.export_clip));
     showState();
+}
+
+void TransportBar::setComparing(bool on) {
+    compare_->setChecked(on);
 }
 
 QToolButton* TransportBar::tool(const QString& name, const QString& icon_name, const QString& text) {
@@ -84,7 +102,7 @@ void TransportBar::setExportEnabled(bool enabled) {
 void TransportBar::showState() {
     const PlaybackClock& clock = player_.clock();
     play_->setIcon(icon(player_.playing() ? QStringLiteral("pause") : QStringLiteral("play")));
-    play_->setToolTip(player_.playing() ? tr("Pause (Space)") : tr("Play (Space)"));
+    play_->setToolTip(withKeys(player_.playing() ? tr("Pause") : tr("Play"), keys_.play));
     play_->setAccessibleName(player_.playing() ? tr("Pause") : tr("Play"));
     loop_->setChecked(clock.looping());
     TimeLine::Marks marks;

@@ -1,6 +1,7 @@
 // Play, step, loop, scrub and export, below the picture.
 #pragma once
 
+#include <QString>
 #include <QWidget>
 
 class QPushButton;
@@ -12,6 +13,15 @@ class FigureLabel;
 class Player;
 class TimeLine;
 
+/// The shortcuts that the tooltips name.
+struct TransportKeys {
+    QString start;
+    QString play;
+    QString end;
+    QString compare;
+    QString export_clip;
+};
+
 class TransportBar : public QWidget {
     Q_OBJECT
 
@@ -20,9 +30,12 @@ public:
 
     void setBlocks(int blocks);
     void setExportEnabled(bool enabled);
+    void setComparing(bool on);
+    void setKeys(const TransportKeys& keys);
 
 signals:
     void exportClicked();
+    void compareClicked();
 
 private:
     QToolButton* tool(const QString& name, const QString& icon_name, const QString& text);
@@ -30,8 +43,12 @@ private:
     void showPosition();
 
     Player& player_;
+    TransportKeys keys_;
+    QToolButton* first_;
     QToolButton* play_;
+    QToolButton* last_;
     QToolButton* loop_;
+    QToolButton* compare_;
     FigureLabel* position_;
     FigureLabel* length_;
     TimeLine* time_line_;
