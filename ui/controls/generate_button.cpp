@@ -22,6 +22,11 @@ void GenerateButton::setPrice(const QString& price) {
     update();
 }
 
+void GenerateButton::setKeys(const QString& keys) {
+    keys_ = keys;
+    update();
+}
+
 void GenerateButton::setQueues(bool queues) {
     setText(queues ? tr("Queue") : tr("Generate"));
     setAccessibleName(text());
@@ -53,12 +58,11 @@ void GenerateButton::paintEvent(QPaintEvent*) {
     const QRect inner = rect().adjusted(size::space4, 0, -size::space4, 0);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, text());
 
-    const QString key = tr("Ctrl+↵");
     const int title_end = inner.left() + QFontMetrics(title).horizontalAdvance(text()) + size::space3;
     painter.setFont(labelFont(QFont::DemiBold));
-    const double key_width = figuresWidth(painter.font(), key);
+    const double key_width = figuresWidth(painter.font(), keys_);
     const double price_width = figuresWidth(painter.font(), price_);
-    drawFigures(painter, inner, Qt::AlignRight | Qt::AlignVCenter, key);
+    drawFigures(painter, inner, Qt::AlignRight | Qt::AlignVCenter, keys_);
     const QRectF place = QRectF(inner).adjusted(0, 0, -key_width - size::space3, 0);
     if (place.right() - price_width >= title_end) {
         drawFigures(painter, place, Qt::AlignRight | Qt::AlignVCenter, price_);

@@ -15,6 +15,9 @@ public:
 
     const QString& price() const { return price_; }
 
+    /// The shortcut, written at the right edge.
+    void setKeys(const QString& keys);
+
     /// Reads "Queue" while a job runs.
     void setQueues(bool queues);
     QSize sizeHint() const override;
@@ -24,6 +27,7 @@ protected:
 
 private:
     QString price_;
+    QString keys_;
 };
 
 } // namespace rushes::ui

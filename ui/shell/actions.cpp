@@ -2,6 +2,9 @@
 
 #include "controls/basic.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <QCoreApplication>
 #include <QMenuBar>
 
@@ -132,6 +135,27 @@ constexpr Row table[] = {
      "X",
      false,
      true},
+    {Command::compare,
+     MenuId::clip,
+     "compare-clips",
+     QT_TRANSLATE_NOOP("Actions", "Compare two clips"),
+     "C",
+     true,
+     true},
+    {Command::divider_left,
+     MenuId::clip,
+     "divider-left",
+     QT_TRANSLATE_NOOP("Actions", "Divider to the left"),
+     "[",
+     false,
+     true},
+    {Command::divider_right,
+     MenuId::clip,
+     "divider-right",
+     QT_TRANSLATE_NOOP("Actions", "Divider to the right"),
+     "]",
+     false,
+     true},
 
     {Command::generate,
      MenuId::queue,
@@ -194,17 +218,36 @@ QString menuTitle(MenuId menu) {
     return {};
 }
 
+QList<QKeySequence> keysIn(const QString& text) {
+    QList<QKeySequence> keys;
+    for (const QString& key : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        keys << QKeySequence(key);
+    }
+    return keys;
+}
+
+QString textOf(const QList<QKeySequence>& keys) {
+    QStringList texts;
+    for (const QKeySequence& key : keys) {
+        texts << key.toString();
+    }
+    return texts.join(QLatin1Char(' '));
+}
+
+QList<QKeySequence> keysOfTable(const QAction& action) {
+    const auto* row = std::ranges::find_if(table, [&](const Row& r) {
+        return action.objectName() == QLatin1String(r.name);
+    });
+    return row == std::end(table) ? QList<QKeySequence>() : keysIn(QLatin1String(row->keys));
+}
+
 } // namespace
 
 Actions::Actions(QWidget& window) : QObject(&window) {
     for (const Row& row : table) {
         auto* action = new QAction(QCoreApplication::translate("Actions", row.text), &window);
         action->setObjectName(QLatin1String(row.name));
-        QList<QKeySequence> keys;
-        for (const QString& key : QString::fromLatin1(row.keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-            keys << QKeySequence(key);
-        }
-        action->setShortcuts(keys);
+        action->setShortcuts(keysIn(QLatin1String(row.keys)));
         action->setShortcutContext(Qt::WindowShortcut);
         action->setAutoRepeat(row.letters);
         window.addAction(action);
@@ -215,6 +258,73 @@ Actions::Actions(QWidget& window) : QObject(&window) {
 
 void Actions::on(Command command, std::function<void()> run) {
     connect(actions_.at(command), &QAction::triggered, this, [run = std::move(run)] { run(); });
+}
+
+QString Actions::keysText(Command command) const {
+    QString text = actions_.at(command)->shortcut().toString(QKeySequence::NativeText);
+    return text.replace(QLatin1String("Return"), QStringLiteral("↵"));
+}
+
+QAction* Actions::owner(const QKeySequence& key) const {
+    const auto found =
+        std::ranges::find_if(order_, [&](const QAction* a) { return a->shortcuts().contains(key); });
+    return key.isEmpty() || found == order_.end() ? nullptr : *found;
+}
+
+void Actions::assign(QAction& action, const QList<QKeySequence>& keys) {
+    for (const QKeySequence& key : keys) {
+        QAction* other = owner(key);
+        if (other != nullptr && other != &action) {
+            QList<QKeySequence> rest = other->shortcuts();
+            rest.removeAll(key);
+            other->setShortcuts(rest);
+        }
+    }
+    action.setShortcuts(keys);
+}
+
+void Actions::setKey(QAction& action, const QKeySequence& key) {
+    assign(action, key.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{key});
+    emit keysChanged();
+}
+
+void Actions::resetKeys(QAction& action) {
+    assign(action, keysOfTable(action));
+    emit keysChanged();
+}
+
+void Actions::resetAllKeys() {
+    for (QAction* action : order_) {
+        action->setShortcuts(keysOfTable(*action));
+    }
+    emit keysChanged();
+}
+
+bool Actions::changed(const QAction& action) const {
+    return action.shortcuts() != keysOfTable(action);
+}
+
+QStringList Actions::changedKeys() const {
+    QStringList lines;
+    for (const QAction* action : order_) {
+        if (changed(*action)) {
+            lines << action->objectName() + QLatin1Char('=') + textOf(action->shortcuts());
+        }
+    }
+    return lines;
+}
+
+void Actions::restoreKeys(const QStringList& lines) {
+    for (const QString& line : lines) {
+        const QString name = line.section(QLatin1Char('='), 0, 0);
+        const auto found =
+            std::ranges::find_if(order_, [&](const QAction* a) { return a->objectName() == name; });
+        const QList<QKeySequence> keys = keysIn(line.section(QLatin1Char('='), 1));
+        if (found != order_.end() && line.contains(QLatin1Char('=')) && !keys.contains(QKeySequence())) {
+            (*found)->setShortcuts(keys);
+        }
+    }
+    emit keysChanged();
 }
 
 std::map<MenuId, QMenu*> Actions::fill(QMenuBar& bar) {

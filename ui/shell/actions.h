@@ -1,5 +1,5 @@
 // Every action of the studio with its shortcut, as one table. Menus, the command palette and the list of
-// shortcuts are made from it.
+// shortcuts are made from it. The keys of the table are the defaults: each can be changed.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,9 @@
 #include <vector>
 
 #include <QAction>
+#include <QKeySequence>
 #include <QObject>
+#include <QStringList>
 
 class QMenuBar;
 class QWidget;
@@ -42,6 +44,9 @@ enum class Command {
     mark_in,
     mark_out,
     clear_marks,
+    compare,
+    divider_left,
+    divider_right,
     stage_alone,
     dark,
     light,
@@ -73,7 +78,29 @@ public:
     /// All that can be run now, in the order of the table.
     std::vector<QAction*> all() const { return order_; }
 
+    /// The first shortcut as people read it: "Ctrl+↵"; empty: none.
+    QString keysText(Command command) const;
+
+    /// Another shortcut (empty: none). Whoever had it loses it.
+    void setKey(QAction& action, const QKeySequence& key);
+    /// Who has a shortcut; null: nobody.
+    QAction* owner(const QKeySequence& key) const;
+    /// The shortcuts of the table again.
+    void resetKeys(QAction& action);
+    void resetAllKeys();
+    bool changed(const QAction& action) const;
+
+    /// The shortcuts that differ from the table, "export-clip=Ctrl+E": what is remembered between starts.
+    QStringList changedKeys() const;
+    /// Lines that make no sense are left out.
+    void restoreKeys(const QStringList& lines);
+
+signals:
+    void keysChanged();
+
 private:
+    void assign(QAction& action, const QList<QKeySequence>& keys);
+
     std::map<Command, QAction*> actions_; ///< owned by the window
     std::vector<QAction*> order_;
 };

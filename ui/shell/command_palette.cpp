@@ -6,14 +6,12 @@
 #include <algorithm>
 
 #include <QAction>
-#include <QCoreApplication>
-#include <QGridLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
-#include <QScrollArea>
 #include <QStyledItemDelegate>
+#include <QVBoxLayout>
 
 namespace rushes::ui {
 
@@ -122,34 +120,6 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         }
     }
     return QDialog::eventFilter(watched, event);
-}
-
-void showShortcuts(const std::vector<QAction*>& actions, QWidget* parent) {
-    auto* dialog = new QDialog(parent); // deletes itself when closed
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(QStringLiteral("shortcut-list"));
-    dialog->setWindowTitle(QCoreApplication::translate("Actions", "Keyboard shortcuts"));
-    auto* body = new QWidget;
-    auto* grid = new QGridLayout(body);
-    grid->setHorizontalSpacing(size::space4 * 2);
-    grid->setVerticalSpacing(size::space2);
-    for (const QAction* action : actions) {
-        if (action->shortcut().isEmpty()) {
-            continue;
-        }
-        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText));
-        setRole(keys, "dim");
-        const int row = grid->rowCount();
-        grid->addWidget(new QLabel(plainText(*action)), row, 0);
-        grid->addWidget(keys, row, 1, Qt::AlignRight);
-    }
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    auto* column = new QVBoxLayout(dialog);
-    column->addWidget(scroll);
-    dialog->resize(size::palette_width, size::dialog_height);
-    dialog->show();
 }
 
 } // namespace rushes::ui

@@ -29,7 +29,4 @@ private:
     QListWidget* list_;
 };
 
-/// F1: the same actions with their keys.
-void showShortcuts(const std::vector<QAction*>& actions, QWidget* parent);
-
 } // namespace rushes::ui

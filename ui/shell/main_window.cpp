@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "controls/basic.h"
+#include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
@@ -10,10 +11,13 @@
 #include "shell/command_palette.h"
 #include "shell/desk.h"
 #include "shell/key_guard.h"
+#include "shell/shortcut_editor.h"
 #include "shell/status_line.h"
 #include "shell/toast.h"
+#include "stage/progress_line.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
+#include "stage/transport_bar.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
 
@@ -40,6 +44,7 @@ namespace {
 
 constexpr int layout_version = 1;
 constexpr int far = 10; ///< frames of a long step
+constexpr double divider_step = 0.05;
 
 QString schemeName(Scheme scheme) {
     return scheme == Scheme::dark    ? QStringLiteral("dark")
@@ -75,6 +80,12 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
     desk_ = new Desk(session_, settings_, {*recipe_, *stage_, *strip_, *side_, *status_, *toast_}, this);
     connectCommands();
     connectPlayback();
+    connectComparison();
+    connect(&actions_, &Actions::keysChanged, this, [this] {
+        showKeys();
+        settings_.set(Setting::shortcuts, actions_.changedKeys());
+    });
+    actions_.restoreKeys(settings_.get(Setting::shortcuts).toStringList());
     connect(desk_, &Desk::titleChanged, this, [this](const QString& title) {
         setWindowTitle(title.isEmpty() ? tr("Rushes") : tr("%1 · Rushes").arg(title));
     });
@@ -142,14 +153,14 @@ void MainWindow::makeMenus() {
     name->setFont(valueFont(QFont::Bold));
     name->setContentsMargins(size::space3, 0, size::space2, 0);
     menuBar()->setCornerWidget(name, Qt::TopLeftCorner);
-    auto* search = linkButton(QStringLiteral("open-palette"), tr("Search or run a command   Ctrl+K"));
-    search->setIcon(icon(QStringLiteral("search")));
+    search_ = linkButton(QStringLiteral("open-palette"), tr("Search or run a command"));
+    search_->setIcon(icon(QStringLiteral("search")));
     auto* right = new QWidget;
     right->setMinimumHeight(size::control);
     auto* right_row = new QHBoxLayout(right);
     right_row->setContentsMargins(size::space2, 0, size::space3, 0);
-    right_row->addWidget(search, 0, Qt::AlignVCenter);
-    connect(search, &QPushButton::clicked, &actions_[Command::command_palette], &QAction::trigger);
+    right_row->addWidget(search_, 0, Qt::AlignVCenter);
+    connect(search_, &QPushButton::clicked, &actions_[Command::command_palette], &QAction::trigger);
     menuBar()->setCornerWidget(right, Qt::TopRightCorner);
     QMenu* view = menus.at(MenuId::view);
     view->insertSeparator(view->actions().front());
@@ -164,6 +175,7 @@ void MainWindow::makeMenus() {
     chooseScheme(settings_.get(Setting::scheme).toString());
     actions_[Command::arrange].setCheckable(true);
     actions_[Command::loop].setCheckable(true);
+    actions_[Command::compare].setCheckable(true);
     actions_[Command::pause_queue].setCheckable(true);
     actions_[Command::stage_alone].setCheckable(true);
 }
@@ -188,6 +200,8 @@ void MainWindow::connectCommands() {
     actions_.on(Command::stop, [this] {
         if (session_.running()) {
             desk_->stop();
+        } else if (desk_->comparing()) {
+            desk_->compare();
         } else if (actions_[Command::stage_alone].isChecked()) {
             actions_[Command::stage_alone].trigger();
         } else {
@@ -228,7 +242,11 @@ void MainWindow::connectCommands() {
     actions_.on(Command::command_palette, [this] {
         (new CommandPalette(actions_.all(), this))->show();
     }); // deletes itself
-    actions_.on(Command::shortcuts, [this] { showShortcuts(actions_.all(), this); });
+    actions_.on(Command::shortcuts, [this] {
+        auto* editor = new ShortcutEditor(actions_, this);
+        editor->setAttribute(Qt::WA_DeleteOnClose);
+        editor->show();
+    });
     actions_.on(Command::about, [this] {
         toast_->say(tr("Rushes %1 · a studio for local AI video · MIT licence")
                         .arg(QApplication::applicationVersion()));
@@ -257,6 +275,34 @@ void MainWindow::connectPlayback() {
         loop.setChecked(player.clock().looping());
     });
     connect(&stage_->view(), &StageView::doubleClicked, &actions_[Command::stage_alone], &QAction::trigger);
+}
+
+void MainWindow::connectComparison() {
+    actions_.on(Command::compare, [this] { desk_->compare(); });
+    const auto move = [this](double places) { stage_->view().setDivider(stage_->view().divider() + places); };
+    actions_.on(Command::divider_left, [move] { move(-divider_step); });
+    actions_.on(Command::divider_right, [move] { move(divider_step); });
+    const auto show = [this](bool on) {
+        actions_[Command::compare].setChecked(on);
+        actions_[Command::divider_left].setEnabled(on);
+        actions_[Command::divider_right].setEnabled(on);
+    };
+    connect(desk_, &Desk::compareChanged, this, show);
+    show(false);
+}
+
+void MainWindow::showKeys() {
+    const auto keys = [this](Command command) { return actions_.keysText(command); };
+    recipe_->generate().setKeys(keys(Command::generate));
+    stage_->progress().setStopKeys(keys(Command::stop));
+    stage_->transport().setKeys({
+        keys(Command::start),
+        keys(Command::play),
+        keys(Command::end),
+        keys(Command::compare),
+        keys(Command::export_clip),
+    });
+    search_->setText(tr("Search or run a command   %1").arg(keys(Command::command_palette)).trimmed());
 }
 
 void MainWindow::setArranging(bool arranging) {

@@ -11,6 +11,7 @@
 #include <QMainWindow>
 
 class QDockWidget;
+class QPushButton;
 
 namespace rushes::ui {
 
@@ -51,6 +52,8 @@ private:
     void assemble();
     void makeMenus();
     void connectPlayback();
+    void connectComparison();
+    void showKeys();
     void connectCommands();
     void arrangeDocks();
     void setArranging(bool arranging);
@@ -68,6 +71,7 @@ private:
     SidePanel* side_;
     StatusLine* status_;
     Desk* desk_;
+    QPushButton* search_ = nullptr;
     std::vector<QDockWidget*> docks_;
     std::vector<QDockWidget*> hidden_for_stage_;
     bool first_paint_ = true;

@@ -38,6 +38,8 @@ Row rowOf(Setting setting) {
         return {"export/preset", QStringLiteral("native")};
     case Setting::export_format:
         return {"export/format", 0};
+    case Setting::shortcuts:
+        return {"keys/changed", QStringList()};
     }
     return {"", {}};
 }

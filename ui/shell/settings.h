@@ -20,7 +20,8 @@ enum class Setting {
     advanced_open,
     looping,
     export_preset,
-    export_format
+    export_format,
+    shortcuts
 };
 
 class Settings {

@@ -88,6 +88,7 @@ QPushButton[role="chip"] { border-radius: 13px; padding: 4px 11px; color: @text2
 QPushButton[role="chip"]:hover { color: @text; }
 QPushButton[role="picker"] { text-align: left; padding: 6px 12px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: @rFieldpx; padding: 5px; color: @text2; }
+QToolButton:checked { color: @text; }
 QToolButton:hover { background: @raised; color: @text; }
 QToolButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }

@@ -1,0 +1,192 @@
+#include "controls/recipe_panel.h"
+#include "gui/studio_fixture.h"
+#include "library/film_strip.h"
+#include "shell/comparison.h"
+#include "shell/desk.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+
+#include <QAbstractButton>
+#include <QLabel>
+#include <QLineEdit>
+
+namespace rushes::testing {
+namespace {
+
+class CompareStory : public StudioFixture {
+protected:
+    void make(const QString& prompt) {
+        const int before = clips();
+        type(prompt);
+        press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(generated(before));
+        press(Qt::Key_Escape); // from the prompt to the stage
+    }
+
+    void makeTwo() {
+        openStudio();
+        make(QStringLiteral("a red ball"));
+        make(QStringLiteral("a green star"));
+    }
+
+    ui::Player& player() { return window().stage().player(); }
+
+    ui::StageView& view() { return *find<ui::StageView>("stage"); }
+
+    bool otherIsThere() {
+        return until([&] { return player().other() && !player().otherPicture().isNull(); });
+    }
+
+    QString words() { return find<QLabel>("phase-words")->text(); }
+
+    QPoint clipAt(int row) {
+        auto* strip = find<ui::FilmStrip>("film-strip");
+        return strip->visualRect(strip->model()->index(row, 0)).center();
+    }
+};
+
+TEST_F(CompareStory, CShowsTheClipOfBeforeBesideTheOneOnTheStage) {
+    makeTwo();
+    press(Qt::Key_C);
+    ASSERT_TRUE(otherIsThere());
+    EXPECT_TRUE(view().comparing());
+    EXPECT_TRUE(find<QAbstractButton>("compare")->isChecked());
+    EXPECT_TRUE(words().contains(QStringLiteral("“a red ball” | “a green star”"))) << words().toStdString();
+    shot(QStringLiteral("compare"));
+    press(Qt::Key_C);
+    EXPECT_FALSE(view().comparing());
+    EXPECT_EQ(player().other(), nullptr);
+    EXPECT_FALSE(find<QAbstractButton>("compare")->isChecked());
+    EXPECT_TRUE(words().endsWith(QStringLiteral("a green star"))) << words().toStdString();
+}
+
+TEST_F(CompareStory, BothMoveTogether) {
+    makeTwo();
+    press(Qt::Key_C);
+    ASSERT_TRUE(until([&] { return player().other() && !player().other()->growing(); }));
+    press(Qt::Key_Home);
+    press(Qt::Key_K);
+    const QImage first = player().otherPicture();
+    press(Qt::Key_End);
+    EXPECT_EQ(player().clock().index(), 32);
+    EXPECT_NE(player().otherPicture(), first);
+}
+
+TEST_F(CompareStory, LeftOfTheDividerIsTheOtherClip) {
+    openStudio();
+    click("seed-lock");
+    for (const char* seed : {"1", "5"}) { // other seeds, other colours
+        auto* field = find<QLineEdit>("seed");
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QLatin1String(seed));
+        make(QStringLiteral("a red ball"));
+    }
+    press(Qt::Key_C);
+    ASSERT_TRUE(otherIsThere());
+    player().pause();
+    const QRect place = view().pictureRect();
+    const QPoint left(place.left() + place.width() / 4, place.top() + 20);
+    const QPoint right(place.right() - place.width() / 4, place.top() + 20);
+    const auto colours = [&] {
+        const QImage seen = view().grab().toImage();
+        return std::pair(seen.pixelColor(left), seen.pixelColor(right));
+    };
+    const auto both = colours();
+    view().setDivider(0); // only the stage's own clip
+    const auto own = colours();
+    view().setDivider(1); // only the other one
+    const auto other = colours();
+    EXPECT_EQ(both.first, other.first);
+    EXPECT_EQ(both.second, own.second);
+    EXPECT_NE(own.first, other.first); // or the test sees nothing
+    EXPECT_NE(own.second, other.second);
+}
+
+TEST_F(CompareStory, TheDividerMovesByMouseAndByKeys) {
+    makeTwo();
+    press(Qt::Key_C);
+    ASSERT_TRUE(otherIsThere());
+    ASSERT_TRUE(player().playing());
+    const QRect place = view().pictureRect();
+    const QPoint middle = place.center();
+    const QPoint quarter(place.left() + place.width() / 4, middle.y());
+    QTest::mousePress(&view(), Qt::LeftButton, {}, middle);
+    QTest::mouseMove(&view(), quarter);
+    QTest::mouseRelease(&view(), Qt::LeftButton, {}, quarter);
+    EXPECT_NEAR(view().divider(), 0.25, 0.01);
+    EXPECT_TRUE(player().playing()); // a drag is no click
+    EXPECT_TRUE(view().accessibleDescription().contains(QStringLiteral("25")));
+    press(Qt::Key_BracketRight);
+    EXPECT_NEAR(view().divider(), 0.30, 0.01);
+    press(Qt::Key_BracketLeft);
+    EXPECT_NEAR(view().divider(), 0.25, 0.01);
+}
+
+TEST_F(CompareStory, ADoubleClickInTheStripComparesWithWhatWasOnTheStage) {
+    makeTwo();
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, clipAt(1));
+    QTest::mouseDClick(strip->viewport(), Qt::LeftButton, {}, clipAt(1));
+    ASSERT_TRUE(otherIsThere());
+    EXPECT_TRUE(words().contains(QStringLiteral("“a green star” | “a red ball”"))) << words().toStdString();
+}
+
+TEST_F(CompareStory, AnotherClipOfTheStripTakesTheRightSide) {
+    makeTwo();
+    make(QStringLiteral("a blue box"));
+    press(Qt::Key_C); // green star | blue box
+    ASSERT_TRUE(otherIsThere());
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, clipAt(2));
+    ASSERT_TRUE(until([&] { return words().contains(QStringLiteral("“a green star” | “a red ball”")); }))
+        << words().toStdString();
+    // The clip of the left side: the two change places.
+    QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, clipAt(1));
+    ASSERT_TRUE(until([&] { return words().contains(QStringLiteral("“a red ball” | “a green star”")); }))
+        << words().toStdString();
+}
+
+TEST_F(CompareStory, WithOneClipItSaysWhatIsMissing) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    click("compare");
+    EXPECT_FALSE(view().comparing());
+    EXPECT_FALSE(find<QAbstractButton>("compare")->isChecked());
+    EXPECT_TRUE(find<QLabel>("toast-text")->text().contains(QStringLiteral("two clips")));
+    EXPECT_FALSE(window().actions()[ui::Command::divider_left].isEnabled());
+}
+
+TEST_F(CompareStory, TheClipThatIsBeingMadeIsComparedWhileItGrows) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    gate_.closeWhen([](const Progress& p) { return p.block == 5 && p.phase == Phase::denoising; });
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(until([&] { return player().clip()->growing() && player().clip()->finalFrames() == 13; }));
+    press(Qt::Key_C);
+    ASSERT_TRUE(otherIsThere());
+    EXPECT_TRUE(player().clip()->growing());
+    gate_.open();
+    ASSERT_TRUE(generated(1));
+    EXPECT_TRUE(view().comparing());
+    press(Qt::Key_Escape);
+    EXPECT_FALSE(view().comparing());
+}
+
+TEST(DifferenceWords, NamesOnlyWhatDiffers) {
+    Recipe left;
+    left.prompt = "a red ball";
+    left.seed = 7;
+    left.steps = 4;
+    Recipe right = left;
+    EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "same settings");
+    right.seed = 9;
+    right.steps = 8;
+    EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "seed 7 | 9  ·  steps 4 | 8");
+    right = left;
+    right.prompt = "a star";
+    EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "prompt “a red ball” | “a star”");
+}
+
+} // namespace
+} // namespace rushes::testing

@@ -1,0 +1,135 @@
+#include "controls/generate_button.h"
+#include "gui/studio_fixture.h"
+#include "shell/desk.h"
+#include "shell/shortcut_editor.h"
+#include "stage/stage_panel.h"
+
+#include <QLabel>
+#include <QPushButton>
+
+namespace rushes::testing {
+namespace {
+
+class ShortcutStory : public StudioFixture {
+protected:
+    void openEditor() {
+        press(Qt::Key_F1);
+        editor_ = window().findChild<ui::ShortcutEditor*>(QStringLiteral("shortcut-list"));
+        ASSERT_NE(editor_, nullptr);
+        editor_->activateWindow();
+        ASSERT_TRUE(until([&] { return editor_->isActiveWindow(); }));
+    }
+
+    ui::KeyField& field(const char* action) {
+        auto* found = editor_->findChild<ui::KeyField*>(QStringLiteral("key-") + QLatin1String(action));
+        EXPECT_NE(found, nullptr) << action;
+        return *found;
+    }
+
+    void give(const char* action, Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        QTest::mouseClick(&field(action), Qt::LeftButton);
+        EXPECT_TRUE(field(action).waiting());
+        QTest::keyClick(&field(action), key, modifiers);
+    }
+
+    QPushButton& button(const QString& name) { return *editor_->findChild<QPushButton*>(name); }
+
+    QString message() { return editor_->findChild<QLabel*>(QStringLiteral("key-message"))->text(); }
+
+    std::string keys(ui::Command command) {
+        return QKeySequence::listToString(window().actions()[command].shortcuts()).toStdString();
+    }
+
+    ui::ShortcutEditor* editor_ = nullptr;
+};
+
+TEST_F(ShortcutStory, ANewKeyHoldsAtOnceAndAfterARestart) {
+    openStudio();
+    openEditor();
+    give("pause-queue", Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+    shot(QStringLiteral("shortcuts"));
+    editor_->close();
+    window().activateWindow();
+    ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
+    press(Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+    EXPECT_TRUE(window().actions()[ui::Command::pause_queue].isChecked());
+    closeStudio();
+    openStudio();
+    EXPECT_EQ(keys(ui::Command::pause_queue), "Ctrl+Shift+P");
+    press(Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+    EXPECT_TRUE(window().actions()[ui::Command::pause_queue].isChecked());
+}
+
+TEST_F(ShortcutStory, AKeyThatIsTakenSaysWhoseItIs) {
+    openStudio();
+    openEditor();
+    give("pause-queue", Qt::Key_E, Qt::ControlModifier);
+    EXPECT_EQ(keys(ui::Command::export_clip), "Ctrl+E");
+    EXPECT_EQ(keys(ui::Command::pause_queue), "");
+    EXPECT_TRUE(message().contains(QStringLiteral("Export"))) << message().toStdString();
+    QTest::mouseClick(&button(QStringLiteral("key-take-over")), Qt::LeftButton);
+    EXPECT_EQ(keys(ui::Command::export_clip), "");
+    EXPECT_EQ(keys(ui::Command::pause_queue), "Ctrl+E");
+    EXPECT_FALSE(button(QStringLiteral("key-take-over")).isVisible());
+    QTest::mouseClick(&button(QStringLiteral("reset-export-clip")), Qt::LeftButton);
+    EXPECT_EQ(keys(ui::Command::export_clip), "Ctrl+E");
+    EXPECT_EQ(keys(ui::Command::pause_queue), ""); // one key, one action
+}
+
+TEST_F(ShortcutStory, EscLeavesAKeyAndBackspaceTakesItAway) {
+    openStudio();
+    openEditor();
+    give("export-clip", Qt::Key_Escape);
+    EXPECT_TRUE(editor_->isVisible()); // Esc was for the field, not for the window
+    EXPECT_EQ(keys(ui::Command::export_clip), "Ctrl+E");
+    give("export-clip", Qt::Key_Backspace);
+    EXPECT_EQ(keys(ui::Command::export_clip), "");
+    EXPECT_TRUE(field("export-clip").accessibleName().contains(QStringLiteral("no key")));
+    QTest::mouseClick(&button(QStringLiteral("keys-reset-all")), Qt::LeftButton);
+    EXPECT_EQ(keys(ui::Command::export_clip), "Ctrl+E");
+    EXPECT_TRUE(window().actions().changedKeys().isEmpty());
+}
+
+TEST_F(ShortcutStory, TheKeyboardAloneIsEnough) {
+    openStudio();
+    openEditor();
+    ui::KeyField& export_key = field("export-clip");
+    export_key.setFocus(Qt::TabFocusReason);
+    QTest::keyClick(&export_key, Qt::Key_Return);
+    EXPECT_TRUE(export_key.waiting());
+    QTest::keyClick(&export_key, Qt::Key_Shift); // on the way to the key
+    EXPECT_TRUE(export_key.waiting());
+    QTest::keyClick(&export_key, Qt::Key_F5);
+    EXPECT_EQ(keys(ui::Command::export_clip), "F5");
+    QTest::keyClick(&export_key, Qt::Key_Return);
+    QTest::keyClick(&export_key, Qt::Key_Tab); // no trap
+    EXPECT_FALSE(export_key.waiting());
+    EXPECT_FALSE(export_key.hasFocus());
+}
+
+TEST_F(ShortcutStory, WhatNamesAKeyNamesTheNewOne) {
+    openStudio();
+    auto* play = find<QWidget>("play");
+    EXPECT_TRUE(play->toolTip().contains(QStringLiteral("Space"))) << play->toolTip().toStdString();
+    openEditor();
+    give("play-pause", Qt::Key_P);
+    give("run-stop", Qt::Key_F8);
+    EXPECT_TRUE(play->toolTip().contains(QStringLiteral("(P)"))) << play->toolTip().toStdString();
+    EXPECT_TRUE(find<QPushButton>("stop")->text().contains(QStringLiteral("F8")));
+}
+
+TEST_F(ShortcutStory, ADamagedListOfKeysIsLeftOut) {
+    openStudio();
+    ui::Actions& actions = window().actions();
+    actions.restoreKeys({
+        QStringLiteral("no-such-action=Ctrl+E"),
+        QStringLiteral("export-clip"),
+        QString(),
+        QStringLiteral("copy-settings=F9"),
+    });
+    EXPECT_EQ(keys(ui::Command::export_clip), "Ctrl+E");
+    EXPECT_EQ(keys(ui::Command::copy_recipe), "F9");
+}
+
+} // namespace
+} // namespace rushes::testing

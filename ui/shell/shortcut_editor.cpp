@@ -1,0 +1,180 @@
+#include "shell/shortcut_editor.h"
+
+#include "controls/basic.h"
+#include "shell/actions.h"
+
+#include <QGridLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+namespace {
+
+QString plainText(const QAction& action) {
+    QString text = action.text();
+    return text.remove(QLatin1Char('&'));
+}
+
+bool onlyModifier(int key) {
+    return key == Qt::Key_Shift || key == Qt::Key_Control || key == Qt::Key_Alt || key == Qt::Key_AltGr ||
+           key == Qt::Key_Meta || key == Qt::Key_unknown;
+}
+
+} // namespace
+
+KeyField::KeyField(QWidget* parent) : QPushButton(parent) {
+    setAutoDefault(false);
+    connect(this, &QPushButton::clicked, this, [this] { wait(true); });
+}
+
+void KeyField::showKeys(const QString& keys) {
+    keys_ = keys;
+    wait(false);
+}
+
+void KeyField::wait(bool on) {
+    waiting_ = on;
+    setText(on ? tr("Press the key") : keys_.isEmpty() ? tr("none") : keys_);
+}
+
+bool KeyField::event(QEvent* event) {
+    if (waiting_ && event->type() == QEvent::ShortcutOverride) {
+        event->accept(); // the key is meant, not what it does
+        return true;
+    }
+    return QPushButton::event(event);
+}
+
+void KeyField::keyPressEvent(QKeyEvent* event) {
+    if (!waiting_) {
+        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+            click();
+        } else {
+            QPushButton::keyPressEvent(event);
+        }
+        return;
+    }
+    if (onlyModifier(event->key())) {
+        return; // the key itself comes next
+    }
+    wait(false);
+    const bool plain = event->modifiers() == Qt::NoModifier;
+    if (plain && event->key() == Qt::Key_Backspace) {
+        emit captured({});
+    } else if (!plain || event->key() != Qt::Key_Escape) {
+        // The keypad's digits are the same keys.
+        const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
+        emit captured(QKeySequence(QKeyCombination(modifiers, static_cast<Qt::Key>(event->key()))));
+    }
+}
+
+void KeyField::focusOutEvent(QFocusEvent* event) {
+    wait(false);
+    QPushButton::focusOutEvent(event);
+}
+
+ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
+    : QDialog(parent),
+      actions_(actions),
+      message_(new QLabel),
+      take_over_(new QPushButton(tr("Use it here"))) {
+    setObjectName(QStringLiteral("shortcut-list"));
+    setWindowTitle(tr("Keyboard shortcuts"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(makeRows());
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    column->addWidget(scroll, 1);
+    column->addWidget(hairline());
+    column->addWidget(makeFoot());
+    resize(size::palette_width, size::dialog_height);
+    connect(&actions_, &Actions::keysChanged, this, &ShortcutEditor::showKeys);
+    showKeys();
+}
+
+QWidget* ShortcutEditor::makeRows() {
+    auto* body = new QWidget;
+    auto* grid = new QGridLayout(body);
+    grid->setContentsMargins(size::space4, size::space3, size::space4, size::space3);
+    grid->setHorizontalSpacing(size::space3);
+    grid->setVerticalSpacing(size::space1);
+    grid->setColumnStretch(0, 1);
+    for (QAction* action : actions_.all()) {
+        const QString name = action->objectName();
+        auto* field = new KeyField;
+        field->setObjectName(QStringLiteral("key-") + name);
+        auto* reset = linkButton(QStringLiteral("reset-") + name, tr("reset"));
+        reset->setAccessibleName(tr("The usual key for %1").arg(plainText(*action)));
+        QSizePolicy keeps_room = reset->sizePolicy();
+        keeps_room.setRetainSizeWhenHidden(true);
+        reset->setSizePolicy(keeps_room);
+        connect(field, &KeyField::captured, this, [this, action](const QKeySequence& key) {
+            take(*action, key);
+        });
+        connect(reset, &QPushButton::clicked, this, [this, action] { actions_.resetKeys(*action); });
+        const int row = grid->rowCount();
+        grid->addWidget(new QLabel(plainText(*action)), row, 0);
+        grid->addWidget(field, row, 1);
+        grid->addWidget(reset, row, 2);
+        rows_.push_back({action, field, reset});
+    }
+    return body;
+}
+
+QWidget* ShortcutEditor::makeFoot() {
+    auto* foot = new QWidget;
+    auto* row = new QHBoxLayout(foot);
+    row->setContentsMargins(size::space4, size::space2, size::space4, size::space3);
+    row->setSpacing(size::space2);
+    message_->setObjectName(QStringLiteral("key-message"));
+    message_->setWordWrap(true);
+    setRole(message_, "dim");
+    setNames(take_over_, QStringLiteral("key-take-over"), tr("Use the key here instead"));
+    take_over_->setAutoDefault(false);
+    auto* reset_all = linkButton(QStringLiteral("keys-reset-all"), tr("All as usual"));
+    auto* close_button = new QPushButton(tr("Close"));
+    setNames(close_button, QStringLiteral("keys-close"), tr("Close"));
+    close_button->setAutoDefault(false);
+    row->addWidget(message_, 1);
+    row->addWidget(take_over_);
+    row->addWidget(reset_all);
+    row->addWidget(close_button);
+    connect(take_over_, &QPushButton::clicked, this, [this] { actions_.setKey(*asking_, asked_for_); });
+    connect(reset_all, &QPushButton::clicked, &actions_, &Actions::resetAllKeys);
+    connect(close_button, &QPushButton::clicked, this, &QDialog::close);
+    return foot;
+}
+
+void ShortcutEditor::take(QAction& action, const QKeySequence& key) {
+    const QAction* owner = actions_.owner(key);
+    if (owner == nullptr || owner == &action) {
+        actions_.setKey(action, key);
+        return;
+    }
+    asking_ = &action;
+    asked_for_ = key;
+    message_->setText(tr("%1 belongs to “%2”.").arg(key.toString(QKeySequence::NativeText), plainText(*owner))
+    );
+    take_over_->show();
+}
+
+void ShortcutEditor::showKeys() {
+    for (const Row& row : rows_) {
+        const QString keys = QKeySequence::listToString(row.action->shortcuts(), QKeySequence::NativeText);
+        row.field->showKeys(keys);
+        row.field->setAccessibleName(
+            tr("%1: %2").arg(plainText(*row.action), keys.isEmpty() ? tr("no key") : keys)
+        );
+        row.reset->setVisible(actions_.changed(*row.action));
+    }
+    message_->setText(tr("Choose a key, then press the new one. Backspace takes it away."));
+    take_over_->hide();
+}
+
+} // namespace rushes::ui
