@@ -334,6 +334,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     CLI::App& studio_app = *app.add_subcommand("studio", "Open the window (the same as no command)");
     studio_app.allow_extras();
     studio_app.prefix_command();
+    studio_app.footer("rushes studio FILE shows a clip and brings back the settings that made it.\n"
+                      "--measure-start prints the milliseconds until the window is painted and the engine "
+                      "ready, and ends.\n"
+                      "Qt's own options (-platform, -style ...) are passed on.");
     CLI::App& generate_app = *app.add_subcommand("generate", "Make a clip");
     add_generate_options(generate_app, generate, texts);
     CLI::App& recipe_app = *app.add_subcommand("recipe", "Print the recipe that a clip carries, as JSON");

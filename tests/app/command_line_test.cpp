@@ -1,7 +1,11 @@
 #include "command_line.h"
 
+#include <algorithm>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <sstream>
 
 namespace rushes {
 namespace {
@@ -27,6 +31,33 @@ TEST(CommandLine, NothingOpensTheStudio) {
     EXPECT_TRUE(std::holds_alternative<StudioCommand>(parse({})));
     const CommandLine line = parse({"studio", "clip.mp4", "--style", "x"});
     EXPECT_THAT(std::get<StudioCommand>(line).arguments, ::testing::ElementsAre("clip.mp4", "--style", "x"));
+}
+
+/// The words after Exec= of the desktop entry, with a file in place of %f.
+std::vector<std::string> desktop_command(const std::string& file) {
+    std::ifstream entry(RUSHES_SOURCE_DIR "/packaging/io.github.rushes.Rushes.desktop");
+    for (std::string line; std::getline(entry, line);) {
+        if (line.starts_with("Exec=")) {
+            std::istringstream words(line.substr(5));
+            std::vector<std::string> command(std::istream_iterator<std::string>(words), {});
+            std::replace(command.begin(), command.end(), std::string("%f"), file);
+            return command;
+        }
+    }
+    return {};
+}
+
+TEST(CommandLine, TheDesktopEntryOpensAFileInTheStudio) {
+    const std::vector<std::string> command = desktop_command("clip.mp4");
+    ASSERT_THAT(command, ::testing::Contains("clip.mp4"));
+    EXPECT_EQ(command.front(), "rushes");
+    std::vector<const char*> arguments;
+    for (auto word = command.begin() + 1; word != command.end(); ++word) {
+        arguments.push_back(word->c_str());
+    }
+    const CommandLine line = parse(arguments);
+    ASSERT_TRUE(std::holds_alternative<StudioCommand>(line)) << std::get<Exit>(line).text;
+    EXPECT_THAT(std::get<StudioCommand>(line).arguments, ::testing::ElementsAre("clip.mp4"));
 }
 
 TEST(CommandLine, GenerateTakesEveryFlag) {
