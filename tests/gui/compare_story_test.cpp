@@ -147,6 +147,18 @@ TEST_F(CompareStory, AnotherClipOfTheStripTakesTheRightSide) {
         << words().toStdString();
 }
 
+TEST_F(CompareStory, TheClipOfBeforeIsMeantNotTheNewestOne) {
+    makeTwo();
+    make(QStringLiteral("a blue box"));
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    for (const int row : {2, 1}) {
+        QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, clipAt(row));
+    }
+    press(Qt::Key_C);
+    ASSERT_TRUE(otherIsThere());
+    EXPECT_TRUE(words().contains(QStringLiteral("“a red ball” | “a green star”"))) << words().toStdString();
+}
+
 TEST_F(CompareStory, WithOneClipItSaysWhatIsMissing) {
     openStudio();
     make(QStringLiteral("a red ball"));
@@ -171,6 +183,24 @@ TEST_F(CompareStory, TheClipThatIsBeingMadeIsComparedWhileItGrows) {
     EXPECT_TRUE(view().comparing());
     press(Qt::Key_Escape);
     EXPECT_FALSE(view().comparing());
+}
+
+TEST(StageView, ThePictureStaysWholeUntilTheOtherClipHasOne) {
+    QImage red(20, 10, QImage::Format_RGB888);
+    red.fill(Qt::red);
+    QImage blue = red;
+    blue.fill(Qt::blue);
+    ui::StageView view;
+    view.resize(400, 300);
+    view.setShape(red.size());
+    view.setPicture(red);
+    const QPoint left(view.pictureRect().left() + 20, view.pictureRect().top() + 20);
+    view.setOther({}, blue.size());
+    EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::red));
+    view.setOther(blue, blue.size());
+    EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::blue));
+    view.setOther({}, {});
+    EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::red));
 }
 
 TEST(DifferenceWords, NamesOnlyWhatDiffers) {

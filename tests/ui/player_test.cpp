@@ -141,5 +141,26 @@ TEST_F(PlayerTest, OneFrameIsShownOnce) {
     EXPECT_EQ(spy.count(), 0); // all within the same frame's time
 }
 
+TEST_F(PlayerTest, TheOtherClipShowsTheSameMomentAndHoldsItsLastFrame) {
+    const auto clip = clipOf(10, 10); // 10 frames a second
+    clip->finish();
+    player_.show(clip);
+    player_.pause();
+    auto store = std::make_shared<FrameStore>(std::size_t{1} << 20);
+    const auto other = std::make_shared<StageClip>(ClipShape{2, 1, 12, 0, {20, 1}}, store);
+    grow(*other, 12);
+    other->finish();
+    const QSignalSpy changes(&player_, &Player::otherChanged);
+    player_.compareWith(other);
+    player_.seek(3);
+    EXPECT_EQ(shown(), 3);
+    EXPECT_EQ(qRed(player_.otherPicture().pixel(0, 0)), 6);
+    EXPECT_GE(changes.count(), 2);
+    player_.seek(9); // 0.9 s; the other one ends after 0.6 s
+    EXPECT_EQ(qRed(player_.otherPicture().pixel(0, 0)), 11);
+    player_.compareWith(nullptr);
+    EXPECT_TRUE(player_.otherPicture().isNull());
+}
+
 } // namespace
 } // namespace rushes::ui

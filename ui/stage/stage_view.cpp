@@ -100,7 +100,7 @@ void StageView::paintEvent(QPaintEvent*) {
         return;
     }
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    if (!comparing()) {
+    if (!comparing() || other_.picture.isNull()) { // or it is still being read
         paintLayer(painter, main_, rect());
         return;
     }
@@ -111,9 +111,6 @@ void StageView::paintEvent(QPaintEvent*) {
 }
 
 void StageView::paintLayer(QPainter& painter, Layer& layer, const QRect& side) const {
-    if (layer.picture.isNull()) {
-        return; // still being read
-    }
     const QRect place = placeOf(layer);
     QPainterPath corners;
     corners.addRoundedRect(place, size::radius_picture, size::radius_picture);

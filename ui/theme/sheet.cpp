@@ -89,6 +89,7 @@ QPushButton[role="chip"]:hover { color: @text; }
 QPushButton[role="picker"] { text-align: left; padding: 6px 12px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: @rFieldpx; padding: 5px; color: @text2; }
 QToolButton:checked { color: @text; }
+QToolButton:disabled { color: @text3; }
 QToolButton:hover { background: @raised; color: @text; }
 QToolButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
