@@ -2,6 +2,7 @@
 #include "export/export_dialog.h"
 #include "gui/studio_fixture.h"
 #include "media/clip_reader.h"
+#include "stage/stage_panel.h"
 
 #include <fstream>
 
@@ -95,6 +96,27 @@ TEST_F(ExportStory, EveryFormatCanBeReadBack) {
             << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
         EXPECT_EQ(ClipReader(folder_ / "videos" / files[i]).facts().width, 160) << files[i];
     }
+}
+
+TEST_F(ExportStory, OnlyTheMarkedPartIsWritten) {
+    press(Qt::Key_Escape); // from the prompt to the stage
+    ui::Player& player = window().stage().player();
+    player.seek(4);
+    press(Qt::Key_I);
+    player.seek(8);
+    press(Qt::Key_O);
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->choosePreset(QStringLiteral("native"));
+    dialog->chooseFormat(4); // lossless
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("part")));
+    ClipReader reader(folder_ / "videos" / "part.mkv");
+    for (int i = 4; i <= 8; ++i) {
+        const FramePtr frame = reader.next();
+        ASSERT_NE(frame, nullptr) << i;
+        EXPECT_EQ(frame->rgb, player.clip()->store()->try_get(i)->rgb) << i;
+    }
+    EXPECT_EQ(reader.next(), nullptr);
 }
 
 TEST_F(ExportStory, AFolderThatCannotBeWrittenIsASentenceInTheDialog) {
