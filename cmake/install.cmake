@@ -12,6 +12,11 @@ if(RUSHES_BUNDLE_TORCH)
         get_filename_component(folder ${library} DIRECTORY)
         install(FILES "${RUSHES_TORCH_ROOT}/${library}" DESTINATION ${modules_dir}/libtorch/${folder})
     endforeach()
+    # Their licences ask to come along.
+    foreach(wheel torch nvidia_cuda_runtime nvidia_cuda_cupti)
+        file(GLOB licences "${RUSHES_TORCH_ROOT}/${wheel}-*.dist-info/licenses/*")
+        install(FILES ${licences} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${wheel})
+    endforeach()
 endif()
 
 if(TARGET rushes)
