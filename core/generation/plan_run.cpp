@@ -48,7 +48,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const TextEmbeddings& text, std::size
     pass_ = &plan_.passes[index];
     latents_done_ = 0;
     frames_done_ = 0;
-    auto denoising = pipeline.denoise(*pass_, text);
+    auto denoising = pipeline.denoise(*pass_, text, stop_);
     auto decoder = pipeline.decoder();
     const int blocks = denoising->blocks();
     tracker_.begin_pass(index, blocks, Clock::now());

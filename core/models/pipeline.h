@@ -64,7 +64,8 @@ public:
     virtual TextEmbeddings
     encode(const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop) = 0;
 
-    virtual std::unique_ptr<Denoising> denoise(const Pass& pass, const TextEmbeddings& text) = 0;
+    virtual std::unique_ptr<Denoising>
+    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop = {}) = 0;
     virtual std::unique_ptr<VideoDecoder> decoder() = 0;
 
     /// Latents [1, C, T, h, w] -> uint8 [T, h, w, 3] by the fitted linear map. Thread safe.

@@ -1,12 +1,21 @@
 // Scaled dot-product attention in the layout that linear layers give.
 #pragma once
 
+#include <stop_token>
+
 #include <ATen/core/Tensor.h>
 
 namespace rushes {
 
-/// q [1, n, heads, head_dim], k and v [1, m, heads, head_dim], no copy of strided ones -> [1, n, heads *
-/// head_dim]. `bias`, when defined, is added to the scores and broadcasts to [1, heads, n, m].
-at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias = {});
+/// q [b, n, heads, head_dim], k and v [b, m, heads, head_dim], no copy of strided ones -> [b, n, heads *
+/// head_dim]. `bias`, when defined, is added to the scores and broadcasts to [b, heads, 1, m]. Throws Stopped
+/// before each work unit.
+at::Tensor attend(
+    const at::Tensor& q,
+    const at::Tensor& k,
+    const at::Tensor& v,
+    const at::Tensor& bias = {},
+    const std::stop_token& stop = {}
+);
 
 } // namespace rushes

@@ -1,6 +1,6 @@
 #include "nn/channel_norm.h"
 
-#include "nn/cpu/norm_silu.h"
+#include "nn/cpu/kernels.h"
 #include "nn/layers.h"
 
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "nn/weights/weight_store.h"
 
 #include <cstdint>
+#include <stop_token>
 
 #include <ATen/core/Tensor.h>
 
@@ -12,6 +13,10 @@ namespace rushes {
 
 /// The type that norms and softmax compute in: fp32 for half types and fp32, fp64 for fp64.
 at::ScalarType compute_type(at::ScalarType dtype);
+
+/// A layer's weight [out, in] with the same numbers in the order in which libtorch multiplies few rows
+/// fastest: on the CPU a small fp32 one is stored column by column, and need not be rearranged in every call.
+at::Tensor laid_out(const at::Tensor& weight);
 
 enum class Bias { yes, no };
 
@@ -22,7 +27,8 @@ struct Linear {
 
     Linear() = default;
     Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias = Bias::yes);
-    at::Tensor forward(const at::Tensor& x) const;
+    /// Throws Stopped before each work unit.
+    at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 };
 
 /// Where a half-precision RMS norm rounds: the two reference implementations differ.
@@ -61,6 +67,9 @@ struct LayerNorm {
     LayerNorm(const Weights& weights, std::int64_t normalized_size, double epsilon);
     at::Tensor forward(const at::Tensor& x) const;
 };
+
+/// torch.nn.GELU(approximate="tanh"), in place.
+void gelu_tanh_(at::Tensor& x);
 
 /// torch.nn.Embedding: ids (int64) [...] -> [..., size].
 struct Embedding {

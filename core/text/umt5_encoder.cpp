@@ -114,15 +114,17 @@ at::Tensor Umt5Attention::position_bias(const at::Tensor& buckets) const {
     return relative_attention_bias.forward(buckets).permute({2, 0, 1}).unsqueeze(0).contiguous();
 }
 
-at::Tensor Umt5Attention::forward(const at::Tensor& x, const at::Tensor& position_bias) const {
+at::Tensor Umt5Attention::forward(
+    const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop
+) const {
     const auto heads = [&](const Linear& projection) {
-        return projection.forward(x)
+        return projection.forward(x, stop)
             .unflatten(-1, {num_heads, -1})
             .transpose(1, 2); // [1, heads, tokens, d_kv]
     };
     const at::Tensor attended =
         at::scaled_dot_product_attention(heads(q), heads(k), heads(v), position_bias, 0.0, false, 1.0);
-    return o.forward(attended.transpose(1, 2).flatten(2));
+    return o.forward(attended.transpose(1, 2).flatten(2), stop);
 }
 
 Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& config)
@@ -134,10 +136,10 @@ Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& confi
     }
 }
 
-at::Tensor Umt5FeedForward::forward(const at::Tensor& x) const {
-    const at::Tensor wide = wi_0.forward(x);
+at::Tensor Umt5FeedForward::forward(const at::Tensor& x, const std::stop_token& stop) const {
+    const at::Tensor wide = wi_0.forward(x, stop);
     const at::Tensor active = activate(wide, activation);
-    return wo.forward(wi_1.weight.defined() ? active * wi_1.forward(x) : active);
+    return wo.forward(wi_1.weight.defined() ? active * wi_1.forward(x, stop) : active, stop);
 }
 
 Umt5Block::Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias)
@@ -146,9 +148,10 @@ Umt5Block::Umt5Block(const Weights& weights, const Umt5Config& config, bool has_
       feed_forward_norm(t5_norm(weights["layer"][1]["layer_norm"], config)),
       feed_forward(weights["layer"][1]["DenseReluDense"], config) {}
 
-at::Tensor Umt5Block::forward(const at::Tensor& x, const at::Tensor& position_bias) const {
-    const at::Tensor attended = x + attention.forward(attention_norm.forward(x), position_bias);
-    return attended + feed_forward.forward(feed_forward_norm.forward(attended));
+at::Tensor
+Umt5Block::forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const {
+    const at::Tensor attended = x + attention.forward(attention_norm.forward(x), position_bias, stop);
+    return attended + feed_forward.forward(feed_forward_norm.forward(attended), stop);
 }
 
 Umt5Encoder::Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config)
@@ -181,11 +184,10 @@ at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::st
     );
     at::Tensor bias;
     for (const Umt5Block& block : blocks) {
-        throw_if_stopped(stop);
         if (block.attention.relative_attention_bias.weight.defined()) {
             bias = block.attention.position_bias(buckets);
         }
-        hidden = block.forward(hidden, bias);
+        hidden = block.forward(hidden, bias, stop);
     }
     return final_layer_norm.forward(hidden);
 }

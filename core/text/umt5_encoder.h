@@ -49,7 +49,8 @@ struct Umt5Attention {
     Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias);
     at::Tensor position_bias(const at::Tensor& buckets) const; ///< [1, heads, tokens, tokens]
     /// x [1, tokens, d_model]; queries are not scaled.
-    at::Tensor forward(const at::Tensor& x, const at::Tensor& position_bias) const;
+    at::Tensor
+    forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const;
 };
 
 struct Umt5FeedForward {
@@ -57,7 +58,7 @@ struct Umt5FeedForward {
     Umt5Config::Activation activation;
 
     Umt5FeedForward(const Weights& weights, const Umt5Config& config);
-    at::Tensor forward(const at::Tensor& x) const;
+    at::Tensor forward(const at::Tensor& x, const std::stop_token& stop) const;
 };
 
 struct Umt5Block {
@@ -67,7 +68,8 @@ struct Umt5Block {
     Umt5FeedForward feed_forward;
 
     Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias);
-    at::Tensor forward(const at::Tensor& x, const at::Tensor& position_bias) const;
+    at::Tensor
+    forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop = {}) const;
 };
 
 struct Umt5Encoder {
@@ -80,8 +82,8 @@ struct Umt5Encoder {
     Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config);
 
     /// ids of one text, without padding -> hidden states [1, tokens, d_model] in the weights' type. Padded
-    /// positions would be masked and could change nothing, so they are not computed. Throws Stopped between
-    /// blocks.
+    /// positions would be masked and could change nothing, so they are not computed. Throws Stopped before
+    /// each work unit.
     at::Tensor forward(std::span<const std::int64_t> ids, const std::stop_token& stop = {}) const;
 };
 

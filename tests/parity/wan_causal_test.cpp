@@ -126,11 +126,11 @@ TEST_P(KvCache, SeesSinkWindowAndBlockAndTakesNoMoreMemory) {
         const auto random = [&] {
             return at::randn({1, frames * grid.tokens(), 2, 12}, generator, at::kFloat);
         };
-        cache.attend(0, random(), random(), random()); // an earlier, noisy pass leaves nothing
+        cache.attend(0, random(), random(), random(), {}); // an earlier, noisy pass leaves nothing
         const at::Tensor q = random();
         const at::Tensor k = random();
         const at::Tensor v = random();
-        const at::Tensor seen = cache.attend(0, q, k, v);
+        const at::Tensor seen = cache.attend(0, q, k, v, {});
 
         std::vector<std::int64_t> present{0, 1};
         present.resize(static_cast<std::size_t>(std::min<std::int64_t>(2, start)));

@@ -54,7 +54,7 @@ inline at::Tensor forward_once(
 ) {
     wan::FullAttention attention =
         transformer.full_attention({latents.size(2), latents.size(3), latents.size(4)});
-    return transformer.forward(latents, timesteps, text, attention, {});
+    return transformer.forward(latents, transformer.time_context(timesteps), text, attention, {});
 }
 
 /// A folder of the test's own, removed at the end.

@@ -1,6 +1,7 @@
 // WanTransformer3DModel against diffusers, stage by stage, and the mistakes that must not pass.
 #include "parity/checkpoint_copy.h"
 #include "parity/wan_fixture.h"
+#include "support/work_counter.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -100,15 +101,16 @@ TEST_P(WanTransformer, EmbedsTheTimestepAsTheReference) {
     );
 }
 
-/// A stop request is noticed between layers.
-TEST_P(WanTransformer, StopsBetweenLayers) {
+TEST_P(WanTransformer, StopsBeforeTheNextWorkUnit) {
     const Transformer transformer = test::load_transformer(directory());
-    const wan::TextContext text = transformer.text_context(trace["text"]);
+    const wan::TimeContext time = transformer.time_context(trace["timestep"]);
     wan::FullAttention attention = transformer.full_attention({3, 6, 10});
-    std::stop_source source;
-    source.request_stop();
-    EXPECT_THROW(
-        transformer.forward(trace["latents"], trace["timestep"], text, attention, source.get_token()), Stopped
+    EXPECT_GT(
+        test::expect_stop_after_each_call([&](const std::stop_token& stop) {
+            const wan::TextContext text = transformer.text_context(trace["text"], stop);
+            transformer.forward(trace["latents"], time, text, attention, stop);
+        }),
+        20
     );
 }
 

@@ -103,7 +103,8 @@ public:
         return {embedding, guided ? at::zeros({1, 4, 8}) : at::Tensor()};
     }
 
-    std::unique_ptr<Denoising> denoise(const Pass& pass, const TextEmbeddings& text) override {
+    std::unique_ptr<Denoising>
+    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token /*stop*/) override {
         return std::make_unique<FakeDenoising>(pass, info_, text, calls_);
     }
 

@@ -44,10 +44,12 @@ std::vector<double> sigmas_of(const CausalConfig& config, const Pass& pass) {
 
 } // namespace
 
-TextSides text_sides(const Transformer& transformer, const TextEmbeddings& text, bool is_guided) {
-    TextSides sides{transformer.text_context(text.prompt), {}};
+TextSides text_sides(
+    const Transformer& transformer, const TextEmbeddings& text, bool is_guided, const std::stop_token& stop
+) {
+    TextSides sides{transformer.text_context(text.prompt, stop), {}};
     if (is_guided) {
-        sides.negative = transformer.text_context(text.negative);
+        sides.negative = transformer.text_context(text.negative, stop);
     }
     return sides;
 }
@@ -57,7 +59,8 @@ FullDenoising::FullDenoising(
     const std::vector<const Transformer*>& transformers,
     const Pass& pass,
     LatentShape shape,
-    const TextEmbeddings& text
+    const TextEmbeddings& text,
+    const std::stop_token& stop
 )
     : config_(config),
       transformers_(transformers),
@@ -67,7 +70,7 @@ FullDenoising::FullDenoising(
       scheduler_(make_scheduler(scheduler_by_name(config.scheduler, pass.scheduler), pass.steps, noise_)),
       attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})) {
     for (const Transformer* transformer : transformers_) {
-        text_.push_back(text_sides(*transformer, text, guidance_scale_ > 1));
+        text_.push_back(text_sides(*transformer, text, guidance_scale_ > 1, stop));
     }
 }
 
@@ -78,7 +81,7 @@ void FullDenoising::begin_block(int /*block*/) {
 at::Tensor FullDenoising::velocity(float timestep, const std::stop_token& stop) {
     const double boundary = config_.boundary_ratio * config_.scheduler.num_train_timesteps;
     const std::size_t index = transformers_.size() > 1 && timestep < boundary ? 1 : 0;
-    const at::Tensor time = at::full({1}, timestep, at::kFloat);
+    const TimeContext time = transformers_[index]->time_context(at::full({1}, timestep, at::kFloat));
     const auto run = [&](const TextContext& text) {
         return transformers_[index]->forward(latents_, time, text, attention_, stop);
     };
@@ -104,7 +107,8 @@ CausalDenoising::CausalDenoising(
     const Transformer& transformer,
     const Pass& pass,
     LatentShape shape,
-    const TextEmbeddings& text
+    const TextEmbeddings& text,
+    const std::stop_token& stop
 )
     : config_(config),
       num_train_timesteps_(num_train_timesteps),
@@ -113,7 +117,11 @@ CausalDenoising::CausalDenoising(
       guidance_scale_(pass.guidance_scale),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
       sigmas_(sigmas_of(config, pass)),
-      text_(text_sides(transformer, text, pass.guidance_scale > 1)) {
+      context_time_(time_context(config.context_noise)),
+      text_(text_sides(transformer, text, pass.guidance_scale > 1, stop)) {
+    for (int step = 0; step < steps(); ++step) {
+        times_.push_back(time_context(sigmas_[static_cast<std::size_t>(step)]));
+    }
     const TransformerConfig& c = transformer.config();
     const TokenGrid grid{shape.height / c.patch_height, shape.width / c.patch_width};
     for (int side = 0; side < (text_.negative ? 2 : 1); ++side) {
@@ -135,8 +143,8 @@ at::Tensor CausalDenoising::fresh_noise(int block) {
     return draw(shape_, latent_frames(block), noise_, transformer_.options().device());
 }
 
-at::Tensor CausalDenoising::timestep(double sigma) const {
-    return at::full({1}, sigma * num_train_timesteps_, at::kFloat);
+TimeContext CausalDenoising::time_context(double sigma) const {
+    return transformer_.time_context(at::full({1}, sigma * num_train_timesteps_, at::kFloat));
 }
 
 void CausalDenoising::begin_block(int block) {
@@ -146,8 +154,7 @@ void CausalDenoising::begin_block(int block) {
     }
 }
 
-at::Tensor CausalDenoising::velocity(double sigma, const std::stop_token& stop) {
-    const at::Tensor time = timestep(sigma);
+at::Tensor CausalDenoising::velocity(const TimeContext& time, const std::stop_token& stop) {
     const at::Tensor prompt = transformer_.forward(latents_, time, text_.prompt, caches_[0], stop);
     if (!text_.negative) {
         return prompt.to(at::kFloat);
@@ -159,7 +166,7 @@ at::Tensor CausalDenoising::velocity(double sigma, const std::stop_token& stop) 
 void CausalDenoising::step(int block, int step, std::stop_token stop) {
     const double sigma = sigmas_.at(static_cast<std::size_t>(step));
     const double next = sigmas_.at(static_cast<std::size_t>(step) + 1);
-    const at::Tensor v = velocity(sigma, stop);
+    const at::Tensor v = velocity(times_.at(static_cast<std::size_t>(step)), stop);
     x0_ = latents_ - v * sigma;
     if (config_.solver == CausalConfig::Solver::euler) {
         latents_ = latents_ + v * (next - sigma);
@@ -170,11 +177,9 @@ void CausalDenoising::step(int block, int step, std::stop_token stop) {
 
 at::Tensor CausalDenoising::finish_block(int block, std::stop_token stop) {
     if (block + 1 < blocks()) { // nobody looks back at the last one
-        transformer_.remember(latents_, timestep(config_.context_noise), text_.prompt, caches_[0], stop);
+        transformer_.remember(latents_, context_time_, text_.prompt, caches_[0], stop);
         if (text_.negative) {
-            transformer_.remember(
-                latents_, timestep(config_.context_noise), *text_.negative, caches_[1], stop
-            );
+            transformer_.remember(latents_, context_time_, *text_.negative, caches_[1], stop);
         }
         for (KvCache& cache : caches_) {
             cache.finish_block();

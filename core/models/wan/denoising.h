@@ -31,7 +31,9 @@ struct TextSides {
     std::optional<TextContext> negative;
 };
 
-TextSides text_sides(const Transformer& transformer, const TextEmbeddings& text, bool guided);
+TextSides text_sides(
+    const Transformer& transformer, const TextEmbeddings& text, bool guided, const std::stop_token& stop
+);
 
 /// As WanPipeline.__call__ of diffusers 0.42. Objects that it is given must live as long as it does.
 class FullDenoising final : public Denoising {
@@ -41,7 +43,8 @@ public:
         const std::vector<const Transformer*>& transformers, ///< one, or two for high and low noise
         const Pass& pass,
         LatentShape shape,
-        const TextEmbeddings& text
+        const TextEmbeddings& text,
+        const std::stop_token& stop = {}
     );
 
     int blocks() const override { return 1; }
@@ -81,7 +84,8 @@ public:
         const Transformer& transformer,
         const Pass& pass,
         LatentShape shape,
-        const TextEmbeddings& text
+        const TextEmbeddings& text,
+        const std::stop_token& stop = {}
     );
 
     int blocks() const override;
@@ -98,9 +102,9 @@ public:
     at::Tensor finish_block(int block, std::stop_token stop) override;
 
 private:
-    at::Tensor velocity(double sigma, const std::stop_token& stop);
+    at::Tensor velocity(const TimeContext& time, const std::stop_token& stop);
     at::Tensor fresh_noise(int block);
-    at::Tensor timestep(double sigma) const;
+    TimeContext time_context(double sigma) const;
 
     const CausalConfig& config_;
     const int num_train_timesteps_;
@@ -108,7 +112,9 @@ private:
     const LatentShape shape_;
     const double guidance_scale_;
     at::Generator noise_;
-    std::vector<double> sigmas_; ///< of the pass, with 0 at the end
+    std::vector<double> sigmas_;     ///< of the pass, with 0 at the end
+    std::vector<TimeContext> times_; ///< of each step
+    TimeContext context_time_;       ///< of the pass that fills the cache
     TextSides text_;
     std::vector<KvCache> caches_; ///< one for each side
     at::Tensor latents_;

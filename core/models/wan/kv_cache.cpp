@@ -8,9 +8,14 @@
 
 namespace rushes::wan {
 
-at::Tensor
-FullAttention::attend(std::size_t /*layer*/, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-    return rushes::attend(rotate(q, table_), rotate(k, table_), v);
+at::Tensor FullAttention::attend(
+    std::size_t /*layer*/,
+    const at::Tensor& q,
+    const at::Tensor& k,
+    const at::Tensor& v,
+    const std::stop_token& stop
+) {
+    return rushes::attend(rotate(q, table_), rotate(k, table_), v, {}, stop);
 }
 
 KvCache::KvCache(
@@ -79,14 +84,22 @@ void KvCache::remember(std::size_t index, const at::Tensor& k, const at::Tensor&
     }
 }
 
-at::Tensor KvCache::attend(std::size_t index, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+at::Tensor KvCache::attend(
+    std::size_t index,
+    const at::Tensor& q,
+    const at::Tensor& k,
+    const at::Tensor& v,
+    const std::stop_token& stop
+) {
     remember(index, k, v);
     const Layer& layer = layers_[index];
     const std::int64_t present = block_slot_ + block_frames_;
     return rushes::attend(
         rotate(q, block_table_),
         slots(relative() ? layer.rotated : layer.keys, 0, present),
-        slots(layer.values, 0, present)
+        slots(layer.values, 0, present),
+        {},
+        stop
     );
 }
 

@@ -39,8 +39,13 @@ public:
     /// The next block has `frames` latent frames. Throws Error{user} beyond the rotary positions.
     void begin_block(std::int64_t frames);
 
-    at::Tensor
-    attend(std::size_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) override;
+    at::Tensor attend(
+        std::size_t layer,
+        const at::Tensor& q,
+        const at::Tensor& k,
+        const at::Tensor& v,
+        const std::stop_token& stop
+    ) override;
     void remember(std::size_t layer, const at::Tensor& k, const at::Tensor& v) override;
 
     /// What the block's last pass left becomes past.

@@ -110,7 +110,8 @@ public:
     TextEmbeddings encode(
         const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop
     ) override;
-    std::unique_ptr<Denoising> denoise(const Pass& pass, const TextEmbeddings& text) override;
+    std::unique_ptr<Denoising>
+    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop) override;
     std::unique_ptr<VideoDecoder> decoder() override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
@@ -197,7 +198,8 @@ TextEmbeddings WanPipeline::encode(
     ));
 }
 
-std::unique_ptr<Denoising> WanPipeline::denoise(const Pass& pass, const TextEmbeddings& text) {
+std::unique_ptr<Denoising>
+WanPipeline::denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop) {
     const VaeConfig& vae = vae_->config();
     if (pass.frames < 1 || pass.width < 1 || pass.height < 1 || pass.width % info_.size_multiple != 0 ||
         pass.height % info_.size_multiple != 0 || (pass.frames - 1) % info_.frame_stride != 0) {
@@ -215,14 +217,20 @@ std::unique_ptr<Denoising> WanPipeline::denoise(const Pass& pass, const TextEmbe
     };
     if (config_.causal) {
         return std::make_unique<CausalDenoising>(
-            *config_.causal, config_.scheduler.num_train_timesteps, *transformers_.front(), pass, shape, text
+            *config_.causal,
+            config_.scheduler.num_train_timesteps,
+            *transformers_.front(),
+            pass,
+            shape,
+            text,
+            stop
         );
     }
     std::vector<const Transformer*> transformers;
     for (const auto& transformer : transformers_) {
         transformers.push_back(transformer.get());
     }
-    return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text);
+    return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text, stop);
 }
 
 std::unique_ptr<VideoDecoder> WanPipeline::decoder() {

@@ -4,6 +4,7 @@
 #include "nn/rotary.h"
 
 #include <cstddef>
+#include <stop_token>
 
 #include <ATen/core/Tensor.h>
 
@@ -14,9 +15,14 @@ public:
     virtual ~SelfAttention() = default;
 
     /// q, k, v of one layer, [1, tokens, heads, head_dim], normalised but not rotated. Returns [1, tokens,
-    /// dim].
-    virtual at::Tensor
-    attend(std::size_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) = 0;
+    /// dim]. Throws Stopped before each work unit.
+    virtual at::Tensor attend(
+        std::size_t layer,
+        const at::Tensor& q,
+        const at::Tensor& k,
+        const at::Tensor& v,
+        const std::stop_token& stop
+    ) = 0;
 
     /// The same without an answer: for a pass that only fills a cache.
     virtual void remember(std::size_t layer, const at::Tensor& k, const at::Tensor& v) = 0;
@@ -27,8 +33,13 @@ class FullAttention final : public SelfAttention {
 public:
     explicit FullAttention(RotaryTable table) : table_(std::move(table)) {}
 
-    at::Tensor
-    attend(std::size_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) override;
+    at::Tensor attend(
+        std::size_t layer,
+        const at::Tensor& q,
+        const at::Tensor& k,
+        const at::Tensor& v,
+        const std::stop_token& stop
+    ) override;
 
     void remember(std::size_t /*layer*/, const at::Tensor& /*k*/, const at::Tensor& /*v*/) override {}
 

@@ -20,22 +20,31 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
 
 Linear patch_linear(const Weights& weights, const TransformerConfig& c) {
     Linear linear;
-    linear.weight =
+    linear.weight = laid_out(
         weights.tensor("weight", {c.dim(), c.in_channels, c.patch_frames, c.patch_height, c.patch_width})
-            .flatten(1);
+            .flatten(1)
+    );
     linear.bias = weights.tensor("bias", {c.dim()});
     return linear;
 }
 
-/// norm(x) * (1 + scale) + shift with one rounding at the end. scale and shift are [groups, 1, dim].
-at::Tensor modulated_norm(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift, double eps) {
+/// Rows `first` ... of a table [groups, n, dim].
+Modulation modulation_of(const at::Tensor& table, std::int64_t first) {
+    const auto row = [&](std::int64_t index) {
+        const at::Tensor t = table.select(1, first + index);
+        return t.size(0) == 1 ? t.squeeze(0) : t.unsqueeze(1);
+    };
+    return {row(0), row(1) + 1, first + 2 < table.size(1) ? row(2) : at::Tensor()};
+}
+
+/// norm(x) * scale + shift with one rounding at the end.
+at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps) {
     const std::int64_t dim = x.size(-1);
-    const at::Tensor wide = x.to(scale.scalar_type());
-    if (x.size(0) == 1) {
-        return at::layer_norm(wide, {dim}, (scale + 1).view(dim), shift.reshape(dim), eps)
-            .to(x.scalar_type());
+    const at::Tensor wide = x.to(m.scale.scalar_type());
+    if (m.scale.dim() == 1) {
+        return at::layer_norm(wide, {dim}, m.scale, m.shift, eps).to(x.scalar_type());
     }
-    return at::addcmul(shift, at::layer_norm(wide, {dim}, {}, {}, eps), scale + 1).to(x.scalar_type());
+    return at::addcmul(m.shift, at::layer_norm(wide, {dim}, {}, {}, eps), m.scale).to(x.scalar_type());
 }
 
 /// x + y * gate in the wide type, then rounded.
@@ -59,7 +68,7 @@ FusedQkv::FusedQkv(const Weights& attention, std::int64_t dim) {
     const Linear q(attention["to_q"], dim, dim);
     const Linear k(attention["to_k"], dim, dim);
     const Linear v(attention["to_v"], dim, dim);
-    linear.weight = at::cat({q.weight, k.weight, v.weight});
+    linear.weight = laid_out(at::cat({q.weight, k.weight, v.weight}));
     linear.bias = at::cat({q.bias, k.bias, v.bias});
 }
 
@@ -72,11 +81,15 @@ CrossAttention::CrossAttention(const Weights& weights, const TransformerConfig& 
       norm_k(weights["norm_k"], c.dim(), c.eps) {}
 
 at::Tensor CrossAttention::forward(
-    const at::Tensor& x, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& bias
+    const at::Tensor& x,
+    const at::Tensor& keys,
+    const at::Tensor& values,
+    const at::Tensor& bias,
+    const std::stop_token& stop
 ) const {
     const at::Tensor q =
-        split_heads(norm_q.forward(to_q.forward(x)).flatten(0, 1).unsqueeze(0), keys.size(2));
-    return to_out.forward(attend(q, keys, values, bias)).view(x.sizes());
+        split_heads(norm_q.forward(to_q.forward(x, stop)).flatten(0, 1).unsqueeze(0), keys.size(2));
+    return to_out.forward(attend(q, keys, values, bias, stop), stop).view(x.sizes());
 }
 
 Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t layer)
@@ -96,14 +109,9 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
     }
 }
 
-/// shift, scale, gate of self-attention, then of the feed-forward: six times [groups, 1, dim].
-std::vector<at::Tensor> Block::modulations(const at::Tensor& modulation) const {
-    return (scale_shift_table + modulation).split(1, 1);
-}
-
-Block::Qkv Block::qkv(const at::Tensor& x, const std::vector<at::Tensor>& m) const {
+Block::Qkv Block::qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const {
     const at::Tensor fused =
-        to_qkv.linear.forward(modulated_norm(x, m[1], m[0], config.eps)).flatten(0, 1).unsqueeze(0);
+        to_qkv.linear.forward(modulated_norm(x, modulation, config.eps), stop).flatten(0, 1).unsqueeze(0);
     const auto parts = fused.chunk(3, -1);
     return {
         split_heads(norm_q.forward(parts[0]), config.heads),
@@ -112,25 +120,33 @@ Block::Qkv Block::qkv(const at::Tensor& x, const std::vector<at::Tensor>& m) con
     };
 }
 
-void Block::remember(const at::Tensor& x, const at::Tensor& modulation, SelfAttention& self_attention) const {
-    const Qkv tokens = qkv(x, modulations(modulation));
+void Block::remember(
+    const at::Tensor& x, const TimeContext& time, SelfAttention& self_attention, const std::stop_token& stop
+) const {
+    const Qkv tokens = qkv(x, time.layers[index].attention, stop);
     self_attention.remember(index, tokens.k, tokens.v);
 }
 
 at::Tensor Block::forward(
-    at::Tensor x, const at::Tensor& modulation, const TextContext& text, SelfAttention& self_attention
+    at::Tensor x,
+    const TimeContext& time,
+    const TextContext& text,
+    SelfAttention& self_attention,
+    const std::stop_token& stop
 ) const {
-    const std::vector<at::Tensor> m = modulations(modulation);
-    const Qkv tokens = qkv(x, m);
+    const auto& [attention, feed_forward] = time.layers[index];
+    const Qkv tokens = qkv(x, attention, stop);
     const at::Tensor seen =
-        to_out.forward(self_attention.attend(index, tokens.q, tokens.k, tokens.v)).view(x.sizes());
-    x = gated_sum(x, seen, m[2]);
+        to_out.forward(self_attention.attend(index, tokens.q, tokens.k, tokens.v, stop), stop)
+            .view(x.sizes());
+    x = gated_sum(x, seen, attention.gate);
 
     const at::Tensor normed = norm2.size > 0 ? norm2.forward(x) : x;
-    x = x + attn2.forward(normed, text.keys[index], text.values[index], text.bias);
+    x = x + attn2.forward(normed, text.keys[index], text.values[index], text.bias, stop);
 
-    const at::Tensor hidden = ffn_in.forward(modulated_norm(x, m[4], m[3], config.eps));
-    return gated_sum(x, ffn_out.forward(at::gelu(hidden, "tanh")), m[5]);
+    at::Tensor hidden = ffn_in.forward(modulated_norm(x, feed_forward, config.eps), stop);
+    gelu_tanh_(hidden);
+    return gated_sum(x, ffn_out.forward(hidden, stop), feed_forward.gate);
 }
 
 Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
@@ -161,7 +177,7 @@ Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
 // Equal keys have equal scores s, and their part of the softmax, (512 - n) * exp(s), is exp(s + log(512 -
 // n)). So one such token with that logarithm added to its score stands for all of them: exact, and
 // cross-attention over n + 1 tokens instead of 512.
-TextContext Transformer::text_context(const at::Tensor& embeddings) const {
+TextContext Transformer::text_context(const at::Tensor& embeddings, const std::stop_token& stop) const {
     const std::int64_t tokens = embeddings.size(1);
     const std::int64_t padding = text_length - tokens;
     if (padding < 0 || embeddings.size(2) != config_.text_dim) {
@@ -180,32 +196,39 @@ TextContext Transformer::text_context(const at::Tensor& embeddings) const {
         context.bias = at::zeros({1, 1, 1, tokens + 1}, options_.dtype(wide));
         context.bias.select(3, tokens).fill_(std::log(static_cast<double>(padding)));
     }
-    text = text_out_.forward(at::gelu(text_in_.forward(text), "tanh"));
+    text = text_out_.forward(at::gelu(text_in_.forward(text, stop), "tanh"), stop);
     for (const Block& block : blocks_) {
         const CrossAttention& attention = block.attn2;
         context.keys.push_back(
-            split_heads(attention.norm_k.forward(attention.to_k.forward(text)), config_.heads)
+            split_heads(attention.norm_k.forward(attention.to_k.forward(text, stop)), config_.heads)
         );
-        context.values.push_back(split_heads(attention.to_v.forward(text), config_.heads));
+        context.values.push_back(split_heads(attention.to_v.forward(text, stop), config_.heads));
     }
     return context;
 }
 
-Transformer::TimeEmbedding Transformer::embed_time(const at::Tensor& timesteps) const {
+TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
     const auto dtype = options_.dtype().toScalarType();
     const at::Tensor sinusoid =
         timestep_sinusoid(timesteps.to(options_.device()), config_.freq_dim).to(compute_type(dtype));
-    TimeEmbedding result;
     // In bf16 the reference rounds here, although everything around it is fp32.
-    result.temb = time_out_.forward(at::silu(time_in_.forward(sinusoid))).to(dtype);
-    result.modulation =
-        time_proj_.forward(at::silu(result.temb)).unflatten(-1, {6, config_.dim()}).to(compute_type(dtype));
-    return result;
+    const at::Tensor temb = time_out_.forward(at::silu(time_in_.forward(sinusoid))).to(dtype);
+    const at::Tensor projected =
+        time_proj_.forward(at::silu(temb)).unflatten(-1, {6, config_.dim()}).to(compute_type(dtype));
+    TimeContext context;
+    context.groups = timesteps.size(0);
+    for (const Block& block : blocks_) {
+        const at::Tensor table = block.scale_shift_table + projected;
+        context.layers.push_back({modulation_of(table, 0), modulation_of(table, 3)});
+    }
+    context.head = modulation_of(scale_shift_table_ + temb.unsqueeze(1), 0);
+    return context;
 }
 
 /// [1, C, T, h, w] -> [groups, T * rows * columns / groups, dim]; a patch's numbers in the order channel,
 /// row, column.
-at::Tensor Transformer::patchify(const at::Tensor& latents, std::int64_t groups) const {
+at::Tensor
+Transformer::patchify(const at::Tensor& latents, std::int64_t groups, const std::stop_token& stop) const {
     const std::int64_t ph = config_.patch_height;
     const std::int64_t pw = config_.patch_width;
     const at::Tensor patches = latents.to(options_)
@@ -214,7 +237,7 @@ at::Tensor Transformer::patchify(const at::Tensor& latents, std::int64_t groups)
                                    .unflatten(2, {-1, ph})
                                    .permute({1, 2, 4, 0, 3, 5})
                                    .reshape({groups, -1, config_.in_channels * ph * pw});
-    return patch_embedding_.forward(patches);
+    return patch_embedding_.forward(patches, stop);
 }
 
 /// tokens [groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
@@ -228,36 +251,31 @@ at::Tensor Transformer::unpatchify(const at::Tensor& tokens, at::IntArrayRef sha
 
 at::Tensor Transformer::forward(
     const at::Tensor& latents,
-    const at::Tensor& timesteps,
+    const TimeContext& time,
     const TextContext& text,
     SelfAttention& self_attention,
     const std::stop_token& stop
 ) const {
-    const TimeEmbedding time = embed_time(timesteps);
-    at::Tensor x = patchify(latents, timesteps.size(0));
+    at::Tensor x = patchify(latents, time.groups, stop);
     for (const Block& block : blocks_) {
-        throw_if_stopped(stop);
-        x = block.forward(std::move(x), time.modulation, text, self_attention);
+        x = block.forward(std::move(x), time, text, self_attention, stop);
     }
-    const auto head = (scale_shift_table_ + time.temb.unsqueeze(1)).split(1, 1); // shift, scale
-    return unpatchify(proj_out_.forward(modulated_norm(x, head[1], head[0], config_.eps)), latents.sizes());
+    return unpatchify(proj_out_.forward(modulated_norm(x, time.head, config_.eps), stop), latents.sizes());
 }
 
 void Transformer::remember(
     const at::Tensor& latents,
-    const at::Tensor& timesteps,
+    const TimeContext& time,
     const TextContext& text,
     SelfAttention& self_attention,
     const std::stop_token& stop
 ) const {
-    const TimeEmbedding time = embed_time(timesteps);
-    at::Tensor x = patchify(latents, timesteps.size(0));
+    at::Tensor x = patchify(latents, time.groups, stop);
     for (const Block& block : blocks_) {
-        throw_if_stopped(stop);
         if (block.index + 1 == blocks_.size()) {
-            block.remember(x, time.modulation, self_attention);
+            block.remember(x, time, self_attention, stop);
         } else {
-            x = block.forward(std::move(x), time.modulation, text, self_attention);
+            x = block.forward(std::move(x), time, text, self_attention, stop);
         }
     }
 }

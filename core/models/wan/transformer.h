@@ -24,6 +24,26 @@ struct TextContext {
     at::Tensor bias; ///< [1, 1, 1, tokens], added to the scores; undefined: none
 };
 
+/// What a timestep does around one part of a layer: norm(x) * scale + shift goes in, and what comes out is
+/// added times gate. Each [dim], or [groups, 1, dim] for several timesteps; wide.
+struct Modulation {
+    at::Tensor shift;
+    at::Tensor scale; ///< with its 1
+    at::Tensor gate;
+};
+
+/// The timestep as every layer uses it, made once a timestep.
+struct TimeContext {
+    struct Layer {
+        Modulation attention;
+        Modulation feed_forward;
+    };
+
+    std::int64_t groups = 1; ///< timesteps
+    std::vector<Layer> layers;
+    Modulation head; ///< without a gate
+};
+
 /// Self-attention's query, key and value in one product.
 struct FusedQkv {
     Linear linear;
@@ -37,12 +57,15 @@ struct CrossAttention {
 
     CrossAttention(const Weights& weights, const TransformerConfig& config);
     at::Tensor forward(
-        const at::Tensor& x, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& bias
+        const at::Tensor& x,
+        const at::Tensor& keys,
+        const at::Tensor& values,
+        const at::Tensor& bias,
+        const std::stop_token& stop
     ) const;
 };
 
-/// One layer. x is [groups, tokens, dim]: the tokens of one timestep are a group; `modulation` is [groups, 6,
-/// dim].
+/// One layer. x is [groups, tokens, dim]: the tokens of one timestep are a group.
 struct Block {
     std::size_t index;
     TransformerConfig config;
@@ -57,19 +80,27 @@ struct Block {
     Block(const Weights& weights, const TransformerConfig& config, std::size_t layer);
 
     at::Tensor forward(
-        at::Tensor x, const at::Tensor& modulation, const TextContext& text, SelfAttention& self_attention
+        at::Tensor x,
+        const TimeContext& time,
+        const TextContext& text,
+        SelfAttention& self_attention,
+        const std::stop_token& stop
     ) const;
 
     /// Only the keys and values of self-attention.
-    void remember(const at::Tensor& x, const at::Tensor& modulation, SelfAttention& self_attention) const;
+    void remember(
+        const at::Tensor& x,
+        const TimeContext& time,
+        SelfAttention& self_attention,
+        const std::stop_token& stop
+    ) const;
 
 private:
     struct Qkv {
         at::Tensor q, k, v; ///< [1, groups * tokens, heads, head_dim]
     };
 
-    Qkv qkv(const at::Tensor& x, const std::vector<at::Tensor>& modulation) const;
-    std::vector<at::Tensor> modulations(const at::Tensor& modulation) const;
+    Qkv qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const;
 };
 
 class Transformer {
@@ -85,13 +116,16 @@ public:
     const at::TensorOptions& options() const { return options_; } ///< device and type
 
     /// Embeddings of the text's own tokens, [1, n, text_dim] with n <= 512, without the zeros behind them.
-    TextContext text_context(const at::Tensor& embeddings) const;
+    TextContext text_context(const at::Tensor& embeddings, const std::stop_token& stop = {}) const;
 
-    /// The velocity. latents [1, in_channels, T, h, w]; `timesteps` fp32, [1] or one for each latent frame
-    /// [T]. The result has the model's type. Throws Stopped between layers.
+    /// `timesteps`: fp32, [1] or one for each latent frame [T].
+    TimeContext time_context(const at::Tensor& timesteps) const;
+
+    /// The velocity. latents [1, in_channels, T, h, w]. The result has the model's type. Throws Stopped
+    /// before each work unit.
     at::Tensor forward(
         const at::Tensor& latents,
-        const at::Tensor& timesteps,
+        const TimeContext& time,
         const TextContext& text,
         SelfAttention& self_attention,
         const std::stop_token& stop
@@ -100,7 +134,7 @@ public:
     /// The same pass as far as it fills a cache.
     void remember(
         const at::Tensor& latents,
-        const at::Tensor& timesteps,
+        const TimeContext& time,
         const TextContext& text,
         SelfAttention& self_attention,
         const std::stop_token& stop
@@ -110,14 +144,8 @@ public:
     FullAttention full_attention(std::array<std::int64_t, 3> size) const;
 
 private:
-    struct TimeEmbedding {
-        at::Tensor temb;       ///< [groups, dim], the model's type
-        at::Tensor modulation; ///< [groups, 6, dim], wide
-    };
-
-    at::Tensor patchify(const at::Tensor& latents, std::int64_t groups) const;
+    at::Tensor patchify(const at::Tensor& latents, std::int64_t groups, const std::stop_token& stop) const;
     at::Tensor unpatchify(const at::Tensor& tokens, at::IntArrayRef latents_shape) const;
-    TimeEmbedding embed_time(const at::Tensor& timesteps) const;
 
     TransformerConfig config_;
     at::TensorOptions options_;

@@ -1,4 +1,4 @@
-#include "nn/cpu/norm_silu.h"
+#include "nn/cpu/kernels.h"
 
 #include <algorithm>
 #include <bit>
@@ -16,13 +16,17 @@
 namespace rushes::cpu {
 namespace {
 
-[[gnu::always_inline]] inline float norm_scale(const float* x, std::int64_t channels) {
+[[gnu::always_inline]] inline float sum_of_squares(const float* x, std::int64_t size) {
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t c = 0; c < channels; ++c) {
-        sum += x[c] * x[c];
+    for (std::int64_t i = 0; i < size; ++i) {
+        sum += x[i] * x[i];
     }
-    return 1.0F / std::max(std::sqrt(sum), 1e-12F);
+    return sum;
+}
+
+[[gnu::always_inline]] inline float norm_scale(const float* x, std::int64_t channels) {
+    return 1.0F / std::max(std::sqrt(sum_of_squares(x, channels)), 1e-12F);
 }
 
 /// e^x to about 2 units in the last place, in operations that vectorise. x is cut to a range whose results
@@ -82,6 +86,36 @@ norm_silu(const float* x, float* out, const float* gain, std::int64_t pixels, st
         for (std::int64_t i = 0; i < count * channels; ++i) {
             y[i] = y[i] / (1.0F + fast_exp(-y[i]));
         }
+    }
+}
+
+RUSHES_CLONES void rms_norm(
+    const float* x,
+    std::int64_t stride,
+    float* out,
+    const float* gain,
+    float eps,
+    std::int64_t rows,
+    std::int64_t size
+) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const float* in = x + row * stride;
+        float* y = out + row * size;
+        const float scale = 1.0F / std::sqrt(sum_of_squares(in, size) / static_cast<float>(size) + eps);
+#pragma omp simd
+        for (std::int64_t i = 0; i < size; ++i) {
+            y[i] = in[i] * scale * gain[i];
+        }
+    }
+}
+
+RUSHES_CLONES void gelu_tanh(float* x, std::int64_t count) {
+    constexpr float minus_2_root = -1.59576912F; // -2 sqrt(2 / pi)
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i) {
+        const float y = x[i];
+        // (1 + tanh(u)) / 2 = 1 / (1 + e^-2u)
+        x[i] = y / (1.0F + fast_exp(minus_2_root * (y + 0.044715F * y * y * y)));
     }
 }
 
