@@ -301,7 +301,7 @@ void Desk::chooseClip(int row) {
         return;
     }
     const ClipRecord record = item.record;
-    if (!shown_ || shown_->id != record.id) {
+    if (!shown_ || shown_->file != record.file) {
         showClip(record);
     }
     restore(record.recipe, tr("Settings of this clip restored"));
