@@ -25,10 +25,19 @@ Progress halfway() {
     return progress;
 }
 
+int count(const std::string& text, const std::string& part) {
+    int found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
+        ++found;
+    }
+    return found;
+}
+
 TEST(ProgressLine, SaysPhaseBarFramesAndTimeLeft) {
     const std::string line = progress_line(halfway(), 120);
     EXPECT_THAT(line, HasSubstr("Block 5 of 9"));
-    EXPECT_THAT(line, HasSubstr("\u2588\u2591")) << "the bar is half full";
+    EXPECT_THAT(line, HasSubstr("\u2588\u2591"));
+    EXPECT_EQ(count(line, "\u2588"), count(line, "\u2591")) << "the bar is half full";
     EXPECT_THAT(line, HasSubstr("50 %"));
     EXPECT_THAT(line, HasSubstr("17 of 33 frames"));
     EXPECT_THAT(line, HasSubstr("12.3 frames/s"));
