@@ -1,15 +1,18 @@
 #include "nn/convolution.h"
 
+#include "base/error.h"
+#include "nn/work_unit.h"
+
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <mutex>
 #include <string_view>
-#include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/cpu/Utils.h>
 
 namespace rushes {
 namespace {
@@ -32,18 +35,24 @@ Triple strides(const ConvShape& shape) {
     return {shape.stride_t, shape.stride, shape.stride};
 }
 
-Triple paddings(const ConvShape& shape) {
-    return {0, shape.padding, shape.padding};
+bool multiplies_bf16() {
+    const auto capabilities = at::cpu::get_cpu_capabilities();
+    const auto found = capabilities.find("avx512_bf16");
+    return found != capabilities.end() && found->second.toBool();
 }
 
 bool onednn_takes(const at::Tensor& weight) {
-    return weight.device().is_cpu() && weight.scalar_type() == at::kFloat &&
-           at::globalContext().userEnabledMkldnn() && at::globalContext().hasMKLDNN();
+    const bool type =
+        weight.scalar_type() == at::kFloat || (weight.scalar_type() == at::kBFloat16 && multiplies_bf16());
+    return weight.device().is_cpu() && type && at::globalContext().userEnabledMkldnn() &&
+           at::globalContext().hasMKLDNN();
 }
 
 // libtorch has these two as operators only (they serve its own compiler), not as functions of the at::
 // namespace.
-at::Tensor pack_weight(const at::Tensor& weight, const ConvShape& shape, const at::Tensor& video) {
+at::Tensor pack_weight(
+    const at::Tensor& weight, const ConvShape& shape, const Triple& padding, const at::Tensor& video
+) {
     using Signature = at::Tensor(
         const at::Tensor&,
         at::IntArrayRef,
@@ -55,11 +64,15 @@ at::Tensor pack_weight(const at::Tensor& weight, const ConvShape& shape, const a
     static const auto op = c10::Dispatcher::singleton()
                                .findSchemaOrThrow("mkldnn::_reorder_convolution_weight", "")
                                .typed<Signature>();
-    return op.call(weight, paddings(shape), strides(shape), no_dilation, 1, video.sizes());
+    return op.call(weight, padding, strides(shape), no_dilation, 1, video.sizes());
 }
 
 at::Tensor packed_convolution(
-    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const ConvShape& shape
+    const at::Tensor& x,
+    const at::Tensor& weight,
+    const at::Tensor& bias,
+    const ConvShape& shape,
+    const Triple& padding
 ) {
     using Signature = at::
         Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, std::int64_t, std::string_view, NoScalars, std::optional<std::string_view>);
@@ -67,16 +80,7 @@ at::Tensor packed_convolution(
                                .findSchemaOrThrow("mkldnn::_convolution_pointwise", "")
                                .typed<Signature>();
     return op.call(
-        x,
-        weight,
-        bias,
-        paddings(shape),
-        strides(shape),
-        no_dilation,
-        1,
-        "none",
-        NoScalars(),
-        std::string_view()
+        x, weight, bias, padding, strides(shape), no_dilation, 1, "none", NoScalars(), std::string_view()
     );
 }
 
@@ -91,9 +95,10 @@ at::Tensor checked(const Weights& weights, const ConvShape& shape) {
 /// draft's and the final's).
 class PackedWeights {
 public:
-    at::Tensor get(const at::Tensor& weight, const ConvShape& shape, const at::Tensor& video) {
+    at::Tensor
+    get(const at::Tensor& weight, const ConvShape& shape, const Triple& padding, const at::Tensor& video) {
         const std::lock_guard lock(mutex_);
-        const Size size = {video.size(3), video.size(4)};
+        const Size size = {video.size(3), video.size(4), padding[1]};
         const auto known = std::ranges::find(entries_, size, &Entry::size);
         if (known != entries_.end()) {
             return known->packed;
@@ -101,12 +106,12 @@ public:
         if (entries_.size() == max_sizes) {
             entries_.pop_front();
         }
-        entries_.push_back({size, pack_weight(weight, shape, video)});
+        entries_.push_back({size, pack_weight(weight, shape, padding, video)});
         return entries_.back().packed;
     }
 
 private:
-    using Size = std::pair<std::int64_t, std::int64_t>;
+    using Size = std::array<std::int64_t, 3>; ///< rows, columns, padding of rows
 
     struct Entry {
         Size size;
@@ -131,12 +136,49 @@ Convolution::Convolution(
     weight_ = weight_.contiguous(packed_ ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast3d);
 }
 
-at::Tensor Convolution::forward(const at::Tensor& x) const {
+at::Tensor Convolution::convolve(const at::Tensor& x, std::int64_t row_padding) const {
     const at::Tensor video = as_video(x);
+    const Triple padding = {0, row_padding, shape_.padding};
     const at::Tensor result =
-        packed_ ? packed_convolution(video, packed_->get(weight_, shape_, video), bias_, shape_)
-                : at::conv3d(video, weight_, bias_, strides(shape_), paddings(shape_));
+        packed_
+            ? packed_convolution(video, packed_->get(weight_, shape_, padding, video), bias_, shape_, padding)
+            : at::conv3d(video, weight_, bias_, strides(shape_), padding);
     return as_frames(result).contiguous();
+}
+
+/// The rows of x that the output's rows first ... first + rows - 1 see, zeros where they look beyond its
+/// edges.
+at::Tensor Convolution::band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const {
+    const std::int64_t begin = first * shape_.stride - shape_.padding;
+    const std::int64_t end = begin + (rows - 1) * shape_.stride + shape_.kernel;
+    const std::int64_t above = std::max<std::int64_t>(0, -begin);
+    const std::int64_t below = std::max<std::int64_t>(0, end - x.size(1));
+    const at::Tensor inside = x.narrow(1, begin + above, end - begin - above - below);
+    return above + below > 0 ? at::constant_pad_nd(inside, {0, 0, 0, 0, above, below}) : inside.contiguous();
+}
+
+at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop) const {
+    throw_if_stopped(stop);
+    const std::int64_t frames = (x.size(0) - shape_.kernel_t) / shape_.stride_t + 1;
+    const std::int64_t height = (x.size(1) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
+    const std::int64_t width = (x.size(2) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
+    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(weight_.numel() * width));
+    if (frames * height <= unit) {
+        return convolve(x, shape_.padding);
+    }
+    // All bands have one height, so that one order of the weights serves them: the last overlaps its
+    // neighbour.
+    const std::int64_t rows = std::min(unit, height);
+    const at::Tensor result = at::empty({frames, height, width, shape_.out}, x.options());
+    for (std::int64_t frame = 0; frame < frames; ++frame) {
+        const at::Tensor seen = x.narrow(0, frame * shape_.stride_t, shape_.kernel_t);
+        for (std::int64_t next = 0; next < height; next += rows) {
+            throw_if_stopped(stop);
+            const std::int64_t first = std::min(next, height - rows);
+            result.narrow(0, frame, 1).narrow(1, first, rows).copy_(convolve(band(seen, first, rows), 0));
+        }
+    }
+    return result;
 }
 
 std::int64_t ClipMemory::bytes() const {
@@ -178,8 +220,9 @@ CausalConv3d::input(ClipMemory& memory, std::int64_t frames, std::int64_t height
     return input;
 }
 
-at::Tensor CausalConv3d::forward(const CausalInput& input, ClipMemory& memory) const {
-    at::Tensor result = convolution_.forward(input.all);
+at::Tensor
+CausalConv3d::forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop) const {
+    at::Tensor result = convolution_.forward(input.all, stop);
     if (kept_ > 0) {
         // A copy: a view would keep the whole input alive until the next piece.
         memory.past(this) = input.all.narrow(0, input.all.size(0) - kept_, kept_).clone();
@@ -187,10 +230,11 @@ at::Tensor CausalConv3d::forward(const CausalInput& input, ClipMemory& memory) c
     return result;
 }
 
-at::Tensor CausalConv3d::forward(const at::Tensor& frames, ClipMemory& memory) const {
+at::Tensor
+CausalConv3d::forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop) const {
     const CausalInput room = input(memory, frames.size(0), frames.size(1), frames.size(2));
     room.fresh.copy_(frames);
-    return forward(room, memory);
+    return forward(room, memory, stop);
 }
 
 void CausalConv3d::remember(const at::Tensor& frames, ClipMemory& memory) const {

@@ -2,10 +2,10 @@
 // contiguous: that is ATen's channels-last, batch 1, so that norms, 1x1 convolutions and attention need no
 // change of format.
 //
-// On the CPU in fp32 a convolution runs as oneDNN's channels-last one with weights rearranged once:
-// measured 97 GFLOP/s a core (AVX2) where at::conv3d reaches 7 and the tap-by-tap 2-d form 90 plus the copies
-// it needs. Everywhere else (CUDA, bf16, fp64, a libtorch without oneDNN) it is at::conv3d, which is also the
-// twin that tests compare with.
+// On the CPU a convolution in fp32, and in bf16 where the processor multiplies such numbers, runs as oneDNN's
+// channels-last one with weights rearranged once: measured 97 GFLOP/s a core (fp32, AVX2) where at::conv3d
+// reaches 7 and the tap-by-tap 2-d form 90 plus the copies it needs. Everywhere else (CUDA, fp64, a libtorch
+// without oneDNN) it is at::conv3d, which is also the twin that tests compare with.
 //
 // On CUDA fp32 convolutions run in cuDNN's TF32 (10 bits of mantissa), which is libtorch's default and fast;
 // a comparison with a reference switches it off by at::globalContext().setAllowTF32CuDNN(false).
@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -52,12 +53,16 @@ public:
         Backend backend = Backend::fastest
     );
 
-    /// x [T, h, w, in] -> [(T - kernel_t) / stride_t + 1, h', w', out].
-    at::Tensor forward(const at::Tensor& x) const;
+    /// x [T, h, w, in] -> [(T - kernel_t) / stride_t + 1, h', w', out]. A large one is computed in bands of
+    /// rows, one work unit each; throws Stopped before each.
+    at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 
     const ConvShape& shape() const { return shape_; }
 
 private:
+    at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding) const;
+    at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
+
     ConvShape shape_;
     at::Tensor weight_; ///< [out, in, kernel_t, kernel, kernel]
     at::Tensor bias_;
@@ -108,10 +113,10 @@ public:
     CausalInput input(ClipMemory& memory, std::int64_t frames, std::int64_t height, std::int64_t width) const;
 
     /// Convolves a filled input and keeps its tail. Returns [T / stride_t, h', w', out].
-    at::Tensor forward(const CausalInput& input, ClipMemory& memory) const;
+    at::Tensor forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop = {}) const;
 
     /// The same for frames [T, h, w, in] that lie elsewhere.
-    at::Tensor forward(const at::Tensor& frames, ClipMemory& memory) const;
+    at::Tensor forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;
 
     /// Lets frames pass for which the layer does nothing but remember them as its past.
     void remember(const at::Tensor& frames, ClipMemory& memory) const;

@@ -1,6 +1,7 @@
 #include "models/wan/vae_blocks.h"
 
 #include "base/error.h"
+#include "nn/attention.h"
 
 #include <ATen/ATen.h>
 
@@ -47,7 +48,7 @@ at::Tensor NormedConv::forward(const at::Tensor& x, const Piece& piece) const {
     throw_if_stopped(piece.stop);
     const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2));
     norm.silu_into(input.fresh, x);
-    return conv.forward(input, piece.memory);
+    return conv.forward(input, piece.memory, piece.stop);
 }
 
 NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out) {
@@ -64,7 +65,7 @@ ResidualBlock::ResidualBlock(const Weights& weights, std::int64_t in, std::int64
 
 at::Tensor ResidualBlock::forward(const at::Tensor& x, const Piece& piece) const {
     const at::Tensor y = second_.forward(first_.forward(x, piece), piece);
-    return y.add_(shortcut_ ? shortcut_->forward(x) : x);
+    return y.add_(shortcut_ ? shortcut_->forward(x, piece.stop) : x);
 }
 
 AttentionBlock::AttentionBlock(const Weights& weights, std::int64_t channels)
@@ -72,13 +73,13 @@ AttentionBlock::AttentionBlock(const Weights& weights, std::int64_t channels)
       to_qkv_(pointwise(weights["to_qkv"], channels, 3 * channels, 4)),
       proj_(pointwise(weights["proj"], channels, channels, 4)) {}
 
-at::Tensor AttentionBlock::forward(const at::Tensor& x) const {
+at::Tensor AttentionBlock::forward(const at::Tensor& x, const Piece& piece) const {
     const std::int64_t frames = x.size(0);
     const std::int64_t channels = x.size(3);
-    const at::Tensor qkv = to_qkv_.forward(norm_.forward(x)).view({frames, 1, -1, 3 * channels});
+    const at::Tensor qkv = to_qkv_.forward(norm_.forward(x), piece.stop).view({frames, -1, 1, 3 * channels});
     const std::vector<at::Tensor> parts = qkv.chunk(3, -1);
-    const at::Tensor y = at::scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-    return proj_.forward(y.reshape(x.sizes())).add_(x);
+    const at::Tensor y = attend(parts[0], parts[1], parts[2], {}, piece.stop);
+    return proj_.forward(y.view(x.sizes()), piece.stop).add_(x);
 }
 
 MidBlock::MidBlock(const Weights& weights, std::int64_t channels)
@@ -87,7 +88,7 @@ MidBlock::MidBlock(const Weights& weights, std::int64_t channels)
       after_(weights["resnets"][1], channels, channels) {}
 
 at::Tensor MidBlock::forward(const at::Tensor& x, const Piece& piece) const {
-    const at::Tensor y = attention_.forward(before_.forward(x, piece));
+    const at::Tensor y = attention_.forward(before_.forward(x, piece), piece);
     return after_.forward(y, piece);
 }
 
@@ -101,7 +102,7 @@ Upsample::Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bo
 at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
     throw_if_stopped(piece.stop);
     const bool doubles = time_conv_.has_value() && !piece.first;
-    const at::Tensor y = doubles ? time_conv_->forward(x, piece.memory) : x;
+    const at::Tensor y = doubles ? time_conv_->forward(x, piece.memory, piece.stop) : x;
     const std::int64_t copies = doubles ? 2 : 1;
     const std::int64_t frames = x.size(0);
     const std::int64_t height = x.size(1);
@@ -112,7 +113,7 @@ at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
                                  .permute({0, 5, 1, 2, 3, 4, 6})
                                  .expand({frames, copies, height, 2, width, 2, channels})
                                  .reshape({frames * copies, 2 * height, 2 * width, channels});
-    return conv_.forward(large);
+    return conv_.forward(large, piece.stop);
 }
 
 Downsample::Downsample(const Weights& weights, std::int64_t channels, bool time)
@@ -125,7 +126,7 @@ Downsample::Downsample(const Weights& weights, std::int64_t channels, bool time)
 at::Tensor Downsample::forward(const at::Tensor& x, const Piece& piece) const {
     throw_if_stopped(piece.stop);
     // A row of zeros below and a column to the right.
-    at::Tensor y = conv_.forward(at::constant_pad_nd(x, {0, 0, 0, 1, 0, 1}));
+    at::Tensor y = conv_.forward(at::constant_pad_nd(x, {0, 0, 0, 1, 0, 1}), piece.stop);
     if (!time_conv_) {
         return y;
     }
@@ -133,7 +134,7 @@ at::Tensor Downsample::forward(const at::Tensor& x, const Piece& piece) const {
         time_conv_->remember(y, piece.memory);
         return y;
     }
-    return time_conv_->forward(y, piece.memory);
+    return time_conv_->forward(y, piece.memory, piece.stop);
 }
 
 at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, std::int64_t factor_s) {

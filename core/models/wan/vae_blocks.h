@@ -26,7 +26,7 @@ using Trace = std::function<void(const std::string& stage, const at::Tensor& fea
 struct Piece {
     ClipMemory& memory;
     bool first = false;        ///< the clip's first: one video frame
-    std::stop_token stop = {}; ///< convolutions throw Stopped
+    std::stop_token stop = {}; ///< layers throw Stopped before each work unit
     const Trace* trace = nullptr;
 
     void report(const std::string& stage, const at::Tensor& features) const;
@@ -64,7 +64,7 @@ private:
 class AttentionBlock {
 public:
     AttentionBlock(const Weights& weights, std::int64_t channels);
-    at::Tensor forward(const at::Tensor& x) const;
+    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
 
 private:
     ChannelNorm norm_;

@@ -70,9 +70,9 @@ VaeDecoder::VaeDecoder(const Weights& weights, const VaeConfig& config)
 
 at::Tensor VaeDecoder::forward(const at::Tensor& latent, const Piece& piece) const {
     throw_if_stopped(piece.stop);
-    at::Tensor x = post_quant_conv_.forward(latent);
+    at::Tensor x = post_quant_conv_.forward(latent, piece.stop);
     piece.report("post_quant_conv", x);
-    x = conv_in_.forward(x, piece.memory);
+    x = conv_in_.forward(x, piece.memory, piece.stop);
     piece.report("conv_in", x);
     x = mid_block_.forward(x, piece);
     piece.report("mid_block", x);

@@ -74,7 +74,7 @@ VaeEncoder::VaeEncoder(const Weights& weights, const VaeConfig& config)
 
 at::Tensor VaeEncoder::forward(const at::Tensor& frames, const Piece& piece) const {
     throw_if_stopped(piece.stop);
-    at::Tensor x = conv_in_.forward(patchify(frames, patch_size_), piece.memory);
+    at::Tensor x = conv_in_.forward(patchify(frames, patch_size_), piece.memory, piece.stop);
     piece.report("conv_in", x);
     for (std::size_t i = 0; i < down_blocks_.size(); ++i) {
         x = down_blocks_[i].forward(x, piece);
@@ -85,7 +85,7 @@ at::Tensor VaeEncoder::forward(const at::Tensor& frames, const Piece& piece) con
     x = out_.forward(x, piece);
     piece.report("conv_out", x);
     // The second half is the log variance, which the mode of the distribution does not need.
-    return quant_conv_.forward(x).narrow(-1, 0, z_dim_);
+    return quant_conv_.forward(x, piece.stop).narrow(-1, 0, z_dim_);
 }
 
 } // namespace rushes::wan

@@ -1,0 +1,101 @@
+// What is too large for one work unit is computed in parts, and comes out the same.
+#include "nn/attention.h"
+#include "nn/convolution.h"
+#include "nn/layers.h"
+#include "nn/work_unit.h"
+#include "support/parity.h"
+#include "support/work_counter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rushes {
+namespace {
+
+/// Runs `work` and expects `flop` operations in several calls, none larger than a unit.
+at::Tensor in_units(double flop, const std::function<at::Tensor()>& work) {
+    int calls = 0;
+    double sum = 0;
+    double largest = 0;
+    const test::WorkCounter counter([&](double call) {
+        ++calls;
+        sum += call;
+        largest = std::max(largest, call);
+    });
+    const at::Tensor result = work();
+    EXPECT_GT(calls, 1);
+    EXPECT_GE(sum, flop);
+    EXPECT_LT(sum, 2 * flop);
+    EXPECT_LE(largest, unit_flop);
+    return result;
+}
+
+/// Tap by tap: x [T, h, w, in], weight [out, in, kernel_t, kernel, kernel].
+at::Tensor
+sum_of_taps(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+    const at::Tensor pictures = x.permute({0, 3, 1, 2});
+    std::vector<at::Tensor> frames;
+    for (std::int64_t t = 0; t + shape.kernel_t <= x.size(0); t += shape.stride_t) {
+        at::Tensor sum = bias.view({1, -1, 1, 1});
+        for (std::int64_t tap = 0; tap < shape.kernel_t; ++tap) {
+            sum = sum +
+                  at::conv2d(
+                      pictures.narrow(0, t + tap, 1), weight.select(2, tap), {}, shape.stride, shape.padding
+                  );
+        }
+        frames.push_back(sum);
+    }
+    return at::cat(frames).permute({0, 2, 3, 1});
+}
+
+class ConvolutionUnits : public testing::TestWithParam<ConvShape> {};
+
+TEST_P(ConvolutionUnits, BandsMakeWhatTheWholeMakes) {
+    const ConvShape shape = GetParam();
+    const at::Tensor weight = at::randn({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel}) /
+                              std::sqrt(static_cast<double>(shape.in * shape.kernel_t * 9));
+    const at::Tensor bias = at::randn({shape.out});
+    const at::Tensor x = at::randn({shape.kernel_t + shape.stride_t, 101 * shape.stride + 1, 24, shape.in});
+    const at::Tensor whole = sum_of_taps(shape, x, weight, bias);
+    const double flop = 2.0 * static_cast<double>(weight.numel() * whole.numel() / shape.out);
+    ASSERT_GT(flop, unit_flop);
+    const Convolution convolution(shape, weight, bias);
+    // Thousands of products a number, added in another order.
+    EXPECT_PARITY(in_units(flop, [&] { return convolution.forward(x); }), whole, 1e-4);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes,
+    ConvolutionUnits,
+    testing::Values(
+        ConvShape{.in = 256, .out = 256, .kernel_t = 3, .kernel = 3, .padding = 1},
+        ConvShape{.in = 640, .out = 640, .kernel = 3, .stride = 2}
+    )
+);
+
+TEST(WorkUnits, OfALinearLayer) {
+    Linear linear;
+    linear.weight = at::randn({2048, 2048});
+    linear.bias = at::randn({2048});
+    const at::Tensor x = at::randn({1, 2501, 2048});
+    const double flop = 2.0 * 2501 * 2048 * 2048;
+    EXPECT_PARITY(
+        in_units(flop, [&] { return linear.forward(x); }), at::linear(x, linear.weight, linear.bias), 1e-5
+    );
+}
+
+TEST(WorkUnits, OfAttention) {
+    const at::Tensor q = at::randn({1, 2501, 4, 128});
+    const at::Tensor k = at::randn({1, 4096, 4, 128});
+    const at::Tensor v = at::randn({1, 4096, 4, 128});
+    const at::Tensor bias = at::randn({1, 1, 1, 4096});
+    const at::Tensor whole =
+        at::scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), bias);
+    const double flop = 4.0 * 2501 * 4096 * 512;
+    EXPECT_PARITY(
+        in_units(flop, [&] { return attend(q, k, v, bias); }), whole.transpose(1, 2).flatten(2), 1e-5
+    );
+}
+
+} // namespace
+} // namespace rushes
