@@ -52,7 +52,7 @@ def rotary(model, frames: list[int], height: int, width: int) -> tuple[Tensor, T
 
 def rotate(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
     """x [b, f, s, heads, head_dim], pairs interleaved."""
-    cos, sin = table[0][:, :, None], table[1][:, :, None]
+    cos, sin = (part[:, :, None].to(x.dtype) for part in table)
     x1, x2 = x.unflatten(-1, (-1, 2)).unbind(-1)
     return torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], -1).flatten(-2)
 
@@ -63,29 +63,29 @@ def sees(query: int, key: int) -> bool:
 
 
 class Layout:
-    """The frames of one pass: the time each stands for, and who sees whom."""
+    """The frames of one pass: the time each stands for, and which of the finished frames (the first of them) each sees beside
+    itself: `past` [frames, finished frames]."""
 
-    def __init__(self, times: list[int], mask: Tensor | None):
-        self.times, self.mask = times, mask
+    def __init__(self, times: list[int], past: Tensor):
+        self.times, self.past = times, past
         self.late = [i for i, t in enumerate(times) if t >= WINDOW]
 
     @staticmethod
-    def causal(frames: int) -> "Layout":
-        return Layout(list(range(frames)), torch.tensor([[sees(i, j) for j in range(frames)] for i in range(frames)]))
+    def full(frames: int) -> "Layout":
+        return Layout(list(range(frames)), ~torch.eye(frames, dtype=torch.bool))
 
     @staticmethod
-    def teacher(frames: int, copies: list[int]) -> "Layout":
+    def causal(frames: int) -> "Layout":
+        return Layout.teacher(frames, [], noisy=False)
+
+    @staticmethod
+    def teacher(frames: int, copies: list[int], noisy: bool = True) -> "Layout":
         """Finished frames 0..n-1, then noisy frames 0..n-1, then further noisy copies of the given frames.
 
         A noisy frame sees the finished ones before it and itself: just what the sampler shows it.
         """
-        noisy = list(range(frames)) + copies
-        mask = torch.zeros(frames + len(noisy), frames + len(noisy), dtype=torch.bool)
-        mask[:frames, :frames] = Layout.causal(frames).mask
-        for i, time in enumerate(noisy):
-            mask[frames + i, :frames] = torch.tensor([j != time and sees(time, j) for j in range(frames)])
-            mask[frames + i, frames + i] = True
-        return Layout(list(range(frames)) + noisy, mask)
+        times = list(range(frames)) + (list(range(frames)) + copies if noisy else [])
+        return Layout(times, torch.tensor([[j < time and sees(time, j) for j in range(frames)] for time in times]))
 
 
 def time_modulation(model, timesteps: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,7 +104,7 @@ def text_context(model, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tenso
     """
     embeddings = torch.cat([embeddings * mask[..., None], embeddings.new_zeros(embeddings.shape[0], 1, embeddings.shape[2])], 1)
     bias = torch.zeros(mask.shape, dtype=embeddings.dtype, device=embeddings.device).masked_fill(mask == 0, -math.inf)
-    padding = torch.log(config.TEXT_LENGTH - mask.sum(1, keepdim=True).to(bias.dtype))
+    padding = torch.log(config.TEXT_LENGTH - mask.sum(1, keepdim=True).float()).to(bias.dtype)
     return model.condition_embedder.text_embedder(embeddings), torch.cat([bias, padding], 1)[:, None, None]
 
 
@@ -121,22 +121,30 @@ def self_qkv(x: Tensor, attn) -> tuple[Tensor, Tensor, Tensor]:
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Tensor:
     """q, k, v [b, ..., heads, head_dim] over everything between; result [b, n, heads * head_dim]."""
     q, k, v = (x.flatten(1, -3).transpose(1, 2) for x in (q, k, v))
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).flatten(2)
+    scores = q * q.shape[-1] ** -0.5 @ k.transpose(2, 3)
+    return ((scores if bias is None else scores + bias).softmax(-1) @ v).transpose(1, 2).flatten(2)
 
 
-def masked_self_attention(q: Tensor, k: Tensor, v: Tensor, layout: Layout, tables: dict, mask: Tensor | None) -> Tensor:
+def masked_self_attention(q: Tensor, k: Tensor, v: Tensor, layout: Layout, tables: dict) -> Tensor:
+    """A frame sees itself, and of the layout's finished frames those that its mask allows: two small products in place of
+    one of everything with everything, most of which the mask would throw away."""
     b, f, s, n, d = q.shape
-    rq, rk = rotate(q, tables["own"]), rotate(k, tables["own"])
-    if not layout.late:
-        return attend(rq, rk, v, mask)
-    # Late frames see the sink from the last position of the window, not from their own time.
-    scores = rq.flatten(1, 2).transpose(1, 2) @ rk.flatten(1, 2).permute(0, 2, 3, 1)
-    late = rotate(q[:, layout.late], tables["last"]).flatten(1, 2).transpose(1, 2)
-    rows = torch.tensor(layout.late, device=q.device).repeat_interleave(s) * s + torch.arange(s, device=q.device).repeat(len(layout.late))
-    sink = scores[..., :SINK * s].index_copy(2, rows, late @ rk[:, :SINK].flatten(1, 2).permute(0, 2, 3, 1))
-    scores = torch.cat([sink, scores[..., SINK * s:]], 3) * d ** -0.5
-    weights = scores.masked_fill(~mask, -math.inf).softmax(-1)
-    return (weights @ v.flatten(1, 2).transpose(1, 2)).transpose(1, 2).flatten(2)
+    q = q * d ** -0.5
+    past, queries = layout.past.shape[1], rotate(q, tables["own"]).permute(0, 3, 1, 2, 4)               # [b, n, f, s, d]
+    keys, values = rotate(k, tables["own"]).permute(0, 3, 1, 2, 4), v.permute(0, 3, 1, 2, 4)
+    own = queries @ keys.transpose(3, 4)                                                               # [b, n, f, s, s]
+    scores = queries.flatten(2, 3) @ keys[:, :, :past].flatten(2, 3).transpose(2, 3)                   # [b, n, f s, past s]
+    if layout.late:                                # they see the sink from the last position of the window, not from their time
+        late = rotate(q[:, layout.late], tables["last"]).permute(0, 3, 1, 2, 4).flatten(2, 3)
+        rows = torch.tensor(layout.late, device=q.device).repeat_interleave(s) * s + torch.arange(s, device=q.device).repeat(len(layout.late))
+        sink = late @ keys[:, :, :SINK].flatten(2, 3).transpose(2, 3)
+        scores = torch.cat([scores[..., :SINK * s].index_copy(2, rows, sink), scores[..., SINK * s:]], 3)
+    scores = scores.view(b, n, f, s, past, s) + tables["bias"]
+    weights = torch.cat([scores.flatten(4), own], 4).softmax(-1)
+    there, here = weights.split([past * s, s], 4)
+    result = here @ values
+    result = result + (there.flatten(2, 3) @ values[:, :, :past].flatten(2, 3)).view_as(result)
+    return result.permute(0, 2, 3, 1, 4).flatten(3)
 
 
 def block_forward(block, x: Tensor, modulation: Tensor, context: tuple[Tensor, Tensor], self_attention) -> Tensor:
@@ -161,21 +169,18 @@ def head(model, x: Tensor, temb: Tensor) -> Tensor:
 
 
 def forward(model, latents: Tensor, timesteps: Tensor, context: tuple[Tensor, Tensor], layout: Layout | None = None,
-            outputs_from: int = 0) -> Tensor:
+            outputs_from: int = 0, block_forward=block_forward) -> Tensor:
     """Velocity [b, z, f, h, w] for latents at per-frame timesteps [b, f], of the frames from `outputs_from` on."""
     _, _, f, h, w = latents.shape
     layout = layout or Layout.causal(f)
     x = patchify(model, latents)
     temb, modulation = time_modulation(model, timesteps)
-    tables = {"own": rotary(model, layout.times, h, w)}
+    past = layout.past.to(x.device)
+    tables = {"own": rotary(model, layout.times, h, w), "bias": torch.zeros(past.shape, dtype=x.dtype, device=x.device).masked_fill(~past, -math.inf)[:, None, :, None]}
     if layout.late:
         tables["last"] = rotary(model, [WINDOW - 1] * len(layout.late), h, w)
-    tokens = x.shape[2]
-    mask = layout.mask
-    if mask is not None:
-        mask = mask.to(x.device).repeat_interleave(tokens, 0).repeat_interleave(tokens, 1)
     for block in model.blocks:
-        x = block_forward(block, x, modulation, context, lambda q, k, v: masked_self_attention(q, k, v, layout, tables, mask))
+        x = block_forward(block, x, modulation, context, lambda q, k, v: masked_self_attention(q, k, v, layout, tables))
     return unpatchify(model, head(model, x[:, outputs_from:], temb[:, outputs_from:]), h, w)
 
 
@@ -226,7 +231,7 @@ def check() -> None:
     context = text_context(model, text, mask)
     padded = F.pad(text * mask[..., None], (0, 0, 0, config.TEXT_LENGTH - n))
     expected = model(latents, timesteps.repeat_interleave(15, 1), padded).sample
-    error = (forward(model, latents, timesteps, context, Layout(list(range(5)), None)) - expected).abs().max() / expected.square().mean().sqrt()
+    error = (forward(model, latents, timesteps, context, Layout.full(5)) - expected).abs().max() / expected.square().mean().sqrt()
     print(f"denoiser under a full mask: largest difference from diffusers {error:.1e} of the rms")
     assert error < 1e-4
 

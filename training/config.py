@@ -3,13 +3,13 @@
 SEED = 20261121
 FPS = 12
 FRAMES = 33                                        # 9 latent frames
-SIZES = [(160, 96), (96, 160), (128, 128)]         # width, height; multiples of 32
+SIZES = [(224, 128), (128, 224), (160, 160)]       # width, height; multiples of 32
 
 # AutoencoderKLWan in the layout of Wan 2.2: 2x2 pixel shuffle, then 8x in space and 4x in time by convolutions.
 VAE = dict(
-    base_dim=12,
-    decoder_base_dim=12,
-    z_dim=24,
+    base_dim=16,
+    decoder_base_dim=16,
+    z_dim=32,
     dim_mult=[1, 2, 4, 4],
     num_res_blocks=1,
     attn_scales=[],
@@ -40,14 +40,14 @@ TEXT_LENGTH = 512                                  # Wan pads the embeddings wit
 
 TRANSFORMER = dict(
     patch_size=(1, 2, 2),
-    num_attention_heads=6,
+    num_attention_heads=8,
     attention_head_dim=32,
     in_channels=VAE["z_dim"],
     out_channels=VAE["z_dim"],
     text_dim=TEXT["d_model"],
     freq_dim=256,
-    ffn_dim=768,
-    num_layers=4,
+    ffn_dim=1024,
+    num_layers=6,
     cross_attn_norm=True,
     qk_norm="rms_norm_across_heads",
     eps=1e-6,
@@ -62,6 +62,6 @@ CAUSAL = dict(
     rope="relative",
     sigmas=[1.0, 0.9545, 0.9, 0.8333, 0.75, 0.6429, 0.5, 0.3],   # 8 even steps, shift 3
     solver="euler",
-    guidance_scale=1.0,
+    guidance_scale=2.5,
     context_noise=0.0,
 )

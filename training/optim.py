@@ -15,12 +15,12 @@ from torch import Tensor, nn
 def orthogonalise(g: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz iteration towards the nearest (semi-)orthogonal matrix, with the coefficients of Muon."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g.T if g.shape[0] > g.shape[1] else g
+    x = (g.T if g.shape[0] > g.shape[1] else g).bfloat16()
     x = x / (x.norm() + 1e-7)
     for _ in range(steps):
         y = x @ x.T
         x = a * x + (b * y + c * y @ y) @ x
-    return x.T if g.shape[0] > g.shape[1] else x
+    return (x.T if g.shape[0] > g.shape[1] else x).to(g.dtype)
 
 
 class Muon(torch.optim.Optimizer):

@@ -40,7 +40,7 @@ class Models:
 @torch.no_grad()
 def sample_latents(models: Models, prompts: list[str], seeds: list[int], width: int, height: int, frames: int,
                    sigmas: list[float] | None = None, guidance: float | None = None) -> Tensor:
-    """Normalised latents [b, z, t, h, w]; each prompt has a generator of its own."""
+    """Normalised latents [b, z, t, h, w] in the type of the models; each prompt has a generator of its own, always of float32."""
     sigmas = (sigmas or models.causal["sigmas"]) + [0.0]
     guidance = models.causal["guidance_scale"] if guidance is None else guidance
     generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
@@ -52,7 +52,7 @@ def sample_latents(models: Models, prompts: list[str], seeds: list[int], width: 
 
     result = []
     for _ in range((frames - 1) // 4 + 1):
-        x = torch.cat([torch.randn(shape, generator=g) for g in generators])
+        x = torch.cat([torch.randn(shape, generator=g) for g in generators]).to(models.denoiser.dtype)
         for sigma, following in zip(sigmas, sigmas[1:]):
             velocity = sum(weight * causal_form.forward_frame(models.denoiser, x, 1000 * sigma, context, cache)[0]
                            for (context, weight), cache in zip(sides, caches))

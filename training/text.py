@@ -12,10 +12,11 @@ def build(vocabulary: int):
                                        use_cache=False, **config.TEXT))
 
 
-def batch(encode, captions: list[str], device="cpu") -> tuple[Tensor, Tensor]:
-    """Ids padded to the longest caption, and their mask."""
+def batch(encode, captions: list[str], device="cpu", pad_to: int = 0) -> tuple[Tensor, Tensor]:
+    """Ids padded to the longest caption (or to `pad_to`, which cuts longer ones), and their mask."""
     ids = [encode(c) for c in captions]
-    longest = max(map(len, ids))
+    longest = pad_to or max(map(len, ids))
+    ids = [i[:longest - 1] + [1] if len(i) > longest else i for i in ids]
     padded = torch.tensor([i + [0] * (longest - len(i)) for i in ids], device=device)
     mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i in ids], device=device)
     return padded, mask
