@@ -18,11 +18,14 @@ bool has_display() {
     return false;
 }
 
-/// libtorch's threads sleep while they wait for each other instead of spinning. With the encoder, the window
-/// or another program on the same cores, spinning made a clip take 20 times as long (measured on two cores).
-/// OpenMP reads this when it is loaded, so it is said before any module is; who has set it knows better.
+/// libtorch's threads spin for a moment when they wait for each other, then they sleep. With the encoder, the
+/// window or another program on the same cores, spinning on made a clip take 20 times as long; without any
+/// spinning the small steps of a denoiser wake a thread each and take twice as long (both measured on two
+/// cores). OpenMP reads this when it is loaded, so it is said before any module is; who has set it knows
+/// better.
 void let_waiting_threads_sleep() {
     ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
+    ::setenv("GOMP_SPINCOUNT", "2000", /*overwrite=*/0); // some 30 microseconds
 }
 
 int start_studio(const StudioCommand& command) {

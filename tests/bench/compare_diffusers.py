@@ -45,7 +45,7 @@ def reference(pipe: WanPipeline, a: argparse.Namespace, width: int, height: int)
 
 def ours(a: argparse.Namespace, folder: Path) -> dict[str, float]:
     command = [a.program, folder, a.size, a.frames, a.steps, a.guidance, a.threads, a.prompt]
-    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive"}
+    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000"}        # as app/start.cpp
     return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 
