@@ -95,9 +95,9 @@ def teacher_batch(clean: Tensor, sigma: Tensor, noise: Tensor, copies: list[int]
     return torch.cat([past, noisy], 2), timesteps, noise - repeated
 
 
-def learn_to_read(model: Model, encode, rng: random.Random, steps: int = 500) -> None:
+def learn_to_read(model: Model, parameters: list, encode, rng: random.Random, steps: int = 500) -> None:
     """Before anything else the text encoder learns what the words mean: cheap, and the denoiser need not wait for it."""
-    optimizer = torch.optim.AdamW([*model.text_encoder.parameters(), *model.heads.parameters()], 2e-3, betas=(0.9, 0.95), weight_decay=0.0)
+    optimizer = torch.optim.AdamW(parameters, 2e-3, betas=(0.9, 0.95), weight_decay=0.0)
     for step in range(steps):
         scenes = [grammar.random_scene(rng) for _ in range(64)]
         captions = [grammar.caption(s, rng) for s in scenes]
@@ -110,9 +110,9 @@ def learn_to_read(model: Model, encode, rng: random.Random, steps: int = 500) ->
             print(f"reading, step {step + 1}: {loss.item():.3f}", flush=True)
 
 
-def choose_kind(progress: float, rng: random.Random) -> str:
+def choose_kind(progress: float, rng: random.Random, pictures_until: float = PICTURES_UNTIL) -> str:
     """Pictures alone for the first part, then mostly clips."""
-    if progress < PICTURES_UNTIL:
+    if progress < pictures_until:
         return "picture"
     return rng.choices(("picture", "clip", "long"), (0.4, 0.5, 0.1))[0]
 
@@ -121,6 +121,7 @@ def main() -> None:
     parser = arguments(__doc__, 60)
     parser.add_argument("--batch", type=float, default=1.0, help="factor on the numbers of clips in a batch")
     parser.add_argument("--learning-rate", type=float, default=1.0, help="factor on both learning rates")
+    parser.add_argument("--pictures-until", type=float, default=PICTURES_UNTIL, help="share of the time for pictures alone")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(config.SEED + 3)
@@ -128,16 +129,21 @@ def main() -> None:
     encode = tokenizer.Encoder(args.run / "tokenizer")
     data = Pool(args.run)
     model = Model(len(encode)).to(args.device)
+    start = args.run / "denoiser_teacher.pt"       # from start.py, or from this run, whose checkpoint then takes its place
+    if start.exists():
+        for name, weights in torch.load(start).items():
+            getattr(model, name).load_state_dict(weights)
     optimizers = Optimizers(model.named_parameters(), 0.01 * args.learning_rate, 1e-3 * args.learning_rate,
                             ("shared", "embed_tokens", "relative_attention_bias", "patch_embedding", "proj_out", "scale_shift", "heads", "time_"))
     average = Average(model, 0.998)
     session = Session(args.run, "denoiser", args.minutes, {"model": model, "optimizers": optimizers, "average": average}, rng)
     if session.step == 0:
-        learn_to_read(model, encode, rng)
+        reads = [] if start.exists() else model.text_encoder.parameters()
+        learn_to_read(model, [*reads, *model.heads.parameters()], encode, rng)
     layouts = {kind: causal_form.Layout.teacher(frames, copies) for kind, (frames, _, copies) in KINDS.items()}
     errors = {}
     while session.progress < 1:
-        kind = choose_kind(session.progress, rng)
+        kind = choose_kind(session.progress, rng, args.pictures_until)
         frames, clips, copies = KINDS[kind]
         clean, scenes = data.batch(rng, kind, max(1, round(clips * args.batch)))
         captions = [grammar.caption(s, rng) for s in scenes]

@@ -1,0 +1,30 @@
+"""Begins a run from an exported model in place of random weights: the checkpoints of the model that the program ships are too
+large for the repository, its weights are in it.
+
+    python start.py FOLDER RUN        then latents.py RUN, denoiser.py RUN --pictures-until 0 --learning-rate 0.5, export.py ...
+"""
+
+import argparse
+import shutil
+from pathlib import Path
+
+import torch
+
+import sample
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("run", type=Path)
+    args = parser.parse_args()
+    args.run.mkdir(parents=True)                   # never over a run that exists
+    models = sample.Models(args.folder)
+    shutil.copytree(args.folder / "tokenizer", args.run / "tokenizer")
+    torch.save(models.vae.state_dict(), args.run / "vae_encoder_frozen.pt")
+    torch.save({"mean": models.mean.flatten(), "std": models.std.flatten()}, args.run / "latent_statistics.pt")
+    torch.save({"denoiser": models.denoiser.state_dict(), "text_encoder": models.text_encoder.state_dict()}, args.run / "denoiser_teacher.pt")
+
+
+if __name__ == "__main__":
+    main()
