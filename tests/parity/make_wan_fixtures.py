@@ -84,6 +84,8 @@ def reinitialise(model: torch.nn.Module, salt: str) -> torch.nn.Module:
             value = noise
         else:
             value = noise / parameter[0].numel() ** 0.5
+        if name.endswith("SelfAttention.q.weight"):     # T5 does not divide its scores by sqrt(d_kv): the weights do
+            value = value / TEXT["d_kv"] ** 0.5
         parameter.data.copy_(value.bfloat16())          # so that files in bf16 hold the same numbers
     return model.eval()
 
