@@ -167,8 +167,7 @@ Placement fill_outside(int from_width, int from_height, int to_width, int to_hei
     return placement;
 }
 
-Shaper::Shaper(int from_width, int from_height, int to_width, int to_height, Fit fit, AVPixelFormat format)
-    : fit_(fit) {
+Shaper::Shaper(int from_width, int from_height, int to_width, int to_height, Fit fit, AVPixelFormat format) {
     const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(format);
     const bool even = description.log2_chroma_w > 0;
     const bool native =

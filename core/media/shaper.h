@@ -42,7 +42,6 @@ public:
 private:
     void draw_background();
 
-    Fit fit_;
     ffmpeg::Picture source_;
     ffmpeg::Picture target_;
     Placement placement_;

@@ -114,7 +114,7 @@ PipelineConfig read_pipeline_config(const std::filesystem::path& directory, cons
         result.transformer_2 =
             read_transformer_config(component_config(directory, "transformer_2", "config.json"));
     } else if (index.has("boundary_ratio")) {
-        index.fail("\"boundary_ratio\" is given, but the component \"transformer_2\" is missing.");
+        index.fail(R"("boundary_ratio" is given, but the component "transformer_2" is missing.)");
     }
     result.scheduler =
         read_scheduler_config(component_config(directory, "scheduler", "scheduler_config.json"));
