@@ -342,8 +342,12 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     add_generate_options(generate_app, generate, texts);
     CLI::App& recipe_app = *app.add_subcommand("recipe", "Print the recipe that a clip carries, as JSON");
     recipe_app.add_option("FILE", recipe.file, "A clip that Rushes made, or a recipe as JSON")->required();
-    CLI::App& models_app = *app.add_subcommand("models", "List the models, or look into a model's directory");
-    models_app.add_option("DIR", models.directory, "A directory in the diffusers layout");
+    CLI::App& models_app =
+        *app.add_subcommand("models", "List the models, look into a model's directory, add one");
+    CLI::Option* models_dir =
+        models_app.add_option("DIR", models.directory, "A directory in the diffusers layout");
+    models_app.add_flag("--add", models.add, "Put DIR on the list, for the window too; nothing is copied")
+        ->needs(models_dir);
     models_app.add_flag("--json", models.json, "As JSON");
     CLI::App& bench_app =
         *app.add_subcommand("bench", "Measure this machine: phases, frame rate, previews, memory");

@@ -56,6 +56,7 @@ struct RecipeCommand {
 
 struct ModelsCommand {
     std::filesystem::path directory; ///< empty: list what is installed
+    bool add = false;                ///< the directory goes on the list
     bool json = false;
 };
 

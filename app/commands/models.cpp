@@ -1,4 +1,4 @@
-// rushes models [DIR]
+// rushes models [DIR [--add]]
 #include "base/paths.h"
 #include "commands/run_command.h"
 #include "commands/terminal.h"
@@ -98,8 +98,12 @@ std::string described(const ModelInfo& model) {
 }
 
 int inspect(const ModelsCommand& command) {
-    const ModelInfo model = describe_model(command.directory);
+    const ModelInfo model = command.add ? add_model(command.directory) : describe_model(command.directory);
     print(command.json ? json_of(model).dump(2) + "\n" : described(model));
+    if (command.add) {
+        say("Added as " + model.id + ". To take it off the list, remove its link from " +
+            (data_dir() / "models").string() + ".");
+    }
     return exit_ok;
 }
 
@@ -121,7 +125,8 @@ int list(const ModelsCommand& command) {
     for (const std::string& problem : problems) {
         say("Left out: " + problem);
     }
-    say("Put more models, in the diffusers layout, into " + (data_dir() / "models").string() + ".");
+    say("Add more, in the diffusers layout: rushes models --add DIR, or put them into " +
+        (data_dir() / "models").string() + ".");
     return exit_ok;
 }
 

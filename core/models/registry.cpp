@@ -40,17 +40,36 @@ std::string family_classes() {
     return names;
 }
 
-/// Directories with a model_index.json in `folder`, in the order of their names.
+/// A link whose target was moved, or lies on a disk that is not there now.
+bool leads_nowhere(const fs::path& path) {
+    std::error_code error;
+    return fs::is_symlink(path, error) && !fs::exists(path, error);
+}
+
+/// Directories with a model_index.json in `folder`, in the order of their names, and the targets of links
+/// that lead nowhere.
 std::vector<fs::path> model_directories(const fs::path& folder) {
     std::vector<fs::path> found;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-        if (fs::is_regular_file(entry.path() / "model_index.json", error)) {
+        if (leads_nowhere(entry.path())) {
+            found.push_back(fs::read_symlink(entry.path(), error));
+        } else if (fs::is_regular_file(entry.path() / "model_index.json", error)) {
             found.push_back(entry.path());
         }
     }
     std::sort(found.begin(), found.end());
     return found;
+}
+
+/// The cache of Hugging Face's tools holds models--OWNER--NAME/snapshots/COMMIT: NAME, not COMMIT, is what
+/// people call the model. Empty for other directories.
+std::string name_in_hub_cache(const fs::path& directory) {
+    const std::string repository = directory.parent_path().parent_path().filename().string();
+    if (directory.parent_path().filename() != "snapshots" || !repository.starts_with("models--")) {
+        return {};
+    }
+    return repository.substr(repository.rfind("--") + 2);
 }
 
 } // namespace
@@ -61,12 +80,24 @@ ModelInfo describe_model(const fs::path& directory) {
         throw Error(ErrorKind::user, "There is no model directory " + directory.string() + ".");
     }
     const fs::path canonical = fs::canonical(directory);
+    if (!fs::is_regular_file(canonical / "model_index.json", error)) {
+        throw Error(
+            ErrorKind::user,
+            "model_index.json is missing in " + canonical.string() + ", so it is no model.",
+            "Choose a model's directory in the Hugging Face diffusers layout: model_index.json with a folder "
+            "for each part beside it."
+        );
+    }
     const JsonConfig index = JsonConfig::read(canonical / "model_index.json", "model_index.json");
     const std::string class_name = index.text("_class_name");
     for (const Family& family : families) {
         if (class_name == family.pipeline_class) {
             ModelInfo info = family.describe(canonical, index);
             info.family = family.name;
+            if (const std::string name = name_in_hub_cache(canonical); !name.empty()) {
+                info.name = info.name == info.id ? name : info.name;
+                info.id = name;
+            }
             return info;
         }
     }
@@ -94,6 +125,38 @@ std::vector<ModelInfo> installed_models(std::vector<std::string>* problems) {
         }
     }
     return models;
+}
+
+ModelInfo add_model(const fs::path& directory) {
+    ModelInfo added = describe_model(directory);
+    for (const ModelInfo& known : installed_models()) {
+        if (known.id != added.id) {
+            continue;
+        }
+        if (known.directory == added.directory) {
+            return added;
+        }
+        throw Error(
+            ErrorKind::user,
+            "There is a model named \"" + known.id + "\" already, in " + known.directory.string() + ".",
+            "Rename the directory that is to be added."
+        );
+    }
+    const fs::path link = data_dir() / "models" / added.id;
+    std::error_code error;
+    fs::create_directories(link.parent_path(), error);
+    if (leads_nowhere(link)) {
+        fs::remove(link, error);
+    }
+    fs::create_directory_symlink(added.directory, link, error);
+    if (error) {
+        throw Error(
+            ErrorKind::resource,
+            "The link " + link.string() + " to the model cannot be made: " + error.message() + ".",
+            "Check the free space and the permissions there."
+        );
+    }
+    return added;
 }
 
 ModelInfo find_model(const std::string& name_or_directory) {

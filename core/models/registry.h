@@ -18,9 +18,14 @@ namespace rushes {
 ModelInfo describe_model(const std::filesystem::path& directory);
 
 /// The model that ships inside first, then every directory with a model_index.json below the user's models
-/// folder. Directories that cannot be described are left out; their sentences go to `problems` when it is
-/// given.
+/// folder. Directories that cannot be described and links that lead nowhere are left out; their sentences go
+/// to `problems` when it is given.
 std::vector<ModelInfo> installed_models(std::vector<std::string>* problems = nullptr);
+
+/// Puts a directory on the list for good: a link in the user's models folder leads to it, nothing is copied.
+/// One that is on the list already stays as it is. Throws what describe_model() throws, Error{user} when
+/// another model has that name, and Error{resource} when the link cannot be made.
+ModelInfo add_model(const std::filesystem::path& directory);
 
 /// By name (ModelInfo::id) or directory. Throws Error{user} that lists the names when there is no such model.
 ModelInfo find_model(const std::string& name_or_directory);

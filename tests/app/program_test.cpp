@@ -95,5 +95,14 @@ TEST_F(Rushes, ModelsListsAsJson) {
     EXPECT_TRUE(nlohmann::json::parse(ran.out)["models"].is_array());
 }
 
+TEST_F(Rushes, ADirectoryIsAddedToTheModels) {
+    const fs::path tiny = fs::path(RUSHES_SOURCE_DIR) / "tests" / "parity" / "fixtures" / "wan" / "wan21";
+    expect_one_sentence(run({"models", "--add"}), 2, "DIR");
+    expect_one_sentence(run({"models", "--add", folder_.string()}), 1, "model_index.json");
+    EXPECT_EQ(run({"models", "--add", tiny.string()}).exit_code, 0);
+    const Ran ran = run({"models", "--json"});
+    EXPECT_THAT(ran.out, HasSubstr("\"id\": \"wan21\""));
+}
+
 } // namespace
 } // namespace rushes

@@ -291,5 +291,12 @@ TEST_F(Describe, InstalledModelsComeBuiltInFirstAndProblemsAreTold) {
     ::unsetenv("XDG_DATA_HOME");
 }
 
+TEST_F(Describe, AModelInTheHubCacheHasItsOwnName) {
+    fs::create_directories(folder_ / "models--Owner--Small-T2V" / "snapshots");
+    const ModelInfo info = describe_model(copy("wan21", "models--Owner--Small-T2V/snapshots/0fad780a534b"));
+    EXPECT_EQ(info.id, "Small-T2V");
+    EXPECT_EQ(info.name, "Small-T2V");
+}
+
 } // namespace
 } // namespace rushes
