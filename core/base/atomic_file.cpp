@@ -51,7 +51,8 @@ void write_file(const fs::path& path, std::string_view bytes) {
             throw Error(
                 ErrorKind::resource,
                 "Cannot write '" + path.string() + "': " + reason + ".",
-                "Choose another folder or free some space."
+                "Choose another folder or free some space.",
+                Lever::other_folder
             );
         }
     }

@@ -17,20 +17,30 @@ enum class ErrorKind {
     bug,       ///< ours
 };
 
+/// For programs: the kind of setting that would help, so that a front end can offer it.
+enum class Lever {
+    none,
+    smaller_clip, ///< fewer pixels or fewer frames
+    other_folder, ///< to write to
+};
+
 /// For people: `what()` says in one sentence what failed and by how much; `hint()` names the lever, or is
 /// empty.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind kind, const std::string& message, std::string hint = {})
-        : std::runtime_error(message), kind_(kind), hint_(std::move(hint)) {}
+    Error(ErrorKind kind, const std::string& message, std::string hint = {}, Lever lever = Lever::none)
+        : std::runtime_error(message), kind_(kind), hint_(std::move(hint)), lever_(lever) {}
 
     ErrorKind kind() const { return kind_; }
 
     const std::string& hint() const { return hint_; }
 
+    Lever lever() const { return lever_; }
+
 private:
     ErrorKind kind_;
     std::string hint_;
+    Lever lever_;
 };
 
 /// Thrown where a stop request is noticed. Not a std::exception, so that no `catch (const std::exception&)`

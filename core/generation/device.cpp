@@ -160,13 +160,28 @@ Error translated(std::exception_ptr exception) {
     } catch (const Error& error) {
         return error;
     } catch (const c10::OutOfMemoryError&) {
-        return {ErrorKind::resource, "The graphics card has not enough free memory for this clip.", smaller};
+        return {
+            ErrorKind::resource,
+            "The graphics card has not enough free memory for this clip.",
+            smaller,
+            Lever::smaller_clip
+        };
     } catch (const std::bad_alloc&) {
-        return {ErrorKind::resource, "There is not enough free memory for this clip.", smaller};
+        return {
+            ErrorKind::resource,
+            "There is not enough free memory for this clip.",
+            smaller,
+            Lever::smaller_clip
+        };
     } catch (const c10::Error& error) {
         const std::string text = first_line(error.what_without_backtrace());
         if (text.find("can't allocate memory") != std::string::npos) {
-            return {ErrorKind::resource, "There is not enough free memory for this clip.", smaller};
+            return {
+                ErrorKind::resource,
+                "There is not enough free memory for this clip.",
+                smaller,
+                Lever::smaller_clip
+            };
         }
         if (text.find("CUDA error") != std::string::npos) {
             return {

@@ -17,8 +17,9 @@ constexpr int draft_step_divisor = 5;
 constexpr int fewest_draft_steps = 4;
 constexpr double draft_worth = 4; ///< a draft must cost at most a quarter of the final pass
 
-[[noreturn]] void refuse(const std::string& sentence, const std::string& hint = {}) {
-    throw Error(ErrorKind::user, sentence, hint);
+[[noreturn]] void
+refuse(const std::string& sentence, const std::string& hint = {}, Lever lever = Lever::none) {
+    throw Error(ErrorKind::user, sentence, hint, lever);
 }
 
 std::string text(PictureSize size) {
@@ -102,7 +103,9 @@ private:
             if (side < 0 || side > max_picture_side) {
                 refuse(
                     "A picture side of " + std::to_string(side) + " pixels is out of range (1 to " +
-                    std::to_string(max_picture_side) + ")."
+                        std::to_string(max_picture_side) + ").",
+                    "Choose a smaller size.",
+                    Lever::smaller_clip
                 );
             }
         }
@@ -175,7 +178,8 @@ private:
                 "A clip of " + std::to_string(wanted) + " frames is longer than '" + model_.id +
                     "' can make (" + std::to_string(limit) + " frames, " +
                     text(std::round(limit / model_.frame_rate.fps() * 10) / 10) + " s).",
-                "Ask for at most " + std::to_string(limit) + " frames."
+                "Ask for at most " + std::to_string(limit) + " frames.",
+                Lever::smaller_clip
             );
         }
         const int stride = model_.frame_stride;

@@ -159,7 +159,8 @@ void check_room(const JobRequest& request) {
             ErrorKind::resource,
             "There is not enough room on the disk for '" + request.output.string() + "': up to " +
                 megabytes(needed) + " are needed and " + megabytes(space.available) + " are free.",
-            "Free some space or choose another folder."
+            "Free some space or choose another folder.",
+            Lever::other_folder
         );
     }
 }

@@ -46,7 +46,12 @@ private:
 };
 
 void throw_no_memory() {
-    throw Error(ErrorKind::resource, "There is not enough memory for a picture.", "Choose a smaller size.");
+    throw Error(
+        ErrorKind::resource,
+        "There is not enough memory for a picture.",
+        "Choose a smaller size.",
+        Lever::smaller_clip
+    );
 }
 
 } // namespace
@@ -98,13 +103,15 @@ void throw_write_error(int code, const std::filesystem::path& file, std::int64_t
             ErrorKind::resource,
             "The disk is full: writing '" + file.string() + "' stopped after " + amount + " (" +
                 error_text(code) + ").",
-            "Free some space or choose a folder on another disk."
+            "Free some space or choose a folder on another disk.",
+            Lever::other_folder
         );
     }
     throw Error(
         ErrorKind::resource,
         "Cannot write '" + file.string() + "' (" + error_text(code) + " after " + amount + ").",
-        "Choose another folder."
+        "Choose another folder.",
+        Lever::other_folder
     );
 }
 

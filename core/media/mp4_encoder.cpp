@@ -226,7 +226,8 @@ private:
             throw Error(
                 ErrorKind::resource,
                 "The disk is full: not one frame of '" + job().target.string() + "' could be written.",
-                "Free some space or choose a folder on another disk."
+                "Free some space or choose a folder on another disk.",
+                Lever::other_folder
             );
         }
         fs::resize_file(growing_.part(), static_cast<std::uintmax_t>(bytes));

@@ -83,7 +83,8 @@ void check_written(std::ostream& file, const fs::path& path) {
         throw Error(
             ErrorKind::resource,
             "The recipe could not be written into '" + path.string() + "'.",
-            "Free some space or choose a folder on another disk."
+            "Free some space or choose a folder on another disk.",
+            Lever::other_folder
         );
     }
 }

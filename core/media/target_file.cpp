@@ -27,6 +27,7 @@ Error cannot_write(const fs::path& path, int code) {
         full ? ErrorKind::resource : ErrorKind::user,
         "Cannot write '" + path.string() + "': " + reason(code) + ".",
         full ? "Free some space or choose a folder on another disk." : "Choose another folder.",
+        Lever::other_folder,
     };
 }
 
@@ -37,7 +38,8 @@ void make_folder(const fs::path& folder) {
         throw Error(
             ErrorKind::user,
             "Cannot make the folder '" + folder.string() + "': " + error.message() + ".",
-            "Choose another folder."
+            "Choose another folder.",
+            Lever::other_folder
         );
     }
 }
@@ -154,7 +156,8 @@ void require_space(const fs::path& target, std::uint64_t bytes) {
         ErrorKind::resource,
         "'" + target.filename().string() + "' needs about " + in_gigabytes(bytes) + ", and only " +
             in_gigabytes(space.available) + " are free in '" + folder.string() + "'.",
-        "Free some space, or choose a shorter clip, a smaller size or a folder on another disk."
+        "Free some space, or choose a shorter clip, a smaller size or a folder on another disk.",
+        Lever::other_folder
     );
 }
 
