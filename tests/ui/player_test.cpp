@@ -162,5 +162,78 @@ TEST_F(PlayerTest, TheOtherClipShowsTheSameMomentAndHoldsItsLastFrame) {
     EXPECT_TRUE(player_.otherPicture().isNull());
 }
 
+TEST_F(PlayerTest, TheFirstFrameIsSeenForItsWholeTimeWhenFramesTakeOverFromEstimates) {
+    const auto clip = clipOf(0, 33);
+    Preview preview;
+    preview.frame_stride = 4;
+    preview.pictures = {frameAt(100), frameAt(101)};
+    clip->addPreview(preview);
+    player_.show(clip);
+    after(50ms);
+    now_ += 450ms; // the window was busy; meanwhile the frames came
+    grow(*clip, 9);
+    player_.poll();
+    EXPECT_EQ(shown(), 0);
+    after(90ms);
+    EXPECT_EQ(shown(), 0);
+    after(20ms);
+    EXPECT_EQ(shown(), 1);
+}
+
+TEST_F(PlayerTest, AFrameThatWasSoughtIsSeenForItsWholeTime) {
+    const auto clip = clipOf(20, 20);
+    clip->finish();
+    player_.show(clip);
+    now_ += 300ms;
+    player_.seek(10);
+    after(1ms); // time begins anew
+    after(90ms);
+    EXPECT_EQ(shown(), 10);
+    after(20ms);
+    EXPECT_EQ(shown(), 11);
+}
+
+TEST_F(PlayerTest, PlaybackStandsStillWhileThePlayheadIsHeld) {
+    const auto clip = clipOf(10, 20);
+    player_.show(clip);
+    player_.hold(true);
+    player_.seek(4);
+    grow(*clip, 2);
+    player_.poll();
+    after(500ms);
+    EXPECT_EQ(shown(), 4);
+    EXPECT_TRUE(player_.playing()); // as the button goes on to say
+    player_.hold(false);
+    after(110ms);
+    EXPECT_EQ(shown(), 5);
+    player_.pause();
+    player_.hold(true);
+    player_.hold(false);
+    after(500ms);
+    EXPECT_EQ(shown(), 5); // who had paused stays paused
+}
+
+TEST_F(PlayerTest, TheClipOnTheStageStaysWhenItIsAskedForAgain) {
+    const auto old = clipOf(3, 3);
+    old->finish();
+    player_.show(old);
+    player_.pause();
+    player_.seek(2);
+    const auto next = clipOf(0, 33);
+    player_.show(next);
+    player_.show(old);
+    EXPECT_EQ(player_.wanted(), old);
+    EXPECT_EQ(shown(), 2); // not from the start
+    grow(*next, 9);
+    player_.poll();
+    EXPECT_EQ(player_.clip(), old);
+}
+
+TEST_F(PlayerTest, WithoutAClipNothingPlays) {
+    player_.togglePlay();
+    player_.shuttle(1);
+    EXPECT_FALSE(player_.playing());
+}
+
 } // namespace
 } // namespace rushes::ui

@@ -40,6 +40,7 @@ void PlaybackClock::pause() {
 void PlaybackClock::seek(std::int64_t index) {
     position_ =
         static_cast<double>(std::clamp<std::int64_t>(index, 0, std::max<std::int64_t>(0, available_ - 1)));
+    last_tick_.reset();
     dry_since_.reset();
 }
 

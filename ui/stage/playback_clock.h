@@ -41,6 +41,7 @@ public:
 
     bool looping() const { return looping_; }
 
+    /// Time begins anew there: the frame is shown for its whole length.
     void seek(std::int64_t index);
     void step(std::int64_t frames); ///< pauses
     /// Frames [in, out] are played; an empty mark means the end of the clip.

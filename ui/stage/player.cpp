@@ -20,7 +20,11 @@ Player::Player(Now now, QObject* parent) : QObject(parent), now_(std::move(now))
 }
 
 void Player::show(std::shared_ptr<StageClip> clip) {
-    if (clip == wanted()) {
+    if (clip == clip_) {
+        pending_.reset(); // it stays after all
+        return;
+    }
+    if (clip == pending_) {
         return;
     }
     if (clip && clip_ && !clip->hasPicture()) {
@@ -36,6 +40,7 @@ void Player::take(std::shared_ptr<StageClip> clip) {
     pending_.reset();
     clock_.reset(clip_ ? clip_->shape().rate.fps() : 1);
     user_paused_ = false;
+    held_ = false;
     on_final_frames_ = false;
     shown_.reset();
     if (!clip_) {
@@ -64,16 +69,18 @@ void Player::startWhenReady() {
     const bool growing = clip_->growing();
     const bool enough =
         finals >= PlaybackClock::frames_to_start || finals >= clip_->shape().frames || !growing;
-    if (!on_final_frames_ && enough && finals > 0) {
+    const bool from_the_start = !on_final_frames_ && enough && finals > 0;
+    if (from_the_start) {
         on_final_frames_ = true;
-        clock_.seek(0); // from estimates to the real thing: from the start
+        clock_.seek(0); // from estimates to the real thing
     }
     if (on_final_frames_) {
         clock_.setAvailable(finals, growing);
     } else {
         clock_.setAvailable(clip_->coveredFrames(), false);
     }
-    if (!clock_.playing() && !user_paused_ && clock_.available() > 0) {
+    // Time begins with the first frame, also when estimates were playing: none of it is skipped.
+    if ((!clock_.playing() || from_the_start) && !user_paused_ && !held_ && clock_.available() > 0) {
         clock_.play(now_());
     }
 }
@@ -164,22 +171,29 @@ void Player::keep(const std::shared_ptr<StageClip>& clip, FramePtr frame) {
 }
 
 void Player::togglePlay() {
-    if (clock_.playing()) {
+    if (playing()) {
         pause();
+    } else {
+        play(1);
+    }
+}
+
+void Player::play(double speed) {
+    if (!clip_) {
         return;
     }
     user_paused_ = false;
-    clock_.setSpeed(1);
+    held_ = false;
+    clock_.setSpeed(speed);
     clock_.play(now_());
-    if (clip_) {
-        runTimer();
-    }
+    runTimer();
     emit stateChanged();
 }
 
 void Player::pause() {
     clock_.pause();
     user_paused_ = true;
+    held_ = false;
     timer_.stop();
     emit stateChanged();
 }
@@ -189,18 +203,8 @@ void Player::shuttle(int direction) {
         pause();
         return;
     }
-    const bool faster =
-        clock_.playing() && clock_.speed() * direction > 0 && std::abs(clock_.speed()) < fastest_shuttle;
-    const double speed =
-        faster ? clock_.speed() * 2
-               : (clock_.playing() && clock_.speed() * direction > 0 ? clock_.speed() : direction);
-    user_paused_ = false;
-    clock_.setSpeed(speed);
-    clock_.play(now_());
-    if (clip_) {
-        runTimer();
-    }
-    emit stateChanged();
+    const bool again = playing() && clock_.speed() * direction > 0;
+    play(again ? std::clamp(clock_.speed() * 2, -fastest_shuttle, fastest_shuttle) : direction);
 }
 
 void Player::seek(std::int64_t index) {
@@ -209,9 +213,21 @@ void Player::seek(std::int64_t index) {
     emit stateChanged();
 }
 
+void Player::hold(bool on) {
+    if (on && clock_.playing()) {
+        clock_.pause();
+        held_ = true;
+    } else if (!on && held_) {
+        held_ = false;
+        clock_.play(now_());
+    }
+    runTimer();
+}
+
 void Player::step(std::int64_t frames) {
     clock_.step(frames);
     user_paused_ = true;
+    held_ = false;
     timer_.stop();
     refresh();
     emit stateChanged();

@@ -51,12 +51,14 @@ public:
 
     const QImage& picture() const { return picture_; }
 
-    bool playing() const { return clock_.playing(); }
+    bool playing() const { return clock_.playing() || held_; }
 
     void togglePlay();
     void pause();
     void shuttle(int direction); ///< J (-1), K (0), L (1): again is faster
     void seek(std::int64_t index);
+    /// While the play head is held playback stands still, and goes on afterwards if it was on.
+    void hold(bool on);
     void step(std::int64_t frames);
     void goToStart();
     void goToEnd();
@@ -75,6 +77,7 @@ signals:
 
 private:
     void take(std::shared_ptr<StageClip> clip);
+    void play(double speed);
     void startWhenReady();
     void refresh();
     void refreshOther();
@@ -93,6 +96,7 @@ private:
     QImage other_picture_;
     PictureKind kind_ = PictureKind::none;
     bool user_paused_ = false;
+    bool held_ = false;
     bool on_final_frames_ = false;
 };
 

@@ -138,7 +138,7 @@ void StageView::paintDivider(QPainter& painter) const {
     painter.setBrush(t.text);
     painter.drawRoundedRect(grip, size::radius_small, size::radius_small);
     painter.setPen(QPen(t.base, size::icon_stroke));
-    for (const double offset : {-3.0, 3.0}) {
+    for (const double offset : {-size::space1 * 0.75, size::space1 * 0.75}) {
         painter.drawLine(
             QPointF(x + offset, grip.top() + size::space1), QPointF(x + offset, grip.bottom() - size::space1)
         );
@@ -189,7 +189,10 @@ void StageView::mouseReleaseEvent(QMouseEvent*) {
 }
 
 void StageView::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (!nearDivider(event->pos())) {
+    if (nearDivider(event->pos())) {
+        mousePressEvent(event);
+    } else if (event->button() == Qt::LeftButton && !main_.picture.isNull()) {
+        emit clicked(); // takes back what the first press of the two did
         emit doubleClicked();
     }
 }

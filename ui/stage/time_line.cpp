@@ -94,13 +94,20 @@ void TimeLine::scrubTo(double x) {
 
 void TimeLine::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton) {
+        setSliderDown(true);
         scrubTo(event->position().x());
     }
 }
 
 void TimeLine::mouseMoveEvent(QMouseEvent* event) {
-    if (event->buttons() & Qt::LeftButton) {
+    if (isSliderDown()) {
         scrubTo(event->position().x());
+    }
+}
+
+void TimeLine::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        setSliderDown(false);
     }
 }
 
@@ -109,8 +116,13 @@ void TimeLine::keyPressEvent(QKeyEvent* event) {
 }
 
 void TimeLine::wheelEvent(QWheelEvent* event) {
-    const int step = event->angleDelta().y() > 0 ? -1 : 1;
-    emit scrubbed(std::clamp(value() + step, 0, std::max(0, marks_.frames - 1)));
+    // Touchpads tell parts of a notch.
+    wheel_ += event->angleDelta().y();
+    const int notches = wheel_ / QWheelEvent::DefaultDeltasPerStep;
+    wheel_ -= notches * QWheelEvent::DefaultDeltasPerStep;
+    if (notches != 0) {
+        emit scrubbed(std::clamp(value() - notches, 0, std::max(0, marks_.frames - 1)));
+    }
     event->accept();
 }
 

@@ -1,5 +1,5 @@
 // The clip's time: what exists, what is still to come, block boundaries, marks and the playhead. Drag to
-// scrub.
+// scrub: sliderPressed() and sliderReleased() tell when the playhead is held.
 #pragma once
 
 #include <optional>
@@ -41,6 +41,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 
@@ -49,6 +50,7 @@ private:
     void scrubTo(double x);
 
     Marks marks_;
+    int wheel_ = 0; ///< turned so far, less than a notch
 };
 
 /// "03:05": seconds and frames.

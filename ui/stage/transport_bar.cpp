@@ -61,6 +61,8 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
     connect(loop_, &QToolButton::toggled, &player_, &Player::setLooping);
     connect(compare_, &QToolButton::clicked, this, &TransportBar::compareClicked);
     connect(time_line_, &TimeLine::scrubbed, this, [this](int frame) { player_.seek(frame); });
+    connect(time_line_, &TimeLine::sliderPressed, this, [this] { player_.hold(true); });
+    connect(time_line_, &TimeLine::sliderReleased, this, [this] { player_.hold(false); });
     connect(export_, &QPushButton::clicked, this, &TransportBar::exportClicked);
     connect(&player_, &Player::stateChanged, this, &TransportBar::showState);
     connect(&player_, &Player::clipChanged, this, &TransportBar::showState);
