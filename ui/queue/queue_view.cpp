@@ -19,6 +19,30 @@ namespace {
 
 constexpr int cards_in_sight = 4;
 
+/// The running card has a bar in the accent at its left edge, the focus is a ring around the card.
+void paintCard(QPainter& painter, const QRectF& card, bool running, bool focused) {
+    const Tokens& t = tokens();
+    QPainterPath shape;
+    shape.addRoundedRect(card, size::radius_field, size::radius_field);
+    painter.fillPath(shape, t.field);
+    if (running) {
+        painter.save();
+        painter.setClipPath(shape);
+        painter.fillRect(QRectF(card.left(), card.top(), size::groove, card.height()), t.accent);
+        painter.restore();
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(running ? t.accent_dim : t.line, size::hairline));
+    painter.drawPath(shape);
+    if (focused) {
+        const double inset = (size::focus_ring - size::hairline) / 2.0;
+        painter.setPen(QPen(t.accent, size::focus_ring));
+        painter.drawRoundedRect(
+            card.adjusted(inset, inset, -inset, -inset), size::radius_field, size::radius_field
+        );
+    }
+}
+
 } // namespace
 
 QSize QueueDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
@@ -32,10 +56,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
     const QRectF card = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -size::space2 - 0.5);
-    const bool focused = option.state & QStyle::State_HasFocus;
-    painter->setPen(QPen(running || focused ? t.accent : t.line, size::hairline));
-    painter->setBrush(t.field);
-    painter->drawRoundedRect(card, size::radius_field, size::radius_field);
+    paintCard(*painter, card, running, option.state & QStyle::State_HasFocus);
     QRectF picture(card.left() + size::space2 + 2, 0, size::card_thumb_width, size::card_thumb_height);
     picture.moveTop(card.center().y() - picture.height() / 2);
     QPainterPath shape;
@@ -68,7 +89,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     );
     painter->drawText(words, Qt::AlignLeft | Qt::AlignTop, title);
     painter->setFont(labelFont());
-    painter->setPen(t.text2);
+    painter->setPen(running ? t.accent_text : t.text2);
     const QRectF below(
         words.left(),
         words.bottom() - painter->fontMetrics().height(),
