@@ -109,7 +109,7 @@ TEST_F(GenerateStory, AFailureIsACardWithTheLeverAndCopiesWithOneClick) {
         find<QLabel>("error-message")->text().toStdString(), "The clip needs 14.1 GB and 12 GB are free."
     );
     EXPECT_TRUE(find<QLabel>("error-hint")->isVisible());
-    EXPECT_EQ(find<QPushButton>("error-lever")->text().toStdString(), "Try again");
+    EXPECT_EQ(find<QPushButton>("error-lever-0")->text().toStdString(), "Try again");
     click("error-copy");
     const QString copied = QGuiApplication::clipboard()->text();
     EXPECT_TRUE(copied.contains(QStringLiteral("14.1 GB"))) << copied.toStdString();
@@ -135,7 +135,7 @@ TEST_F(GenerateStory, AnEngineThatDoesNotStartCanBeTriedAgain) {
     window_->session().start();
     ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
     press(Qt::Key_Return, Qt::ControlModifier); // waits for the engine
-    click("error-lever");
+    click("error-lever-0");
     ASSERT_TRUE(until([&] { return window().session().engineReady(); }));
     EXPECT_EQ(attempts, 2);
 }

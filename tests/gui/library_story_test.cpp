@@ -9,9 +9,7 @@
 #include <set>
 
 #include <QAbstractButton>
-#include <QDropEvent>
 #include <QLabel>
-#include <QMimeData>
 
 namespace rushes::testing {
 namespace {
@@ -31,16 +29,6 @@ protected:
         auto* strip = find<ui::FilmStrip>("film-strip");
         const QRect place = strip->visualRect(strip->model()->index(row, 0));
         QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, place.center());
-    }
-
-    void drop(const std::filesystem::path& file) {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(ui::toQString(file))});
-        QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(&window(), &enter);
-        EXPECT_TRUE(enter.isAccepted());
-        QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(&window(), &event);
     }
 };
 

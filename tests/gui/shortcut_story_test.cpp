@@ -131,5 +131,49 @@ TEST_F(ShortcutStory, ADamagedListOfKeysIsLeftOut) {
     EXPECT_EQ(keys(ui::Command::copy_recipe), "F9");
 }
 
+TEST_F(ShortcutStory, OneKeyStaysOneActionWhenARememberedKeyBelongsToAnother) {
+    openStudio();
+    ui::Actions& actions = window().actions();
+    actions.restoreKeys({QStringLiteral("copy-settings=Ctrl+E")}); // given away by a newer table
+    EXPECT_EQ(keys(ui::Command::copy_recipe), "Ctrl+E");
+    EXPECT_EQ(keys(ui::Command::export_clip), "");
+    actions.resetAllKeys();
+    // Two that changed places.
+    actions.restoreKeys({QStringLiteral("random-seed=Ctrl+L"), QStringLiteral("focus-prompt=Ctrl+R")});
+    EXPECT_EQ(keys(ui::Command::random_seed), "Ctrl+L");
+    EXPECT_EQ(keys(ui::Command::focus_prompt), "Ctrl+R");
+}
+
+TEST_F(ShortcutStory, AHeldEnterIsNotTheNewKey) {
+    openStudio();
+    openEditor();
+    ui::KeyField& key = field("pause-queue");
+    key.setFocus(Qt::TabFocusReason);
+    QTest::keyClick(&key, Qt::Key_Return);
+    QKeyEvent again(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier, QString(), true);
+    QCoreApplication::sendEvent(&key, &again);
+    EXPECT_TRUE(key.waiting());
+    QTest::keyClick(&key, Qt::Key_Super_L, Qt::MetaModifier); // on the way to the key
+    EXPECT_TRUE(key.waiting());
+    EXPECT_EQ(keys(ui::Command::pause_queue), "");
+}
+
+TEST_F(ShortcutStory, ATakenKeyIsOneEnterAway) {
+    openStudio();
+    openEditor();
+    give("pause-queue", Qt::Key_E, Qt::ControlModifier);
+    EXPECT_TRUE(button(QStringLiteral("key-take-over")).hasFocus());
+    QTest::keyClick(&button(QStringLiteral("key-take-over")), Qt::Key_Space);
+    EXPECT_EQ(keys(ui::Command::pause_queue), "Ctrl+E");
+    EXPECT_TRUE(field("pause-queue").hasFocus());
+}
+
+TEST_F(ShortcutStory, TheListOpensOnce) {
+    openStudio();
+    openEditor();
+    window().actions()[ui::Command::shortcuts].trigger();
+    EXPECT_EQ(window().findChildren<ui::ShortcutEditor*>().size(), 1);
+}
+
 } // namespace
 } // namespace rushes::testing

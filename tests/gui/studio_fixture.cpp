@@ -2,11 +2,16 @@
 
 #include "controls/prompt_edit.h"
 #include "convert.h"
+#include "models/registry.h"
 #include "stage/stage_panel.h"
 
 #include <unistd.h>
 
 #include <QAbstractButton>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMimeData>
 
 namespace rushes::testing {
 
@@ -54,7 +59,10 @@ void StudioFixture::TearDown() {
 ui::StudioParts StudioFixture::parts() {
     ui::StudioParts parts;
     parts.make_engine = [this] { return std::make_unique<FakeEngine>(script_); };
-    parts.find_models = [this](std::vector<std::string>*) { return models_; };
+    parts.find_models = [this](std::vector<std::string>* problems) {
+        return installed_models_ ? installed_models(problems) : models_;
+    };
+    parts.add_model = [](const std::filesystem::path& directory) { return add_model(directory); };
     parts.database = folder_ / "data" / "library.db";
     parts.thumbnails = folder_ / "cache";
     parts.videos = folder_ / "videos";
@@ -103,6 +111,30 @@ void StudioFixture::click(const char* name) {
 void StudioFixture::press(Qt::Key key, Qt::KeyboardModifiers modifiers) {
     QWidget* target = QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : window_.get();
     QTest::keyClick(target, key, modifiers);
+}
+
+void StudioFixture::drop(const std::filesystem::path& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(ui::toQString(file))});
+    QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window(), &enter);
+    EXPECT_TRUE(enter.isAccepted());
+    QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window(), &event);
+}
+
+void StudioFixture::chooseFolder(const std::filesystem::path& folder) {
+    auto* dialog = find<QFileDialog>("folder-dialog");
+    ASSERT_NE(dialog, nullptr);
+    ASSERT_TRUE(until([&] { return dialog->isVisible(); }));
+    auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+    ASSERT_NE(name, nullptr);
+    name->setText(ui::toQString(folder));
+    QTest::keyClick(name, Qt::Key_Return);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    EXPECT_EQ(window_->findChild<QFileDialog*>(), nullptr);
+    window_->activateWindow(); // what a window manager does
+    ASSERT_TRUE(until([&] { return window_->isActiveWindow(); }));
 }
 
 bool StudioFixture::until(const std::function<bool()>& condition) {

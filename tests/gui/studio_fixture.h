@@ -54,6 +54,10 @@ protected:
     void type(const QString& text);
     void click(const char* name);
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    /// From a file manager onto the window.
+    void drop(const std::filesystem::path& file);
+    /// Answers the folder dialog that is open.
+    void chooseFolder(const std::filesystem::path& folder);
     /// Runs the event loop until `condition` holds; false after ten seconds.
     static bool until(const std::function<bool()>& condition);
     /// Clips of the strip that are finished, once the engine is idle.
@@ -65,6 +69,7 @@ protected:
 
     FakeScript script_;
     Gate gate_;
+    bool installed_models_ = false; ///< those of this machine's folders instead of the fake ones
     std::vector<ModelInfo> models_{fake_causal_model(), fake_full_model()};
     std::filesystem::path folder_;
     std::unique_ptr<ui::MainWindow> window_;

@@ -110,6 +110,14 @@ PictureSize Choices::nearestSize(int aspect, int width, int height) const {
     });
 }
 
+PictureSize Choices::trainedSize(int width, int height) const {
+    const int aspect = aspectOf(width, height);
+    const bool offered = aspect >= 0 && !aspects_[static_cast<std::size_t>(aspect)].sizes.empty();
+    return offered                ? nearestSize(aspect, width, height)
+           : model_.sizes.empty() ? PictureSize{width, height}
+                                  : model_.sizes.front();
+}
+
 int Choices::maxSteps() const {
     const int limit = model_.max_frames > 0
                           ? model_.max_frames
@@ -127,11 +135,8 @@ Recipe Choices::complete(Recipe recipe) const {
     recipe.model_hash = model_.hash;
     const bool known =
         std::ranges::find(model_.sizes, PictureSize{recipe.width, recipe.height}) != model_.sizes.end();
-    if (!known && !(model_.free_size && recipe.width > 0 && recipe.height > 0) && !model_.sizes.empty()) {
-        const int aspect = aspectOf(recipe.width, recipe.height);
-        const bool offered = aspect >= 0 && !aspects_[static_cast<std::size_t>(aspect)].sizes.empty();
-        const PictureSize size =
-            offered ? nearestSize(aspect, recipe.width, recipe.height) : model_.sizes.front();
+    if (!known && !(model_.free_size && recipe.width > 0 && recipe.height > 0)) {
+        const PictureSize size = trainedSize(recipe.width, recipe.height);
         recipe.width = size.width;
         recipe.height = size.height;
     }

@@ -46,6 +46,10 @@ public:
     /// The size of that shape closest in area.
     PictureSize nearestSize(int aspect, int width, int height) const;
 
+    /// Of the trained sizes the one of that shape closest in area; the model's first for a shape that it was
+    /// not trained on.
+    PictureSize trainedSize(int width, int height) const;
+
     // Frames on the lattice: frame_stride * k + 1.
     int minSteps() const { return 1; } ///< least k
 

@@ -15,6 +15,7 @@ namespace rushes::ui {
 ModelPicker::ModelPicker(QWidget* parent) : QPushButton(parent), menu_(new QMenu(this)) {
     setRole(this, "picker");
     setNames(this, QStringLiteral("model"), tr("Model"));
+    menu_->setToolTipsVisible(true);
     connect(this, &QPushButton::clicked, this, [this] {
         menu_->setMinimumWidth(width());
         menu_->popup(mapToGlobal(QPoint(0, height() + size::space1)));
@@ -27,18 +28,22 @@ void ModelPicker::setModels(const std::vector<ModelInfo>& models) {
     for (const ModelInfo& model : models) {
         QAction* action = menu_->addAction(toQString(model.name));
         action->setToolTip(toQString(model.description));
-        action->setStatusTip(toQString(model.description));
+        action->setData(toQString(model.id));
+        action->setCheckable(true);
         connect(action, &QAction::triggered, this, [this, id = model.id] { emit chosen(id); });
     }
-    setEnabled(!models.empty());
+    menu_->addSeparator();
+    QAction* add = menu_->addAction(tr("Add a model folder…"));
+    add->setObjectName(QStringLiteral("picker-add-model"));
+    connect(add, &QAction::triggered, this, &ModelPicker::addClicked);
 }
 
 void ModelPicker::setCurrent(const std::string& id, int steps) {
     const auto found = std::ranges::find(models_, id, &ModelInfo::id);
     name_ = found == models_.end() ? (id.empty() ? tr("No model") : toQString(id)) : toQString(found->name);
-    steps_ = steps > 0 ? tr("%n step(s)", nullptr, steps) : QString();
-    if (steps > 0) {
-        steps_ = steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps);
+    steps_ = steps < 1 ? QString() : steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps);
+    for (QAction* action : menu_->actions()) {
+        action->setChecked(action->data() == toQString(id));
     }
     setAccessibleName(tr("Model: %1, %2").arg(name_, steps_));
     if (found != models_.end()) {

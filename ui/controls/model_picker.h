@@ -1,4 +1,4 @@
-// Which model makes the clip: name and steps, a menu of what is installed.
+// Which model makes the clip: name and steps, a menu of what is installed and of adding another one.
 #pragma once
 
 #include "models/model_info.h"
@@ -22,6 +22,7 @@ public:
 
 signals:
     void chosen(const std::string& id);
+    void addClicked();
 
 protected:
     void paintEvent(QPaintEvent* event) override;

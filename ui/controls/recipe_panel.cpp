@@ -12,6 +12,7 @@
 #include "convert.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QScrollArea>
 #include <QScrollBar>
@@ -192,6 +193,7 @@ void RecipePanel::connectControls() {
     });
     connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
     connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);
+    connect(model_picker_, &ModelPicker::addClicked, this, &RecipePanel::addModelClicked);
     connect(shape_, &ShapePicker::chosen, this, [this](int width, int height) {
         newGesture();
         change(QStringLiteral("shape"), [=](Recipe& r) {
@@ -341,9 +343,19 @@ bool RecipePanel::seedLocked() const {
 }
 
 void RecipePanel::chooseModel(const std::string& id) {
+    const auto model = std::ranges::find(models_, id, &ModelInfo::id);
+    if (model == models_.end()) {
+        return;
+    }
     newGesture();
     change(QStringLiteral("model"), [&](Recipe& r) {
         r.model = id;
+        // Shape and seconds stay, in a size that this model was trained for.
+        const PictureSize size = Choices(*model).trainedSize(r.width, r.height);
+        r.width = size.width;
+        r.height = size.height;
+        const double seconds = r.frames / r.frame_rate.fps();
+        r.frames = static_cast<int>(std::lround(seconds * model->frame_rate.fps()));
         // Steps, guidance and scheduler of another model mean nothing here.
         r.steps = 0;
         r.guidance_scale = -1;

@@ -50,6 +50,9 @@ public:
 
     const std::vector<ModelInfo>& models() const { return models_; }
 
+    /// As when the person chose it: one undo step. Its own numbers come with it.
+    void chooseModel(const std::string& id);
+
     Recipe completed(const Recipe& recipe) const;
 
     bool seedLocked() const;
@@ -65,6 +68,7 @@ public:
 signals:
     void edited(const rushes::Recipe& recipe, const rushes::ui::RecipeEdit& edit);
     void generateClicked();
+    void addModelClicked();
 
 private:
     QWidget* makeWhat();
@@ -80,7 +84,6 @@ private:
     void showModel();
     void showExamples();
     void showUnknownWords();
-    void chooseModel(const std::string& id);
     void chooseTier(int index);
 
     std::vector<ModelInfo> models_;

@@ -265,11 +265,12 @@ void SidePanel::setModels(const std::vector<ModelInfo>& models, const QStringLis
     for (const QString& problem : problems) {
         models_->addWidget(line(tr("Left out: %1").arg(problem), "hint"));
     }
-    models_->addWidget(line(
-        tr("Other models: put a directory in the diffusers layout into the models folder and start Rushes "
-           "again."),
-        "hint"
-    ));
+    auto* add = linkButton(QStringLiteral("side-add-model"), tr("Add a model folder…"));
+    add->setToolTip(
+        tr("A folder in the Hugging Face diffusers layout, with model_index.json in it; nothing is copied")
+    );
+    connect(add, &QPushButton::clicked, this, &SidePanel::addModelClicked);
+    models_->addWidget(add, 0, Qt::AlignLeft);
     models_->addStretch();
 }
 

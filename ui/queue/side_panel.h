@@ -39,6 +39,7 @@ public:
 
 signals:
     void pauseChanged(bool paused);
+    void addModelClicked();
 
 private:
     QWidget* makeQueue();

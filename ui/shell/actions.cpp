@@ -34,12 +34,22 @@ constexpr Row table[] = {
      "show-in-folder",
      QT_TRANSLATE_NOOP("Actions", "Show clip in folder"),
      "Ctrl+Shift+R"},
+    {Command::clips_folder,
+     MenuId::file,
+     "clips-folder",
+     QT_TRANSLATE_NOOP("Actions", "Folder for new clips…"),
+     ""},
+    {Command::add_model,
+     MenuId::file,
+     "add-model",
+     QT_TRANSLATE_NOOP("Actions", "Add a model folder…"),
+     "",
+     true},
     {Command::open_models_folder,
      MenuId::file,
      "models-folder",
      QT_TRANSLATE_NOOP("Actions", "Open models folder"),
-     "",
-     true},
+     ""},
     {Command::quit, MenuId::file, "quit", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q", true},
 
     {Command::undo, MenuId::edit, "undo", QT_TRANSLATE_NOOP("Actions", "Undo"), "Ctrl+Z"},
@@ -260,6 +270,11 @@ void Actions::on(Command command, std::function<void()> run) {
     connect(actions_.at(command), &QAction::triggered, this, [run = std::move(run)] { run(); });
 }
 
+QString Actions::words(const QAction& action) {
+    QString text = action.text();
+    return text.remove(QLatin1Char('&'));
+}
+
 QString Actions::keysText(Command command) const {
     QString text = actions_.at(command)->shortcut().toString(QKeySequence::NativeText);
     return text.replace(QLatin1String("Return"), QStringLiteral("↵"));
@@ -321,7 +336,7 @@ void Actions::restoreKeys(const QStringList& lines) {
             std::ranges::find_if(order_, [&](const QAction* a) { return a->objectName() == name; });
         const QList<QKeySequence> keys = keysIn(line.section(QLatin1Char('='), 1));
         if (found != order_.end() && line.contains(QLatin1Char('=')) && !keys.contains(QKeySequence())) {
-            (*found)->setShortcuts(keys);
+            assign(**found, keys); // one key, one action, also when a newer table gave the key away
         }
     }
     emit keysChanged();

@@ -24,6 +24,8 @@ enum class Command {
     open_recipe,
     export_clip,
     show_in_folder,
+    clips_folder,
+    add_model,
     quit,
     undo,
     redo,
@@ -77,6 +79,9 @@ public:
 
     /// All that can be run now, in the order of the table.
     std::vector<QAction*> all() const { return order_; }
+
+    /// An action's words without the mark of its menu key.
+    static QString words(const QAction& action);
 
     /// The first shortcut as people read it: "Ctrl+↵"; empty: none.
     QString keysText(Command command) const;

@@ -1,6 +1,7 @@
 #include "shell/command_palette.h"
 
 #include "controls/basic.h"
+#include "shell/actions.h"
 #include "theme/theme.h"
 
 #include <algorithm>
@@ -46,11 +47,6 @@ public:
     }
 };
 
-QString plainText(const QAction& action) {
-    QString text = action.text();
-    return text.remove(QLatin1Char('&'));
-}
-
 } // namespace
 
 CommandPalette::CommandPalette(std::vector<QAction*> actions, QWidget* parent)
@@ -87,7 +83,7 @@ void CommandPalette::filter(const QString& text) {
     const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     for (int i = 0; i < static_cast<int>(actions_.size()); ++i) {
         const QAction& action = *actions_[static_cast<std::size_t>(i)];
-        const QString name = plainText(action);
+        const QString name = Actions::words(action);
         const bool fits = std::ranges::all_of(words, [&](const QString& w) {
             return name.contains(w, Qt::CaseInsensitive);
         });

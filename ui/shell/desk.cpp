@@ -10,12 +10,15 @@
 #include "queue/side_panel.h"
 #include "shell/comparison.h"
 #include "shell/export_start.h"
+#include "shell/failure_cards.h"
+#include "shell/folder_dialog.h"
 #include "shell/home_call.h"
+#include "shell/model_adder.h"
 #include "shell/panel_memory.h"
+#include "shell/price_tag.h"
 #include "shell/recipe_command.h"
 #include "shell/status_line.h"
 #include "shell/toast.h"
-#include "stage/error_card.h"
 #include "stage/progress_line.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
@@ -27,16 +30,19 @@
 
 namespace rushes::ui {
 
-Desk::Desk(StudioSession& session, Settings& settings, Panels panels, QObject* parent)
+Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObject* parent)
     : QObject(parent),
       session_(session),
       settings_(settings),
       panels_(panels),
       comparison_(new Comparison(session, panels.stage, this)),
-      export_folder_(session.parts().videos) {
-    price_timer_.setSingleShot(true);
-    price_timer_.setInterval(0);
-    connect(&price_timer_, &QTimer::timeout, this, &Desk::showPrice);
+      failures_(new FailureCards(panels.recipe, panels.stage, this)),
+      models_(new ModelAdder(session, settings, panels, this)),
+      price_(new PriceTag(session, panels.recipe, this)) {
+    if (const QString folder = settings_.get(Setting::videos).toString(); !folder.isEmpty()) {
+        setClipsFolder(toPath(folder));
+    }
+    export_folder_ = session_.videos();
     connectPanel();
     connectRun();
     connectLibrary();
@@ -63,8 +69,14 @@ void Desk::connectPanel() {
         panels_.stage.transport().setComparing(comparing());
         emit compareChanged(comparing());
     });
-    connect(&panels_.side, &SidePanel::pauseChanged, &session_, &StudioSession::setPaused);
-    connect(&panels_.stage.player(), &Player::clipChanged, this, &Desk::showIdleWords);
+    connect(&panels_.stage.player(), &Player::clipChanged, this, [this] {
+        const auto& clip = panels_.stage.player().clip();
+        if (clip && clip == session_.runningClip()) {
+            showRecord(std::nullopt); // only now has the clip of before left the stage
+        } else {
+            showIdleWords();
+        }
+    });
     panels_.stage.player().setFetch([this](std::shared_ptr<StageClip> clip, std::int64_t index) {
         Player& player = panels_.stage.player();
         const auto reader = clip == player.other() ? ClipShelf::Reader::compared : ClipShelf::Reader::stage;
@@ -75,29 +87,21 @@ void Desk::connectPanel() {
             reader
         );
     });
-    connect(&session_, &StudioSession::modelsFound, this, [this](const QStringList& problems) {
-        panels_.recipe.setModels(session_.models());
-        panels_.side.setModels(session_.models(), problems);
-        price_timer_.start();
-        if (session_.models().empty()) {
-            panels_.stage.showError(Error(
-                ErrorKind::resource,
-                "No model is installed.",
-                "Put a model in the diffusers layout into the models folder and start Rushes again."
-            ));
-        }
-    });
     connect(&session_, &StudioSession::engineLoaded, this, [this] {
         panels_.status.setDevice(session_.device(), true);
-        price_timer_.start();
     });
     connect(&session_, &StudioSession::engineFailed, this, [this](const Error& error) {
         panels_.status.setDevice(tr("No engine"), false);
-        panels_.stage.showError(error, tr("Try again"), [this] {
+        const auto again = [this] {
+            panels_.stage.dismissError();
             panels_.status.setDevice(tr("Starting the engine"), false);
             session_.loadEngine();
-        });
+        };
+        panels_.stage.showError(error, {{tr("Try again"), again}});
     });
+    connect(failures_, &FailureCards::recipeWanted, this, &Desk::restore);
+    connect(failures_, &FailureCards::folderWanted, this, &Desk::askForClipsFolder);
+    connect(failures_, &FailureCards::againWanted, this, &Desk::generate);
 }
 
 void Desk::connectRun() {
@@ -116,7 +120,6 @@ void Desk::connectRun() {
         }
     });
     connect(&session_, &StudioSession::runEnded, this, &Desk::endRun);
-    connect(&session_, &StudioSession::pricesChanged, &price_timer_, qOverload<>(&QTimer::start));
 }
 
 void Desk::connectLibrary() {
@@ -159,29 +162,7 @@ void Desk::remember() {
 
 void Desk::applyRecipe(const Recipe& recipe) {
     panels_.recipe.showRecipe(recipe);
-    price_timer_.start();
-}
-
-void Desk::showPrice() {
-    GenerateButton& button = panels_.recipe.generate();
-    if (session_.models().empty()) {
-        return;
-    }
-    try {
-        const Price price = session_.price(panels_.recipe.recipe());
-        QStringList parts;
-        if (price.seconds >= 0) {
-            parts << aboutSeconds(price.seconds);
-        }
-        parts << bytesText(price.bytes);
-        button.setPrice(parts.join(QStringLiteral(" · ")));
-        button.setToolTip(QString());
-        button.setEnabled(true);
-        session_.warmUp(panels_.recipe.recipe());
-    } catch (const Error& error) {
-        button.setPrice(tr("not possible"));
-        button.setToolTip(QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()));
-    }
+    price_->refresh();
 }
 
 void Desk::generate() {
@@ -200,7 +181,7 @@ void Desk::generate() {
     try {
         session_.generate(recipe);
     } catch (const Error& error) {
-        panels_.stage.showError(error);
+        failures_->show(error, recipe);
         return;
     }
     following_ = true;
@@ -227,11 +208,9 @@ void Desk::beginRun() {
     panels_.side.beginRun();
     panels_.recipe.generate().setQueues(true);
     if (following_) {
-        showRecord(std::nullopt);
         panels_.stage.player().show(session_.runningClip());
         panels_.strip.select(0);
     }
-    panels_.stage.transport().setExportEnabled(false);
 }
 
 void Desk::endRun(const JobResult& result, const Plan& plan) {
@@ -245,15 +224,13 @@ void Desk::endRun(const JobResult& result, const Plan& plan) {
     );
     panels_.recipe.generate().setQueues(false);
     ended_ = result.clip ? session_.runningClip() : nullptr;
+    if (!result.clip) {
+        player.show(player.clip()); // the clip of before stays
+    }
     emit titleChanged({});
     showIdleWords();
     if (const auto* failure = std::get_if<Failed>(&result.outcome)) {
-        const bool again = failure->error.kind() != ErrorKind::user;
-        const QString details =
-            tr("Model %1 · seed %2").arg(toQString(plan.recipe.model)).arg(plan.recipe.seed);
-        panels_.stage.showError(
-            failure->error, again ? tr("Try again") : QString(), [this] { generate(); }, details
-        );
+        failures_->show(failure->error, plan.recipe, plan.peak_memory_bytes);
         return;
     }
     if (result.clip && !result.clip->note.empty()) {
@@ -297,11 +274,11 @@ void Desk::chooseClip(int row) {
     if (item.running) {
         following_ = true;
         player.show(session_.runningClip());
-        showRecord(std::nullopt);
         return;
     }
     const ClipRecord record = item.record;
-    if (!shown_ || shown_->file != record.file) {
+    const bool on_stage = shown_ && shown_->file == record.file && player.wanted() == player.clip();
+    if (!on_stage) {
         showClip(record);
     }
     restore(record.recipe, tr("Settings of this clip restored"));
@@ -330,6 +307,11 @@ void Desk::restore(const Recipe& recipe, const QString& text) {
 
 void Desk::openFile(const QString& file) {
     session_.shelf().runOnDisk([this, file] {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(toPath(file), ignored)) {
+            callHome(this, [this, file] { models_->add(toPath(file)); });
+            return;
+        }
         try {
             callHome(this, [this, file, dropped = readDropped(toPath(file))] { takeFile(file, dropped); });
         } catch (const Error& error) {
@@ -344,6 +326,25 @@ void Desk::takeFile(const QString& file, const DroppedFile& dropped) {
         showClip(*dropped.clip);
     }
     restore(dropped.recipe, tr("Settings of %1 restored").arg(QFileInfo(file).fileName()));
+}
+
+void Desk::askForModel() {
+    models_->ask();
+}
+
+void Desk::askForClipsFolder() {
+    QWidget* window = panels_.stage.window();
+    askFolder(window, tr("Folder for new clips"), session_.videos(), [this](const auto& folder) {
+        setClipsFolder(folder);
+        settings_.set(Setting::videos, toQString(folder));
+        panels_.stage.dismissError();
+        panels_.toast.say(tr("New clips go to %1").arg(toQString(folder)));
+    });
+}
+
+void Desk::setClipsFolder(const std::filesystem::path& folder) {
+    session_.setVideos(folder);
+    panels_.status.setFolder(folder);
 }
 
 void Desk::copySettings() {

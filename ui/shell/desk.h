@@ -4,38 +4,27 @@
 
 #include "controls/recipe_panel.h"
 #include "library/clip_library.h"
+#include "shell/desk_panels.h"
 #include "shell/dropped_file.h"
 #include "shell/settings.h"
 #include "shell/studio_session.h"
 
 #include <optional>
 
-#include <QTimer>
 #include <QUndoStack>
 
 namespace rushes::ui {
 
 class Comparison;
-class FilmStrip;
-class SidePanel;
-class StagePanel;
-class StatusLine;
-class Toast;
+class FailureCards;
+class ModelAdder;
+class PriceTag;
 
 class Desk : public QObject {
     Q_OBJECT
 
 public:
-    struct Panels {
-        RecipePanel& recipe;
-        StagePanel& stage;
-        FilmStrip& strip;
-        SidePanel& side;
-        StatusLine& status;
-        Toast& toast;
-    };
-
-    Desk(StudioSession& session, Settings& settings, Panels panels, QObject* parent = nullptr);
+    Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObject* parent = nullptr);
 
     QUndoStack& undo() { return undo_; }
 
@@ -48,8 +37,11 @@ public:
     void showClipInFolder();
     void copySettings();
     void randomSeed();
-    /// A clip with a recipe inside, or a recipe as JSON: restores the settings and shows the clip.
+    /// A clip with a recipe inside, or a recipe as JSON: restores the settings and shows the clip. A folder
+    /// is added as a model.
     void openFile(const QString& file);
+    void askForModel();
+    void askForClipsFolder();
     /// Writes what is remembered between starts.
     void remember();
 
@@ -63,11 +55,11 @@ private:
     void connectPanel();
     void connectRun();
     void connectLibrary();
-    void showPrice();
     void showIdleWords();
     void beginRun();
     void endRun(const JobResult& result, const Plan& plan);
     void chooseClip(int row);
+    void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
     void showRecord(const std::optional<ClipRecord>& record);
     void showClip(const ClipRecord& record);
@@ -75,10 +67,12 @@ private:
 
     StudioSession& session_;
     Settings& settings_;
-    Panels panels_;
+    DeskPanels panels_;
     Comparison* comparison_;
+    FailureCards* failures_;
+    ModelAdder* models_;
+    PriceTag* price_;
     QUndoStack undo_;
-    QTimer price_timer_;
     std::optional<ClipRecord> shown_;  ///< the finished clip on the stage
     std::shared_ptr<StageClip> ended_; ///< finished just now, its record not yet in the library
     bool following_ = true;            ///< the stage goes to the running clip by itself

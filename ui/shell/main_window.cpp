@@ -11,6 +11,7 @@
 #include "shell/command_palette.h"
 #include "shell/desk.h"
 #include "shell/key_guard.h"
+#include "shell/model_notice.h"
 #include "shell/shortcut_editor.h"
 #include "shell/status_line.h"
 #include "shell/toast.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
       recipe_(new RecipePanel),
       stage_(new StagePanel(std::move(now))),
       toast_(new Toast),
+      notice_(new ModelNotice),
       strip_(new FilmStrip(session_.shelf().model())),
       side_(new SidePanel(session_.queue())),
       status_(new StatusLine(
@@ -77,7 +79,9 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
     setAcceptDrops(true);
     assemble();
     makeMenus();
-    desk_ = new Desk(session_, settings_, {*recipe_, *stage_, *strip_, *side_, *status_, *toast_}, this);
+    desk_ = new Desk(
+        session_, settings_, {*recipe_, *stage_, *strip_, *side_, *status_, *toast_, *notice_}, this
+    );
     connectCommands();
     connectPlayback();
     connectComparison();
@@ -123,6 +127,7 @@ void MainWindow::assemble() {
     column->addWidget(stage_, 1);
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(size::space4, 0, size::space4, size::space2);
+    foot->addWidget(notice_);
     foot->addWidget(toast_);
     column->addLayout(foot);
     setCentralWidget(centre);
@@ -217,6 +222,8 @@ void MainWindow::connectCommands() {
     actions_.on(Command::open_recipe, [this] { openFiles(); });
     actions_.on(Command::export_clip, [this] { desk_->exportClip(); });
     actions_.on(Command::show_in_folder, [this] { desk_->showClipInFolder(); });
+    actions_.on(Command::clips_folder, [this] { desk_->askForClipsFolder(); });
+    actions_.on(Command::add_model, [this] { desk_->askForModel(); });
     actions_.on(Command::open_models_folder, [] {
         const QString folder = toQString(data_dir() / "models");
         QDir().mkpath(folder);
@@ -243,9 +250,13 @@ void MainWindow::connectCommands() {
         (new CommandPalette(actions_.all(), this))->show();
     }); // deletes itself
     actions_.on(Command::shortcuts, [this] {
-        auto* editor = new ShortcutEditor(actions_, this);
-        editor->setAttribute(Qt::WA_DeleteOnClose);
+        auto* editor = findChild<ShortcutEditor*>();
+        if (editor == nullptr) {
+            editor = new ShortcutEditor(actions_, this);
+            editor->setAttribute(Qt::WA_DeleteOnClose);
+        }
         editor->show();
+        editor->activateWindow();
     });
     actions_.on(Command::about, [this] {
         toast_->say(tr("Rushes %1 · a studio for local AI video · MIT licence")
@@ -334,7 +345,7 @@ void MainWindow::openFiles() {
     const QString file = QFileDialog::getOpenFileName(
         this,
         tr("Open clip or recipe"),
-        toQString(session_.parts().videos),
+        toQString(session_.videos()),
         tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)")
     );
     if (!file.isEmpty()) {
@@ -351,17 +362,15 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->source() == nullptr) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.front().isLocalFile() && event->source() == nullptr) {
         event->acceptProposedAction();
     }
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (!urls.isEmpty() && urls.front().isLocalFile()) {
-        desk_->openFile(urls.front().toLocalFile());
-        event->acceptProposedAction();
-    }
+    desk_->openFile(event->mimeData()->urls().front().toLocalFile());
+    event->acceptProposedAction();
 }
 
 bool MainWindow::event(QEvent* event) {

@@ -17,6 +17,7 @@ namespace rushes::ui {
 
 class Desk;
 class FilmStrip;
+class ModelNotice;
 class RecipePanel;
 class SidePanel;
 class StagePanel;
@@ -67,6 +68,7 @@ private:
     RecipePanel* recipe_;
     StagePanel* stage_;
     Toast* toast_;
+    ModelNotice* notice_;
     FilmStrip* strip_;
     SidePanel* side_;
     StatusLine* status_;

@@ -40,6 +40,10 @@ Row rowOf(Setting setting) {
         return {"export/format", 0};
     case Setting::shortcuts:
         return {"keys/changed", QStringList()};
+    case Setting::videos:
+        return {"clips/folder", QString()};
+    case Setting::models_known:
+        return {"models/known", false};
     }
     return {"", {}};
 }

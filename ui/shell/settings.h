@@ -21,7 +21,9 @@ enum class Setting {
     looping,
     export_preset,
     export_format,
-    shortcuts
+    shortcuts,
+    videos,
+    models_known
 };
 
 class Settings {

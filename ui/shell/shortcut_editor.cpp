@@ -3,6 +3,9 @@
 #include "controls/basic.h"
 #include "shell/actions.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -13,14 +16,27 @@ namespace rushes::ui {
 
 namespace {
 
-QString plainText(const QAction& action) {
-    QString text = action.text();
-    return text.remove(QLatin1Char('&'));
-}
-
+/// On the way to the key, or none that a shortcut can name.
 bool onlyModifier(int key) {
-    return key == Qt::Key_Shift || key == Qt::Key_Control || key == Qt::Key_Alt || key == Qt::Key_AltGr ||
-           key == Qt::Key_Meta || key == Qt::Key_unknown;
+    constexpr int none[] = {
+        0,
+        Qt::Key_unknown,
+        Qt::Key_Shift,
+        Qt::Key_Control,
+        Qt::Key_Alt,
+        Qt::Key_AltGr,
+        Qt::Key_Meta,
+        Qt::Key_Super_L,
+        Qt::Key_Super_R,
+        Qt::Key_Hyper_L,
+        Qt::Key_Hyper_R,
+        Qt::Key_CapsLock,
+        Qt::Key_NumLock,
+        Qt::Key_ScrollLock,
+        Qt::Key_Mode_switch,
+        Qt::Key_Multi_key,
+    };
+    return std::ranges::find(none, key) != std::end(none);
 }
 
 } // namespace
@@ -38,6 +54,7 @@ void KeyField::showKeys(const QString& keys) {
 void KeyField::wait(bool on) {
     waiting_ = on;
     setText(on ? tr("Press the key") : keys_.isEmpty() ? tr("none") : keys_);
+    setAccessibleDescription(on ? tr("Press the new key") : QString());
 }
 
 bool KeyField::event(QEvent* event) {
@@ -57,8 +74,8 @@ void KeyField::keyPressEvent(QKeyEvent* event) {
         }
         return;
     }
-    if (onlyModifier(event->key())) {
-        return; // the key itself comes next
+    if (onlyModifier(event->key()) || event->isAutoRepeat()) {
+        return; // the key itself comes next; a held Enter that began the waiting is not it
     }
     wait(false);
     const bool plain = event->modifiers() == Qt::NoModifier;
@@ -110,7 +127,7 @@ QWidget* ShortcutEditor::makeRows() {
         auto* field = new KeyField;
         field->setObjectName(QStringLiteral("key-") + name);
         auto* reset = linkButton(QStringLiteral("reset-") + name, tr("reset"));
-        reset->setAccessibleName(tr("The usual key for %1").arg(plainText(*action)));
+        reset->setAccessibleName(tr("The usual key for %1").arg(Actions::words(*action)));
         QSizePolicy keeps_room = reset->sizePolicy();
         keeps_room.setRetainSizeWhenHidden(true);
         reset->setSizePolicy(keeps_room);
@@ -119,7 +136,7 @@ QWidget* ShortcutEditor::makeRows() {
         });
         connect(reset, &QPushButton::clicked, this, [this, action] { actions_.resetKeys(*action); });
         const int row = grid->rowCount();
-        grid->addWidget(new QLabel(plainText(*action)), row, 0);
+        grid->addWidget(new QLabel(Actions::words(*action)), row, 0);
         grid->addWidget(field, row, 1);
         grid->addWidget(reset, row, 2);
         rows_.push_back({action, field, reset});
@@ -145,7 +162,10 @@ QWidget* ShortcutEditor::makeFoot() {
     row->addWidget(take_over_);
     row->addWidget(reset_all);
     row->addWidget(close_button);
-    connect(take_over_, &QPushButton::clicked, this, [this] { actions_.setKey(*asking_, asked_for_); });
+    connect(take_over_, &QPushButton::clicked, this, [this] {
+        std::ranges::find(rows_, asking_, &Row::action)->field->setFocus();
+        actions_.setKey(*asking_, asked_for_);
+    });
     connect(reset_all, &QPushButton::clicked, &actions_, &Actions::resetAllKeys);
     connect(close_button, &QPushButton::clicked, this, &QDialog::close);
     return foot;
@@ -159,9 +179,11 @@ void ShortcutEditor::take(QAction& action, const QKeySequence& key) {
     }
     asking_ = &action;
     asked_for_ = key;
-    message_->setText(tr("%1 belongs to “%2”.").arg(key.toString(QKeySequence::NativeText), plainText(*owner))
+    message_->setText(
+        tr("%1 belongs to “%2”.").arg(key.toString(QKeySequence::NativeText), Actions::words(*owner))
     );
     take_over_->show();
+    take_over_->setFocus(); // otherwise forty fields away
 }
 
 void ShortcutEditor::showKeys() {
@@ -169,7 +191,7 @@ void ShortcutEditor::showKeys() {
         const QString keys = QKeySequence::listToString(row.action->shortcuts(), QKeySequence::NativeText);
         row.field->showKeys(keys);
         row.field->setAccessibleName(
-            tr("%1: %2").arg(plainText(*row.action), keys.isEmpty() ? tr("no key") : keys)
+            tr("%1: %2").arg(Actions::words(*row.action), keys.isEmpty() ? tr("no key") : keys)
         );
         row.reset->setVisible(actions_.changed(*row.action));
     }

@@ -96,6 +96,11 @@ void StatusLine::setClips(int clips) {
     showRight();
 }
 
+void StatusLine::setFolder(const std::filesystem::path& videos) {
+    videos_ = videos;
+    read();
+}
+
 void StatusLine::read() {
     run_on_disk_([this, folder = videos_] {
         std::error_code error;

@@ -23,12 +23,13 @@ public:
 
     void setDevice(const QString& device, bool ready);
     void setClips(int clips);
+    void setFolder(const std::filesystem::path& videos);
 
 private:
     void read();
     void showRight();
 
-    const std::filesystem::path videos_;
+    std::filesystem::path videos_;
     const RunOnDisk run_on_disk_;
     Dot* dot_;
     FigureLabel* device_;

@@ -54,6 +54,7 @@ StudioParts StudioParts::real() {
     StudioParts parts;
     parts.make_engine = [] { return load_engine({.background = true}); };
     parts.find_models = [](std::vector<std::string>* problems) { return installed_models(problems); };
+    parts.add_model = [](const std::filesystem::path& directory) { return rushes::add_model(directory); };
     parts.database = data_dir() / "library.db";
     parts.thumbnails = cache_dir() / "thumbnails";
     parts.videos = videos_dir();
@@ -64,9 +65,10 @@ StudioParts StudioParts::real() {
 
 /// What the UI thread and the engine thread share while a clip is made.
 struct StudioSession::Run {
-    Run(int run_id, QueuedJob the_job, std::function<void()> wake)
+    Run(int run_id, QueuedJob the_job, std::filesystem::path the_folder, std::function<void()> wake)
         : id(run_id),
           job(std::move(the_job)),
+          folder(std::move(the_folder)),
           store(std::make_shared<FrameStore>(store_bytes)),
           draft(std::make_shared<FrameStore>(draft_bytes)),
           progress(wake),
@@ -86,6 +88,7 @@ struct StudioSession::Run {
 
     const int id;
     const QueuedJob job;
+    const std::filesystem::path folder;
     const std::shared_ptr<FrameStore> store;
     const std::shared_ptr<FrameStore> draft;
     Mailbox<Progress> progress;
@@ -95,7 +98,10 @@ struct StudioSession::Run {
 };
 
 StudioSession::StudioSession(StudioParts parts, QObject* parent)
-    : QObject(parent), parts_(std::move(parts)), shelf_({parts_.database, parts_.thumbnails}) {}
+    : QObject(parent),
+      parts_(std::move(parts)),
+      videos_(parts_.videos),
+      shelf_({parts_.database, parts_.thumbnails}) {}
 
 StudioSession::~StudioSession() {
     if (run_) {
@@ -105,16 +111,7 @@ StudioSession::~StudioSession() {
 
 void StudioSession::start() {
     shelf_.runOnDisk([this] {
-        std::vector<std::string> problems;
-        auto models = parts_.find_models(&problems);
-        QStringList texts;
-        for (const std::string& problem : problems) {
-            texts << toQString(problem);
-        }
-        callHome(this, [this, models = std::move(models), texts] {
-            models_ = models;
-            emit modelsFound(texts);
-        });
+        findModels();
         callHome(this, [this, book = SpeedBook(parts_.speeds)] {
             speeds_ = book;
             emit pricesChanged();
@@ -122,6 +119,32 @@ void StudioSession::start() {
     });
     shelf_.load();
     loadEngine();
+}
+
+/// On the disk's thread.
+void StudioSession::findModels() {
+    std::vector<std::string> problems;
+    auto models = parts_.find_models(&problems);
+    QStringList texts;
+    for (const std::string& problem : problems) {
+        texts << toQString(problem);
+    }
+    callHome(this, [this, models = std::move(models), texts] {
+        models_ = models;
+        emit modelsFound(texts);
+    });
+}
+
+void StudioSession::addModel(const std::filesystem::path& directory) {
+    shelf_.runOnDisk([this, directory] {
+        try {
+            const std::string id = parts_.add_model(directory).id;
+            findModels();
+            callHome(this, [this, id] { emit modelAdded(id); });
+        } catch (const Error& error) {
+            callHome(this, [this, error] { emit modelRefused(error); });
+        }
+    });
 }
 
 void StudioSession::loadEngine() {
@@ -220,7 +243,8 @@ void StudioSession::startNext() {
         warming_.request_stop(); // not for this clip
         warm_ = needs;
     }
-    run_ = std::make_shared<Run>(id, *job, [this, id] { callHome(this, [this, id] { pollRun(id); }); });
+    run_ =
+        std::make_shared<Run>(id, *job, videos_, [this, id] { callHome(this, [this, id] { pollRun(id); }); });
     const Plan& plan = job->plan;
     const Pass& final_pass = plan.passes.back();
     const std::int64_t draft_frames = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
@@ -250,7 +274,7 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
     observer.frames_ready = [&](std::int64_t frames) { run->frames.put(frames); };
     JobRequest request;
     request.plan = run->job.plan;
-    request.output = newClipName(parts_.videos, request.plan.recipe);
+    request.output = newClipName(run->folder, request.plan.recipe);
     request.store_bytes = store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
     try {

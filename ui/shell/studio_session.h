@@ -21,9 +21,10 @@ namespace rushes::ui {
 struct StudioParts {
     std::function<std::unique_ptr<Engine>()> make_engine;
     std::function<std::vector<ModelInfo>(std::vector<std::string>* problems)> find_models;
+    std::function<ModelInfo(const std::filesystem::path& directory)> add_model;
     std::filesystem::path database;
     std::filesystem::path thumbnails;
-    std::filesystem::path videos;
+    std::filesystem::path videos; ///< where new clips go, unless the person chose another folder
     std::filesystem::path settings;
     std::filesystem::path speeds;
 
@@ -46,12 +47,20 @@ public:
     /// Looks for models, opens the library and loads the engine, all in the background.
     void start();
     void loadEngine();
+    /// Looks into a directory and puts it on the list of models; modelAdded() or modelRefused() follows.
+    void addModel(const std::filesystem::path& directory);
     /// Loads the model of the settings while nothing runs, so that the first clip need not wait for it.
     void warmUp(const Recipe& recipe);
 
     const StudioParts& parts() const { return parts_; }
 
     const std::vector<ModelInfo>& models() const { return models_; }
+
+    /// Where new clips go.
+    const std::filesystem::path& videos() const { return videos_; }
+
+    /// From the next clip on.
+    void setVideos(const std::filesystem::path& folder) { videos_ = folder; }
 
     QueueModel& queue() { return queue_; }
 
@@ -80,6 +89,8 @@ public:
 
 signals:
     void modelsFound(const QStringList& problems);
+    void modelAdded(const std::string& id); ///< after modelsFound()
+    void modelRefused(const rushes::Error& error);
     void engineLoaded();
     void engineFailed(const rushes::Error& error);
     void pricesChanged(); ///< the machine's speeds were read or learned
@@ -91,6 +102,7 @@ signals:
 private:
     struct Run;
 
+    void findModels();
     const ModelInfo& modelOf(const Recipe& recipe) const;
     void startNext();
     void work(const std::shared_ptr<Run>& run, std::stop_token stop);
@@ -100,6 +112,7 @@ private:
 
     const StudioParts parts_;
     std::vector<ModelInfo> models_;
+    std::filesystem::path videos_;
     QueueModel queue_;
     ClipShelf shelf_;
     std::optional<SpeedBook> speeds_; ///< the UI thread's copy

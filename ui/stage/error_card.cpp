@@ -2,22 +2,27 @@
 
 #include "base/error_words.h"
 #include "controls/basic.h"
+#include "controls/flow_layout.h"
 #include "convert.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
-#include <QStyleOption>
 #include <QToolButton>
 
 namespace rushes::ui {
 
 ErrorCard::ErrorCard(QWidget* parent)
-    : QWidget(parent), message_(new QLabel), hint_(new QLabel), lever_(new QPushButton) {
+    : QWidget(parent),
+      message_(new QLabel),
+      hint_(new QLabel),
+      levers_(new QWidget),
+      lever_row_(new FlowLayout(size::space2, levers_)) {
     setRole(this, "errorCard");
     setNames(this, QStringLiteral("error-card"), tr("Error"));
     setFocusPolicy(Qt::StrongFocus);
@@ -30,7 +35,6 @@ ErrorCard::ErrorCard(QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    setNames(lever_, QStringLiteral("error-lever"), tr("What helps"));
     auto* copy_button = new QPushButton(tr("Copy"));
     setNames(copy_button, QStringLiteral("error-copy"), tr("Copy the error"));
     copy_button->setIcon(icon(QStringLiteral("copy")));
@@ -41,44 +45,52 @@ ErrorCard::ErrorCard(QWidget* parent)
     close->setFocusPolicy(Qt::StrongFocus);
 
     auto* words = new QVBoxLayout;
-    words->setSpacing(size::space1 / 2);
+    words->setSpacing(size::space1);
     words->addWidget(message_);
     words->addWidget(hint_);
+    words->addWidget(levers_);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(
         size::space4 + size::icon + size::space3, size::space3, size::space2, size::space3
     );
     row->setSpacing(size::space2);
     row->addLayout(words, 1);
-    row->addWidget(lever_);
-    row->addWidget(copy_button);
-    row->addWidget(close);
-    connect(lever_, &QPushButton::clicked, this, [this] {
-        const auto pull = pull_;
-        emit dismissed();
-        if (pull) {
-            pull();
-        }
-    });
+    row->addWidget(copy_button, 0, Qt::AlignTop);
+    row->addWidget(close, 0, Qt::AlignTop);
     connect(copy_button, &QPushButton::clicked, this, &ErrorCard::copy);
     connect(close, &QToolButton::clicked, this, &ErrorCard::dismissed);
 }
 
+void ErrorCard::setLevers(const std::vector<CardLever>& levers) {
+    while (QLayoutItem* item = lever_row_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater(); // it may be the one that was just pressed
+        delete item;                   // takeAt() hands it over
+    }
+    for (const CardLever& lever : levers) {
+        auto* button = new QPushButton(lever.words);
+        setNames(button, QStringLiteral("error-lever-%1").arg(lever_row_->count()), lever.words);
+        connect(button, &QPushButton::clicked, this, [pull = lever.pull] { pull(); });
+        lever_row_->addWidget(button);
+    }
+    levers_->setVisible(!levers.empty());
+}
+
 void ErrorCard::showFailure(
-    const Error& error, const QString& lever, std::function<void()> pull, const QString& details
+    const Error& error, const std::vector<CardLever>& levers, const QString& details
 ) {
     message_->setText(QString::fromUtf8(error.what()));
     hint_->setText(toQString(error.hint()));
     hint_->setVisible(!error.hint().empty());
-    lever_->setText(lever);
-    lever_->setVisible(!lever.isEmpty());
-    pull_ = std::move(pull);
+    setLevers(levers);
     details_ = QStringLiteral("Rushes %1 · %2")
                    .arg(QApplication::applicationVersion(), QLatin1String(kind_word(error.kind())));
     if (!details.isEmpty()) {
         details_ += QLatin1Char('\n') + details;
     }
     setAccessibleDescription(message_->text() + QLatin1Char(' ') + hint_->text());
+    QAccessibleEvent alert(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
 }
 
 QString ErrorCard::copyText() const {
@@ -97,11 +109,8 @@ void ErrorCard::copy() const {
 void ErrorCard::paintEvent(QPaintEvent* event) {
     QWidget::paintEvent(event);
     QPainter painter(this);
-    QStyleOption option;
-    option.initFrom(this);
-    style()->drawPrimitive(QStyle::PE_Widget, &option, &painter, this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF place(size::space4, (height() - size::icon) / 2.0, size::icon, size::icon);
+    const QRectF place(size::space4, size::space3, size::icon, size::icon);
     drawIcon(painter, QStringLiteral("error"), place, tokens().bad);
 }
 

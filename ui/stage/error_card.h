@@ -1,17 +1,25 @@
-// A failure where the progress was: one sentence, the lever as a button, copy in one click. Never a modal
+// A failure where the progress was: one sentence, the levers as buttons, copy in one click. Never a modal
 // box.
 #pragma once
 
 #include "base/error.h"
 
 #include <functional>
+#include <vector>
 
 #include <QWidget>
 
 class QLabel;
-class QPushButton;
 
 namespace rushes::ui {
+
+class FlowLayout;
+
+/// What helps, as a button. The card stays until somebody dismisses it: a folder dialog may be cancelled.
+struct CardLever {
+    QString words;
+    std::function<void()> pull;
+};
 
 class ErrorCard : public QWidget {
     Q_OBJECT
@@ -19,13 +27,8 @@ class ErrorCard : public QWidget {
 public:
     explicit ErrorCard(QWidget* parent = nullptr);
 
-    /// `lever`: words of the button that helps; empty: none. `details` are copied along.
-    void showFailure(
-        const Error& error,
-        const QString& lever = {},
-        std::function<void()> pull = {},
-        const QString& details = {}
-    );
+    /// `details` are copied along.
+    void showFailure(const Error& error, const std::vector<CardLever>& levers, const QString& details);
     QString copyText() const;
     void copy() const;
 
@@ -36,10 +39,12 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void setLevers(const std::vector<CardLever>& levers);
+
     QLabel* message_;
     QLabel* hint_;
-    QPushButton* lever_;
-    std::function<void()> pull_;
+    QWidget* levers_;
+    FlowLayout* lever_row_;
     QString details_;
 };
 

@@ -1,7 +1,6 @@
 #include "stage/stage_panel.h"
 
 #include "controls/basic.h"
-#include "stage/error_card.h"
 #include "stage/progress_line.h"
 #include "stage/stage_view.h"
 #include "stage/transport_bar.h"
@@ -46,11 +45,9 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
     connect(view_, &StageView::clicked, &player_, &Player::togglePlay);
 }
 
-void StagePanel::showError(
-    const Error& error, const QString& lever, std::function<void()> pull, const QString& details
-) {
-    error_->showFailure(error, lever, std::move(pull), details);
-    progress_->hide();
+void StagePanel::showError(const Error& error, const std::vector<CardLever>& levers, const QString& details) {
+    error_->showFailure(error, levers, details);
+    progress_->setVisible(progress_->busy());
     error_place_->show();
 }
 

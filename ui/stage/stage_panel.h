@@ -1,13 +1,13 @@
 // The middle of the window: progress or error, picture, transport. Only assembles.
 #pragma once
 
+#include "stage/error_card.h"
 #include "stage/player.h"
 
 #include <QWidget>
 
 namespace rushes::ui {
 
-class ErrorCard;
 class ProgressLine;
 class StageView;
 class TransportBar;
@@ -28,12 +28,9 @@ public:
 
     ErrorCard& error() { return *error_; }
 
-    void showError(
-        const Error& error,
-        const QString& lever = {},
-        std::function<void()> pull = {},
-        const QString& details = {}
-    );
+    /// In the place of the progress; below it while a clip is being made.
+    void
+    showError(const Error& error, const std::vector<CardLever>& levers = {}, const QString& details = {});
     void dismissError();
 
 private:

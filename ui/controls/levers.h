@@ -1,0 +1,26 @@
+// How a clip that did not fit could be made smaller: the next settings down, as plain values. No widgets
+// here.
+#pragma once
+
+#include "generation/recipe.h"
+#include "models/model_info.h"
+
+#include <functional>
+#include <vector>
+
+#include <QString>
+
+namespace rushes::ui {
+
+struct RecipeLever {
+    QString words; ///< of a button: "Use 480p"
+    QString done;  ///< what holds afterwards: "The size is 480p now"
+    std::function<void(Recipe&)> set;
+};
+
+/// At most two, what shows least in the clip first: the next smaller trained size of the same shape, a
+/// shorter clip, numbers of half the width. Each is offered only where it saves memory worth speaking of, or
+/// makes a recipe possible that the model refuses.
+std::vector<RecipeLever> smallerClips(const Recipe& recipe, const ModelInfo& model);
+
+} // namespace rushes::ui

@@ -1,0 +1,82 @@
+#include "shell/model_adder.h"
+
+#include "base/error.h"
+#include "controls/recipe_panel.h"
+#include "convert.h"
+#include "queue/side_panel.h"
+#include "shell/folder_dialog.h"
+#include "shell/model_notice.h"
+#include "shell/settings.h"
+#include "shell/studio_session.h"
+#include "shell/toast.h"
+#include "stage/stage_panel.h"
+
+#include <algorithm>
+
+#include <QDir>
+
+namespace rushes::ui {
+
+ModelAdder::ModelAdder(StudioSession& session, Settings& settings, DeskPanels panels, QObject* parent)
+    : QObject(parent), session_(session), settings_(settings), panels_(panels) {
+    connect(&session_, &StudioSession::modelsFound, this, &ModelAdder::showModels);
+    connect(&session_, &StudioSession::modelAdded, this, &ModelAdder::chooseAdded);
+    connect(&session_, &StudioSession::modelRefused, this, &ModelAdder::refuse);
+    connect(&panels_.recipe, &RecipePanel::addModelClicked, this, &ModelAdder::ask);
+    connect(&panels_.side, &SidePanel::addModelClicked, this, &ModelAdder::ask);
+    connect(&panels_.notice, &ModelNotice::addRequested, this, &ModelAdder::ask);
+    connect(&panels_.notice, &ModelNotice::dismissed, this, [this] {
+        panels_.notice.hide();
+        settings_.set(Setting::models_known, true);
+    });
+}
+
+void ModelAdder::ask() {
+    const auto start = asked_last_.empty() ? toPath(QDir::homePath()) : asked_last_.parent_path();
+    askFolder(panels_.stage.window(), tr("Add a model folder"), start, [this](const auto& folder) {
+        add(folder);
+    });
+}
+
+void ModelAdder::add(const std::filesystem::path& folder) {
+    asked_last_ = folder;
+    panels_.toast.say(tr("Looking into %1").arg(toQString(folder.filename())));
+    session_.addModel(folder);
+}
+
+void ModelAdder::showModels(const QStringList& problems) {
+    const auto& models = session_.models();
+    panels_.recipe.setModels(models);
+    panels_.side.setModels(models, problems);
+    const bool only_demonstration = std::ranges::all_of(models, &ModelInfo::demonstration);
+    if (!only_demonstration) {
+        settings_.set(Setting::models_known, true);
+    }
+    panels_.notice.setVisible(
+        only_demonstration && !models.empty() && !settings_.get(Setting::models_known).toBool()
+    );
+    if (models.empty()) {
+        panels_.stage.showError(
+            Error(
+                ErrorKind::resource,
+                "No model is installed.",
+                "Add a model's folder in the Hugging Face diffusers layout."
+            ),
+            {{tr("Add a model folder…"), [this] { ask(); }}}
+        );
+    }
+}
+
+void ModelAdder::chooseAdded(const std::string& id) {
+    panels_.stage.dismissError();
+    panels_.recipe.chooseModel(id);
+    const ModelInfo* model = panels_.recipe.model();
+    panels_.toast.say(tr("%1 is added and chosen").arg(toQString(model != nullptr ? model->name : id)));
+}
+
+void ModelAdder::refuse(const Error& error) {
+    panels_.toast.hide();
+    panels_.stage.showError(error, {{tr("Choose another folder…"), [this] { ask(); }}});
+}
+
+} // namespace rushes::ui
