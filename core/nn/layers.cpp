@@ -5,14 +5,20 @@
 #include "nn/work_unit.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 
 namespace rushes {
 
 namespace {
+
+using NoScalars = c10::List<std::optional<at::Scalar>>;
 
 /// The kernel's part of RmsNorm: fp32 on the CPU.
 at::Tensor rms_norm_rows(const at::Tensor& x, const at::Tensor& gain, double eps) {
@@ -41,22 +47,55 @@ bool is_float_on_cpu(const at::Tensor& t) {
     return t.device().is_cpu() && t.scalar_type() == at::kFloat;
 }
 
+/// A small weight costs as much to rearrange as to multiply with when there are few rows, so it is kept in
+/// the order of the fastest product. Of a large one there is no room for a copy, and it has rows enough.
+bool is_worth_packing(const at::Tensor& weight) {
+    constexpr std::int64_t largest = std::int64_t{1} << 20;
+    return is_float_on_cpu(weight) && weight.numel() <= largest && at::globalContext().userEnabledMkldnn() &&
+           at::globalContext().hasMKLDNN();
+}
+
+// libtorch has these two as operators only (they serve its own compiler), not as functions of the at::
+// namespace.
+at::Tensor pack_weight(const at::Tensor& weight) {
+    // oneDNN chooses the order by the number of rows. That for 512 is the best from 14 rows up: 1.3 to 1.5
+    // times the speed of at::linear at 28 rows, 1.1 times at 500.
+    constexpr std::int64_t rows = 512;
+    static const auto op = c10::Dispatcher::singleton()
+                               .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
+                               .typed<at::Tensor(const at::Tensor&, std::optional<c10::SymInt>)>();
+    return op.call(weight, c10::SymInt(rows));
+}
+
+at::Tensor packed_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+    using Signature = at::
+        Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view, NoScalars, std::optional<std::string_view>);
+    static const auto op =
+        c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Signature>();
+    const auto added = bias.defined() ? std::optional(bias) : std::nullopt;
+    return op.call(x.contiguous(), weight, added, "none", NoScalars(), std::string_view());
+}
+
 } // namespace
 
 at::ScalarType compute_type(at::ScalarType dtype) {
     return dtype == at::kDouble ? at::kDouble : at::kFloat;
 }
 
-at::Tensor laid_out(const at::Tensor& weight) {
-    constexpr std::int64_t largest = std::int64_t{1} << 20;
-    return is_float_on_cpu(weight) && weight.numel() <= largest ? weight.t().contiguous().t() : weight;
-}
+Linear::Linear(at::Tensor layer_weight, at::Tensor layer_bias)
+    : weight(std::move(layer_weight)),
+      bias(std::move(layer_bias)),
+      packed(is_worth_packing(weight) ? pack_weight(weight) : at::Tensor()) {}
 
 Linear::Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias)
-    : weight(laid_out(weights.tensor("weight", {out, in}))) {
-    if (with_bias == Bias::yes) {
-        bias = weights.tensor("bias", {out});
-    }
+    : Linear(
+          weights.tensor("weight", {out, in}),
+          with_bias == Bias::yes ? weights.tensor("bias", {out}) : at::Tensor()
+      ) {}
+
+/// x [rows, in].
+at::Tensor Linear::product(const at::Tensor& x) const {
+    return packed.defined() ? packed_linear(x, packed, bias) : at::linear(x, weight, bias);
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const std::stop_token& stop) const {
@@ -65,18 +104,18 @@ at::Tensor Linear::forward(const at::Tensor& x, const std::stop_token& stop) con
     const std::int64_t out = weight.size(0);
     const std::int64_t rows = x.numel() / in;
     const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(in * out));
-    if (rows <= unit) {
-        return at::linear(x, weight, bias);
-    }
     const at::Tensor flat = x.reshape({rows, in});
     std::vector<std::int64_t> shape = x.sizes().vec();
     shape.back() = out;
+    if (rows <= unit) {
+        return product(flat).view(shape);
+    }
     at::Tensor result = at::empty(shape, x.options());
     const at::Tensor flat_result = result.view({rows, out});
     for (std::int64_t first = 0; first < rows; first += unit) {
         throw_if_stopped(stop);
         const std::int64_t count = std::min(unit, rows - first);
-        flat_result.narrow(0, first, count).copy_(at::linear(flat.narrow(0, first, count), weight, bias));
+        flat_result.narrow(0, first, count).copy_(product(flat.narrow(0, first, count)));
     }
     return result;
 }

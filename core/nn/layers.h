@@ -14,21 +14,22 @@ namespace rushes {
 /// The type that norms and softmax compute in: fp32 for half types and fp32, fp64 for fp64.
 at::ScalarType compute_type(at::ScalarType dtype);
 
-/// A layer's weight [out, in] with the same numbers in the order in which libtorch multiplies few rows
-/// fastest: on the CPU a small fp32 one is stored column by column, and need not be rearranged in every call.
-at::Tensor laid_out(const at::Tensor& weight);
-
 enum class Bias { yes, no };
 
 /// torch.nn.Linear: x [..., in] -> [..., out].
 struct Linear {
     at::Tensor weight; ///< [out, in]
     at::Tensor bias;   ///< [out], or undefined
+    at::Tensor packed; ///< a small fp32 weight on the CPU once more, as oneDNN wants it; or undefined
 
     Linear() = default;
+    Linear(at::Tensor weight, at::Tensor bias);
     Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias = Bias::yes);
     /// Throws Stopped before each work unit.
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
+
+private:
+    at::Tensor product(const at::Tensor& x) const;
 };
 
 /// Where a half-precision RMS norm rounds: the two reference implementations differ.

@@ -35,7 +35,7 @@ bool has_fast_path(const at::Tensor& out, const at::Tensor& x, const RotaryTable
         return t.device().is_cpu() && t.scalar_type() == at::kFloat && t.stride(-1) == 1 &&
                t.stride(-2) == t.size(-1);
     };
-    return x.dim() == 4 && x.size(0) == 1 && dense(x) && dense(out) && table.cos.is_contiguous() &&
+    return x.dim() == 4 && dense(x) && dense(out) && table.cos.is_contiguous() &&
            table.cos.scalar_type() == at::kFloat;
 }
 
@@ -100,11 +100,14 @@ void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) 
     const auto* const cos = table.cos.const_data_ptr<float>();
     const auto* const sin = table.sin.const_data_ptr<float>();
     const std::int64_t grain = std::max<std::int64_t>(1, 16384 / (heads * pairs));
-    at::parallel_for(0, x.size(1), grain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t token = begin; token < end; ++token) {
+    const std::int64_t tokens = x.size(1);
+    at::parallel_for(0, x.size(0) * tokens, grain, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row) {
+            const std::int64_t side = row / tokens;
+            const std::int64_t token = row % tokens;
             rotate_rows(
-                target + token * out.stride(1),
-                source + token * x.stride(1),
+                target + side * out.stride(0) + token * out.stride(1),
+                source + side * x.stride(0) + token * x.stride(1),
                 cos + token * pairs,
                 sin + token * pairs,
                 heads,

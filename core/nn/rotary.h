@@ -40,8 +40,9 @@ private:
     Axis width_;
 };
 
-/// Turns each pair of neighbouring numbers: x [..., tokens, heads, head_dim], the last two dimensions dense.
-/// The result has x's type and is dense; it is written to `out` when that is given (same shape and type).
+/// Turns each pair of neighbouring numbers: x [sides, tokens, heads, head_dim], the last two dimensions
+/// dense. The result has x's type and is dense; it is written to `out` when that is given (same shape and
+/// type).
 at::Tensor rotate(const at::Tensor& x, const RotaryTable& table);
 void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table);
 

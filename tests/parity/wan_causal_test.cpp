@@ -114,7 +114,7 @@ TEST_P(KvCache, SeesSinkWindowAndBlockAndTakesNoMoreMemory) {
     causal.rope = GetParam();
     const wan::TokenGrid grid{2, 3};
     const Rotary3d rotary(t.head_dim, t.rope_max_seq_len, at::kFloat);
-    wan::KvCache cache(causal, t, grid, rotary, at::kFloat);
+    wan::KvCache cache(2, causal, t, grid, rotary, at::kFloat);
     const std::uint64_t bytes = cache.bytes();
     auto generator = at::detail::createCPUGenerator(1);
     std::vector<at::Tensor> keys;
@@ -124,7 +124,7 @@ TEST_P(KvCache, SeesSinkWindowAndBlockAndTakesNoMoreMemory) {
     for (const std::int64_t frames : block_frames) {
         cache.begin_block(frames);
         const auto random = [&] {
-            return at::randn({1, frames * grid.tokens(), 2, 12}, generator, at::kFloat);
+            return at::randn({2, frames * grid.tokens(), 2, 12}, generator, at::kFloat);
         };
         cache.attend(0, random(), random(), random(), {}); // an earlier, noisy pass leaves nothing
         const at::Tensor q = random();

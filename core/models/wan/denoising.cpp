@@ -11,6 +11,10 @@ namespace rushes::wan {
 
 namespace {
 
+/// Up to this many tokens the prompt and the negative prompt go through the transformer side by side:
+/// products with twice the rows waste less. Beyond, they would only take twice the memory.
+constexpr std::int64_t most_tokens_side_by_side = 2048;
+
 /// Noise is drawn on the CPU whatever the device: the same seed gives the same clip everywhere.
 at::Tensor
 draw(const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device) {
@@ -18,9 +22,29 @@ draw(const LatentShape& shape, std::int64_t frames, at::Generator& generator, co
         .to(device);
 }
 
-/// Classifier-free guidance in the model's type, rounded as the reference does.
-at::Tensor guided(const at::Tensor& prompt, const at::Tensor& negative, double scale) {
+/// Classifier-free guidance in the model's type, rounded as the reference does. `sides`: the velocity for the
+/// prompt and, in a guided pass, for the negative prompt.
+at::Tensor guided(const at::Tensor& sides, double scale) {
+    if (sides.size(0) == 1) {
+        return sides;
+    }
+    const at::Tensor prompt = sides.narrow(0, 0, 1);
+    const at::Tensor negative = sides.narrow(0, 1, 1);
     return negative + (prompt - negative) * scale;
+}
+
+/// What the transformer attends to: the prompt, and the negative prompt where the pass is guided.
+TextContext text_context(
+    const Transformer& transformer, const TextEmbeddings& text, double scale, const std::stop_token& stop
+) {
+    if (scale <= 1) {
+        return transformer.text_context(text.prompt, stop);
+    }
+    const std::int64_t tokens = std::max(text.prompt.size(1), text.negative.size(1));
+    const auto padded = [&](const at::Tensor& side) {
+        return at::constant_pad_nd(side, {0, 0, 0, tokens - side.size(1)});
+    };
+    return transformer.text_context(at::cat({padded(text.prompt), padded(text.negative)}), stop);
 }
 
 /// As many of the listed sigmas as the pass has steps, spread evenly.
@@ -44,16 +68,6 @@ std::vector<double> sigmas_of(const CausalConfig& config, const Pass& pass) {
 
 } // namespace
 
-TextSides text_sides(
-    const Transformer& transformer, const TextEmbeddings& text, bool is_guided, const std::stop_token& stop
-) {
-    TextSides sides{transformer.text_context(text.prompt, stop), {}};
-    if (is_guided) {
-        sides.negative = transformer.text_context(text.negative, stop);
-    }
-    return sides;
-}
-
 FullDenoising::FullDenoising(
     const PipelineConfig& config,
     const std::vector<const Transformer*>& transformers,
@@ -70,7 +84,7 @@ FullDenoising::FullDenoising(
       scheduler_(make_scheduler(scheduler_by_name(config.scheduler, pass.scheduler), pass.steps, noise_)),
       attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})) {
     for (const Transformer* transformer : transformers_) {
-        text_.push_back(text_sides(*transformer, text, guidance_scale_ > 1, stop));
+        text_.push_back(text_context(*transformer, text, guidance_scale_, stop));
     }
 }
 
@@ -85,8 +99,11 @@ at::Tensor FullDenoising::velocity(float timestep, const std::stop_token& stop) 
     const auto run = [&](const TextContext& text) {
         return transformers_[index]->forward(latents_, time, text, attention_, stop);
     };
-    const at::Tensor prompt = run(text_[index].prompt);
-    return text_[index].negative ? guided(prompt, run(*text_[index].negative), guidance_scale_) : prompt;
+    const TextContext& text = text_[index];
+    if (text.sides() == 1 || attention_.tokens() <= most_tokens_side_by_side) {
+        return guided(run(text), guidance_scale_);
+    }
+    return guided(at::cat({run(text.side(0)), run(text.side(1))}), guidance_scale_);
 }
 
 void FullDenoising::step(int /*block*/, int step, std::stop_token stop) {
@@ -118,14 +135,17 @@ CausalDenoising::CausalDenoising(
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
       sigmas_(sigmas_of(config, pass)),
       context_time_(time_context(config.context_noise)),
-      text_(text_sides(transformer, text, pass.guidance_scale > 1, stop)) {
+      text_(text_context(transformer, text, pass.guidance_scale, stop)),
+      cache_(
+          text_.sides(),
+          config,
+          transformer.config(),
+          {shape.height / transformer.config().patch_height, shape.width / transformer.config().patch_width},
+          transformer.rotary(),
+          transformer.options()
+      ) {
     for (int step = 0; step < steps(); ++step) {
         times_.push_back(time_context(sigmas_[static_cast<std::size_t>(step)]));
-    }
-    const TransformerConfig& c = transformer.config();
-    const TokenGrid grid{shape.height / c.patch_height, shape.width / c.patch_width};
-    for (int side = 0; side < (text_.negative ? 2 : 1); ++side) {
-        caches_.emplace_back(config, c, grid, transformer.rotary(), transformer.options());
     }
 }
 
@@ -149,18 +169,11 @@ TimeContext CausalDenoising::time_context(double sigma) const {
 
 void CausalDenoising::begin_block(int block) {
     latents_ = fresh_noise(block);
-    for (KvCache& cache : caches_) {
-        cache.begin_block(latent_frames(block));
-    }
+    cache_.begin_block(latent_frames(block));
 }
 
 at::Tensor CausalDenoising::velocity(const TimeContext& time, const std::stop_token& stop) {
-    const at::Tensor prompt = transformer_.forward(latents_, time, text_.prompt, caches_[0], stop);
-    if (!text_.negative) {
-        return prompt.to(at::kFloat);
-    }
-    const at::Tensor negative = transformer_.forward(latents_, time, *text_.negative, caches_[1], stop);
-    return guided(prompt, negative, guidance_scale_).to(at::kFloat);
+    return guided(transformer_.forward(latents_, time, text_, cache_, stop), guidance_scale_).to(at::kFloat);
 }
 
 void CausalDenoising::step(int block, int step, std::stop_token stop) {
@@ -177,13 +190,8 @@ void CausalDenoising::step(int block, int step, std::stop_token stop) {
 
 at::Tensor CausalDenoising::finish_block(int block, std::stop_token stop) {
     if (block + 1 < blocks()) { // nobody looks back at the last one
-        transformer_.remember(latents_, context_time_, text_.prompt, caches_[0], stop);
-        if (text_.negative) {
-            transformer_.remember(latents_, context_time_, *text_.negative, caches_[1], stop);
-        }
-        for (KvCache& cache : caches_) {
-            cache.finish_block();
-        }
+        transformer_.remember(latents_, context_time_, text_, cache_, stop);
+        cache_.finish_block();
     }
     return latents_;
 }

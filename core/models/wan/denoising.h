@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include <ATen/core/Generator.h>
@@ -24,16 +23,6 @@ struct LatentShape {
     std::int64_t height = 0;
     std::int64_t width = 0;
 };
-
-/// What the transformers attend to: prompt, and negative prompt where the pass is guided.
-struct TextSides {
-    TextContext prompt;
-    std::optional<TextContext> negative;
-};
-
-TextSides text_sides(
-    const Transformer& transformer, const TextEmbeddings& text, bool guided, const std::stop_token& stop
-);
 
 /// As WanPipeline.__call__ of diffusers 0.42. Objects that it is given must live as long as it does.
 class FullDenoising final : public Denoising {
@@ -70,7 +59,7 @@ private:
     at::Generator noise_;
     std::unique_ptr<Scheduler> scheduler_;
     FullAttention attention_;
-    std::vector<TextSides> text_; ///< one for each transformer
+    std::vector<TextContext> text_; ///< one for each transformer
     at::Tensor latents_;
     at::Tensor x0_;
 };
@@ -115,8 +104,8 @@ private:
     std::vector<double> sigmas_;     ///< of the pass, with 0 at the end
     std::vector<TimeContext> times_; ///< of each step
     TimeContext context_time_;       ///< of the pass that fills the cache
-    TextSides text_;
-    std::vector<KvCache> caches_; ///< one for each side
+    TextContext text_;
+    KvCache cache_;
     at::Tensor latents_;
     at::Tensor x0_;
 };

@@ -19,6 +19,7 @@ at::Tensor FullAttention::attend(
 }
 
 KvCache::KvCache(
+    std::int64_t sides,
     const CausalConfig& causal,
     const TransformerConfig& transformer,
     TokenGrid grid,
@@ -31,7 +32,7 @@ KvCache::KvCache(
       capacity_(causal.local_attn_size - causal.frames_per_block) {
     const auto buffer = [&] {
         return at::empty(
-            {1, causal.local_attn_size * grid.tokens(), transformer.heads, transformer.head_dim}, options
+            {sides, causal.local_attn_size * grid.tokens(), transformer.heads, transformer.head_dim}, options
         );
     };
     for (std::int64_t i = 0; i < transformer.layers; ++i) {

@@ -29,6 +29,7 @@ struct TokenGrid {
 class KvCache final : public SelfAttention {
 public:
     KvCache(
+        std::int64_t sides, ///< of the text: each has keys and values of its own
         const CausalConfig& causal,
         const TransformerConfig& transformer,
         TokenGrid grid,
@@ -54,7 +55,7 @@ public:
     std::uint64_t bytes() const;
 
 private:
-    /// Each [1, slots * tokens, heads, head_dim].
+    /// Each [sides, slots * tokens, heads, head_dim].
     struct Layer {
         at::Tensor keys; ///< "absolute": rotated; "relative": as they are
         at::Tensor values;

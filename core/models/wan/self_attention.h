@@ -14,8 +14,8 @@ class SelfAttention {
 public:
     virtual ~SelfAttention() = default;
 
-    /// q, k, v of one layer, [1, tokens, heads, head_dim], normalised but not rotated. Returns [1, tokens,
-    /// dim]. Throws Stopped before each work unit.
+    /// q, k, v of one layer, [sides, tokens, heads, head_dim], normalised but not rotated. Returns [sides,
+    /// tokens, dim]. Throws Stopped before each work unit.
     virtual at::Tensor attend(
         std::size_t layer,
         const at::Tensor& q,
@@ -42,6 +42,8 @@ public:
     ) override;
 
     void remember(std::size_t /*layer*/, const at::Tensor& /*k*/, const at::Tensor& /*v*/) override {}
+
+    std::int64_t tokens() const { return table_.cos.size(0); }
 
 private:
     RotaryTable table_;

@@ -19,13 +19,11 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
 }
 
 Linear patch_linear(const Weights& weights, const TransformerConfig& c) {
-    Linear linear;
-    linear.weight = laid_out(
+    return {
         weights.tensor("weight", {c.dim(), c.in_channels, c.patch_frames, c.patch_height, c.patch_width})
-            .flatten(1)
-    );
-    linear.bias = weights.tensor("bias", {c.dim()});
-    return linear;
+            .flatten(1),
+        weights.tensor("bias", {c.dim()})
+    };
 }
 
 /// Rows `first` ... of a table [groups, n, dim].
@@ -64,12 +62,21 @@ at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size) {
     return size % 2 == 0 ? result : at::constant_pad_nd(result, {0, 1});
 }
 
+TextContext TextContext::side(std::int64_t index) const {
+    TextContext result;
+    for (std::size_t layer = 0; layer < keys.size(); ++layer) {
+        result.keys.push_back(keys[layer].narrow(0, index, 1));
+        result.values.push_back(values[layer].narrow(0, index, 1));
+    }
+    result.bias = bias;
+    return result;
+}
+
 FusedQkv::FusedQkv(const Weights& attention, std::int64_t dim) {
     const Linear q(attention["to_q"], dim, dim);
     const Linear k(attention["to_k"], dim, dim);
     const Linear v(attention["to_v"], dim, dim);
-    linear.weight = laid_out(at::cat({q.weight, k.weight, v.weight}));
-    linear.bias = at::cat({q.bias, k.bias, v.bias});
+    linear = {at::cat({q.weight, k.weight, v.weight}), at::cat({q.bias, k.bias, v.bias})};
 }
 
 CrossAttention::CrossAttention(const Weights& weights, const TransformerConfig& c)
@@ -87,8 +94,7 @@ at::Tensor CrossAttention::forward(
     const at::Tensor& bias,
     const std::stop_token& stop
 ) const {
-    const at::Tensor q =
-        split_heads(norm_q.forward(to_q.forward(x, stop)).flatten(0, 1).unsqueeze(0), keys.size(2));
+    const at::Tensor q = split_heads(norm_q.forward(to_q.forward(x, stop)).flatten(1, 2), keys.size(2));
     return to_out.forward(attend(q, keys, values, bias, stop), stop).view(x.sizes());
 }
 
@@ -111,7 +117,7 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
 
 Block::Qkv Block::qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const {
     const at::Tensor fused =
-        to_qkv.linear.forward(modulated_norm(x, modulation, config.eps), stop).flatten(0, 1).unsqueeze(0);
+        to_qkv.linear.forward(modulated_norm(x, modulation, config.eps), stop).flatten(1, 2);
     const auto parts = fused.chunk(3, -1);
     return {
         split_heads(norm_q.forward(parts[0]), config.heads),
@@ -225,10 +231,11 @@ TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
     return context;
 }
 
-/// [1, C, T, h, w] -> [groups, T * rows * columns / groups, dim]; a patch's numbers in the order channel,
-/// row, column.
-at::Tensor
-Transformer::patchify(const at::Tensor& latents, std::int64_t groups, const std::stop_token& stop) const {
+/// [1, C, T, h, w] -> [sides, groups, T * rows * columns / groups, dim], the same for each side; a patch's
+/// numbers in the order channel, row, column.
+at::Tensor Transformer::patchify(
+    const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
+) const {
     const std::int64_t ph = config_.patch_height;
     const std::int64_t pw = config_.patch_width;
     const at::Tensor patches = latents.to(options_)
@@ -237,16 +244,17 @@ Transformer::patchify(const at::Tensor& latents, std::int64_t groups, const std:
                                    .unflatten(2, {-1, ph})
                                    .permute({1, 2, 4, 0, 3, 5})
                                    .reshape({groups, -1, config_.in_channels * ph * pw});
-    return patch_embedding_.forward(patches, stop);
+    return patch_embedding_.forward(patches, stop).unsqueeze(0).expand({sides, -1, -1, -1});
 }
 
-/// tokens [groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
+/// tokens [sides, groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
 at::Tensor Transformer::unpatchify(const at::Tensor& tokens, at::IntArrayRef shape) const {
     const std::int64_t ph = config_.patch_height;
     const std::int64_t pw = config_.patch_width;
-    return tokens.reshape({shape[2], shape[3] / ph, shape[4] / pw, ph, pw, config_.out_channels})
-        .permute({5, 0, 1, 3, 2, 4})
-        .reshape({1, config_.out_channels, shape[2], shape[3], shape[4]});
+    return tokens
+        .reshape({tokens.size(0), shape[2], shape[3] / ph, shape[4] / pw, ph, pw, config_.out_channels})
+        .permute({0, 6, 1, 2, 4, 3, 5})
+        .reshape({tokens.size(0), config_.out_channels, shape[2], shape[3], shape[4]});
 }
 
 at::Tensor Transformer::forward(
@@ -256,7 +264,7 @@ at::Tensor Transformer::forward(
     SelfAttention& self_attention,
     const std::stop_token& stop
 ) const {
-    at::Tensor x = patchify(latents, time.groups, stop);
+    at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
     for (const Block& block : blocks_) {
         x = block.forward(std::move(x), time, text, self_attention, stop);
     }
@@ -270,7 +278,7 @@ void Transformer::remember(
     SelfAttention& self_attention,
     const std::stop_token& stop
 ) const {
-    at::Tensor x = patchify(latents, time.groups, stop);
+    at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
     for (const Block& block : blocks_) {
         if (block.index + 1 == blocks_.size()) {
             block.remember(x, time, self_attention, stop);

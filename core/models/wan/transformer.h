@@ -17,11 +17,16 @@
 
 namespace rushes::wan {
 
-/// Text as every layer attends to it, made once a prompt.
+/// Text as every layer attends to it, made once a prompt. Its sides are what the latents are denoised with in
+/// one pass: a prompt, or a prompt and a negative prompt for guidance.
 struct TextContext {
-    std::vector<at::Tensor> keys; ///< for each layer [1, tokens, heads, head_dim]
+    std::vector<at::Tensor> keys; ///< for each layer [sides, tokens, heads, head_dim]
     std::vector<at::Tensor> values;
     at::Tensor bias; ///< [1, 1, 1, tokens], added to the scores; undefined: none
+
+    std::int64_t sides() const { return keys.front().size(0); }
+
+    TextContext side(std::int64_t index) const;
 };
 
 /// What a timestep does around one part of a layer: norm(x) * scale + shift goes in, and what comes out is
@@ -65,7 +70,7 @@ struct CrossAttention {
     ) const;
 };
 
-/// One layer. x is [groups, tokens, dim]: the tokens of one timestep are a group.
+/// One layer. x is [sides, groups, tokens, dim]: the tokens of one timestep are a group.
 struct Block {
     std::size_t index;
     TransformerConfig config;
@@ -97,7 +102,7 @@ struct Block {
 
 private:
     struct Qkv {
-        at::Tensor q, k, v; ///< [1, groups * tokens, heads, head_dim]
+        at::Tensor q, k, v; ///< [sides, groups * tokens, heads, head_dim]
     };
 
     Qkv qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const;
@@ -115,14 +120,15 @@ public:
 
     const at::TensorOptions& options() const { return options_; } ///< device and type
 
-    /// Embeddings of the text's own tokens, [1, n, text_dim] with n <= 512, without the zeros behind them.
+    /// Embeddings of the text's own tokens, [sides, n, text_dim] with n <= 512; zeros behind the shorter
+    /// side, none behind the longest.
     TextContext text_context(const at::Tensor& embeddings, const std::stop_token& stop = {}) const;
 
     /// `timesteps`: fp32, [1] or one for each latent frame [T].
     TimeContext time_context(const at::Tensor& timesteps) const;
 
-    /// The velocity. latents [1, in_channels, T, h, w]. The result has the model's type. Throws Stopped
-    /// before each work unit.
+    /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, in_channels, T,
+    /// h, w] in the model's type. Throws Stopped before each work unit.
     at::Tensor forward(
         const at::Tensor& latents,
         const TimeContext& time,
@@ -144,7 +150,9 @@ public:
     FullAttention full_attention(std::array<std::int64_t, 3> size) const;
 
 private:
-    at::Tensor patchify(const at::Tensor& latents, std::int64_t groups, const std::stop_token& stop) const;
+    at::Tensor patchify(
+        const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
+    ) const;
     at::Tensor unpatchify(const at::Tensor& tokens, at::IntArrayRef latents_shape) const;
 
     TransformerConfig config_;
