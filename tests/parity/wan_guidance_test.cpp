@@ -1,0 +1,51 @@
+// Guidance takes both prompts through the transformer side by side, or one after the other where the clip is
+// long. Either way it is what two runs without guidance say, extrapolated.
+#include "base/json_config.h"
+#include "models/wan/denoising.h"
+#include "parity/wan_fixture.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+class WanGuidance : public testing::TestWithParam<wan::LatentShape> {
+protected:
+    at::Tensor x0(double guidance_scale, const TextEmbeddings& text) const {
+        Pass pass;
+        pass.steps = 3;
+        pass.guidance_scale = guidance_scale;
+        pass.seed = 5;
+        wan::FullDenoising denoising(config_, {&transformer_}, pass, GetParam(), text);
+        denoising.begin_block(0);
+        denoising.step(0, 0, {});
+        return denoising.x0_estimate();
+    }
+
+    const std::filesystem::path directory_ = test::wan_directory("wan21");
+    const wan::PipelineConfig config_ = wan::read_pipeline_config(
+        directory_, JsonConfig::read(directory_ / "model_index.json", "model_index.json")
+    );
+    const wan::Transformer transformer_ = test::load_transformer(directory_ / "transformer");
+};
+
+TEST_P(WanGuidance, ExtrapolatesFromTheNegativePrompt) {
+    const at::Tensor prompt = test::WanTrace("wan21/transformer")["text"];
+    const at::Tensor negative = -prompt.narrow(1, 0, prompt.size(1) - 3); // of another length
+    // x0 is noise - sigma * velocity, so what holds for velocities holds for it.
+    const at::Tensor with = x0(1, {prompt, {}});
+    const at::Tensor without = x0(1, {negative, {}});
+    const at::Tensor guided = x0(3, {prompt, negative});
+    EXPECT_PARITY(guided, without + (with - without) * 3, 1e-5);
+    EXPECT_GT(test::parity_error(guided, with), 1e-3) << "the negative prompt changes nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Clips,
+    WanGuidance,
+    testing::Values(wan::LatentShape{4, 3, 6, 10}, wan::LatentShape{4, 3, 64, 64}), // 45 and 3072 tokens
+    [](const auto& parameter) { return parameter.param.height > 10 ? "long" : "short"; }
+);
+
+} // namespace
+} // namespace rushes
