@@ -22,10 +22,13 @@ FramePtr picture_of(const at::Tensor& pixels, std::int64_t index) {
 
 } // namespace
 
-PreviewMaker::PreviewMaker(const Pipeline& pipeline, int frame_stride, Deliver deliver)
+PreviewMaker::PreviewMaker(
+    const Pipeline& pipeline, int frame_stride, Deliver deliver, std::chrono::milliseconds interval
+)
     : pipeline_(pipeline),
       frame_stride_(frame_stride),
       deliver_(std::move(deliver)),
+      interval_(interval),
       box_([this] { ready_.release(); }) {
     if (deliver_) {
         thread_ = std::thread([this] { work(); });
@@ -46,7 +49,7 @@ void PreviewMaker::finish() {
     if (!thread_.joinable()) {
         return;
     }
-    closing_ = true;
+    closing_.release();
     ready_.release();
     thread_.join();
 }
@@ -68,9 +71,10 @@ void PreviewMaker::work() {
 }
 
 void PreviewMaker::make_until_closed() {
+    auto next = std::chrono::steady_clock::now();
     while (true) {
         ready_.acquire();
-        if (closing_) {
+        if (closing_.try_acquire_until(next)) {
             return;
         }
         const auto estimate = box_.take();
@@ -79,6 +83,7 @@ void PreviewMaker::make_until_closed() {
         }
         try {
             deliver_(make(*estimate));
+            next = std::chrono::steady_clock::now() + interval_;
         } catch (const std::exception&) {
             return; // A preview is a courtesy: the run goes on without.
         }

@@ -7,7 +7,6 @@
 #include "generation/engine.h"
 #include "models/pipeline.h"
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <semaphore>
@@ -27,8 +26,14 @@ class PreviewMaker {
 public:
     using Deliver = std::function<void(Preview)>;
 
-    /// Nothing is made when `deliver` is empty.
-    PreviewMaker(const Pipeline& pipeline, int frame_stride, Deliver deliver);
+    /// Nothing is made when `deliver` is empty. Between two previews there is at least `interval`: a screen
+    /// could not show more, and the cores have better things to do.
+    PreviewMaker(
+        const Pipeline& pipeline,
+        int frame_stride,
+        Deliver deliver,
+        std::chrono::milliseconds interval = std::chrono::milliseconds(33)
+    );
     ~PreviewMaker();
     PreviewMaker(const PreviewMaker&) = delete;
     PreviewMaker& operator=(const PreviewMaker&) = delete;
@@ -54,9 +59,10 @@ private:
     const Pipeline& pipeline_;
     const int frame_stride_;
     const Deliver deliver_;
+    const std::chrono::milliseconds interval_;
     std::counting_semaphore<> ready_{0};
     Mailbox<Estimate0> box_;
-    std::atomic<bool> closing_ = false;
+    std::binary_semaphore closing_{0}; ///< released once, by finish()
     std::chrono::steady_clock::time_point first_{};
     double cpu_seconds_ = 0;
     std::thread thread_;
