@@ -71,7 +71,7 @@ Json json_of(const BenchResult& result) {
 } // namespace
 
 int run_bench(const BenchCommand& command) {
-    const InterruptWatch interrupt;
+    InterruptWatch interrupt;
     const BenchResult result = run_bench_plan(command, interrupt.token());
     print(command.json ? json_of(result).dump(2) + "\n" : table(result));
     return exit_ok;

@@ -77,7 +77,7 @@ Plan plan_or_usage_error(const GenerateCommand& command, int& code) {
 int run_generate(const GenerateCommand& command) {
     int code = exit_failed;
     try {
-        const InterruptWatch interrupt;
+        InterruptWatch interrupt;
         const JobRequest request = job_of(command, plan_or_usage_error(command, code));
         const auto engine =
             load_engine({.device = command.device, .threads = command.threads, .background = false});

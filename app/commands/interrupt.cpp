@@ -40,7 +40,7 @@ void InterruptWatch::watch() {
         if (::read(signals, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
             break;
         }
-        if (stop_.stop_requested()) {
+        if (!heard_ || stop_.stop_requested()) {
             std::_Exit(exit_interrupted);
         }
         say("\nStopping; the frames that exist are kept (once more: leave at once).");

@@ -1,6 +1,7 @@
-// Ctrl+C: the first one asks to stop, the second one leaves at once.
+// Ctrl+C: the first one asks to stop, the second one leaves at once; so does the first while nobody listens.
 #pragma once
 
+#include <atomic>
 #include <signal.h>
 #include <stop_token>
 #include <thread>
@@ -16,7 +17,12 @@ public:
     InterruptWatch(const InterruptWatch&) = delete;
     InterruptWatch& operator=(const InterruptWatch&) = delete;
 
-    std::stop_token token() const { return stop_.get_token(); }
+    /// From now on somebody obeys a stop request. Before, there is nothing to keep (the engine is being
+    /// loaded, which nothing can interrupt), and the process ends.
+    std::stop_token token() {
+        heard_ = true;
+        return stop_.get_token();
+    }
 
 private:
     void watch();
@@ -24,6 +30,7 @@ private:
     sigset_t signals_{};
     sigset_t before_{};
     std::stop_source stop_;
+    std::atomic<bool> heard_ = false;
     int wake_ = -1; ///< eventfd: the watch is over
     std::thread thread_;
 };
