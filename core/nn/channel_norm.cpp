@@ -2,6 +2,7 @@
 
 #include "nn/cpu/kernels.h"
 #include "nn/layers.h"
+#include "nn/work_unit.h"
 
 #include <cmath>
 
@@ -45,13 +46,17 @@ at::Tensor ChannelNorm::forward(const at::Tensor& x) const {
     return wide.div(length).mul_(gain_).to(x.scalar_type());
 }
 
-void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x) const {
-    if (kernel_ && x.is_contiguous() && out.is_contiguous()) {
-        run_kernel(cpu::norm_silu, out, x, gain_);
-        return;
-    }
-    at::Tensor y = forward(x);
-    out.copy_(at::silu_(y));
+void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x, const std::stop_token& stop) const {
+    in_units({out, x}, stop, [&](const std::vector<at::Tensor>& parts) {
+        const at::Tensor& target = parts[0];
+        const at::Tensor& source = parts[1];
+        if (kernel_ && source.is_contiguous() && target.is_contiguous()) {
+            run_kernel(cpu::norm_silu, target, source, gain_);
+            return;
+        }
+        at::Tensor y = forward(source);
+        target.copy_(at::silu_(y));
+    });
 }
 
 } // namespace rushes

@@ -5,6 +5,7 @@
 #include "nn/convolution.h"
 
 #include <cstdint>
+#include <stop_token>
 
 #include <ATen/core/Tensor.h>
 
@@ -20,8 +21,9 @@ public:
     /// x [..., channels], contiguous.
     at::Tensor forward(const at::Tensor& x) const;
 
-    /// silu(forward(x)), written to `out`, which has x's shape and may be x itself.
-    void silu_into(const at::Tensor& out, const at::Tensor& x) const;
+    /// silu(forward(x)), written to `out`, which has x's shape and may be x itself. Throws Stopped before
+    /// each work unit.
+    void silu_into(const at::Tensor& out, const at::Tensor& x, const std::stop_token& stop = {}) const;
 
 private:
     at::Tensor gain_; ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <mutex>
 #include <string_view>
 
@@ -91,37 +90,28 @@ at::Tensor checked(const Weights& weights, const ConvShape& shape) {
 } // namespace
 
 /// The weight in oneDNN's own order. That order depends on the size of the picture, and using the wrong one
-/// makes every call rearrange it again, by far the slowest way; so it is kept for the sizes seen last (a
-/// draft's and the final's).
+/// makes every call rearrange it again, by far the slowest way; so it is kept for the size seen last (a clip
+/// has one).
 class PackedWeights {
 public:
     at::Tensor
     get(const at::Tensor& weight, const ConvShape& shape, const Triple& padding, const at::Tensor& video) {
         const std::lock_guard lock(mutex_);
         const Size size = {video.size(3), video.size(4), padding[1]};
-        const auto known = std::ranges::find(entries_, size, &Entry::size);
-        if (known != entries_.end()) {
-            return known->packed;
+        if (!packed_.defined() || size != size_) {
+            packed_.reset(); // two of them may not fit
+            packed_ = pack_weight(weight, shape, padding, video);
+            size_ = size;
         }
-        if (entries_.size() == max_sizes) {
-            entries_.pop_front();
-        }
-        entries_.push_back({size, pack_weight(weight, shape, padding, video)});
-        return entries_.back().packed;
+        return packed_;
     }
 
 private:
     using Size = std::array<std::int64_t, 3>; ///< rows, columns, padding of rows
 
-    struct Entry {
-        Size size;
-        at::Tensor packed;
-    };
-
-    static constexpr std::size_t max_sizes = 2;
-
     std::mutex mutex_;
-    std::deque<Entry> entries_;
+    Size size_{};
+    at::Tensor packed_;
 };
 
 Convolution::Convolution(
@@ -166,8 +156,8 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
     if (frames * height <= unit) {
         return convolve(x, shape_.padding);
     }
-    // All bands have one height, so that one order of the weights serves them: the last overlaps its
-    // neighbour.
+    // All bands have one height, so that one order of the weights serves them (the last overlaps its
+    // neighbour), and serves pieces of fewer frames too.
     const std::int64_t rows = std::min(unit, height);
     const at::Tensor result = at::empty({frames, height, width, shape_.out}, x.options());
     for (std::int64_t frame = 0; frame < frames; ++frame) {
@@ -175,7 +165,11 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
         for (std::int64_t next = 0; next < height; next += rows) {
             throw_if_stopped(stop);
             const std::int64_t first = std::min(next, height - rows);
-            result.narrow(0, frame, 1).narrow(1, first, rows).copy_(convolve(band(seen, first, rows), 0));
+            result.narrow(0, frame, 1)
+                .narrow(1, first, rows)
+                .copy_(
+                    rows == height ? convolve(seen, shape_.padding) : convolve(band(seen, first, rows), 0)
+                );
         }
     }
     return result;
@@ -207,40 +201,57 @@ CausalConv3d::CausalConv3d(
 CausalConv3d::CausalConv3d(const Weights& weights, const ConvShape& shape)
     : CausalConv3d(shape, checked(weights, shape), weights.tensor("bias", {shape.out})) {}
 
-CausalInput
-CausalConv3d::input(ClipMemory& memory, std::int64_t frames, std::int64_t height, std::int64_t width) const {
+CausalInput CausalConv3d::input(
+    ClipMemory& memory,
+    std::int64_t frames,
+    std::int64_t height,
+    std::int64_t width,
+    const std::stop_token& stop
+) const {
     CausalInput input;
     input.all = at::empty({kept_ + frames, height, width, convolution_.shape().in}, options_);
     input.fresh = input.all.narrow(0, kept_, frames);
     if (kept_ > 0) {
         const at::Tensor& past = memory.past(this);
-        at::Tensor front = input.all.narrow(0, 0, kept_);
-        past.defined() ? front.copy_(past) : front.zero_();
+        const at::Tensor front = input.all.narrow(0, 0, kept_);
+        copy_in_units(front, past.defined() ? past : at::zeros({1}, options_), stop);
     }
     return input;
+}
+
+CausalInput
+CausalConv3d::filled(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop) const {
+    CausalInput room = input(memory, frames.size(0), frames.size(1), frames.size(2), stop);
+    copy_in_units(room.fresh, frames, stop);
+    return room;
+}
+
+void CausalConv3d::keep_tail(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop)
+    const {
+    if (kept_ == 0) {
+        return;
+    }
+    // A copy: a view would keep the whole input alive until the next piece.
+    const at::Tensor tail = input.all.narrow(0, input.all.size(0) - kept_, kept_);
+    at::Tensor copy = at::empty(tail.sizes(), tail.options());
+    copy_in_units(copy, tail, stop);
+    memory.past(this) = std::move(copy);
 }
 
 at::Tensor
 CausalConv3d::forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop) const {
     at::Tensor result = convolution_.forward(input.all, stop);
-    if (kept_ > 0) {
-        // A copy: a view would keep the whole input alive until the next piece.
-        memory.past(this) = input.all.narrow(0, input.all.size(0) - kept_, kept_).clone();
-    }
+    keep_tail(input, memory, stop);
     return result;
 }
 
 at::Tensor
 CausalConv3d::forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop) const {
-    const CausalInput room = input(memory, frames.size(0), frames.size(1), frames.size(2));
-    room.fresh.copy_(frames);
-    return forward(room, memory, stop);
+    return forward(filled(frames, memory, stop), memory, stop);
 }
 
-void CausalConv3d::remember(const at::Tensor& frames, ClipMemory& memory) const {
-    const CausalInput room = input(memory, frames.size(0), frames.size(1), frames.size(2));
-    room.fresh.copy_(frames);
-    memory.past(this) = room.all.narrow(0, room.all.size(0) - kept_, kept_).clone();
+void CausalConv3d::remember(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop) const {
+    keep_tail(filled(frames, memory, stop), memory, stop);
 }
 
 } // namespace rushes

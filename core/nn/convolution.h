@@ -110,7 +110,13 @@ public:
     /// Reads "weight" and "bias" of the scope.
     CausalConv3d(const Weights& weights, const ConvShape& shape);
 
-    CausalInput input(ClipMemory& memory, std::int64_t frames, std::int64_t height, std::int64_t width) const;
+    CausalInput input(
+        ClipMemory& memory,
+        std::int64_t frames,
+        std::int64_t height,
+        std::int64_t width,
+        const std::stop_token& stop = {}
+    ) const;
 
     /// Convolves a filled input and keeps its tail. Returns [T / stride_t, h', w', out].
     at::Tensor forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop = {}) const;
@@ -119,9 +125,12 @@ public:
     at::Tensor forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;
 
     /// Lets frames pass for which the layer does nothing but remember them as its past.
-    void remember(const at::Tensor& frames, ClipMemory& memory) const;
+    void remember(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;
 
 private:
+    CausalInput filled(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop) const;
+    void keep_tail(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop) const;
+
     std::int64_t kept_; ///< past frames that the next call needs
     Convolution convolution_;
     at::TensorOptions options_;

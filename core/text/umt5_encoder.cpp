@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json_config.h"
+#include "nn/attention.h"
 
 #include <algorithm>
 #include <array>
@@ -21,14 +22,18 @@ RmsNorm t5_norm(const Weights& weights, const Umt5Config& config) {
     return {weights, config.d_model, config.layer_norm_epsilon, GainRounding::before_gain};
 }
 
-/// Published files hold the table under one of two names, or under both.
-Embedding token_table(const Weights& weights, const Umt5Config& config) {
+/// Published files hold the table under one of two names, or under both: the same numbers again.
+TokenTable token_table(const Weights& weights, const Umt5Config& config) {
+    const std::vector<std::int64_t> shape{config.vocab_size, config.d_model};
     const Weights shared = weights["shared"];
     const Weights embed_tokens = weights["encoder"]["embed_tokens"];
     if (shared.has("weight") && embed_tokens.has("weight")) {
-        Embedding(embed_tokens, config.vocab_size, config.d_model); // the same numbers again
+        embed_tokens.table("weight", shape);
     }
-    return {shared.has("weight") ? shared : embed_tokens, config.vocab_size, config.d_model};
+    return {
+        (shared.has("weight") ? shared : embed_tokens).table("weight", shape),
+        at::TensorOptions().device(weights.device()).dtype(weights.dtype())
+    };
 }
 
 at::Tensor activate(const at::Tensor& x, Umt5Config::Activation activation) {
@@ -97,6 +102,11 @@ relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::in
     return (relative > 0).to(at::kLong) * half + at::where(distance < exact, distance, far);
 }
 
+at::Tensor TokenTable::forward(std::span<const std::int64_t> ids) const {
+    const at::Tensor rows_of_text = at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size()));
+    return rows.index_select(0, rows_of_text).unsqueeze(0).to(options);
+}
+
 Umt5Attention::Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias)
     : q(weights["q"], config.d_model, config.num_heads * config.d_kv, Bias::no),
       k(weights["k"], config.d_model, config.num_heads * config.d_kv, Bias::no),
@@ -118,13 +128,9 @@ at::Tensor Umt5Attention::forward(
     const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop
 ) const {
     const auto heads = [&](const Linear& projection) {
-        return projection.forward(x, stop)
-            .unflatten(-1, {num_heads, -1})
-            .transpose(1, 2); // [1, heads, tokens, d_kv]
+        return projection.forward(x, stop).unflatten(-1, {num_heads, -1}); // [1, tokens, heads, d_kv]
     };
-    const at::Tensor attended =
-        at::scaled_dot_product_attention(heads(q), heads(k), heads(v), position_bias, 0.0, false, 1.0);
-    return o.forward(attended.transpose(1, 2).flatten(2), stop);
+    return o.forward(attend(heads(q), heads(k), heads(v), position_bias, stop, 1.0), stop);
 }
 
 Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& config)
@@ -172,16 +178,13 @@ at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::st
         );
     }
     const at::InferenceMode guard;
-    const at::Device device = embed_tokens.weight.device();
     const auto tokens = static_cast<std::int64_t>(ids.size());
     const at::Tensor buckets =
         relative_position_buckets(
             tokens, config.relative_attention_num_buckets, config.relative_attention_max_distance
         )
-            .to(device);
-    at::Tensor hidden = embed_tokens.forward(
-        at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size())).unsqueeze(0).to(device)
-    );
+            .to(embed_tokens.options.device());
+    at::Tensor hidden = embed_tokens.forward(ids);
     at::Tensor bias;
     for (const Umt5Block& block : blocks) {
         if (block.attention.relative_attention_bias.weight.defined()) {

@@ -41,6 +41,15 @@ Umt5Config read_umt5_config(const std::filesystem::path& directory);
 at::Tensor
 relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::int64_t max_distance);
 
+/// The embedding of each piece. A text needs a few rows of it, so it stays in the file, in the stored type;
+/// what is looked up is converted.
+struct TokenTable {
+    at::Tensor rows;           ///< [vocab_size, d_model]
+    at::TensorOptions options; ///< device and type of the rest
+
+    at::Tensor forward(std::span<const std::int64_t> ids) const; ///< [1, tokens, d_model]
+};
+
 struct Umt5Attention {
     Linear q, k, v, o;
     Embedding relative_attention_bias; ///< [buckets, heads]; undefined where another block's is used
@@ -48,7 +57,7 @@ struct Umt5Attention {
 
     Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias);
     at::Tensor position_bias(const at::Tensor& buckets) const; ///< [1, heads, tokens, tokens]
-    /// x [1, tokens, d_model]; queries are not scaled.
+    /// x [1, tokens, d_model]; queries are not scaled. Throws Stopped before each work unit.
     at::Tensor
     forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const;
 };
@@ -74,7 +83,7 @@ struct Umt5Block {
 
 struct Umt5Encoder {
     Umt5Config config;
-    Embedding embed_tokens;
+    TokenTable embed_tokens;
     std::vector<Umt5Block> blocks;
     RmsNorm final_layer_norm;
 

@@ -3,8 +3,10 @@
 #include "nn/layers.h"
 #include "nn/weights/safetensors.h"
 #include "nn/weights/weight_store.h"
+#include "nn/work_unit.h"
 #include "support/parity.h"
 #include "support/safetensors_bytes.h"
+#include "support/work_counter.h"
 
 #include <array>
 #include <filesystem>
@@ -172,6 +174,45 @@ TEST_F(WeightsTest, ReportsProgressAndStops) {
     EXPECT_THROW(block.tensor("bias", {2}), Stopped);
 }
 
+/// Stops while the second part of a tensor of three parts is converted.
+TEST_F(WeightsTest, StopsWithinALargeTensor) {
+    const std::int64_t rows = 3 * (unit_numbers / 4096);
+    const std::uint64_t bytes = static_cast<std::uint64_t>(rows) * 4096 * 2;
+    write(
+        "model.safetensors",
+        safetensors_bytes(
+            R"({"x":{"dtype":"BF16","shape":[)" + std::to_string(rows) + R"(,4096],"data_offsets":[0,)" +
+                std::to_string(bytes) + "]}}",
+            std::string()
+        )
+    );
+    const std::filesystem::path file = directory / "model.safetensors";
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) + bytes); // a hole: zeros
+    std::stop_source stop;
+    const WeightStore store(directory, {.stop = stop.get_token()});
+    std::vector<std::int64_t> copies;
+    const test::CallWatch watch([&](std::string_view name, test::CallWatch::Inputs inputs) {
+        if (name == "aten::copy_") {
+            copies.push_back(inputs[0].toTensor().numel());
+            if (copies.size() == 2) {
+                stop.request_stop();
+            }
+        }
+    });
+    EXPECT_THROW(store.root().tensor("x", {rows, 4096}), Stopped);
+    EXPECT_EQ(copies, std::vector<std::int64_t>(2, unit_numbers));
+}
+
+TEST_F(WeightsTest, ATableStaysAsItIsStored) {
+    write("model.safetensors", two_tensors());
+    const WeightStore store(directory, {.dtype = at::kDouble});
+    const Weights block = store.root()["block"][0];
+    EXPECT_EQ(block.table("weight", {2, 3}).scalar_type(), at::kFloat);
+    EXPECT_TRUE(at::equal(block.table("weight", {2, 3}).to(at::kDouble), block.tensor("weight", {2, 3})));
+    EXPECT_EQ(store.unused(), std::vector<std::string>{"block.0.bias"});
+    EXPECT_THROW(block.table("weight", {3, 2}), Error);
+}
+
 TEST_F(WeightsTest, ReadsShardsThroughTheirIndex) {
     const auto shard = [](const std::string& key, float value) {
         return safetensors_bytes(
@@ -211,6 +252,17 @@ TEST_F(WeightsTest, ADirectoryWithoutWeightsIsRefused) {
         message_of([&] { SafetensorsFile file(directory / "gone.safetensors"); }), HasSubstr("cannot be read")
     );
     EXPECT_THAT(message_of([&] { SafetensorsFile file(directory); }), HasSubstr("is not a file"));
+}
+
+TEST_F(WeightsTest, ALinearLayerTakesAnyNumberOfRows) {
+    const at::Tensor weight = at::randn({37, 19});
+    const at::Tensor bias = at::randn({37});
+    for (const std::int64_t rows : {1, 2, 13, 600}) {
+        const at::Tensor x = at::randn({rows, 21}).narrow(1, 1, 19); // rows lie apart
+        const at::Tensor product = at::matmul(x.to(at::kDouble), weight.to(at::kDouble).t()).to(at::kFloat);
+        EXPECT_PARITY(Linear(weight, bias).forward(x), product + bias, 1e-5) << rows << " rows";
+        EXPECT_PARITY(Linear(weight, {}).forward(x), product, 1e-5) << rows << " rows";
+    }
 }
 
 TEST_F(WeightsTest, LayersComputeWhatTheirNamesSay) {

@@ -1,5 +1,6 @@
 // What is too large for one work unit is computed in parts, and comes out the same.
 #include "nn/attention.h"
+#include "nn/channel_norm.h"
 #include "nn/convolution.h"
 #include "nn/layers.h"
 #include "nn/work_unit.h"
@@ -13,7 +14,7 @@ namespace rushes {
 namespace {
 
 /// Runs `work` and expects `flop` operations in several calls, none larger than a unit.
-at::Tensor in_units(double flop, const std::function<at::Tensor()>& work) {
+at::Tensor counted(double flop, const std::function<at::Tensor()>& work) {
     int calls = 0;
     double sum = 0;
     double largest = 0;
@@ -61,7 +62,7 @@ TEST_P(ConvolutionUnits, BandsMakeWhatTheWholeMakes) {
     ASSERT_GT(flop, unit_flop);
     const Convolution convolution(shape, weight, bias);
     // Thousands of products a number, added in another order.
-    EXPECT_PARITY(in_units(flop, [&] { return convolution.forward(x); }), whole, 1e-4);
+    EXPECT_PARITY(counted(flop, [&] { return convolution.forward(x); }), whole, 1e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -80,7 +81,7 @@ TEST(WorkUnits, OfALinearLayer) {
     const at::Tensor x = at::randn({1, 2501, 2048});
     const double flop = 2.0 * 2501 * 2048 * 2048;
     EXPECT_PARITY(
-        in_units(flop, [&] { return linear.forward(x); }), at::linear(x, linear.weight, linear.bias), 1e-5
+        counted(flop, [&] { return linear.forward(x); }), at::linear(x, linear.weight, linear.bias), 1e-5
     );
 }
 
@@ -93,8 +94,78 @@ TEST(WorkUnits, OfAttention) {
         at::scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), bias);
     const double flop = 4.0 * 2501 * 4096 * 512;
     EXPECT_PARITY(
-        in_units(flop, [&] { return attend(q, k, v, bias); }), whole.transpose(1, 2).flatten(2), 1e-5
+        counted(flop, [&] { return attend(q, k, v, bias); }), whole.transpose(1, 2).flatten(2), 1e-5
     );
+}
+
+TEST(WorkUnits, OfAttentionWithABiasForEachQuery) {
+    const at::Tensor q = at::randn({1, 2501, 4, 128});
+    const at::Tensor k = at::randn({1, 4096, 4, 128});
+    const at::Tensor v = at::randn({1, 4096, 4, 128});
+    const at::Tensor bias = at::randn({1, 4, 2501, 4096});
+    const at::Tensor scores = at::matmul(q.transpose(1, 2), k.transpose(1, 2).transpose(2, 3)) * 0.05 + bias;
+    const at::Tensor whole = at::matmul(scores.softmax(-1), v.transpose(1, 2));
+    const double flop = 4.0 * 2501 * 4096 * 512;
+    EXPECT_PARITY(
+        counted(flop, [&] { return attend(q, k, v, bias, {}, 0.05); }), whole.transpose(1, 2).flatten(2), 1e-5
+    );
+}
+
+/// Numbers of which no unit is a divisor: [5, 1, n, 1000], a row of 1000 numbers at a time.
+at::Tensor more_than_two_units() {
+    return at::empty({5, 1, unit_numbers / 2000 + 7, 1000}, at::kChar);
+}
+
+TEST(Units, PartsAreTheWholeOnceAndSmall) {
+    const at::Tensor whole = more_than_two_units().zero_();
+    std::int64_t sum = 0;
+    in_units({whole, whole}, {}, [&](const std::vector<at::Tensor>& parts) {
+        EXPECT_LE(parts[0].numel(), unit_numbers);
+        EXPECT_TRUE(parts[0].is_same_size(parts[1]));
+        EXPECT_EQ(parts[0].size(-1), 1000);
+        parts[0].add_(1);
+        sum += parts[1].numel();
+    });
+    EXPECT_EQ(sum, whole.numel());
+    EXPECT_TRUE(at::all(whole == 1).item<bool>());
+}
+
+TEST(Units, NoPartFollowsAStopRequest) {
+    std::stop_source source;
+    int parts = 0;
+    const auto work = [&](const std::vector<at::Tensor>&) {
+        if (++parts == 2) {
+            source.request_stop();
+        }
+    };
+    EXPECT_THROW(in_units({more_than_two_units()}, source.get_token(), work), Stopped);
+    EXPECT_EQ(parts, 2);
+    EXPECT_THROW(in_units({at::zeros({1})}, source.get_token(), work), Stopped);
+    EXPECT_EQ(parts, 2);
+}
+
+TEST(Units, ACopyBroadcasts) {
+    const at::Tensor target = more_than_two_units();
+    const at::Tensor row = at::arange(1000).to(at::kChar);
+    EXPECT_LE(test::largest_copy([&] { copy_in_units(target, row, {}); }), unit_numbers);
+    EXPECT_TRUE(at::all(target == row).item<bool>());
+}
+
+/// The kernel writes what no hook sees, so what it leaves is looked at: a stop request while the second part
+/// begins.
+TEST(Units, ANormStopsWithin) {
+    const ChannelNorm norm(at::ones({64}));
+    const at::Tensor x = at::ones({8, 64, unit_numbers / (4 * 64 * 64), 64}); // two units
+    const at::Tensor written = at::full_like(x, -1);
+    std::stop_source source;
+    int parts = 0;
+    const test::CallWatch watch([&](std::string_view name, test::CallWatch::Inputs) {
+        if (name == "aten::narrow" && ++parts == 3) { // two tensors, a part of each
+            source.request_stop();
+        }
+    });
+    EXPECT_THROW(norm.silu_into(written, x, source.get_token()), Stopped);
+    EXPECT_EQ(at::sum(written != -1).item<std::int64_t>(), unit_numbers);
 }
 
 } // namespace

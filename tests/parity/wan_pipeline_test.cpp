@@ -2,6 +2,7 @@
 // are not square, prompts short, long, empty and not English, with and without guidance, both schedulers, one
 // transformer and two.
 #include "parity/wan_fixture.h"
+#include "support/tensor_bytes.h"
 
 #include <gtest/gtest.h>
 #include <iostream>
@@ -192,6 +193,27 @@ TEST(WanPipeline, ReportsLoadingAndStops) {
     std::stop_source source;
     source.request_stop();
     EXPECT_THROW(load_pipeline(info, {}, source.get_token()), Stopped);
+}
+
+/// What decoding takes is foretold from the channels of the layers, and not far off for either layout.
+TEST(WanPipeline, DecodingTakesTheMemoryThatWasForetold) {
+    constexpr std::int64_t side = 32; // latents
+    for (const char* const name : {"wan21", "wan22"}) {
+        SCOPED_TRACE(name);
+        const ModelInfo info = describe_model(test::wan_directory(name));
+        const auto pipeline = load_pipeline(info, {}, {});
+        const test::TensorBytes bytes;
+        const auto decoder = pipeline->decoder();
+        const auto channels = name == std::string("wan21") ? 4 : 5;
+        std::int64_t pixels = 0;
+        for (int piece = 0; piece < 3; ++piece) {
+            const at::Tensor pictures = decoder->decode_next(at::zeros({1, channels, 1, side, side}), {});
+            pixels = pictures.size(1) * pictures.size(2);
+        }
+        const double foretold = info.cost.decode_bytes_per_pixel * static_cast<double>(pixels);
+        EXPECT_GT(foretold, 0.9 * static_cast<double>(bytes.peak()));
+        EXPECT_LT(foretold, 1.5 * static_cast<double>(bytes.peak()));
+    }
 }
 
 TEST(WanPipeline, RefusesAPassOffTheLattice) {

@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "support/parity.h"
+#include "support/work_counter.h"
 #include "text/umt5_encoder.h"
 
 #include <cmath>
@@ -57,7 +58,7 @@ TEST(Umt5, EveryBlockAgrees) {
     for (const std::string name : {"short", "chinese"}) {
         const auto ids = ids_of(trace(), name);
         const at::Tensor buckets = relative_position_buckets(static_cast<std::int64_t>(ids.size()), 16, 40);
-        at::Tensor hidden = encoder.embed_tokens.forward(at::tensor(ids).unsqueeze(0));
+        at::Tensor hidden = encoder.embed_tokens.forward(ids);
         EXPECT_PARITY(hidden[0], trace().tensor(name + ".hidden.0"), 0);
         for (std::size_t i = 0; i < encoder.blocks.size(); ++i) {
             const Umt5Block& block = encoder.blocks[i];
@@ -101,7 +102,7 @@ TEST(Umt5, AT5EncoderUsesTheFirstBlocksBias) {
 /// forward() with its parts open to mistakes.
 at::Tensor
 forward_with(const Umt5Encoder& encoder, const std::vector<std::int64_t>& ids, const at::Tensor& buckets) {
-    at::Tensor hidden = encoder.embed_tokens.forward(at::tensor(ids).unsqueeze(0));
+    at::Tensor hidden = encoder.embed_tokens.forward(ids);
     for (const Umt5Block& block : encoder.blocks) {
         hidden = block.forward(hidden, block.attention.position_bias(buckets));
     }
@@ -169,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
             "QueriesScaled",
             [](Umt5Encoder& encoder, auto ids) {
                 for (auto& block : encoder.blocks) {
-                    block.attention.q.weight = block.attention.q.weight / std::sqrt(12.0);
+                    block.attention.q = Linear(block.attention.q.weight / std::sqrt(12.0), {});
                 }
                 return run(encoder, ids);
             }
@@ -249,11 +250,25 @@ TEST(Umt5, FarBucketsMatter) {
     EXPECT_GT(test::parity_error(wrong, trace().tensor("long.final.f32")), 10 * tolerance);
 }
 
-TEST(Umt5, StopsBetweenBlocks) {
+TEST(Umt5, TheTokenTableStaysInTheFileUntilItsRowsAreLookedUp) {
+    const Umt5Encoder encoder = load("umt5", at::kDouble);
+    EXPECT_EQ(encoder.embed_tokens.rows.scalar_type(), at::kFloat); // as stored
+    const at::Tensor hidden = encoder.embed_tokens.forward(ids_of(trace(), "short"));
+    EXPECT_EQ(hidden.scalar_type(), at::kDouble);
+    EXPECT_PARITY(hidden[0], trace().tensor("short.hidden.0"), 1e-7);
+}
+
+TEST(Umt5, StopsBeforeTheNextWorkUnit) {
+    const Umt5Encoder encoder = load("umt5");
+    const int calls = test::expect_stop_after_each_call([&](const std::stop_token& stop) {
+        encoder.forward(ids_of(trace(), "short"), stop);
+    });
+    EXPECT_EQ(calls, 8 * static_cast<int>(encoder.blocks.size())); // q, k, v, attention, o; wi_0, wi_1, wo
+}
+
+TEST(Umt5, LoadingStops) {
     std::stop_source stop;
     stop.request_stop();
-    const Umt5Encoder encoder = load("umt5");
-    EXPECT_THROW(encoder.forward(ids_of(trace(), "short"), stop.get_token()), Stopped);
     EXPECT_THROW(load_umt5_encoder(test::fixture_path("text/umt5"), {.stop = stop.get_token()}), Stopped);
 }
 

@@ -22,7 +22,7 @@ double decode_flop_per_pixel(const VaeConfig& vae) {
     double flop = 0;
     double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
     for (std::size_t level = vae.levels(); level-- > 0;) {
-        const auto in = static_cast<double>(channels[level]);
+        const auto in = static_cast<double>(vae.decoder_input(level));
         const auto out = static_cast<double>(channels[level + 1]);
         if (vae.resamples(level)) {
             positions /= vae.doubles_time(level) ? 8 : 4;
@@ -33,10 +33,37 @@ double decode_flop_per_pixel(const VaeConfig& vae) {
     return flop;
 }
 
-/// About six maps of the finest level for the frames of one latent, fp32.
+/// What causal convolutions keep of a clip for one pixel, in numbers: two frames of what goes into each.
+double kept_per_pixel(const VaeConfig& vae) {
+    const std::vector<std::int64_t> channels = vae.decoder_channels();
+    const auto convolutions_after_the_first = static_cast<double>(2 * vae.num_res_blocks + 1);
+    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
+    double numbers = positions * 2 * static_cast<double>(channels.back()); // the last layer's
+    for (std::size_t level = vae.levels(); level-- > 0;) {
+        const auto out = static_cast<double>(channels[level + 1]);
+        if (vae.resamples(level)) {
+            positions /= 4;
+        }
+        const double in_time = vae.doubles_time(level) ? out : 0;
+        numbers +=
+            positions * 2 *
+            (static_cast<double>(vae.decoder_input(level)) + convolutions_after_the_first * out + in_time);
+    }
+    const auto widest = static_cast<double>(channels.front());
+    return numbers + positions * 2 * (4 * widest + static_cast<double>(vae.z_dim)); // middle and first layer
+}
+
+/// What is kept, and the features that a residual block of the finest level holds at once, fp32: what came
+/// in, the first convolution's result, the second's input with two past frames, and its result; or, where
+/// more channels come in than go out, the first convolution's input in their place.
 double decode_bytes_per_pixel(const VaeConfig& vae) {
-    const auto values = static_cast<double>(vae.decoder_channels().back() * vae.frame_stride());
-    return 6 * 4 * values / static_cast<double>(vae.patch_size * vae.patch_size);
+    const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
+    const auto out = static_cast<double>(vae.decoder_channels().back());
+    const auto frames = static_cast<double>(vae.frame_stride());
+    const double first = frames * (in + in + out) + 2 * in;
+    const double second = frames * (in + out + out + out) + 2 * out;
+    return 4 * (kept_per_pixel(vae) +
+                std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size));
 }
 
 double parameters_of(const TransformerConfig& t) {

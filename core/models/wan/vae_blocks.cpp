@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "nn/attention.h"
+#include "nn/work_unit.h"
 
 #include <ATen/ATen.h>
 
@@ -45,9 +46,8 @@ CausalConv3d causal_conv(const Weights& weights, std::int64_t in, std::int64_t o
 }
 
 at::Tensor NormedConv::forward(const at::Tensor& x, const Piece& piece) const {
-    throw_if_stopped(piece.stop);
-    const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2));
-    norm.silu_into(input.fresh, x);
+    const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2), piece.stop);
+    norm.silu_into(input.fresh, x, piece.stop);
     return conv.forward(input, piece.memory, piece.stop);
 }
 
@@ -65,7 +65,11 @@ ResidualBlock::ResidualBlock(const Weights& weights, std::int64_t in, std::int64
 
 at::Tensor ResidualBlock::forward(const at::Tensor& x, const Piece& piece) const {
     const at::Tensor y = second_.forward(first_.forward(x, piece), piece);
-    return y.add_(shortcut_ ? shortcut_->forward(x, piece.stop) : x);
+    const at::Tensor shortcut = shortcut_ ? shortcut_->forward(x, piece.stop) : x;
+    in_units({y, shortcut}, piece.stop, [](const std::vector<at::Tensor>& parts) {
+        parts[0].add_(parts[1]);
+    });
+    return y;
 }
 
 AttentionBlock::AttentionBlock(const Weights& weights, std::int64_t channels)
@@ -100,7 +104,6 @@ Upsample::Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bo
 }
 
 at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
-    throw_if_stopped(piece.stop);
     const bool doubles = time_conv_.has_value() && !piece.first;
     const at::Tensor y = doubles ? time_conv_->forward(x, piece.memory, piece.stop) : x;
     const std::int64_t copies = doubles ? 2 : 1;
@@ -109,11 +112,11 @@ at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
     const std::int64_t width = x.size(2);
     const std::int64_t channels = x.size(3);
     // One copy does both: the channel halves become frames, and every pixel four.
-    const at::Tensor large = y.view({frames, height, 1, width, 1, copies, channels})
-                                 .permute({0, 5, 1, 2, 3, 4, 6})
-                                 .expand({frames, copies, height, 2, width, 2, channels})
-                                 .reshape({frames * copies, 2 * height, 2 * width, channels});
-    return conv_.forward(large, piece.stop);
+    const at::Tensor pixels =
+        y.view({frames, height, 1, width, 1, copies, channels}).permute({0, 5, 1, 2, 3, 4, 6});
+    const at::Tensor large = at::empty({frames, copies, height, 2, width, 2, channels}, x.options());
+    copy_in_units(large, pixels, piece.stop);
+    return conv_.forward(large.view({frames * copies, 2 * height, 2 * width, channels}), piece.stop);
 }
 
 Downsample::Downsample(const Weights& weights, std::int64_t channels, bool time)
@@ -131,7 +134,7 @@ at::Tensor Downsample::forward(const at::Tensor& x, const Piece& piece) const {
         return y;
     }
     if (piece.first) {
-        time_conv_->remember(y, piece.memory);
+        time_conv_->remember(y, piece.memory, piece.stop);
         return y;
     }
     return time_conv_->forward(y, piece.memory, piece.stop);
@@ -149,18 +152,29 @@ at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t fact
         .mean(-1);
 }
 
-at::Tensor duplicate_up(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, bool first) {
+void add_duplicated(const at::Tensor& y, const at::Tensor& x, std::int64_t factor_t, const Piece& piece) {
     constexpr std::int64_t factor_s = 2;
-    const std::int64_t frames = x.size(0);
-    const std::int64_t height = x.size(1);
-    const std::int64_t width = x.size(2);
+    const std::int64_t out = y.size(3);
     const std::int64_t repeats = out * factor_t * factor_s * factor_s / x.size(3);
-    const at::Tensor y = x.unsqueeze(-1)
-                             .expand({frames, height, width, x.size(3), repeats})
-                             .reshape({frames, height, width, out, factor_t, factor_s, factor_s})
-                             .permute({0, 4, 1, 5, 2, 6, 3})
-                             .reshape({frames * factor_t, height * factor_s, width * factor_s, out});
-    return first ? y.narrow(0, factor_t - 1, y.size(0) - factor_t + 1) : y;
+    const std::int64_t dropped = piece.first ? factor_t - 1 : 0;
+    const std::int64_t unit = std::max<std::int64_t>(1, unit_numbers / (x.size(2) * x.size(3) * repeats));
+    for (std::int64_t frame = 0; frame < x.size(0); ++frame) {
+        for (std::int64_t row = 0; row < x.size(1); row += unit) {
+            throw_if_stopped(piece.stop);
+            const std::int64_t rows = std::min(unit, x.size(1) - row);
+            const at::Tensor seen = x[frame].narrow(0, row, rows);
+            const at::Tensor duplicates = seen.unsqueeze(-1)
+                                              .expand({rows, x.size(2), x.size(3), repeats})
+                                              .reshape({rows, x.size(2), out, factor_t, factor_s, factor_s})
+                                              .permute({3, 0, 4, 1, 5, 2})
+                                              .reshape({factor_t, rows * factor_s, y.size(2), out});
+            const std::int64_t first = std::max<std::int64_t>(0, frame * factor_t - dropped);
+            const std::int64_t skipped = frame == 0 ? dropped : 0;
+            y.narrow(0, first, factor_t - skipped)
+                .narrow(1, row * factor_s, rows * factor_s)
+                .add_(duplicates.narrow(0, skipped, factor_t - skipped));
+        }
+    }
 }
 
 at::Tensor patchify(const at::Tensor& x, std::int64_t patch) {

@@ -112,9 +112,9 @@ private:
 /// the channels, and groups of those averaged. An odd count of frames gets a zero frame in front.
 at::Tensor average_down(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, std::int64_t factor_s);
 
-/// Shortcut of a Wan 2.2 decoder level (DupUp3D): channels are repeated and laid out over factor_t x 2 x 2
-/// neighbours; the first piece of a clip loses its first factor_t - 1 frames.
-at::Tensor duplicate_up(const at::Tensor& x, std::int64_t out, std::int64_t factor_t, bool first);
+/// Shortcut of a Wan 2.2 decoder level (DupUp3D): x's channels are repeated, laid out over factor_t x 2 x 2
+/// neighbours and added to y; the first piece of a clip lacks the first factor_t - 1 of those frames.
+void add_duplicated(const at::Tensor& y, const at::Tensor& x, std::int64_t factor_t, const Piece& piece);
 
 /// patch x patch pixels of [T, h, w, c] into the channels, column before row, and back.
 at::Tensor patchify(const at::Tensor& x, std::int64_t patch);

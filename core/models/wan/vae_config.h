@@ -32,6 +32,12 @@ struct VaeConfig {
     std::vector<std::int64_t> encoder_channels() const;
     std::vector<std::int64_t> decoder_channels() const;
 
+    /// Channels that level i of the decoder begins with: in Wan 2.1 the convolution after the upsampling has
+    /// halved them.
+    std::int64_t decoder_input(std::size_t level) const {
+        return decoder_channels()[level] / (level > 0 && !is_residual ? 2 : 1);
+    }
+
     /// What follows level i of the encoder / decoder: the last one keeps the size.
     bool resamples(std::size_t level) const { return level + 1 < levels(); }
 

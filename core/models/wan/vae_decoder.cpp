@@ -2,17 +2,12 @@
 
 #include "base/error.h"
 
+#include <utility>
+
 #include <ATen/ATen.h>
 
 namespace rushes::wan {
 namespace {
-
-/// In Wan 2.1 the convolution after the upsampling halves the channels, so that the next level begins with
-/// half.
-std::int64_t level_input(const VaeConfig& config, std::size_t level) {
-    const std::int64_t channels = config.decoder_channels()[level];
-    return level > 0 && !config.is_residual ? channels / 2 : channels;
-}
 
 Upsample upsample(const Weights& level_weights, const VaeConfig& config, std::size_t level) {
     const std::int64_t channels = config.decoder_channels()[level + 1];
@@ -23,21 +18,22 @@ Upsample upsample(const Weights& level_weights, const VaeConfig& config, std::si
 } // namespace
 
 UpBlock::UpBlock(const Weights& weights, const VaeConfig& config, std::size_t level)
-    : out_(config.decoder_channels()[level + 1]),
-      factor_t_(config.doubles_time(level) ? 2 : 1),
+    : factor_t_(config.doubles_time(level) ? 2 : 1),
       shortcut_(config.is_residual && config.resamples(level)) {
-    std::int64_t in = level_input(config, level);
+    const std::int64_t out = config.decoder_channels()[level + 1];
+    std::int64_t in = config.decoder_input(level);
     for (std::int64_t i = 0; i <= config.num_res_blocks; ++i) {
-        resnets_.emplace_back(weights["resnets"][i], in, out_);
-        in = out_;
+        resnets_.emplace_back(weights["resnets"][i], in, out);
+        in = out;
     }
     if (config.resamples(level)) {
         upsample_ = upsample(weights, config, level);
     }
 }
 
-at::Tensor UpBlock::forward(const at::Tensor& x, const Piece& piece) const {
-    at::Tensor y = x;
+at::Tensor UpBlock::forward(at::Tensor x, const Piece& piece) const {
+    const at::Tensor shortcut = shortcut_ ? x : at::Tensor();
+    at::Tensor y = std::move(x); // not held longer than needed: it is as large as what the layers make
     for (const ResidualBlock& resnet : resnets_) {
         y = resnet.forward(y, piece);
     }
@@ -45,7 +41,7 @@ at::Tensor UpBlock::forward(const at::Tensor& x, const Piece& piece) const {
         y = upsample_->forward(y, piece);
     }
     if (shortcut_) {
-        y.add_(duplicate_up(x, out_, factor_t_, piece.first));
+        add_duplicated(y, shortcut, factor_t_, piece);
     }
     return y;
 }
@@ -77,7 +73,7 @@ at::Tensor VaeDecoder::forward(const at::Tensor& latent, const Piece& piece) con
     x = mid_block_.forward(x, piece);
     piece.report("mid_block", x);
     for (std::size_t i = 0; i < up_blocks_.size(); ++i) {
-        x = up_blocks_[i].forward(x, piece);
+        x = up_blocks_[i].forward(std::move(x), piece);
         piece.report("up_blocks." + std::to_string(i), x);
     }
     x = out_.forward(x, piece);

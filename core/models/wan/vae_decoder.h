@@ -16,12 +16,11 @@ namespace rushes::wan {
 class UpBlock {
 public:
     UpBlock(const Weights& weights, const VaeConfig& config, std::size_t level);
-    at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+    at::Tensor forward(at::Tensor x, const Piece& piece) const;
 
 private:
     std::vector<ResidualBlock> resnets_;
     std::optional<Upsample> upsample_;
-    std::int64_t out_;
     std::int64_t factor_t_;
     bool shortcut_;
 };

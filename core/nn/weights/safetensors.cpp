@@ -97,6 +97,20 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
              }};
 }
 
+void MappedFile::fetch(std::size_t offset, std::size_t count) const {
+#ifdef MADV_POPULATE_READ
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t begin = offset / page * page;
+    // For madvise the pointer is an address, nothing is written. A refusal (an old kernel) costs nothing:
+    // the pages come when they are used.
+    auto* const address = const_cast<std::byte*>(data_.get() + begin);
+    ::madvise(address, std::min(offset + count, size_) - begin, MADV_POPULATE_READ);
+#else
+    static_cast<void>(offset);
+    static_cast<void>(count);
+#endif
+}
+
 at::Tensor tensor_view(const MappedFile& file, const TensorEntry& entry) {
     const at::TensorOptions options = at::TensorOptions(scalar_type(entry.dtype));
     if (entry.bytes == 0) {

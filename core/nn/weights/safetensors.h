@@ -24,6 +24,9 @@ public:
 
     std::span<const std::byte> bytes() const { return {data_.get(), size_}; }
 
+    /// Has the bytes read from the disk now, where the system can; they are mapped either way.
+    void fetch(std::size_t offset, std::size_t count) const;
+
     /// Keeps the mapping alive as long as it lives.
     const std::shared_ptr<const std::byte>& data() const { return data_; }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "nn/weights/safetensors.h"
+#include "nn/work_unit.h"
 
 #include <algorithm>
 #include <optional>
@@ -14,6 +15,9 @@
 namespace rushes {
 
 namespace {
+
+/// Bytes between two looks at a stop request: a fifth of a second of a slow disk.
+constexpr std::uint64_t fetch_bytes = std::uint64_t{16} << 20;
 
 std::string shape_text(at::IntArrayRef shape) {
     std::ostringstream text;
@@ -55,6 +59,26 @@ public:
     bool used(const std::string& key) const { return used_.contains(key); }
 
     at::Tensor read(const std::string& key, at::IntArrayRef shape, at::ScalarType dtype) {
+        const TensorEntry& entry = entry_of(key, shape);
+        const MappedFile& mapped = file(index_.places.at(key).file);
+        for (std::uint64_t done = 0; done < entry.bytes; done += fetch_bytes) {
+            throw_if_stopped(options_.stop);
+            mapped.fetch(entry.offset + done, std::min(fetch_bytes, entry.bytes - done));
+        }
+        at::Tensor tensor = converted(tensor_view(mapped, entry), dtype);
+        note_read(key, entry.bytes);
+        return tensor;
+    }
+
+    at::Tensor table(const std::string& key, at::IntArrayRef shape) {
+        const TensorEntry& entry = entry_of(key, shape);
+        at::Tensor view = tensor_view(file(index_.places.at(key).file), entry);
+        note_read(key, entry.bytes);
+        return view;
+    }
+
+private:
+    const TensorEntry& entry_of(const std::string& key, at::IntArrayRef shape) const {
         throw_if_stopped(options_.stop);
         const auto place = index_.places.find(key);
         if (place == index_.places.end()) {
@@ -68,14 +92,20 @@ public:
                     " where the config demands " + shape_text(shape) + "."
             );
         }
-        const at::Tensor view = tensor_view(file(place->second.file), entry);
-        const at::ScalarType target = view.is_floating_point() ? dtype : view.scalar_type();
-        at::Tensor tensor = view.to(options_.device, target);
-        note_read(key, entry.bytes);
-        return tensor;
+        return entry;
     }
 
-private:
+    at::Tensor converted(const at::Tensor& view, at::ScalarType dtype) const {
+        const at::ScalarType target = view.is_floating_point() ? dtype : view.scalar_type();
+        if (options_.device.is_cpu() && view.scalar_type() == target) {
+            return view;
+        }
+        at::Tensor result =
+            at::empty(view.sizes(), at::TensorOptions().device(options_.device).dtype(target));
+        copy_in_units(result, view, options_.stop);
+        return result;
+    }
+
     const MappedFile& file(std::size_t number) {
         auto& slot = mapped_[number];
         if (!slot) {
@@ -137,6 +167,10 @@ bool Weights::has(std::string_view name) const {
 
 at::Tensor Weights::tensor(std::string_view name, at::IntArrayRef shape) const {
     return state_->read(key(name), shape, dtype_);
+}
+
+at::Tensor Weights::table(std::string_view name, at::IntArrayRef shape) const {
+    return state_->table(key(name), shape);
 }
 
 WeightStore::WeightStore(const std::filesystem::path& directory, WeightOptions options)

@@ -45,10 +45,14 @@ public:
 
     bool has(std::string_view name) const;
 
-    /// On the target device in the target type; a read-only view of the mapped file where nothing had to be
-    /// converted. The shape is what the config demands. Throws Error{user} with key, wanted and found;
-    /// Stopped.
+    /// On the target device in the target type, read from the disk; a read-only view of the mapped file where
+    /// nothing had to be converted. The shape is what the config demands. Throws Error{user} with key, wanted
+    /// and found; Stopped, also between the parts of a large tensor.
     at::Tensor tensor(std::string_view name, at::IntArrayRef shape) const;
+
+    /// As the file holds it, on the CPU, and not read before it is used: for a table of which a run needs a
+    /// few rows. Throws as tensor() does.
+    at::Tensor table(std::string_view name, at::IntArrayRef shape) const;
 
 private:
     friend class WeightStore;
