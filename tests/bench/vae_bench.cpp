@@ -1,7 +1,8 @@
 // How long the Wan VAE takes for one latent frame, and its layers alone.
 //     vae_bench --benchmark_filter=...
 // RUSHES_BENCH_VAE names the VAE directory (default: the built-in model's), RUSHES_BENCH_SIZE the picture
-// ("160x96"). compare_diffusers_vae.py runs this program beside diffusers on the same weights.
+// (default: that model's, "224x128"). compare_diffusers_vae.py runs this program beside diffusers on the same
+// weights.
 #include "base/paths.h"
 #include "models/wan/vae.h"
 #include "nn/channel_norm.h"
@@ -23,7 +24,7 @@ std::string environment(const char* name, const std::string& fallback) {
 }
 
 PictureSize picture_size() {
-    const std::string text = environment("RUSHES_BENCH_SIZE", "160x96");
+    const std::string text = environment("RUSHES_BENCH_SIZE", "224x128");
     const std::size_t cross = text.find('x');
     return {std::stoi(text.substr(0, cross)), std::stoi(text.substr(cross + 1))};
 }
