@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "nn/attention.h"
 #include "parity/wan_fixture.h"
+#include "support/cuda.h"
+#include "support/strict_device.h"
 
 #include <gtest/gtest.h>
 #include <iostream>
@@ -31,10 +33,24 @@ protected:
     }
 
     double error_with(const CausalConfig& causal, bool finish = true) const {
-        const TextEmbeddings text{
-            trace_["text.0"], causal.guidance_scale > 1 ? trace_["text.1"] : at::Tensor()
+        return error_of(transformer_, causal, finish);
+    }
+
+    double error_on(const std::string& device) const {
+        return error_of(
+            test::load_transformer(test::wan_directory("wan21") / "transformer", at::kFloat, device), config()
+        );
+    }
+
+    double
+    error_of(const wan::Transformer& transformer, const CausalConfig& causal, bool finish = true) const {
+        const auto text_of = [&](const std::string& name) {
+            return trace_[name].to(transformer.options().device());
         };
-        wan::CausalDenoising denoising(causal, 1000, transformer_, pass(causal), {4, 9, 4, 6}, text);
+        const TextEmbeddings text{
+            text_of("text.0"), causal.guidance_scale > 1 ? text_of("text.1") : at::Tensor()
+        };
+        wan::CausalDenoising denoising(causal, 1000, transformer, pass(causal), {4, 9, 4, 6}, text);
         std::vector<at::Tensor> latents;
         for (int block = 0; block < denoising.blocks(); ++block) {
             denoising.begin_block(block);
@@ -56,6 +72,17 @@ TEST_P(WanCausal, AgreesBlockByBlock) {
     EXPECT_LT(error, tolerance);
     std::cout << "| causal, " << GetParam() << ", 9 latent frames | " << error << " | " << tolerance
               << " |\n";
+}
+
+TEST_P(WanCausal, NoOperationMeetsTheCpusTensorsBesideTheDevices) {
+    EXPECT_LT(error_on(test::strict_device()), tolerance);
+}
+
+TEST_P(WanCausal, CudaAgreesWithTheReference) {
+    if (const std::string problem = test::why_no_cuda(); !problem.empty()) {
+        GTEST_SKIP() << problem;
+    }
+    EXPECT_LT(error_on("cuda:0"), tolerance);
 }
 
 TEST_P(WanCausal, MistakesAreSeen) {

@@ -39,9 +39,12 @@ inline wan::TransformerConfig transformer_config(const std::filesystem::path& di
     return wan::read_transformer_config(JsonConfig::read(directory / "config.json", "config.json"));
 }
 
-inline wan::Transformer
-load_transformer(const std::filesystem::path& directory, at::ScalarType dtype = at::kFloat) {
-    const WeightStore store(directory, {.dtype = dtype});
+inline wan::Transformer load_transformer(
+    const std::filesystem::path& directory,
+    at::ScalarType dtype = at::kFloat,
+    const std::string& device = "cpu"
+) {
+    const WeightStore store(directory, {.device = at::Device(device), .dtype = dtype});
     return {transformer_config(directory), store.root()};
 }
 

@@ -1,7 +1,7 @@
 // Whole runs against diffusers: embeddings, latents after every step, frames; both VAE layouts, sizes that
 // are not square, prompts short, long, empty and not English, with and without guidance, both schedulers, one
 // transformer and two.
-#include "parity/wan_fixture.h"
+#include "parity/traced_run.h"
 #include "support/tensor_bytes.h"
 
 #include <gtest/gtest.h>
@@ -10,66 +10,13 @@
 namespace rushes {
 namespace {
 
+using test::compare;
+using test::Errors;
+using test::TracedRun;
 using test::WanTrace;
 
 constexpr double embedding_tolerance = 1e-5;
 constexpr double latent_tolerance = 1e-4;
-
-struct TracedRun {
-    explicit TracedRun(const JsonConfig& settings)
-        : prompt(settings.text("prompt")), negative(settings.text("negative")) {
-        const auto size = settings.integers("size", {1, 4096}, 2);
-        pass.width = static_cast<int>(size[0]);
-        pass.height = static_cast<int>(size[1]);
-        pass.frames = static_cast<int>(settings.integer("frames", {1, 1000}));
-        pass.steps = static_cast<int>(settings.integer("steps", {1, 1000}));
-        pass.guidance_scale = settings.number("guidance", {0, 100});
-        pass.seed = static_cast<std::uint64_t>(settings.integer("seed", {0, 1000}));
-        pass.scheduler = settings.text("scheduler", "");
-    }
-
-    bool guided() const { return pass.guidance_scale > 1; }
-
-    std::string prompt;
-    std::string negative;
-    Pass pass;
-};
-
-/// What a run differs by from its trace.
-struct Errors {
-    double embeddings = 0;
-    double latents = 0; ///< the worst of all steps
-    double frames = 0;  ///< levels of 255
-};
-
-Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
-    Errors errors;
-    const TextEmbeddings text = pipeline.encode(run.prompt, run.negative, run.guided(), {});
-    errors.embeddings = test::parity_error(text.prompt, trace["prompt_embeds"]);
-    if (run.guided()) {
-        errors.embeddings =
-            std::max(errors.embeddings, test::parity_error(text.negative, trace["negative_embeds"]));
-    }
-    const auto denoising = pipeline.denoise(run.pass, text);
-    EXPECT_EQ(denoising->blocks(), 1);
-    denoising->begin_block(0);
-    for (int step = 0; step < run.pass.steps; ++step) {
-        denoising->step(0, step, {});
-    }
-    const at::Tensor latents = denoising->finish_block(0, {});
-    errors.latents = test::parity_error(latents, trace["latents." + std::to_string(run.pass.steps - 1)]);
-
-    const auto decoder = pipeline.decoder();
-    std::vector<at::Tensor> pictures;
-    for (std::int64_t t = 0; t < latents.size(2); ++t) {
-        pictures.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));
-    }
-    const at::Tensor frames = at::cat(pictures).to(at::kInt);
-    const at::Tensor reference = trace["frames"].to(at::kInt);
-    errors.frames =
-        frames.sizes() == reference.sizes() ? (frames - reference).abs().max().item<double>() : INFINITY;
-    return errors;
-}
 
 class WanRuns : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 

@@ -1,0 +1,70 @@
+// A whole run of a tiny Wan pipeline beside the reference's trace of it.
+#pragma once
+
+#include "parity/wan_fixture.h"
+
+#include <cmath>
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace rushes::test {
+
+struct TracedRun {
+    explicit TracedRun(const JsonConfig& settings)
+        : prompt(settings.text("prompt")), negative(settings.text("negative")) {
+        const auto size = settings.integers("size", {1, 4096}, 2);
+        pass.width = static_cast<int>(size[0]);
+        pass.height = static_cast<int>(size[1]);
+        pass.frames = static_cast<int>(settings.integer("frames", {1, 1000}));
+        pass.steps = static_cast<int>(settings.integer("steps", {1, 1000}));
+        pass.guidance_scale = settings.number("guidance", {0, 100});
+        pass.seed = static_cast<std::uint64_t>(settings.integer("seed", {0, 1000}));
+        pass.scheduler = settings.text("scheduler", "");
+    }
+
+    bool guided() const { return pass.guidance_scale > 1; }
+
+    std::string prompt;
+    std::string negative;
+    Pass pass;
+};
+
+/// What a run differs by from its trace.
+struct Errors {
+    double embeddings = 0;
+    double latents = 0; ///< the worst of all steps
+    double frames = 0;  ///< levels of 255
+};
+
+inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
+    Errors errors;
+    const TextEmbeddings text = pipeline.encode(run.prompt, run.negative, run.guided(), {});
+    errors.embeddings = parity_error(text.prompt, trace["prompt_embeds"]);
+    if (run.guided()) {
+        errors.embeddings =
+            std::max(errors.embeddings, parity_error(text.negative, trace["negative_embeds"]));
+    }
+    const auto denoising = pipeline.denoise(run.pass, text);
+    EXPECT_EQ(denoising->blocks(), 1);
+    denoising->begin_block(0);
+    for (int step = 0; step < run.pass.steps; ++step) {
+        denoising->step(0, step, {});
+    }
+    const at::Tensor latents = denoising->finish_block(0, {});
+    errors.latents = parity_error(latents, trace["latents." + std::to_string(run.pass.steps - 1)]);
+
+    const auto decoder = pipeline.decoder();
+    std::vector<at::Tensor> pictures;
+    for (std::int64_t t = 0; t < latents.size(2); ++t) {
+        pictures.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));
+    }
+    const at::Tensor frames = at::cat(pictures).to(at::kCPU, at::kInt);
+    const at::Tensor reference = trace["frames"].to(at::kInt);
+    errors.frames =
+        frames.sizes() == reference.sizes() ? (frames - reference).abs().max().item<double>() : INFINITY;
+    return errors;
+}
+
+} // namespace rushes::test
