@@ -1,6 +1,7 @@
 #include "nn/channel_norm.h"
 
 #include "nn/cpu/kernels.h"
+#include "nn/cuda/kernels.h"
 #include "nn/layers.h"
 #include "nn/work_unit.h"
 
@@ -8,13 +9,14 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 namespace rushes {
 namespace {
 
 using Kernel = void (*)(const float*, float*, const float*, std::int64_t, std::int64_t);
 
-void run_kernel(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
+void run_on_cpu(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
     const std::int64_t channels = gain.numel();
     const std::int64_t pixels = x.numel() / channels;
     const float* source = x.const_data_ptr<float>();
@@ -26,6 +28,21 @@ void run_kernel(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const
     });
 }
 
+void run_on_cuda(const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
+    if constexpr (cuda::built) {
+        const c10::impl::VirtualGuardImpl device(c10::DeviceType::CUDA);
+        const std::int64_t channels = gain.numel();
+        cuda::norm_silu(
+            x.const_data_ptr<float>(),
+            out.mutable_data_ptr<float>(),
+            gain.const_data_ptr<float>(),
+            x.numel() / channels,
+            channels,
+            {x.get_device(), device.getStreamNativeHandle(device.getStream(x.device()))}
+        );
+    }
+}
+
 } // namespace
 
 ChannelNorm::ChannelNorm(const at::Tensor& gamma, Backend backend)
@@ -33,12 +50,12 @@ ChannelNorm::ChannelNorm(const at::Tensor& gamma, Backend backend)
           gamma.flatten().to(compute_type(gamma.scalar_type())) *
           std::sqrt(static_cast<double>(gamma.numel()))
       ),
-      kernel_(backend == Backend::fastest && gamma.device().is_cpu() && gamma.scalar_type() == at::kFloat) {}
+      kernel_(backend == Backend::fastest && gamma.scalar_type() == at::kFloat) {}
 
 at::Tensor ChannelNorm::forward(const at::Tensor& x) const {
-    if (kernel_ && x.is_contiguous()) {
+    if (kernel_ && x.is_cpu() && x.is_contiguous()) {
         at::Tensor out = at::empty_like(x);
-        run_kernel(cpu::norm, out, x, gain_);
+        run_on_cpu(cpu::norm, out, x, gain_);
         return out;
     }
     const at::Tensor wide = x.to(gain_.scalar_type());
@@ -50,8 +67,13 @@ void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x, const st
     in_units({out, x}, stop, [&](const std::vector<at::Tensor>& parts) {
         const at::Tensor& target = parts[0];
         const at::Tensor& source = parts[1];
-        if (kernel_ && source.is_contiguous() && target.is_contiguous()) {
-            run_kernel(cpu::norm_silu, target, source, gain_);
+        const bool kernel = kernel_ && source.is_contiguous() && target.is_contiguous();
+        if (kernel && source.is_cpu()) {
+            run_on_cpu(cpu::norm_silu, target, source, gain_);
+            return;
+        }
+        if (kernel && source.is_cuda() && cuda::built) {
+            run_on_cuda(target, source, gain_);
             return;
         }
         at::Tensor y = forward(source);

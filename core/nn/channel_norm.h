@@ -27,7 +27,7 @@ public:
 
 private:
     at::Tensor gain_; ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in
-    bool kernel_;     ///< the CPU kernel serves this device and type
+    bool kernel_;     ///< our own kernels may serve where there is one for the device
 };
 
 } // namespace rushes
