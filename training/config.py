@@ -61,6 +61,7 @@ CAUSAL = dict(
     sink_size=1,                                   # the first latent frame stays in the cache
     rope="relative",
     sigmas=[1.0, 0.9545, 0.9, 0.8333, 0.75, 0.6429, 0.5, 0.3],   # 8 even steps, shift 3
+    shift=3.0,                                     # and so are those of any other count
     solver="euler",
     guidance_scale=2.5,
     context_noise=0.0,

@@ -2,6 +2,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "models/registry.h"
+#include "models/wan/config.h"
 
 #include <cstdlib>
 #include <functional>
@@ -97,6 +98,41 @@ TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
     EXPECT_GT(wan22.weight_bytes, 100'000U);
     EXPECT_GT(wan22.cost.flop_per_token, 0);
     EXPECT_GT(wan22.cost.decode_flop_per_pixel, 0);
+}
+
+TEST_F(Describe, ACausalModelWithAShiftTakesAnyNumberOfSteps) {
+    const fs::path directory = copy();
+    json settings = causal();
+    settings["shift"] = 3;
+    edit(directory / "causal.json", [&](json& j) { j = settings; });
+    const ModelInfo info = describe_model(directory);
+    EXPECT_FALSE(info.fixed_steps);
+    EXPECT_EQ(info.default_steps, 3);
+    ASSERT_EQ(info.tiers.size(), 3);
+    EXPECT_EQ(info.tiers[0].steps, 2);
+    EXPECT_EQ(info.tiers[1].steps, 3);
+    EXPECT_EQ(info.tiers[2].steps, 6);
+}
+
+/// Worked out by hand: 3 t / (1 + 2 t) at t = 1, 3/4, 1/2, 1/4.
+TEST(CausalConfig, SigmasOfOtherCountsAreShifted) {
+    const auto read = [](const json& settings) {
+        return wan::read_causal_config(JsonConfig::parse(settings.dump(), "causal.json"));
+    };
+    json settings = causal();
+    EXPECT_THROW(read(settings).sigmas_of(4), Error);
+    settings["shift"] = 3;
+    const wan::CausalConfig config = read(settings);
+    EXPECT_THAT(
+        config.sigmas_of(4),
+        ElementsAre(
+            testing::DoubleEq(1), testing::DoubleEq(0.9), testing::DoubleEq(0.75), testing::DoubleEq(0.5), 0
+        )
+    );
+    EXPECT_THROW(config.sigmas_of(0), Error);
+    std::vector<double> listed = config.sigmas;
+    listed.push_back(0);
+    EXPECT_EQ(config.sigmas_of(3), listed);
 }
 
 TEST_F(Describe, ReadsTheCardAndTheCausalSettings) {

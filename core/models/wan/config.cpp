@@ -90,8 +90,31 @@ CausalConfig read_causal_config(const JsonConfig& config) {
         result.sigmas.end()) {
         config.fail("\"sigmas\" must fall from each to the next.");
     }
+    if (config.has("shift")) {
+        result.shift = config.number("shift", {0.01, 100.0});
+    }
     result.guidance_scale = config.number("guidance_scale", {0.0, 100.0});
     result.context_noise = config.number("context_noise", {0.0, 1.0});
+    return result;
+}
+
+std::vector<double> CausalConfig::sigmas_of(int steps) const {
+    std::vector<double> result;
+    if (steps == static_cast<int>(sigmas.size())) {
+        result = sigmas;
+    } else if (shift && steps >= 1) {
+        for (int step = 0; step < steps; ++step) {
+            const double t = 1 - static_cast<double>(step) / steps;
+            result.push_back(*shift * t / (1 + (*shift - 1) * t));
+        }
+    } else {
+        throw Error(
+            ErrorKind::user,
+            "The number of steps is " + std::to_string(steps) + ", and this model takes " +
+                std::to_string(sigmas.size()) + "."
+        );
+    }
+    result.push_back(0);
     return result;
 }
 

@@ -50,8 +50,13 @@ struct CausalConfig {
     Rope rope = Rope::absolute;
     Solver solver = Solver::renoise;
     std::vector<double> sigmas;  ///< falling, in (0, 1]; the end at 0 is not listed
+    std::optional<double> shift; ///< of the sigmas for other counts of steps; without it there is only one
     double guidance_scale = 1.0; ///< the one it was distilled with
     double context_noise = 0.0;  ///< sigma of the clean block when its keys and values are written
+
+    /// The sigmas of so many steps, and 0: the listed ones, or else those of FlowMatchEulerDiscreteScheduler,
+    /// shift * t / (1 + (shift - 1) * t) at evenly spaced t from 1. Throws Error{user}.
+    std::vector<double> sigmas_of(int steps) const;
 };
 
 /// model_index.json and all that it names but text encoder and VAE.

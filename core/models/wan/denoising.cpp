@@ -47,25 +47,6 @@ TextContext text_context(
     return transformer.text_context(at::cat({padded(text.prompt), padded(text.negative)}), stop);
 }
 
-/// As many of the listed sigmas as the pass has steps, spread evenly.
-std::vector<double> sigmas_of(const CausalConfig& config, const Pass& pass) {
-    const std::size_t listed = config.sigmas.size();
-    const auto steps = static_cast<std::size_t>(std::max(pass.steps, 0));
-    if (steps < 1 || steps > listed) {
-        throw Error(
-            ErrorKind::user,
-            "The number of steps is " + std::to_string(pass.steps) + ", and this model has " +
-                std::to_string(listed) + "."
-        );
-    }
-    std::vector<double> sigmas;
-    for (std::size_t i = 0; i < steps; ++i) {
-        sigmas.push_back(config.sigmas[i * listed / steps]);
-    }
-    sigmas.push_back(0);
-    return sigmas;
-}
-
 } // namespace
 
 FullDenoising::FullDenoising(
@@ -133,7 +114,7 @@ CausalDenoising::CausalDenoising(
       shape_(shape),
       guidance_scale_(pass.guidance_scale),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
-      sigmas_(sigmas_of(config, pass)),
+      sigmas_(config.sigmas_of(pass.steps)),
       context_time_(time_context(config.context_noise)),
       text_(text_context(transformer, text, pass.guidance_scale, stop)),
       cache_(

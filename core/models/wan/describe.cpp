@@ -129,7 +129,11 @@ void fill_published_lattice(ModelInfo& info, const PipelineConfig& config) {
 void fill_steps(ModelInfo& info, const PipelineConfig& config) {
     if (config.causal) {
         info.default_steps = static_cast<int>(config.causal->sigmas.size());
-        info.fixed_steps = true;
+        info.fixed_steps = !config.causal->shift;
+        if (!info.fixed_steps) {
+            const int steps = info.default_steps;
+            info.tiers = {{"fast", (steps + 1) / 2}, {"balanced", steps}, {"quality", 2 * steps}};
+        }
         info.default_guidance = config.causal->guidance_scale;
         info.guidance_adjustable = config.causal->guidance_scale > 1;
         info.schedulers = {"causal"};
