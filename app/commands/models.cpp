@@ -1,4 +1,5 @@
 // rushes models [DIR [--add]]
+#include "base/memory.h"
 #include "base/paths.h"
 #include "commands/run_command.h"
 #include "commands/terminal.h"
@@ -124,6 +125,12 @@ int list(const ModelsCommand& command) {
     }
     for (const std::string& problem : problems) {
         say("Left out: " + problem);
+    }
+    for (const PublishedModel& model : published_models()) {
+        if (model.fits(main_memory().total)) {
+            say("This machine has the memory for " + model.name + ": " + model.repository +
+                " on the Hugging Face Hub.");
+        }
     }
     say("Add more, in the diffusers layout: rushes models --add DIR, or put them into " +
         (data_dir() / "models").string() + ".");

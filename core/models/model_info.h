@@ -68,4 +68,14 @@ struct ModelInfo {
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
 };
 
+/// A checkpoint that others publish in the diffusers layout and this program can run. Nothing of it ships.
+struct PublishedModel {
+    std::string name;               ///< for people
+    std::string repository;         ///< on the Hugging Face Hub
+    std::uint64_t memory_bytes = 0; ///< with all its components loaded
+
+    /// Whether it leaves a sixth of `memory` to what it computes and to everything else.
+    bool fits(std::uint64_t memory) const { return memory_bytes <= memory / 6 * 5; }
+};
+
 } // namespace rushes

@@ -5,15 +5,17 @@
 #include "base/paths.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rushes {
 
 namespace fs = std::filesystem;
 
-// Each family's folder defines describe() for its own namespace.
+// Each family's folder defines these for its own namespace.
 #define RUSHES_FAMILY(family, pipeline_class)                                                                \
     namespace family {                                                                                       \
     ModelInfo describe(const std::filesystem::path& directory, const JsonConfig& index);                     \
+    std::vector<PublishedModel> published();                                                                 \
     }
 #include "models/families.def"
 #undef RUSHES_FAMILY
@@ -24,10 +26,12 @@ struct Family {
     const char* name;
     const char* pipeline_class;
     ModelInfo (*describe)(const fs::path& directory, const JsonConfig& index);
+    std::vector<PublishedModel> (*published)();
 };
 
 constexpr Family families[] = {
-#define RUSHES_FAMILY(family, pipeline_class) {#family, pipeline_class, &family::describe},
+#define RUSHES_FAMILY(family, pipeline_class)                                                                \
+    {#family, pipeline_class, &family::describe, &family::published},
 #include "models/families.def"
 #undef RUSHES_FAMILY
 };
@@ -105,6 +109,15 @@ ModelInfo describe_model(const fs::path& directory) {
         "the pipeline class is not one that this version can run: " + class_name + ".",
         "Known: " + family_classes() + "."
     );
+}
+
+std::vector<PublishedModel> published_models() {
+    std::vector<PublishedModel> models;
+    for (const Family& family : families) {
+        std::ranges::move(family.published(), std::back_inserter(models));
+    }
+    std::ranges::sort(models, {}, &PublishedModel::memory_bytes);
+    return models;
 }
 
 std::vector<ModelInfo> installed_models(std::vector<std::string>* problems) {

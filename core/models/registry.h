@@ -27,6 +27,9 @@ std::vector<ModelInfo> installed_models(std::vector<std::string>* problems = nul
 /// another model has that name, and Error{resource} when the link cannot be made.
 ModelInfo add_model(const std::filesystem::path& directory);
 
+/// What the families know to be published, the smallest first.
+std::vector<PublishedModel> published_models();
+
 /// By name (ModelInfo::id) or directory. Throws Error{user} that lists the names when there is no such model.
 ModelInfo find_model(const std::string& name_or_directory);
 

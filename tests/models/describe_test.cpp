@@ -4,6 +4,7 @@
 #include "models/registry.h"
 #include "models/wan/config.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <gmock/gmock.h>
@@ -112,6 +113,16 @@ TEST_F(Describe, ACausalModelWithAShiftTakesAnyNumberOfSteps) {
     EXPECT_EQ(info.tiers[0].steps, 2);
     EXPECT_EQ(info.tiers[1].steps, 3);
     EXPECT_EQ(info.tiers[2].steps, 6);
+}
+
+TEST(PublishedModels, AreNamedWithTheMemoryTheyTake) {
+    const std::vector<PublishedModel> models = published_models();
+    ASSERT_GE(models.size(), 3);
+    EXPECT_TRUE(std::ranges::is_sorted(models, {}, &PublishedModel::memory_bytes));
+    // Two bytes for each of 5.7 and 1.4 billion parameters, four for each of 127 million.
+    EXPECT_NEAR(static_cast<double>(models.front().memory_bytes), 14.7e9, 0.1e9);
+    EXPECT_TRUE(models.front().fits(18'000'000'000));
+    EXPECT_FALSE(models.front().fits(16'000'000'000));
 }
 
 /// Worked out by hand: 3 t / (1 + 2 t) at t = 1, 3/4, 1/2, 1/4.

@@ -1,5 +1,6 @@
 #include "shell/main_window.h"
 
+#include "base/memory.h"
 #include "base/paths.h"
 #include "controls/basic.h"
 #include "controls/generate_button.h"
@@ -7,6 +8,7 @@
 #include "controls/recipe_panel.h"
 #include "convert.h"
 #include "library/film_strip.h"
+#include "models/registry.h"
 #include "queue/side_panel.h"
 #include "shell/command_palette.h"
 #include "shell/desk.h"
@@ -65,7 +67,7 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
       recipe_(new RecipePanel),
       stage_(new StagePanel(std::move(now))),
       toast_(new Toast),
-      notice_(new ModelNotice),
+      notice_(new ModelNotice(published_models(), main_memory().total)),
       strip_(new FilmStrip(session_.shelf().model())),
       side_(new SidePanel(session_.queue())),
       status_(new StatusLine(

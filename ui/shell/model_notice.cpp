@@ -1,19 +1,55 @@
 #include "shell/model_notice.h"
 
 #include "controls/basic.h"
+#include "controls/choices.h"
+#include "convert.h"
 #include "theme/icons.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QToolButton>
 
 namespace rushes::ui {
 
-ModelNotice::ModelNotice(QWidget* parent) : QWidget(parent) {
+QString largerModelsText(const std::vector<PublishedModel>& published, std::uint64_t memory) {
+    QStringList fitting;
+    for (const PublishedModel& model : published) {
+        if (model.fits(memory)) {
+            fitting << toQString(model.name);
+        }
+    }
+    if (!fitting.isEmpty()) {
+        return QCoreApplication::translate(
+                   "ModelNotice",
+                   "This is a demonstration model. The %1 of memory of this machine are enough for %2, in "
+                   "the "
+                   "Hugging Face diffusers layout."
+        )
+            .arg(bytesText(memory), fitting.join(QCoreApplication::translate("ModelNotice", " and ")));
+    }
+    if (!published.empty() && memory > 0) {
+        return QCoreApplication::translate(
+                   "ModelNotice",
+                   "This is a demonstration model. Larger ones are folders in the Hugging Face diffusers "
+                   "layout; %1 takes %2 of memory, and this machine has %3."
+        )
+            .arg(
+                toQString(published.front().name),
+                bytesText(published.front().memory_bytes),
+                bytesText(memory)
+            );
+    }
+    return QCoreApplication::translate(
+        "ModelNotice",
+        "This is a demonstration model. A larger one is a folder in the Hugging Face diffusers layout."
+    );
+}
+
+ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint64_t memory, QWidget* parent)
+    : QWidget(parent) {
     setRole(this, "card");
     setNames(this, QStringLiteral("model-notice"), tr("About larger models"));
-    auto* words = new QLabel(
-        tr("This is a demonstration model. A larger one is a folder in the Hugging Face diffusers layout.")
-    );
+    auto* words = new QLabel(largerModelsText(published, memory));
     setRole(words, "dim");
     words->setWordWrap(true);
     setAccessibleDescription(words->text());

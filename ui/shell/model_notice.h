@@ -2,15 +2,25 @@
 // takes its own line below the transport bar.
 #pragma once
 
+#include "models/model_info.h"
+
+#include <cstdint>
+#include <vector>
+
 #include <QWidget>
 
 namespace rushes::ui {
+
+/// What the line says to a machine with so much main memory (0: not known).
+QString largerModelsText(const std::vector<PublishedModel>& published, std::uint64_t memory);
 
 class ModelNotice : public QWidget {
     Q_OBJECT
 
 public:
-    explicit ModelNotice(QWidget* parent = nullptr);
+    ModelNotice(
+        const std::vector<PublishedModel>& published, std::uint64_t memory, QWidget* parent = nullptr
+    );
 
 signals:
     void addRequested();

@@ -241,8 +241,9 @@ void check_channels(const PipelineConfig& config, const VaeConfig& vae, const Js
 
 } // namespace
 
-/// For the registry. Throws Error{user}.
+/// For the registry. describe() throws Error{user}.
 ModelInfo describe(const fs::path& directory, const JsonConfig& index);
+std::vector<PublishedModel> published();
 
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
@@ -269,6 +270,20 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.cost = cost_of(config, vae);
     fill_weights(info, config);
     return info;
+}
+
+/// Parameters as the published files hold them: text encoder and transformers at two bytes each (bf16), the
+/// VAE at four.
+std::vector<PublishedModel> published() {
+    constexpr double text_encoder = 5.681e9;
+    const auto bytes = [](double transformers, double vae) {
+        return static_cast<std::uint64_t>(2 * (text_encoder + transformers) + 4 * vae);
+    };
+    return {
+        {"Wan 2.1 T2V 1.3B", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", bytes(1.419e9, 0.127e9)},
+        {"Wan 2.2 TI2V 5B", "Wan-AI/Wan2.2-TI2V-5B-Diffusers", bytes(5.000e9, 0.705e9)},
+        {"Wan 2.2 T2V A14B", "Wan-AI/Wan2.2-T2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
+    };
 }
 
 } // namespace rushes::wan
