@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <functional>
 
 namespace rushes {
@@ -88,7 +89,7 @@ FrameRate frame_rate_of(const std::string& text) {
     if (read.ec != std::errc() || read.ptr != end || !(fps > 0 && fps <= 1000)) {
         throw CLI::ValidationError("--fps", "'" + text + "' is no frame rate: use 24, 23.976 or 30000/1001");
     }
-    const int thousandths = static_cast<int>(fps * 1000 + 0.5);
+    const int thousandths = static_cast<int>(std::lround(fps * 1000));
     return thousandths % 1000 == 0 ? FrameRate{thousandths / 1000, 1} : FrameRate{thousandths, 1000};
 }
 

@@ -99,7 +99,7 @@ public:
         observer.frames_ready = [&](std::int64_t) { arrivals_.push_back(seconds_since(start)); };
         observer.progress = [](const Progress&) {};
         if (previews) {
-            observer.preview = [](Preview) {};
+            observer.preview = [](const Preview&) {};
         }
         const JobResult result = run_job(engine_, request_, store, observer, std::move(stop));
         if (const auto* const failed = std::get_if<Failed>(&result.outcome)) {

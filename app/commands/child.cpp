@@ -15,6 +15,7 @@ ChildResult run_self(const std::vector<std::string>& arguments) {
     std::vector<std::string> all{"rushes"};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(all.size() + 1);
     for (std::string& argument : all) {
         argv.push_back(argument.data());
     }

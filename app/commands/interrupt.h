@@ -2,7 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <signal.h>
+#include <csignal>
 #include <stop_token>
 #include <thread>
 

@@ -4,6 +4,7 @@
 #include "metrics/speed_book.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +36,7 @@ std::string of(int number, int total) {
 
 /// Whole blocks for what is done of the plan.
 std::string bar_of(double fraction) {
-    const int full = std::clamp(static_cast<int>(fraction * bar_width + 0.5), 0, bar_width);
+    const int full = std::clamp(static_cast<int>(std::lround(fraction * bar_width)), 0, bar_width);
     std::string bar;
     for (int i = 0; i < bar_width; ++i) {
         bar += i < full ? "█" : "░";

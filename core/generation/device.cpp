@@ -26,8 +26,8 @@ constexpr int background_nice = 10;
 class CudaDriver {
 public:
     CudaDriver() : library_(::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL)) {
-        int (*const init)(unsigned) = function<int(unsigned)>("cuInit");
-        int (*const count)(int*) = function<int(int*)>("cuDeviceGetCount");
+        auto* const init = function<int(unsigned)>("cuInit");
+        auto* const count = function<int(int*)>("cuDeviceGetCount");
         if (init == nullptr || count == nullptr || init(0) != 0 || count(&devices_) != 0) {
             devices_ = 0;
         }
@@ -36,9 +36,9 @@ public:
     int devices() const { return devices_; }
 
     std::string words(int index) const {
-        int (*const get)(int*, int) = function<int(int*, int)>("cuDeviceGet");
-        int (*const name)(char*, int, int) = function<int(char*, int, int)>("cuDeviceGetName");
-        int (*const memory)(std::size_t*, int) = function<int(std::size_t*, int)>("cuDeviceTotalMem_v2");
+        auto* const get = function<int(int*, int)>("cuDeviceGet");
+        auto* const name = function<int(char*, int, int)>("cuDeviceGetName");
+        auto* const memory = function<int(std::size_t*, int)>("cuDeviceTotalMem_v2");
         int device = 0;
         std::array<char, 256> text{};
         std::size_t bytes = 0;
@@ -92,7 +92,7 @@ std::optional<int> cuda_index(const std::string& device) {
     return read.ec == std::errc() && read.ptr == end && index >= 0 ? std::optional(index) : std::nullopt;
 }
 
-std::string first_line(std::string text) {
+std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 

@@ -57,11 +57,9 @@ void ModelPicker::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRect inner = rect().adjusted(size::space3, 0, -size::space3, 0);
+    const int top = inner.center().y() - size::icon_small / 2 + 1; // a whole pixel
     const QRectF arrow(
-        inner.right() - size::icon_small + size::space1,
-        inner.center().y() - size::icon_small / 2 + 1,
-        size::icon_small,
-        size::icon_small
+        inner.right() - size::icon_small + size::space1, top, size::icon_small, size::icon_small
     );
     drawIcon(painter, QStringLiteral("chevron-down"), arrow, tokens().text2);
     painter.setFont(valueFont());
