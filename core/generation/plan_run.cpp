@@ -69,7 +69,11 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
         tracker_.begin_step(block + 1, step + 1, Clock::now());
         report_progress();
         throw_if_stopped(stop_);
-        denoising.step(block, step, stop_);
+        denoising.step(block, step, stop_, [&](double share) {
+            if (tracker_.within_step(share, Clock::now())) {
+                report_progress();
+            }
+        });
         const auto offering = Clock::now();
         if (sinks_.preview) {
             previews_->offer({denoising.x0_estimate(), pass_->draft, step + 1, latents_done_});
@@ -92,8 +96,14 @@ void PlanRun::decode_block(VideoDecoder& decoder, const at::Tensor& latents) {
         if (t == 0) {
             report_progress();
         }
+        const int frames = latents_done_ + t == 0 ? 1 : plan_.model.frame_stride;
+        const auto within = [&](double share) {
+            if (tracker_.within_decoding(share * frames, Clock::now())) {
+                report_progress();
+            }
+        };
         const at::Tensor pictures =
-            decoder.decode_next(latents.narrow(2, t, 1), stop_).to(at::kCPU).contiguous();
+            decoder.decode_next(latents.narrow(2, t, 1), stop_, within).to(at::kCPU).contiguous();
         report_.decode_seconds += seconds_since(begin);
         tracker_.frames_decoded(static_cast<int>(pictures.size(0)), Clock::now());
         hand_out(pictures);

@@ -6,6 +6,7 @@ namespace rushes {
 namespace {
 
 constexpr std::size_t emissions_kept = 8; ///< the frame rate's window, in decoder calls
+constexpr double told_after = 0.25;       ///< seconds, within a step and within the decoding of frames
 constexpr double rise_allowed = 1.25;     ///< seconds left hold still until the estimate has grown by this
 
 double seconds(ProgressTracker::Time from, ProgressTracker::Time to) {
@@ -57,6 +58,17 @@ void ProgressTracker::begin_step(int block, int step, Time now) {
     update(now);
 }
 
+bool ProgressTracker::within_step(double share, Time now) {
+    if (seconds(last_, now) < told_after) {
+        return false;
+    }
+    spend(now);
+    const int before = progress_.step - 1;
+    set_denoised((progress_.block - 1 + (before + share) / progress_.steps) / progress_.blocks);
+    update(now);
+    return true;
+}
+
 void ProgressTracker::block_denoised(int block, Time now) {
     spend(now);
     set_denoised(double(block) / progress_.blocks);
@@ -68,12 +80,19 @@ void ProgressTracker::begin_decoding(Time now) {
     last_ = now;
 }
 
+bool ProgressTracker::within_decoding(double frames, Time now) {
+    if (seconds(last_, now) < told_after) {
+        return false;
+    }
+    set_decoded(progress_.frames_done + frames, now);
+    update(now);
+    return true;
+}
+
 void ProgressTracker::frames_decoded(int frames, Time now) {
-    decoding_.seconds += seconds(last_, now);
-    decoding_.work += plan_.pass_work[pass_].decode * frames / progress_.frames_total;
-    last_ = now;
     progress_.frames_done += frames;
-    progress_.decoded = std::min(1.0, double(progress_.frames_done) / progress_.frames_total);
+    set_decoded(progress_.frames_done, now);
+    knows_decoding_ = true;
     emitted_.emplace_back(now, progress_.frames_done);
     if (emitted_.size() > emissions_kept) {
         emitted_.pop_front();
@@ -101,6 +120,14 @@ void ProgressTracker::set_denoised(double fraction) {
     progress_.denoised = fraction;
 }
 
+void ProgressTracker::set_decoded(double frames, Time now) {
+    const double fraction = frames / progress_.frames_total;
+    decoding_.seconds += seconds(last_, now);
+    decoding_.work += plan_.pass_work[pass_].decode * (fraction - progress_.decoded);
+    last_ = now;
+    progress_.decoded = std::min(1.0, fraction);
+}
+
 void ProgressTracker::update(Time now) {
     const PassWork& work = plan_.pass_work[pass_];
     const double done = work_before_ + work.denoise * progress_.denoised + work.decode * progress_.decoded;
@@ -122,7 +149,7 @@ double ProgressTracker::seconds_left() const {
         return -1;
     }
     const double denoise_pace = denoising_.seconds_per_work();
-    const double decode_pace = decoding_.work > 0 ? decoding_.seconds_per_work() : denoise_pace;
+    const double decode_pace = knows_decoding_ ? decoding_.seconds_per_work() : denoise_pace;
     const PassWork& work = plan_.pass_work[pass_];
     double left = work.denoise * (1 - progress_.denoised) * denoise_pace +
                   work.decode * (1 - progress_.decoded) * decode_pace;

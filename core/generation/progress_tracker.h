@@ -21,8 +21,12 @@ public:
     void begin_pass(std::size_t index, int blocks, Time now);
     /// `step` (from 1) of `block` (from 1) is about to begin; all before it are done.
     void begin_step(int block, int step, Time now);
+    /// A share of that step is done. False: so soon after what was counted last that nobody need be told.
+    bool within_step(double share, Time now);
     void block_denoised(int block, Time now);
     void begin_decoding(Time now);
+    /// As much is done of the next frames as this many frames take. False: as of within_step().
+    bool within_decoding(double frames, Time now);
     void frames_decoded(int frames, Time now);
     void finishing(Time now);
 
@@ -39,6 +43,7 @@ private:
 
     void spend(Time now);
     void set_denoised(double fraction);
+    void set_decoded(double frames, Time now);
     void update(Time now);
     double seconds_left() const;
 
@@ -48,6 +53,7 @@ private:
     double work_before_ = 0; ///< of the passes that are done
     Pace denoising_;
     Pace decoding_;
+    bool knows_decoding_ = false; ///< a first latent frame is whole: parts of it say little, it starts cold
     Time last_;
     std::deque<std::pair<Time, int>> emitted_; ///< when how many frames existed, lately
 };

@@ -7,6 +7,7 @@
 
 #include "models/model_info.h"
 #include "models/pass.h"
+#include "nn/work_unit.h"
 
 #include <functional>
 #include <memory>
@@ -37,8 +38,8 @@ public:
     /// Draws the block's noise.
     virtual void begin_block(int block) = 0;
 
-    /// One denoising step; throws Stopped between layers when asked to.
-    virtual void step(int block, int step, std::stop_token stop) = 0;
+    /// One denoising step; throws Stopped between layers when asked to, and tells of each.
+    virtual void step(int block, int step, std::stop_token stop, const ShareDone& done = {}) = 0;
 
     /// The model's estimate of the clean latents after the last step() call: [1, C, T_block, h, w]. Costs
     /// nothing: the step computed it.
@@ -54,7 +55,8 @@ public:
     virtual ~VideoDecoder() = default;
 
     /// latent: [1, C, 1, h, w] -> uint8 [N, H, W, 3] (N = 1 for the first latent, frame_stride after).
-    virtual at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop) = 0;
+    virtual at::Tensor
+    decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done = {}) = 0;
 };
 
 class Pipeline {

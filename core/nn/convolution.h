@@ -59,6 +59,9 @@ public:
 
     const ConvShape& shape() const { return shape_; }
 
+    /// Multiply-adds for one number of the output's height, width and time.
+    double work() const { return static_cast<double>(weight_.numel()); }
+
 private:
     at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding) const;
     at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
@@ -123,6 +126,8 @@ public:
 
     /// The same for frames [T, h, w, in] that lie elsewhere.
     at::Tensor forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;
+
+    double work() const { return convolution_.work(); } ///< as of Convolution
 
     /// Lets frames pass for which the layer does nothing but remember them as its past.
     void remember(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;

@@ -14,6 +14,9 @@
 
 namespace rushes {
 
+/// Told the share of a long call that is done, rising to 1; may be empty.
+using ShareDone = std::function<void(double share)>;
+
 /// Floating point operations of one call into libtorch, a multiply-add counted as two: a fifth of a second at
 /// 80 GFLOP/s, less than one core of a recent machine does.
 constexpr double unit_flop = 1.6e10;

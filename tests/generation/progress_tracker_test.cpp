@@ -95,6 +95,49 @@ TEST_F(Tracker, FrameRateIsThatOfLately) {
     EXPECT_NEAR(tracker.progress().frame_rate, 4 / 4.4, 1e-6);
 }
 
+TEST_F(Tracker, ALongStepIsCountedWhileItRuns) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    tracker.begin_step(1, 1, at(0));
+    EXPECT_TRUE(tracker.within_step(0.5, at(10)));
+    EXPECT_NEAR(tracker.progress().denoised, 0.5 / 12, 1e-9);
+    EXPECT_NEAR(tracker.progress().fraction, 30 * 0.5 / 12 / 39, 1e-9);
+    // Twenty seconds a step of 2.5 GFLOP, and what is known of decoding is that it has work too: 9 GFLOP.
+    EXPECT_NEAR(tracker.progress().seconds_left, 230 + 9 * 20 / 2.5, 1e-6);
+    EXPECT_FALSE(tracker.within_step(0.501, at(10.1))) << "too soon to tell";
+    tracker.begin_step(1, 2, at(20));
+    EXPECT_NEAR(tracker.progress().denoised, 1.0 / 12, 1e-9);
+    EXPECT_NEAR(tracker.progress().seconds_left, 220 + 9 * 20 / 2.5, 1e-6) << "no second is counted twice";
+}
+
+TEST_F(Tracker, LongDecodingIsCountedWhileItRuns) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    const double now = block(tracker, 1, 1, 0);
+    tracker.begin_decoding(at(now));
+    EXPECT_TRUE(tracker.within_decoding(2, at(now + 4)));
+    EXPECT_NEAR(tracker.progress().decoded, 3.0 / 9, 1e-9);
+    EXPECT_EQ(tracker.progress().frames_done, 1) << "none of them is there yet";
+    EXPECT_FALSE(tracker.within_decoding(2.1, at(now + 4.1))) << "too soon to tell";
+    tracker.frames_decoded(4, at(now + 8));
+    EXPECT_NEAR(tracker.progress().decoded, 5.0 / 9, 1e-9);
+    // Five frames took 8.1 seconds, four are left; so are two blocks of four seconds.
+    EXPECT_NEAR(tracker.progress().seconds_left, 8 + 8.1 * 4 / 5, 1e-6);
+}
+
+TEST_F(Tracker, PartsOfTheFirstFrameSayNothingOfThePace) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 3, at(0));
+    for (int step = 1; step <= 4; ++step) {
+        tracker.begin_step(1, step, at(step - 1));
+    }
+    tracker.block_denoised(1, at(4));
+    const double before = tracker.progress().seconds_left;
+    tracker.begin_decoding(at(4));
+    EXPECT_TRUE(tracker.within_decoding(0.01, at(9)));
+    EXPECT_LE(tracker.progress().seconds_left, before);
+}
+
 TEST_F(Tracker, FinishingIsTheEnd) {
     ProgressTracker tracker(plan_, at(0));
     tracker.begin_pass(0, 3, at(0));

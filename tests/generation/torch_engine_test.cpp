@@ -129,6 +129,26 @@ TEST_F(TorchEngineTest, FullSequenceModelsShowADraftFirst) {
     EXPECT_EQ(std::get<Finished>(outcome).report.frames, 33);
 }
 
+TEST_F(TorchEngineTest, LongCallsTellHowFarTheyAre) {
+    // One step of eight and one decoder call, of frames 2 to 5, go on until their half has been passed on.
+    int calls = 0;
+    const auto between = [](double value, double before, double after) {
+        return before + 1e-9 < value && value < after - 1e-9;
+    };
+    calls_.within = [&](const ShareDone& done) {
+        if (calls_.log.back() == "step 0 1") {
+            for (++calls; !between(progress_.back().denoised, 1.0 / 8, 2.0 / 8); done(0.5)) {
+            }
+        } else if (calls_.log.back() == "decode" && !final_.empty()) {
+            for (++calls; !between(progress_.back().decoded, 1.0 / 5, 1); done(0.5)) {
+            }
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5))));
+    EXPECT_EQ(calls, 2);
+    EXPECT_EQ(progress_.back().decoded, 1);
+}
+
 TEST_F(TorchEngineTest, PreviewsDoNotTouchTheTrajectory) {
     ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(17), true)));
     const auto with = pixels(final_);

@@ -5,7 +5,9 @@
 #include "support/tensor_bytes.h"
 #include "support/work_counter.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -59,6 +61,20 @@ TEST_P(VaeMemory, StopsBeforeTheNextWorkUnit) {
         }),
         20
     );
+}
+
+TEST_P(VaeMemory, TellsHowMuchOfAFrameIsDone) {
+    const auto vae = Vae::load(test::fixture_path("vae") / GetParam(), {}, VaeParts::decoder);
+    const auto decoder = vae->decoder();
+    const at::Tensor latent = at::randn({1, vae->config().z_dim, 1, 2, 3}, at::kFloat);
+    for (const char* const frame : {"the first, without frames between", "a later one"}) {
+        std::vector<double> shares;
+        decoder->decode_next(latent, {}, [&](double share) { shares.push_back(share); });
+        ASSERT_GT(shares.size(), 10U) << frame;
+        EXPECT_TRUE(std::ranges::is_sorted(shares)) << frame;
+        EXPECT_GT(shares.front(), 0) << frame;
+        EXPECT_NEAR(shares.back(), 1, 1e-9) << frame;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, VaeMemory, testing::Values("wan21", "wan22"), [](const auto& test) {

@@ -55,7 +55,7 @@ protected:
         for (int block = 0; block < denoising.blocks(); ++block) {
             denoising.begin_block(block);
             for (int step = 0; step < denoising.steps(); ++step) {
-                denoising.step(block, step, {});
+                denoising.step(block, step, {}, {});
             }
             latents.push_back(finish ? denoising.finish_block(block, {}) : denoising.x0_estimate());
         }

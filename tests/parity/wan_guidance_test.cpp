@@ -18,7 +18,7 @@ protected:
         pass.seed = 5;
         wan::FullDenoising denoising(config_, {&transformer_}, pass, GetParam(), text);
         denoising.begin_block(0);
-        denoising.step(0, 0, {});
+        denoising.step(0, 0, {}, {});
         return denoising.x0_estimate();
     }
 
@@ -38,6 +38,24 @@ TEST_P(WanGuidance, ExtrapolatesFromTheNegativePrompt) {
     const at::Tensor guided = x0(3, {prompt, negative});
     EXPECT_PARITY(guided, without + (with - without) * 3, 1e-5);
     EXPECT_GT(test::parity_error(guided, with), 1e-3) << "the negative prompt changes nothing";
+}
+
+TEST_P(WanGuidance, TellsHowMuchOfAStepIsDone) {
+    const at::Tensor prompt = test::WanTrace("wan21/transformer")["text"];
+    Pass pass;
+    pass.steps = 3;
+    pass.guidance_scale = 3;
+    wan::FullDenoising denoising(config_, {&transformer_}, pass, GetParam(), {prompt, prompt});
+    denoising.begin_block(0);
+    std::vector<double> shares;
+    denoising.step(0, 0, {}, [&](double share) { shares.push_back(share); });
+    // Once a layer, for each prompt where they do not go side by side.
+    const auto layers = static_cast<std::size_t>(config_.transformer.layers);
+    const std::size_t calls = GetParam().height > 10 ? 2 * layers : layers;
+    ASSERT_EQ(shares.size(), calls);
+    for (std::size_t i = 0; i < calls; ++i) {
+        EXPECT_NEAR(shares[i], double(i + 1) / double(calls), 1e-9);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -36,9 +36,10 @@ public:
         );
     }
 
-    void step(int block, int step, std::stop_token stop) override {
+    void step(int block, int step, std::stop_token stop, const ShareDone& done) override {
         calls_.note("step " + std::to_string(block) + " " + std::to_string(step));
         throw_if_stopped(stop);
+        calls_.tell(done);
         x0_ = latents_ * 0.5 + tint_ * 0.01;
         latents_ = x0_ + at::randn(latents_.sizes(), generator_, latents_.options()) * (0.1 / (step + 1));
     }
@@ -74,9 +75,10 @@ class FakeDecoder : public VideoDecoder {
 public:
     FakeDecoder(int frame_stride, FakeCalls& calls) : frame_stride_(frame_stride), calls_(calls) {}
 
-    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop) override {
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         calls_.note("decode");
         throw_if_stopped(stop);
+        calls_.tell(done);
         const at::Tensor picture = pixels_of(latent).repeat_interleave(scale, 1).repeat_interleave(scale, 2);
         const int frames = first_ ? 1 : frame_stride_;
         first_ = false;

@@ -15,8 +15,15 @@ struct FakeCalls {
     std::vector<std::string> log; ///< "load", "encode", "begin 0", "step 0 1", "finish 0", "decode" ...
     /// Called with each entry before the call does anything; may request a stop or throw.
     std::function<void(const std::string&)> at_call;
-    std::function<void()> at_preview; ///< on the preview thread, before each preview
-    std::vector<std::string> loaded;  ///< dtype of each load
+    std::function<void()> at_preview;                  ///< on the preview thread, before each preview
+    std::vector<std::string> loaded;                   ///< dtype of each load
+    std::function<void(const ShareDone& done)> within; ///< in the middle of each step and decoded latent
+
+    void tell(const ShareDone& done) const {
+        if (within) {
+            within(done);
+        }
+    }
 
     void note(const std::string& call) {
         log.push_back(call);

@@ -73,23 +73,31 @@ void FullDenoising::begin_block(int /*block*/) {
     latents_ = draw(shape_, shape_.frames, noise_, transformers_.front()->options().device());
 }
 
-at::Tensor FullDenoising::velocity(float timestep, const std::stop_token& stop) {
+at::Tensor FullDenoising::velocity(float timestep, const std::stop_token& stop, const ShareDone& done) {
     const double boundary = config_.boundary_ratio * config_.scheduler.num_train_timesteps;
     const std::size_t index = transformers_.size() > 1 && timestep < boundary ? 1 : 0;
     const TimeContext time = transformers_[index]->time_context(at::full({1}, timestep, at::kFloat));
-    const auto run = [&](const TextContext& text) {
-        return transformers_[index]->forward(latents_, time, text, attention_, stop);
+    const auto run = [&](const TextContext& text, const ShareDone& run_done) {
+        return transformers_[index]->forward(latents_, time, text, attention_, stop, run_done);
     };
     const TextContext& text = text_[index];
     if (text.sides() == 1 || attention_.tokens() <= most_tokens_side_by_side) {
-        return guided(run(text), guidance_scale_);
+        return guided(run(text, done), guidance_scale_);
     }
-    return guided(at::cat({run(text.side(0)), run(text.side(1))}), guidance_scale_);
+    const auto half = [&](std::int64_t side) {
+        return run(text.side(side), [&](double share) {
+            if (done) {
+                done((static_cast<double>(side) + share) / 2);
+            }
+        });
+    };
+    const at::Tensor prompt = half(0);
+    return guided(at::cat({prompt, half(1)}), guidance_scale_);
 }
 
-void FullDenoising::step(int /*block*/, int step, std::stop_token stop) {
+void FullDenoising::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
     const at::Tensor model_output =
-        velocity(scheduler_->timesteps().at(static_cast<std::size_t>(step)), stop);
+        velocity(scheduler_->timesteps().at(static_cast<std::size_t>(step)), stop, done);
     auto [prev_sample, x0] = scheduler_->step(model_output, latents_);
     latents_ = prev_sample.to(at::kFloat);
     x0_ = x0.to(at::kFloat);
@@ -153,14 +161,16 @@ void CausalDenoising::begin_block(int block) {
     cache_.begin_block(latent_frames(block));
 }
 
-at::Tensor CausalDenoising::velocity(const TimeContext& time, const std::stop_token& stop) {
-    return guided(transformer_.forward(latents_, time, text_, cache_, stop), guidance_scale_).to(at::kFloat);
+at::Tensor
+CausalDenoising::velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done) {
+    const at::Tensor sides = transformer_.forward(latents_, time, text_, cache_, stop, done);
+    return guided(sides, guidance_scale_).to(at::kFloat);
 }
 
-void CausalDenoising::step(int block, int step, std::stop_token stop) {
+void CausalDenoising::step(int block, int step, std::stop_token stop, const ShareDone& done) {
     const double sigma = sigmas_.at(static_cast<std::size_t>(step));
     const double next = sigmas_.at(static_cast<std::size_t>(step) + 1);
-    const at::Tensor v = velocity(times_.at(static_cast<std::size_t>(step)), stop);
+    const at::Tensor v = velocity(times_.at(static_cast<std::size_t>(step)), stop, done);
     x0_ = latents_ - v * sigma;
     if (config_.solver == CausalConfig::Solver::euler) {
         latents_ = latents_ + v * (next - sigma);

@@ -43,14 +43,14 @@ public:
     int latent_frames(int /*block*/) const override { return static_cast<int>(shape_.frames); }
 
     void begin_block(int block) override;
-    void step(int block, int step, std::stop_token stop) override;
+    void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
 
     at::Tensor x0_estimate() const override { return x0_; }
 
     at::Tensor finish_block(int block, std::stop_token stop) override;
 
 private:
-    at::Tensor velocity(float timestep, const std::stop_token& stop);
+    at::Tensor velocity(float timestep, const std::stop_token& stop, const ShareDone& done);
 
     const PipelineConfig& config_;
     const std::vector<const Transformer*> transformers_;
@@ -84,14 +84,14 @@ public:
     int latent_frames(int block) const override;
 
     void begin_block(int block) override;
-    void step(int block, int step, std::stop_token stop) override;
+    void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
 
     at::Tensor x0_estimate() const override { return x0_; }
 
     at::Tensor finish_block(int block, std::stop_token stop) override;
 
 private:
-    at::Tensor velocity(const TimeContext& time, const std::stop_token& stop);
+    at::Tensor velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done);
     at::Tensor fresh_noise(int block);
     TimeContext time_context(double sigma) const;
 

@@ -88,8 +88,8 @@ public:
     ObservedDecoder(std::unique_ptr<VideoDecoder> decoder, LatentRgb& latent_rgb)
         : decoder_(std::move(decoder)), latent_rgb_(latent_rgb) {}
 
-    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop) override {
-        const at::Tensor pictures = decoder_->decode_next(latent, stop);
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
+        const at::Tensor pictures = decoder_->decode_next(latent, stop, done);
         latent_rgb_.observe(latent, pictures);
         return pictures;
     }

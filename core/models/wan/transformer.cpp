@@ -262,11 +262,15 @@ at::Tensor Transformer::forward(
     const TimeContext& time,
     const TextContext& text,
     SelfAttention& self_attention,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    const ShareDone& done
 ) const {
     at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
     for (const Block& block : blocks_) {
         x = block.forward(std::move(x), time, text, self_attention, stop);
+        if (done) {
+            done(static_cast<double>(block.index + 1) / static_cast<double>(blocks_.size()));
+        }
     }
     return unpatchify(proj_out_.forward(modulated_norm(x, time.head, config_.eps), stop), latents.sizes());
 }

@@ -7,6 +7,7 @@
 #include "nn/layers.h"
 #include "nn/rotary.h"
 #include "nn/weights/weight_store.h"
+#include "nn/work_unit.h"
 
 #include <array>
 #include <cstdint>
@@ -128,13 +129,14 @@ public:
     TimeContext time_context(const at::Tensor& timesteps) const;
 
     /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, in_channels, T,
-    /// h, w] in the model's type. Throws Stopped before each work unit.
+    /// h, w] in the model's type. Throws Stopped before each work unit; tells of each block.
     at::Tensor forward(
         const at::Tensor& latents,
         const TimeContext& time,
         const TextContext& text,
         SelfAttention& self_attention,
-        const std::stop_token& stop
+        const std::stop_token& stop,
+        const ShareDone& done = {}
     ) const;
 
     /// The same pass as far as it fills a cache.

@@ -18,7 +18,7 @@ class DecodeStream final : public VideoDecoder {
 public:
     DecodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
 
-    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop) override {
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         const at::InferenceMode no_gradients;
         const std::int64_t z_dim = vae_->config().z_dim;
         if (latent.dim() != 5 || latent.size(0) != 1 || latent.size(1) != z_dim || latent.size(2) != 1) {
@@ -28,8 +28,16 @@ public:
             );
         }
         const at::Tensor z = vae_->denormalised(latent.select(0, 0).permute({1, 2, 3, 0}));
-        const at::Tensor pixels =
-            vae_->decoder_network().forward(z, {memory_, first_, std::move(stop), trace_});
+        const VaeDecoder& network = vae_->decoder_network();
+        const double all = network.work(static_cast<double>(z.size(1) * z.size(2)), first_);
+        double sum = 0;
+        const std::function<void(double)> spent = [&](double work) {
+            sum += work;
+            if (done) {
+                done(sum / all);
+            }
+        };
+        const at::Tensor pixels = network.forward(z, {memory_, first_, std::move(stop), trace_, &spent});
         first_ = false;
         return to_bytes(pixels);
     }

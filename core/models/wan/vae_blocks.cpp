@@ -13,6 +13,11 @@ constexpr ConvShape time_conv_shape(std::int64_t in, std::int64_t out, std::int6
     return {.in = in, .out = out, .kernel_t = 3, .stride_t = stride};
 }
 
+/// Pixels of all frames.
+double positions(const at::Tensor& features) {
+    return static_cast<double>(features.numel() / features.size(3));
+}
+
 Convolution conv_3x3(
     const Weights& weights, std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t padding
 ) {
@@ -28,6 +33,12 @@ Convolution conv_3x3(
 void Piece::report(const std::string& stage, const at::Tensor& features) const {
     if (trace != nullptr && *trace) {
         (*trace)(stage, features);
+    }
+}
+
+void Piece::spend(double work) const {
+    if (spent != nullptr && *spent) {
+        (*spent)(work);
     }
 }
 
@@ -48,7 +59,9 @@ CausalConv3d causal_conv(const Weights& weights, std::int64_t in, std::int64_t o
 at::Tensor NormedConv::forward(const at::Tensor& x, const Piece& piece) const {
     const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2), piece.stop);
     norm.silu_into(input.fresh, x, piece.stop);
-    return conv.forward(input, piece.memory, piece.stop);
+    const at::Tensor y = conv.forward(input, piece.memory, piece.stop);
+    piece.spend(work() * positions(y));
+    return y;
 }
 
 NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out) {
@@ -116,7 +129,10 @@ at::Tensor Upsample::forward(const at::Tensor& x, const Piece& piece) const {
         y.view({frames, height, 1, width, 1, copies, channels}).permute({0, 5, 1, 2, 3, 4, 6});
     const at::Tensor large = at::empty({frames, copies, height, 2, width, 2, channels}, x.options());
     copy_in_units(large, pixels, piece.stop);
-    return conv_.forward(large.view({frames * copies, 2 * height, 2 * width, channels}), piece.stop);
+    const at::Tensor result =
+        conv_.forward(large.view({frames * copies, 2 * height, 2 * width, channels}), piece.stop);
+    piece.spend(work() * positions(result));
+    return result;
 }
 
 Downsample::Downsample(const Weights& weights, std::int64_t channels, bool time)

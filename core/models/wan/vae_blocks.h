@@ -28,7 +28,9 @@ struct Piece {
     bool first = false;        ///< the clip's first: one video frame
     std::stop_token stop = {}; ///< layers throw Stopped before each work unit
     const Trace* trace = nullptr;
+    const std::function<void(double work)>* spent = nullptr; ///< told each convolution's multiply-adds
 
+    void spend(double work) const;
     void report(const std::string& stage, const at::Tensor& features) const;
 };
 
@@ -44,6 +46,8 @@ struct NormedConv {
     ChannelNorm norm;
     CausalConv3d conv;
 
+    double work() const { return conv.work(); } ///< multiply-adds of a position
+
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
 };
 
@@ -53,6 +57,8 @@ class ResidualBlock {
 public:
     ResidualBlock(const Weights& weights, std::int64_t in, std::int64_t out);
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+    double work() const { return first_.work() + second_.work(); } ///< that it tells of, of a position
 
 private:
     NormedConv first_;
@@ -77,6 +83,8 @@ public:
     MidBlock(const Weights& weights, std::int64_t channels);
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
 
+    double work() const { return before_.work() + after_.work(); } ///< that it tells of, of a position
+
 private:
     ResidualBlock before_;
     AttentionBlock attention_;
@@ -89,6 +97,9 @@ class Upsample {
 public:
     Upsample(const Weights& weights, std::int64_t in, std::int64_t out, bool time);
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+    /// That it tells of, of a position of what comes out.
+    double work() const { return conv_.work(); }
 
 private:
     Convolution conv_;

@@ -46,6 +46,18 @@ at::Tensor UpBlock::forward(at::Tensor x, const Piece& piece) const {
     return y;
 }
 
+double UpBlock::growth(bool first) const {
+    return upsample_ ? 4.0 * (first ? 1.0 : static_cast<double>(factor_t_)) : 1.0;
+}
+
+double UpBlock::work(bool first) const {
+    double work = upsample_ ? upsample_->work() * growth(first) : 0;
+    for (const ResidualBlock& resnet : resnets_) {
+        work += resnet.work();
+    }
+    return work;
+}
+
 VaeDecoder::VaeDecoder(const Weights& weights, const VaeConfig& config)
     : patch_size_(config.patch_size),
       post_quant_conv_(pointwise(weights["post_quant_conv"], config.z_dim, config.z_dim)),
@@ -62,6 +74,15 @@ VaeDecoder::VaeDecoder(const Weights& weights, const VaeConfig& config)
             weights["decoder"]["up_blocks"][static_cast<std::int64_t>(level)], config, level
         );
     }
+}
+
+double VaeDecoder::work(double positions, bool first) const {
+    double work = positions * mid_block_.work();
+    for (const UpBlock& block : up_blocks_) {
+        work += positions * block.work(first);
+        positions *= block.growth(first);
+    }
+    return work + positions * out_.work();
 }
 
 at::Tensor VaeDecoder::forward(const at::Tensor& latent, const Piece& piece) const {

@@ -18,6 +18,10 @@ public:
     UpBlock(const Weights& weights, const VaeConfig& config, std::size_t level);
     at::Tensor forward(at::Tensor x, const Piece& piece) const;
 
+    /// What becomes of one position: positions of the output, and the work that the layers tell of.
+    double growth(bool first) const;
+    double work(bool first) const;
+
 private:
     std::vector<ResidualBlock> resnets_;
     std::optional<Upsample> upsample_;
@@ -33,6 +37,9 @@ public:
     /// latent [1, h, w, z_dim] (as the encoder made it, not normalised) -> [N, H, W, 3] around -1..1, not
     /// clamped; N is 1 for the first piece, else frame_stride.
     at::Tensor forward(const at::Tensor& latent, const Piece& piece) const;
+
+    /// All that forward() tells the piece's `spent` for a latent of h * w positions.
+    double work(double positions, bool first) const;
 
 private:
     std::int64_t patch_size_;
