@@ -6,6 +6,7 @@
 #include "commands/request.h"
 #include "commands/run_command.h"
 #include "commands/terminal.h"
+#include "generation/memory_check.h"
 #include "library/clip_library.h"
 #include "metrics/speed_book.h"
 
@@ -93,6 +94,10 @@ int run_generate(const GenerateCommand& command) {
             }
         }
         if (command.dry_run) {
+            const bool on_cpu = engine->device_name().starts_with("CPU");
+            if (const auto lack = lack_of_memory(request.plan, on_cpu ? machine_memory() : 0)) {
+                say_error(*lack);
+            }
             return exit_ok;
         }
         ProgressPrinter printer(style_of(command));

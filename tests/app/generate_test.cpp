@@ -1,5 +1,6 @@
 // `rushes generate` from the prompt to the file, with a real model.
 #include "app/program.h"
+#include "generation/memory_check.h"
 #include "generation/recipe.h"
 #include "media/clip_reader.h"
 
@@ -138,6 +139,19 @@ TEST_F(Generate, DryRunMakesNothing) {
     EXPECT_FALSE(fs::exists(folder_ / "clip.mp4"));
     const Ran json = run("clip.mp4", {"a star", "--dry-run", "--json"});
     EXPECT_GT(Json::parse(json.out).at("peak_memory_bytes"), 0);
+}
+
+TEST_F(Generate, DryRunSaysWhatTheMachineCannotHold) {
+    const fs::path tiny = fs::path(RUSHES_SOURCE_DIR) / "tests" / "parity" / "fixtures" / "wan" / "wan21";
+    std::vector<std::string> all{"generate", "a star", "--model", tiny.string(), "--device", "cpu"};
+    all.insert(all.end(), {"--width", "16384", "--height", "16384", "--frames", "81", "--dry-run", "--json"});
+    const Ran ran = app_test::run(folder_, all);
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    const double needed = Json::parse(ran.out).at("peak_memory_bytes");
+    if (needed < 2 * static_cast<double>(machine_memory())) {
+        GTEST_SKIP() << "this machine could hold it";
+    }
+    EXPECT_THAT(ran.err, HasSubstr("of memory, and this machine has"));
 }
 
 TEST_F(Generate, ValuesThatTheModelCannotDoAreUsageErrors) {

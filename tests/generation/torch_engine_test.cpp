@@ -343,6 +343,17 @@ TEST_F(TorchEngineFailure, LackOfMemoryIsAResourceWithALever) {
     EXPECT_EQ(host.error.kind(), ErrorKind::resource);
 }
 
+TEST_F(TorchEngineFailure, WhatTheMachineCannotHoldIsNotEvenLoaded) {
+    Plan plan = causal_plan(9);
+    plan.peak_memory_bytes = std::uint64_t{1} << 60;
+    const Outcome outcome = run(plan);
+    ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
+    const Error& error = std::get<Failed>(outcome).error;
+    EXPECT_EQ(error.kind(), ErrorKind::resource);
+    EXPECT_EQ(error.lever(), Lever::smaller_clip);
+    EXPECT_TRUE(calls_.log.empty());
+}
+
 TEST_F(TorchEngineFailure, AHugeTensorOnTheHostIsAResourceToo) {
     const Failed failed = run_failing_at("encode", [] { at::empty({std::int64_t{1} << 60}); });
     EXPECT_EQ(failed.error.kind(), ErrorKind::resource) << failed.error.what();

@@ -1,0 +1,38 @@
+#include "generation/memory_check.h"
+
+#include <gtest/gtest.h>
+
+namespace rushes {
+namespace {
+
+Plan plan_of(std::uint64_t bytes) {
+    Plan plan;
+    plan.recipe.dtype = "fp32";
+    plan.peak_memory_bytes = bytes;
+    return plan;
+}
+
+TEST(MemoryCheck, SaysBothNumbersAndALever) {
+    const auto lack = lack_of_memory(plan_of(17'460'000'000), 12'000'000'000);
+    ASSERT_TRUE(lack);
+    EXPECT_STREQ(lack->what(), "This clip needs about 17.5 GB of memory, and this machine has 12.0 GB.");
+    EXPECT_EQ(lack->kind(), ErrorKind::resource);
+    EXPECT_EQ(lack->lever(), Lever::smaller_clip);
+    EXPECT_NE(lack->hint().find("bf16"), std::string::npos);
+}
+
+TEST(MemoryCheck, OffersNoNumbersThatAreInUse) {
+    Plan plan = plan_of(2'000'000'000);
+    plan.recipe.dtype = "bf16";
+    const auto lack = lack_of_memory(plan, 1'000'000'000);
+    ASSERT_TRUE(lack);
+    EXPECT_EQ(lack->hint().find("bf16"), std::string::npos);
+}
+
+TEST(MemoryCheck, IsSilentWhereTheClipMayFitOrNobodyKnows) {
+    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), 10'000'000'000));
+    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), 0));
+}
+
+} // namespace
+} // namespace rushes
