@@ -1,4 +1,5 @@
 // rushes generate PROMPT -o FILE
+#include "base/memory.h"
 #include "base/paths.h"
 #include "commands/interrupt.h"
 #include "commands/plan_text.h"
@@ -95,7 +96,7 @@ int run_generate(const GenerateCommand& command) {
         }
         if (command.dry_run) {
             const bool on_cpu = engine->device_name().starts_with("CPU");
-            if (const auto lack = lack_of_memory(request.plan, on_cpu ? machine_memory() : 0)) {
+            if (const auto lack = lack_of_memory(request.plan, on_cpu ? machine_memory().all() : 0)) {
                 say_error(*lack);
             }
             return exit_ok;

@@ -127,7 +127,7 @@ int list(const ModelsCommand& command) {
         say("Left out: " + problem);
     }
     for (const PublishedModel& model : published_models()) {
-        if (model.fits(main_memory().total)) {
+        if (model.fits(machine_memory().main)) {
             say("This machine has the memory for " + model.name + ": " + model.repository +
                 " on the Hugging Face Hub.");
         }

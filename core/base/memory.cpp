@@ -1,25 +1,16 @@
 #include "base/memory.h"
 
-#include <fstream>
-#include <limits>
-#include <string>
+#include <sys/sysinfo.h>
 
 namespace rushes {
 
-MainMemory main_memory() {
-    MainMemory memory;
-    std::ifstream file("/proc/meminfo"); // "MemTotal:       24632004 kB", a line each
-    std::string name;
-    std::uint64_t kibibytes = 0;
-    while (file >> name >> kibibytes) {
-        if (name == "MemTotal:") {
-            memory.total = kibibytes * 1024;
-        } else if (name == "MemAvailable:") {
-            memory.available = kibibytes * 1024;
-        }
-        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+MachineMemory machine_memory() {
+    struct sysinfo info {};
+
+    if (::sysinfo(&info) != 0) {
+        return {};
     }
-    return memory;
+    return {std::uint64_t{info.totalram} * info.mem_unit, std::uint64_t{info.totalswap} * info.mem_unit};
 }
 
 } // namespace rushes

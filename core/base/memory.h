@@ -5,12 +5,14 @@
 
 namespace rushes {
 
-struct MainMemory {
-    std::uint64_t total = 0;     ///< bytes
-    std::uint64_t available = 0; ///< bytes that programs can still take without swapping
+/// Bytes; zeros where the system does not tell.
+struct MachineMemory {
+    std::uint64_t main = 0;
+    std::uint64_t swap = 0;
+
+    std::uint64_t all() const { return main + swap; }
 };
 
-/// From /proc/meminfo; zeros where that cannot be read.
-MainMemory main_memory();
+MachineMemory machine_memory();
 
 } // namespace rushes

@@ -3,7 +3,6 @@
 #include <iomanip>
 #include <sstream>
 #include <string>
-#include <sys/sysinfo.h>
 
 namespace rushes {
 namespace {
@@ -17,15 +16,6 @@ std::string gigabytes(std::uint64_t bytes) {
 }
 
 } // namespace
-
-std::uint64_t machine_memory() {
-    struct sysinfo info {};
-
-    if (::sysinfo(&info) != 0) {
-        return 0;
-    }
-    return (std::uint64_t{info.totalram} + info.totalswap) * info.mem_unit;
-}
 
 std::optional<Error> lack_of_memory(const Plan& plan, std::uint64_t memory) {
     if (memory == 0 || static_cast<double>(plan.peak_memory_bytes) <= doubt * static_cast<double>(memory)) {

@@ -10,9 +10,6 @@
 
 namespace rushes {
 
-/// Main memory and swap, in bytes; 0: not known.
-std::uint64_t machine_memory();
-
 /// What is to be said of a plan that needs more than `memory` bytes beyond any doubt: Error{resource} with a
 /// lever. Nothing when it may fit, or when `memory` is 0: not known.
 std::optional<Error> lack_of_memory(const Plan& plan, std::uint64_t memory);

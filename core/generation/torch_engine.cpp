@@ -1,5 +1,6 @@
 #include "generation/torch_engine.h"
 
+#include "base/memory.h"
 #include "generation/memory_check.h"
 #include "generation/plan_run.h"
 
@@ -34,7 +35,8 @@ Outcome TorchEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_toke
         return report;
     };
     try {
-        if (const auto lack = lack_of_memory(plan, device_.torch_name == "cpu" ? machine_memory() : 0)) {
+        if (const auto lack =
+                lack_of_memory(plan, device_.torch_name == "cpu" ? machine_memory().all() : 0)) {
             throw *lack;
         }
         prepare_computing_thread(options_.threads, options_.background);

@@ -1,6 +1,6 @@
 // `rushes generate` from the prompt to the file, with a real model.
 #include "app/program.h"
-#include "generation/memory_check.h"
+#include "base/memory.h"
 #include "generation/recipe.h"
 #include "media/clip_reader.h"
 
@@ -148,7 +148,7 @@ TEST_F(Generate, DryRunSaysWhatTheMachineCannotHold) {
     const Ran ran = app_test::run(folder_, all);
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
     const double needed = Json::parse(ran.out).at("peak_memory_bytes");
-    if (needed < 2 * static_cast<double>(machine_memory())) {
+    if (needed < 2 * static_cast<double>(machine_memory().all())) {
         GTEST_SKIP() << "this machine could hold it";
     }
     EXPECT_THAT(ran.err, HasSubstr("of memory, and this machine has"));

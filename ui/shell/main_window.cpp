@@ -67,7 +67,7 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
       recipe_(new RecipePanel),
       stage_(new StagePanel(std::move(now))),
       toast_(new Toast),
-      notice_(new ModelNotice(published_models(), main_memory().total)),
+      notice_(new ModelNotice(published_models(), machine_memory().main)),
       strip_(new FilmStrip(session_.shelf().model())),
       side_(new SidePanel(session_.queue())),
       status_(new StatusLine(
@@ -137,9 +137,6 @@ void MainWindow::assemble() {
     dock(QStringLiteral("dock-side"), tr("Queue and inspector"), side_, Qt::RightDockWidgetArea);
     dock(QStringLiteral("dock-strip"), tr("Film strip"), strip_, Qt::BottomDockWidgetArea);
     setStatusBar(status_);
-    stage_->view().setHint(
-        tr("Describe a clip and press Generate"), tr("It moves here while it is being made.")
-    );
 }
 
 void MainWindow::arrangeDocks() {
