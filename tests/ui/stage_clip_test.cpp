@@ -56,6 +56,21 @@ TEST_F(StageClipTest, AGrowingDraftCoversItsPart) {
     EXPECT_EQ(clip_.coveredFrames(), 11); // 3 of 9, of 33
 }
 
+TEST_F(StageClipTest, FramesOfTheDraftReplaceItsPreviews) {
+    clip_.addPreview(previewOf(0, 3, 4, true)); // all 9 frames of the draft
+    EXPECT_EQ(clip_.coveredFrames(), 33);
+    EXPECT_EQ(clip_.pictureAt(0).frame->index, 1000);
+    EXPECT_EQ(clip_.pictureAt(32).frame->index, 1008);
+    for (int i = 0; i < 3; ++i) {
+        draft_->add(frameAt(i));
+    }
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::draft);
+    EXPECT_EQ(clip_.pictureAt(10).frame->index, 2);
+    EXPECT_EQ(clip_.pictureAt(32).frame->index, 1008) << "not decoded yet";
+    clip_.addPreview(previewOf(0, 9, 4));
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::preview) << "of the final pass";
+}
+
 TEST_F(StageClipTest, FinalFramesReplaceFromTheLeft) {
     draft_->add(frameAt(0));
     clip_.addPreview(previewOf(0, 5, 4));

@@ -32,19 +32,20 @@ void StageClip::addPreview(Preview preview) {
     previews_.insert_or_assign(preview.first_frame, std::move(preview));
 }
 
-std::int64_t StageClip::draftIndex(std::int64_t index) const {
+std::int64_t StageClip::inDraft(std::int64_t index) const {
     // The draft shows the same stretch of time with fewer frames.
     const std::int64_t whole = std::max<std::int64_t>(shape_.draft_frames, 1);
-    return std::min(index * whole / std::max<std::int64_t>(shape_.frames, 1), draft_->size() - 1);
+    return index * whole / std::max<std::int64_t>(shape_.frames, 1);
 }
 
 const FramePtr* StageClip::previewAt(std::int64_t index) const {
-    const auto after = previews_.upper_bound(static_cast<int>(index));
+    const std::int64_t place = previewsOfDraft() ? inDraft(index) : index;
+    const auto after = previews_.upper_bound(static_cast<int>(place));
     if (after == previews_.begin()) {
         return nullptr;
     }
     const Preview& preview = std::prev(after)->second;
-    const std::int64_t picture = (index - preview.first_frame) / std::max(1, preview.frame_stride);
+    const std::int64_t picture = (place - preview.first_frame) / std::max(1, preview.frame_stride);
     return picture < static_cast<std::int64_t>(preview.pictures.size())
                ? &preview.pictures[static_cast<std::size_t>(picture)]
                : nullptr;
@@ -57,9 +58,12 @@ std::int64_t StageClip::coveredFrames() const {
         covered = std::max(covered, shape_.frames * draft_->size() / whole);
     }
     for (const auto& [first, preview] : previews_) {
-        if (first <= covered) {
-            const auto length =
-                static_cast<std::int64_t>(preview.pictures.size()) * std::max(1, preview.frame_stride);
+        const auto length =
+            static_cast<std::int64_t>(preview.pictures.size()) * std::max(1, preview.frame_stride);
+        if (preview.draft) {
+            const std::int64_t whole = std::max<std::int64_t>(shape_.draft_frames, 1);
+            covered = std::max(covered, shape_.frames * (first + length) / whole);
+        } else if (first <= covered) {
             covered = std::max(covered, first + length);
         }
     }
@@ -75,11 +79,15 @@ StagePicture StageClip::pictureAt(std::int64_t index) const {
         }
         return {frame, frame ? PictureKind::final_frame : PictureKind::none};
     }
-    if (const FramePtr* preview = previewAt(index)) {
+    // What the draft decoded is sharper than its own previews; those of the final pass are nearer to the
+    // clip.
+    const std::int64_t drafted = draft_ ? draft_->size() : 0;
+    const bool beyond_previews = previewsOfDraft() && inDraft(index) < drafted;
+    if (const FramePtr* preview = beyond_previews ? nullptr : previewAt(index)) {
         return {*preview, PictureKind::preview};
     }
-    if (draft_ && draft_->size() > 0) {
-        return {draft_->try_get(draftIndex(index)), PictureKind::draft};
+    if (drafted > 0) {
+        return {draft_->try_get(std::min(inDraft(index), drafted - 1)), PictureKind::draft};
     }
     return {};
 }

@@ -61,7 +61,10 @@ public:
     void keep(FramePtr frame);
 
 private:
-    std::int64_t draftIndex(std::int64_t index) const;
+    std::int64_t inDraft(std::int64_t index) const;
+
+    bool previewsOfDraft() const { return !previews_.empty() && previews_.begin()->second.draft; }
+
     const FramePtr* previewAt(std::int64_t index) const;
 
     ClipShape shape_;
