@@ -108,6 +108,10 @@ TEST(Words, PricesAreHonestAndShort) {
     EXPECT_EQ(aboutSeconds(0.3).toStdString(), "under 1 s");
     EXPECT_EQ(aboutSeconds(4.2).toStdString(), "about 5 s");
     EXPECT_EQ(aboutSeconds(200).toStdString(), "about 4 min");
+    EXPECT_EQ(aboutSeconds(385620).toStdString(), "about 107 h 7 min");
+    EXPECT_EQ(timeText(0).toStdString(), "0 s");
+    EXPECT_EQ(timeText(89.2).toStdString(), "90 s");
+    EXPECT_EQ(timeText(3541).toStdString(), "1 h 0 min");
     EXPECT_TRUE(aboutSeconds(-1).isEmpty());
     EXPECT_EQ(bytesText(400'000'000).toStdString(), "0.4 GB");
     EXPECT_EQ(bytesText(28'000'000).toStdString(), "28 MB");

@@ -195,6 +195,18 @@ QString durationText(int frames, FrameRate rate) {
         .arg(rate.fps(), 0, 'g', 4);
 }
 
+QString timeText(double seconds) {
+    constexpr double longest_in_seconds = 90;
+    if (seconds < longest_in_seconds) {
+        return QCoreApplication::translate("Choices", "%1 s").arg(static_cast<int>(std::ceil(seconds)));
+    }
+    const auto minutes = static_cast<qint64>(std::ceil(seconds / 60));
+    if (minutes < 60) {
+        return QCoreApplication::translate("Choices", "%1 min").arg(minutes);
+    }
+    return QCoreApplication::translate("Choices", "%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+}
+
 QString aboutSeconds(double seconds) {
     if (seconds < 0) {
         return {};
@@ -202,11 +214,7 @@ QString aboutSeconds(double seconds) {
     if (seconds < 1) {
         return QCoreApplication::translate("Choices", "under 1 s");
     }
-    if (seconds < 90) {
-        return QCoreApplication::translate("Choices", "about %1 s").arg(static_cast<int>(std::ceil(seconds)));
-    }
-    return QCoreApplication::translate("Choices", "about %1 min")
-        .arg(static_cast<int>(std::ceil(seconds / 60)));
+    return QCoreApplication::translate("Choices", "about %1").arg(timeText(seconds));
 }
 
 QString bytesText(std::uint64_t bytes) {

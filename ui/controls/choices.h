@@ -76,6 +76,9 @@ private:
 /// "2.8 s · 33 frames · 12 fps"
 QString durationText(int frames, FrameRate rate);
 
+/// Rounded up: "12 s", "4 min", "1 h 5 min".
+QString timeText(double seconds);
+
 /// "about 4 s", "about 2 min", "under 1 s"; empty for unknown (< 0).
 QString aboutSeconds(double seconds);
 

@@ -12,7 +12,6 @@
 #include "stage/progress_line.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -319,7 +318,7 @@ void StudioSession::pollRun(int id) {
 void StudioSession::showInQueue(const Progress& progress) {
     QString state = phaseWords(progress).toLower();
     if (progress.seconds_left >= 0) {
-        state += tr(" · %1 s left").arg(static_cast<int>(std::ceil(progress.seconds_left)));
+        state += tr(" · %1 left").arg(timeText(progress.seconds_left));
     }
     queue_.setRunningState(state);
     if (running_clip_ && queue_.running() != nullptr && queue_.running()->thumbnail.isNull() &&

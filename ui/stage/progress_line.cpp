@@ -1,6 +1,7 @@
 #include "stage/progress_line.h"
 
 #include "controls/basic.h"
+#include "controls/choices.h"
 #include "theme/theme.h"
 
 #include <algorithm>
@@ -181,7 +182,7 @@ void ProgressLine::showProgress(const Progress& progress) {
             : QString()
     );
     const double left = progress.seconds_left;
-    left_->setText(left < 0 ? QString() : tr("%1 s left").arg(static_cast<int>(std::ceil(left))));
+    left_->setText(left < 0 ? QString() : tr("%1 left").arg(timeText(left)));
 }
 
 void ProgressLine::showStopping() {
