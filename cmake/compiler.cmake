@@ -9,6 +9,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 target_include_directories(rushes_options INTERFACE ${PROJECT_SOURCE_DIR}/core)
 
+# A debug build checks indices and optionals of the standard library too; the binary interface stays the same.
+add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
 set(RUSHES_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")
 if(RUSHES_SANITIZE)
     add_compile_options(-fsanitize=${RUSHES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
