@@ -89,9 +89,12 @@ TEST_F(GenerateStory, StoppedBeforeTheFirstFrameLeavesNoClipAndSaysSo) {
     gate_.closeWhen([](const Progress& p) { return p.phase == Phase::text; });
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(until([&] { return window().session().running(); }));
+    const auto* const stage = find<ui::StageView>("stage");
+    EXPECT_EQ(stage->hint().toStdString(), "The clip is being made");
     press(Qt::Key_Escape);
     ASSERT_TRUE(until([&] { return !window().session().running(); }));
     EXPECT_EQ(clips(), 0);
+    EXPECT_EQ(stage->hint().toStdString(), "Describe a clip and press Generate");
     EXPECT_TRUE(find<QLabel>("toast-text")->text().contains(QStringLiteral("before the first frame")));
 }
 

@@ -205,6 +205,7 @@ void Desk::stop() {
 void Desk::beginRun() {
     panels_.stage.dismissError();
     panels_.stage.progress().begin();
+    panels_.stage.setMaking(true);
     panels_.side.beginRun();
     panels_.recipe.generate().setQueues(true);
     if (following_) {
@@ -223,6 +224,7 @@ void Desk::endRun(const JobResult& result, const Plan& plan) {
         on_stage ? player.clock().underruns() : 0
     );
     panels_.recipe.generate().setQueues(false);
+    panels_.stage.setMaking(false);
     ended_ = result.clip ? session_.runningClip() : nullptr;
     if (!result.clip) {
         player.show(player.clip()); // the clip of before stays

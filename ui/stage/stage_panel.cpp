@@ -30,6 +30,7 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
     column->addWidget(view_, 1);
     column->addWidget(transport_);
 
+    setMaking(false);
     connect(error_, &ErrorCard::dismissed, this, &StagePanel::dismissError);
     connect(&player_, &Player::pictureChanged, this, [this] { view_->setPicture(player_.picture()); });
     connect(&player_, &Player::clipChanged, this, [this] {
@@ -43,6 +44,14 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
         );
     });
     connect(view_, &StageView::clicked, &player_, &Player::togglePlay);
+}
+
+void StagePanel::setMaking(bool making) {
+    if (making) {
+        view_->setHint(tr("The clip is being made"), tr("It moves here after the first step."));
+    } else {
+        view_->setHint(tr("Describe a clip and press Generate"), tr("It moves here while it is being made."));
+    }
 }
 
 void StagePanel::showError(const Error& error, const std::vector<CardLever>& levers, const QString& details) {

@@ -28,6 +28,9 @@ public:
 
     ErrorCard& error() { return *error_; }
 
+    /// What the empty stage says: how to begin, or that a clip is on its way.
+    void setMaking(bool making);
+
     /// In the place of the progress; below it while a clip is being made.
     void
     showError(const Error& error, const std::vector<CardLever>& levers = {}, const QString& details = {});

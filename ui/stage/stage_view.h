@@ -32,6 +32,9 @@ public:
 
     /// Shown in the middle while there is no clip at all.
     void setHint(const QString& title, const QString& text);
+
+    const QString& hint() const { return title_; }
+
     QRect pictureRect() const;
     QSize minimumSizeHint() const override;
 
