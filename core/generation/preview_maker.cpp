@@ -1,7 +1,7 @@
 #include "generation/preview_maker.h"
 
+#include <ctime>
 #include <exception>
-#include <time.h>
 #include <utility>
 
 #include <ATen/ATen.h>

@@ -1,10 +1,10 @@
 #include "app/program.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <signal.h>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/wait.h>
