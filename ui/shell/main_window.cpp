@@ -374,7 +374,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 bool MainWindow::event(QEvent* event) {
     const bool handled = QMainWindow::event(event);
-    if (first_paint_ && event->type() == QEvent::Paint) {
+    // In this order: the first events come while the members are still being made.
+    if (event->type() == QEvent::Paint && first_paint_) {
         first_paint_ = false;
         QTimer::singleShot(0, this, &MainWindow::painted);
     }
