@@ -5,7 +5,6 @@
 #include "theme/theme.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
@@ -79,7 +78,6 @@ TwoPartBar::TwoPartBar(QWidget* parent) : QWidget(parent) {
 void TwoPartBar::setParts(double solid, double dim) {
     solid_ = std::clamp(solid, 0.0, 1.0);
     dim_ = std::clamp(dim, solid_, 1.0);
-    setAccessibleDescription(tr("%1 percent").arg(static_cast<int>(std::floor(solid_ * 100))));
     update();
 }
 
@@ -168,14 +166,15 @@ void ProgressLine::showProgress(const Progress& progress) {
     words_->setText(full_words_);
     words_->setMinimumWidth(std::max(words_->minimumWidth(), words_->sizeHint().width())
     ); // the bar must not shake
-    const bool own_parts = progress.phase == Phase::denoising || progress.phase == Phase::decoding;
     if (progress.phase == Phase::finishing) {
         bar_->setParts(1, 1);
-    } else if (own_parts && !progress.draft) {
-        bar_->setParts(progress.decoded, progress.denoised);
-    } else {
+    } else if (progress.draft) {
         bar_->setParts(0, progress.fraction);
+    } else {
+        // What came before the final pass stays on the bar: it must not go back when that begins.
+        bar_->setParts(progress.decoded, std::max(progress.denoised, progress.fraction));
     }
+    bar_->setAccessibleDescription(tr("%1 percent").arg(static_cast<int>(progress.fraction * 100)));
     rate_->setText(
         progress.frame_rate > 0
             ? tr("%1 fps").arg(progress.frame_rate, 0, 'f', progress.frame_rate < 10 ? 1 : 0)

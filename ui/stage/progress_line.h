@@ -16,7 +16,7 @@ class FigureLabel;
 /// The phase in words: "Loading model", "Draft · step 2 of 4", "Block 5 of 7" ...
 QString phaseWords(const Progress& progress);
 
-/// Solid: decoded. Dim: only denoised.
+/// Solid: decoded. Dim: done otherwise.
 class TwoPartBar : public QWidget {
     Q_OBJECT
 
@@ -25,6 +25,8 @@ public:
     void setParts(double solid, double dim);
 
     double solid() const { return solid_; }
+
+    double dim() const { return dim_; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
