@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 
 namespace rushes {
@@ -62,6 +63,9 @@ double PreviewMaker::first_seconds(std::chrono::steady_clock::time_point start) 
 }
 
 void PreviewMaker::work() {
+    // A second team of OpenMP threads would be more than there are cores, and the teams of such a process
+    // wait for each other asleep: a third of the run.
+    at::set_num_threads(1);
     const c10::InferenceMode no_gradients;
     make_until_closed();
     timespec used{};

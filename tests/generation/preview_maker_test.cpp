@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 namespace rushes {
 namespace {
@@ -52,6 +53,16 @@ TEST_F(PreviewMakerTest, ShowsTheFirstEstimateAtOnceAndRestsBeforeTheNext) {
 
 TEST_F(PreviewMakerTest, ShowsEveryEstimateWithoutARest) {
     EXPECT_EQ(steps_shown(std::chrono::milliseconds(0)), (std::vector{1, 2, 3}));
+}
+
+/// More threads than cores would make those that compute the clip wait asleep for each other.
+TEST_F(PreviewMakerTest, TakesNoThreadsFromThoseThatComputeTheClip) {
+    at::set_num_threads(4);
+    int threads = 0;
+    calls_.at_preview = [&] { threads = at::get_num_threads(); };
+    steps_shown(std::chrono::milliseconds(0));
+    EXPECT_EQ(threads, 1);
+    EXPECT_EQ(at::get_num_threads(), 4);
 }
 
 } // namespace
