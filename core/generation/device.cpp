@@ -134,6 +134,9 @@ Device resolve_device(const std::string& device, int threads) {
 
 void prepare_computing_thread(int threads, bool background) {
     at::set_num_threads(threads > 0 ? threads : int(std::thread::hardware_concurrency()));
+    // libtorch takes the number over for this thread only when it is first asked, and another may set it
+    // before that.
+    at::get_num_threads();
     if (background) {
         // On Linux the priority belongs to the thread, and the threads that it starts inherit it. A refusal
         // is harmless.

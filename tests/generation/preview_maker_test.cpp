@@ -1,3 +1,4 @@
+#include "generation/device.h"
 #include "generation/preview_maker.h"
 #include "support/fake_engine.h"
 #include "support/fake_pipeline.h"
@@ -57,7 +58,7 @@ TEST_F(PreviewMakerTest, ShowsEveryEstimateWithoutARest) {
 
 /// More threads than cores would make those that compute the clip wait asleep for each other.
 TEST_F(PreviewMakerTest, TakesNoThreadsFromThoseThatComputeTheClip) {
-    at::set_num_threads(4);
+    prepare_computing_thread(4, false);
     int threads = 0;
     calls_.at_preview = [&] { threads = at::get_num_threads(); };
     steps_shown(std::chrono::milliseconds(0));
