@@ -39,6 +39,7 @@ int start_studio(const StudioCommand& command) {
     std::vector<std::string> arguments{"rushes"};
     arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
     }

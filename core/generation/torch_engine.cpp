@@ -37,7 +37,7 @@ Outcome TorchEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_toke
     try {
         if (const auto lack =
                 lack_of_memory(plan, device_.torch_name == "cpu" ? machine_memory().all() : 0)) {
-            throw *lack;
+            throw Error(*lack);
         }
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;

@@ -36,7 +36,7 @@ at::Tensor principal_grey(const at::Tensor& pixels) {
 
 } // namespace
 
-LatentRgb::LatentRgb(at::Tensor weight, at::Tensor bias)
+LatentRgb::LatentRgb(const at::Tensor& weight, const at::Tensor& bias)
     : map_{weight.to(at::kCPU, at::kFloat), bias.to(at::kCPU, at::kFloat)}, complete_(true) {}
 
 LatentRgb::LatentRgb(std::int64_t channels, std::filesystem::path cache_file)

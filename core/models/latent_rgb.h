@@ -18,7 +18,7 @@ namespace rushes {
 class LatentRgb {
 public:
     /// weight [3, channels], bias [3]: colours in 0..1.
-    LatentRgb(at::Tensor weight, at::Tensor bias);
+    LatentRgb(const at::Tensor& weight, const at::Tensor& bias);
 
     /// A map to be fitted, or read from `cache_file` where an earlier run left one.
     LatentRgb(std::int64_t channels, std::filesystem::path cache_file);

@@ -19,9 +19,9 @@ using Kernel = void (*)(const float*, float*, const float*, std::int64_t, std::i
 void run_on_cpu(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
     const std::int64_t channels = gain.numel();
     const std::int64_t pixels = x.numel() / channels;
-    const float* source = x.const_data_ptr<float>();
-    float* target = out.mutable_data_ptr<float>();
-    const float* gains = gain.const_data_ptr<float>();
+    const auto* source = x.const_data_ptr<float>();
+    auto* target = out.mutable_data_ptr<float>();
+    const auto* gains = gain.const_data_ptr<float>();
     const std::int64_t grain = std::max<std::int64_t>(1, 16384 / channels);
     at::parallel_for(0, pixels, grain, [&](std::int64_t begin, std::int64_t end) {
         kernel(source + begin * channels, target + begin * channels, gains, end - begin, channels);

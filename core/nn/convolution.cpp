@@ -7,6 +7,7 @@
 #include <array>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/core/List.h>
@@ -114,12 +115,10 @@ private:
     at::Tensor packed_;
 };
 
-Convolution::Convolution(
-    const ConvShape& shape, const at::Tensor& weight, const at::Tensor& bias, Backend backend
-)
+Convolution::Convolution(const ConvShape& shape, const at::Tensor& weight, at::Tensor bias, Backend backend)
     : shape_(shape),
       weight_(weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel})),
-      bias_(bias),
+      bias_(std::move(bias)),
       packed_(
           backend == Backend::fastest && onednn_takes(weight) ? std::make_shared<PackedWeights>() : nullptr
       ) {

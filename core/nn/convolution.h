@@ -47,10 +47,7 @@ public:
     /// weight: [out, in, kernel_t, kernel, kernel] or, when kernel_t is 1, [out, in, kernel, kernel]. bias:
     /// [out].
     Convolution(
-        const ConvShape& shape,
-        const at::Tensor& weight,
-        const at::Tensor& bias,
-        Backend backend = Backend::fastest
+        const ConvShape& shape, const at::Tensor& weight, at::Tensor bias, Backend backend = Backend::fastest
     );
 
     /// x [T, h, w, in] -> [(T - kernel_t) / stride_t + 1, h', w', out]. A large one is computed in bands of

@@ -26,6 +26,7 @@ void in_units(
     const std::int64_t unit = std::max<std::int64_t>(1, unit_numbers / (whole.numel() / size));
     for (std::int64_t first = 0; first < size; first += unit) {
         std::vector<at::Tensor> parts;
+        parts.reserve(tensors.size());
         for (const at::Tensor& tensor : tensors) {
             parts.push_back(tensor.narrow(axis, first, std::min(unit, size - first)));
         }

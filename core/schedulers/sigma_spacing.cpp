@@ -1,9 +1,13 @@
 #include "schedulers/sigma_spacing.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace rushes {
 
 std::vector<double> linear_spacing(double start, double stop, int count) {
     std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(std::max(count, 0)));
     const double step = count > 1 ? (stop - start) / (count - 1) : 0;
     for (int i = 0; i < count; ++i) {
         values.push_back(i > 0 && i == count - 1 ? stop : i * step + start);

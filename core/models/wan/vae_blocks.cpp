@@ -15,7 +15,7 @@ constexpr ConvShape time_conv_shape(std::int64_t in, std::int64_t out, std::int6
 
 /// Pixels of all frames.
 double positions(const at::Tensor& features) {
-    return static_cast<double>(features.numel() / features.size(3));
+    return static_cast<double>(features.numel()) / static_cast<double>(features.size(3));
 }
 
 Convolution conv_3x3(
