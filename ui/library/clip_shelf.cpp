@@ -216,7 +216,7 @@ void ClipShelf::loadMoving(std::int64_t id) {
 }
 
 std::shared_ptr<StageClip>
-ClipShelf::open(const ClipRecord& record, std::function<void()> changed, Reader who) {
+ClipShelf::open(const ClipRecord& record, const std::function<void()>& changed, Reader who) {
     Lane& lane = lanes_[static_cast<std::size_t>(who)];
     auto store = std::make_shared<FrameStore>(
         playback_bytes,

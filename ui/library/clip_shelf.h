@@ -49,7 +49,7 @@ public:
     /// A clip of the shelf for the stage; its frames arrive while it is read. `changed` is called on the UI
     /// thread.
     std::shared_ptr<StageClip>
-    open(const ClipRecord& record, std::function<void()> changed, Reader who = Reader::stage);
+    open(const ClipRecord& record, const std::function<void()>& changed, Reader who = Reader::stage);
     /// The frame of a clip that has left memory; `done` is called on the UI thread.
     void fetch(
         std::shared_ptr<FrameStore> store,

@@ -56,8 +56,7 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
       run_facts_(new FactsView),
       prompt_(new QLabel),
       clip_facts_(new FactsView),
-      copy_(new QPushButton(tr("Copy recipe"))),
-      models_(nullptr) {
+      copy_(new QPushButton(tr("Copy recipe"))) {
     setRole(this, "panel");
     setMinimumWidth(size::right_panel_min);
     tabs_->setObjectName(QStringLiteral("side-tabs"));

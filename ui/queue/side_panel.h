@@ -53,7 +53,7 @@ private:
     QLabel* prompt_;
     FactsView* clip_facts_;
     QPushButton* copy_;
-    QVBoxLayout* models_;
+    QVBoxLayout* models_ = nullptr;
     std::string recipe_json_;
 
     /// Times of the running clip, measured as its progress is seen; the report replaces them.

@@ -77,7 +77,7 @@ void Desk::connectPanel() {
             showIdleWords();
         }
     });
-    panels_.stage.player().setFetch([this](std::shared_ptr<StageClip> clip, std::int64_t index) {
+    panels_.stage.player().setFetch([this](const std::shared_ptr<StageClip>& clip, std::int64_t index) {
         Player& player = panels_.stage.player();
         const auto reader = clip == player.other() ? ClipShelf::Reader::compared : ClipShelf::Reader::stage;
         session_.shelf().fetch(

@@ -70,11 +70,9 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
       notice_(new ModelNotice(published_models(), machine_memory().main)),
       strip_(new FilmStrip(session_.shelf().model())),
       side_(new SidePanel(session_.queue())),
-      status_(new StatusLine(
-          session_.parts().videos,
-          [this](std::function<void()> work) { session_.shelf().runOnDisk(std::move(work)); }
-      )),
-      desk_(nullptr) {
+      status_(new StatusLine(session_.parts().videos, [this](std::function<void()> work) {
+          session_.shelf().runOnDisk(std::move(work));
+      })) {
     setObjectName(QStringLiteral("studio"));
     setWindowTitle(tr("Rushes"));
     setWindowIcon(QIcon(QStringLiteral(":/rushes/icons/rushes.svg")));

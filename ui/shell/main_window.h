@@ -72,7 +72,7 @@ private:
     FilmStrip* strip_;
     SidePanel* side_;
     StatusLine* status_;
-    Desk* desk_;
+    Desk* desk_ = nullptr;
     QPushButton* search_ = nullptr;
     std::vector<QDockWidget*> docks_;
     std::vector<QDockWidget*> hidden_for_stage_;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include <QHBoxLayout>
 #include <QPainter>
 
 namespace rushes::ui {

@@ -64,7 +64,7 @@ StudioParts StudioParts::real() {
 
 /// What the UI thread and the engine thread share while a clip is made.
 struct StudioSession::Run {
-    Run(int run_id, QueuedJob the_job, std::filesystem::path the_folder, std::function<void()> wake)
+    Run(int run_id, QueuedJob the_job, std::filesystem::path the_folder, const std::function<void()>& wake)
         : id(run_id),
           job(std::move(the_job)),
           folder(std::move(the_folder)),

@@ -89,7 +89,7 @@ void PlaybackClock::reachEnd(Time now) {
         position_ = static_cast<double>(first());
         return;
     }
-    const double length = static_cast<double>(last() - first() + 1);
+    const auto length = static_cast<double>(last() - first() + 1);
     if (looping_) {
         const double over = std::fmod(position_ - static_cast<double>(first()), length);
         position_ = static_cast<double>(first()) + (over < 0 ? over + length : over);
