@@ -1,4 +1,5 @@
 // rushes models [DIR [--add]]
+#include "base/bytes_in_words.h"
 #include "base/memory.h"
 #include "base/paths.h"
 #include "commands/run_command.h"

@@ -1,5 +1,6 @@
 #include "commands/plan_text.h"
 
+#include "base/bytes_in_words.h"
 #include "base/error_words.h"
 #include "commands/terminal.h"
 

@@ -28,11 +28,6 @@ void say_error(const Error& error) {
     say("rushes: " + std::string(error.what()) + (error.hint().empty() ? "" : " " + error.hint()));
 }
 
-std::string bytes_in_words(std::uint64_t bytes) {
-    const double megabytes = static_cast<double>(bytes) / 1e6;
-    return megabytes < 1000 ? fixed(megabytes, 0) + " MB" : fixed(megabytes / 1000, 1) + " GB";
-}
-
 std::string fixed(double number, int digits) {
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", digits, number);

@@ -14,10 +14,9 @@ bool is_terminal();
 /// Columns of the terminal; 80 when it does not say.
 int terminal_columns();
 
-void print(const std::string& text);             ///< stdout, flushed: a program may read along
-void say(const std::string& line);               ///< one line on stderr
-void say_error(const Error& error);              ///< "rushes: sentence hint" on stderr
-std::string bytes_in_words(std::uint64_t bytes); ///< "320 MB", "1.4 GB"
+void print(const std::string& text); ///< stdout, flushed: a program may read along
+void say(const std::string& line);   ///< one line on stderr
+void say_error(const Error& error);  ///< "rushes: sentence hint" on stderr
 std::string fixed(double number, int digits);
 
 } // namespace rushes

@@ -1,19 +1,13 @@
 #include "generation/memory_check.h"
 
-#include <iomanip>
-#include <sstream>
+#include "base/bytes_in_words.h"
+
 #include <string>
 
 namespace rushes {
 namespace {
 
 constexpr double doubt = 1.25; ///< how much too high an estimate may be: a clip that may fit is not refused
-
-std::string gigabytes(std::uint64_t bytes) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / 1e9 << " GB";
-    return text.str();
-}
 
 } // namespace
 
@@ -24,8 +18,8 @@ std::optional<Error> lack_of_memory(const Plan& plan, std::uint64_t memory) {
     const bool wide = plan.recipe.dtype == "fp32";
     return Error(
         ErrorKind::resource,
-        "This clip needs about " + gigabytes(plan.peak_memory_bytes) + " of memory, and this machine has " +
-            gigabytes(memory) + ".",
+        "This clip needs about " + bytes_in_words(plan.peak_memory_bytes) +
+            " of memory, and this machine has " + bytes_in_words(memory) + ".",
         "Choose a smaller size" + std::string(wide ? ", fewer frames or bf16 numbers." : " or fewer frames."),
         Lever::smaller_clip
     );

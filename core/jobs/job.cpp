@@ -1,5 +1,6 @@
 #include "jobs/job.h"
 
+#include "base/bytes_in_words.h"
 #include "base/channel.h"
 #include "media/clip_reader.h"
 
@@ -145,10 +146,6 @@ fs::path existing_folder(const fs::path& file) {
     return folder;
 }
 
-std::string megabytes(std::uint64_t bytes) {
-    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
-}
-
 /// A clip that cannot fit is refused before anything is computed.
 void check_room(const JobRequest& request) {
     const std::uint64_t needed = estimated_file_bytes(request);
@@ -158,7 +155,7 @@ void check_room(const JobRequest& request) {
         throw Error(
             ErrorKind::resource,
             "There is not enough room on the disk for '" + request.output.string() + "': up to " +
-                megabytes(needed) + " are needed and " + megabytes(space.available) + " are free.",
+                bytes_in_words(needed) + " are needed and " + bytes_in_words(space.available) + " are free.",
             "Free some space or choose another folder.",
             Lever::other_folder
         );

@@ -1,5 +1,6 @@
 #include "media/target_file.h"
 
+#include "base/bytes_in_words.h"
 #include "base/error.h"
 #include "base/paths.h"
 
@@ -59,11 +60,6 @@ bool claim(const fs::path& part, bool is_folder, const fs::path& target) {
         throw cannot_write(target, errno);
     }
     return false;
-}
-
-std::string in_gigabytes(std::uint64_t bytes) {
-    const std::uint64_t tenths = (bytes + 50'000'000) / 100'000'000;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
 }
 
 } // namespace
@@ -154,8 +150,8 @@ void require_space(const fs::path& target, std::uint64_t bytes) {
     }
     throw Error(
         ErrorKind::resource,
-        "'" + target.filename().string() + "' needs about " + in_gigabytes(bytes) + ", and only " +
-            in_gigabytes(space.available) + " are free in '" + folder.string() + "'.",
+        "'" + target.filename().string() + "' needs about " + bytes_in_words(bytes) + ", and only " +
+            bytes_in_words(space.available) + " are free in '" + folder.string() + "'.",
         "Free some space, or choose a shorter clip, a smaller size or a folder on another disk.",
         Lever::other_folder
     );

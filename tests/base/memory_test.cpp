@@ -1,3 +1,4 @@
+#include "base/bytes_in_words.h"
 #include "base/memory.h"
 
 #include <fstream>
@@ -24,6 +25,15 @@ TEST(MachineMemory, IsWhatTheSystemSays) {
     EXPECT_GT(memory.main, 0);
     EXPECT_EQ(memory.main, line_of_meminfo("MemTotal:"));
     EXPECT_EQ(memory.all(), memory.main + line_of_meminfo("SwapTotal:"));
+}
+
+TEST(BytesInWords, AreRoundedInTheUnitThatFits) {
+    EXPECT_EQ(bytes_in_words(0), "0 MB");
+    EXPECT_EQ(bytes_in_words(320'499'999), "320 MB");
+    EXPECT_EQ(bytes_in_words(999'499'999), "999 MB");
+    EXPECT_EQ(bytes_in_words(999'500'000), "1.0 GB");
+    EXPECT_EQ(bytes_in_words(1'449'999'999), "1.4 GB");
+    EXPECT_EQ(bytes_in_words(17'450'000'000), "17.5 GB");
 }
 
 } // namespace

@@ -3,10 +3,12 @@
 
 #include "parity/wan_fixture.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rushes::test {
@@ -65,6 +67,13 @@ inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun
     errors.frames =
         frames.sizes() == reference.sizes() ? (frames - reference).abs().max().item<double>() : INFINITY;
     return errors;
+}
+
+/// Model and trace, as the name of a test case: "wan21_flow_euler".
+inline std::string run_name(const testing::TestParamInfo<std::pair<const char*, const char*>>& parameter) {
+    std::string name = std::string(parameter.param.first) + "_" + parameter.param.second;
+    std::ranges::replace(name, '-', '_');
+    return name;
 }
 
 } // namespace rushes::test

@@ -49,11 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("wan22", "euler"),
         std::pair("wan22_two", "both")
     ),
-    [](const auto& parameter) {
-        std::string name = std::string(parameter.param.first) + "_" + parameter.param.second;
-        std::ranges::replace(name, '-', '_');
-        return name;
-    }
+    test::run_name
 );
 
 } // namespace

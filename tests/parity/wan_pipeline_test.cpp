@@ -50,11 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("wan22", "unipc"),
         std::pair("wan22_two", "both")
     ),
-    [](const auto& parameter) {
-        std::string name = std::string(parameter.param.first) + "_" + parameter.param.second;
-        std::ranges::replace(name, '-', '_');
-        return name;
-    }
+    test::run_name
 );
 
 /// The noise is the reference's: same generator, order and shape.
