@@ -28,6 +28,21 @@ const std::map<std::string, Rooms> allowed_includes = {
     {"jobs", {"base", "media", "models", "generation", "metrics", "library", "jobs"}},
 };
 
+/// Room of ui/ -> the rooms of ui/ whose headers it may include. core/ is open to all of them.
+const std::map<std::string, Rooms> allowed_in_window = {
+    {"theme", {"theme"}},
+    {"work", {"work"}},
+    {"controls", {"theme", "controls"}},
+    {"stage", {"theme", "controls", "stage"}},
+    {"library", {"theme", "controls", "work", "stage", "library"}},
+    {"queue", {"theme", "controls", "work", "queue"}},
+    {"export", {"theme", "controls", "work", "export"}},
+    {"session", {"theme", "controls", "work", "stage", "library", "queue", "session"}},
+    {"desk", {"theme", "controls", "work", "stage", "library", "queue", "export", "session", "desk"}},
+    {"shell", {"theme", "controls", "work", "stage", "library", "queue", "export", "session", "desk", "shell"}
+    },
+};
+
 /// Where a header of others may be included, by how its path begins.
 struct Owner {
     std::string prefix;
@@ -116,6 +131,30 @@ TEST(Arrows, RoomsOfCoreIncludeOnlyWhatLiesBelowThem) {
             EXPECT_TRUE(allowed_includes.at(room).contains(target))
                 << place(source, line) << " includes " << include << ", but " << room << " may not use "
                 << target;
+        }
+    }
+}
+
+TEST(Arrows, RoomsOfTheWindowIncludeOnlyWhatLiesBelowThem) {
+    for (const Source& source : sources_below("ui")) {
+        const std::string room = std::next(source.path.begin())->string();
+        if (source.path.parent_path() == "ui") {
+            continue; // convert.h: what all rooms need to speak with core
+        }
+        ASSERT_TRUE(allowed_in_window.contains(room))
+            << "new room ui/" << room << ": say here what it may use";
+        for (const Line& line : source.lines) {
+            const std::string_view include = include_of(line);
+            if (!include.starts_with('"') || include.find('/') == std::string_view::npos) {
+                continue;
+            }
+            const std::filesystem::path header = std::string(include.substr(1, include.size() - 2));
+            if (!exists(std::filesystem::path(RUSHES_SOURCE_DIR) / "ui" / header)) {
+                continue; // of core/, which may have a room of the same name
+            }
+            EXPECT_TRUE(allowed_in_window.at(room).contains(first_part(header)))
+                << place(source, line) << " includes " << include << ", but ui/" << room << " may not use ui/"
+                << first_part(header);
         }
     }
 }

@@ -1,8 +1,8 @@
 #include "controls/recipe_panel.h"
+#include "desk/comparison.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
-#include "shell/comparison.h"
-#include "shell/desk.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 

@@ -1,8 +1,8 @@
 // Models that come while the studio runs: the real catalogue in folders of the test, tiny checkpoints.
 #include "base/atomic_file.h"
 #include "controls/recipe_panel.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
-#include "shell/desk.h"
 #include "stage/progress_line.h"
 
 #include <cstdlib>

@@ -1,8 +1,8 @@
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
-#include "shell/desk.h"
 
 #include <QLabel>
 #include <QPushButton>

@@ -1,6 +1,6 @@
 #include "controls/generate_button.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
-#include "shell/desk.h"
 #include "shell/shortcut_editor.h"
 #include "stage/stage_panel.h"
 

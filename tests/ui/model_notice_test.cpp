@@ -1,5 +1,5 @@
 // What the first start says about larger models.
-#include "shell/model_notice.h"
+#include "desk/model_notice.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

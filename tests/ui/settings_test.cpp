@@ -1,5 +1,5 @@
-#include "shell/settings.h"
-#include "shell/task_thread.h"
+#include "session/settings.h"
+#include "work/task_thread.h"
 
 #include <atomic>
 #include <filesystem>

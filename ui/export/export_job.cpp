@@ -1,7 +1,7 @@
 #include "export/export_job.h"
 
-#include "shell/clip_work.h"
-#include "shell/home_call.h"
+#include "work/clip_work.h"
+#include "work/home_call.h"
 
 namespace rushes::ui {
 

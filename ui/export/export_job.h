@@ -5,7 +5,7 @@
 #include "generation/frame_store.h"
 #include "generation/recipe.h"
 #include "media/encoder.h"
-#include "shell/task_thread.h"
+#include "work/task_thread.h"
 
 #include <memory>
 #include <optional>

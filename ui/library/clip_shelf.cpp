@@ -3,10 +3,10 @@
 #include "base/error.h"
 #include "convert.h"
 #include "generation/frame_store.h"
-#include "shell/clip_work.h"
-#include "shell/home_call.h"
 #include "stage/stage_clip.h"
 #include "theme/tokens.h"
+#include "work/clip_work.h"
+#include "work/home_call.h"
 
 #include <mutex>
 #include <optional>

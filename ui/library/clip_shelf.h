@@ -2,7 +2,7 @@
 #pragma once
 
 #include "library/clip_strip_model.h"
-#include "shell/task_thread.h"
+#include "work/task_thread.h"
 
 #include <atomic>
 #include <filesystem>

@@ -1,9 +1,9 @@
 // The window: assembles panels, docks, menus. What happens lives in Desk and StudioSession.
 #pragma once
 
+#include "session/settings.h"
+#include "session/studio_session.h"
 #include "shell/actions.h"
-#include "shell/settings.h"
-#include "shell/studio_session.h"
 #include "stage/player.h"
 
 #include <vector>

@@ -1,5 +1,5 @@
 // Entry of the studio module: librushes_studio.so, loaded by the executable.
-#include "shell/desk.h"
+#include "desk/desk.h"
 #include "shell/main_window.h"
 #include "theme/theme.h"
 

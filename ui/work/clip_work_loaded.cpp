@@ -1,6 +1,6 @@
 // In the program: the module is loaded when a clip is first read or written.
 #include "base/module.h"
-#include "shell/clip_work.h"
+#include "work/clip_work.h"
 
 namespace rushes::ui {
 

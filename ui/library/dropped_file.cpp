@@ -1,8 +1,8 @@
-#include "shell/dropped_file.h"
+#include "library/dropped_file.h"
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "shell/clip_work.h"
+#include "work/clip_work.h"
 
 namespace rushes::ui {
 

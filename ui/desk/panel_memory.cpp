@@ -1,4 +1,4 @@
-#include "shell/panel_memory.h"
+#include "desk/panel_memory.h"
 
 #include "base/error.h"
 #include "controls/advanced_panel.h"
@@ -6,7 +6,7 @@
 #include "controls/recipe_panel.h"
 #include "controls/seed_field.h"
 #include "convert.h"
-#include "shell/settings.h"
+#include "session/settings.h"
 #include "stage/player.h"
 
 #include <QStringList>

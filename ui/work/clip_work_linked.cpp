@@ -1,5 +1,5 @@
 // In tests: the same functions, linked.
-#include "shell/clip_work.h"
+#include "work/clip_work.h"
 
 extern "C" rushes::ui::GetClipWork rushes_clip_work;
 

@@ -1,4 +1,4 @@
-#include "shell/model_notice.h"
+#include "desk/model_notice.h"
 
 #include "controls/basic.h"
 #include "controls/choices.h"

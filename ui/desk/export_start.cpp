@@ -1,8 +1,8 @@
-#include "shell/export_start.h"
+#include "desk/export_start.h"
 
 #include "convert.h"
 #include "export/export_dialog.h"
-#include "shell/settings.h"
+#include "session/settings.h"
 #include "stage/player.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // librushes_clips.so: what ClipWork stands for, with FFmpeg behind it.
-#include "shell/clip_work.h"
+#include "work/clip_work.h"
 
 namespace rushes::ui {
 

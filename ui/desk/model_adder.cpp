@@ -1,14 +1,14 @@
-#include "shell/model_adder.h"
+#include "desk/model_adder.h"
 
 #include "base/error.h"
+#include "controls/folder_dialog.h"
 #include "controls/recipe_panel.h"
+#include "controls/toast.h"
 #include "convert.h"
+#include "desk/model_notice.h"
 #include "queue/side_panel.h"
-#include "shell/folder_dialog.h"
-#include "shell/model_notice.h"
-#include "shell/settings.h"
-#include "shell/studio_session.h"
-#include "shell/toast.h"
+#include "session/settings.h"
+#include "session/studio_session.h"
 #include "stage/stage_panel.h"
 
 #include <algorithm>

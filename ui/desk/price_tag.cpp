@@ -1,10 +1,10 @@
-#include "shell/price_tag.h"
+#include "desk/price_tag.h"
 
 #include "base/error.h"
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
-#include "shell/studio_session.h"
+#include "session/studio_session.h"
 
 namespace rushes::ui {
 

@@ -1,28 +1,28 @@
-#include "shell/desk.h"
+#include "desk/desk.h"
 
 #include "base/error.h"
+#include "controls/folder_dialog.h"
 #include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/seed_field.h"
+#include "controls/toast.h"
 #include "convert.h"
+#include "desk/comparison.h"
+#include "desk/export_start.h"
+#include "desk/failure_cards.h"
+#include "desk/model_adder.h"
+#include "desk/panel_memory.h"
+#include "desk/price_tag.h"
+#include "desk/recipe_undo_step.h"
+#include "desk/status_line.h"
 #include "export/export_dialog.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
-#include "shell/comparison.h"
-#include "shell/export_start.h"
-#include "shell/failure_cards.h"
-#include "shell/folder_dialog.h"
-#include "shell/home_call.h"
-#include "shell/model_adder.h"
-#include "shell/panel_memory.h"
-#include "shell/price_tag.h"
-#include "shell/recipe_command.h"
-#include "shell/status_line.h"
-#include "shell/toast.h"
 #include "stage/progress_line.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 #include "stage/transport_bar.h"
+#include "work/home_call.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -56,7 +56,7 @@ void Desk::connectPanel() {
         &RecipePanel::edited,
         this,
         [this](const Recipe& recipe, const RecipeEdit& edit) {
-            undo_.push(new RecipeCommand(*this, panels_.recipe.recipe(), recipe, edit, edit.field)
+            undo_.push(new RecipeUndoStep(*this, panels_.recipe.recipe(), recipe, edit, edit.field)
             ); // the stack owns it
         }
     );
@@ -302,7 +302,7 @@ void Desk::restore(const Recipe& recipe, const QString& text) {
     if (after == before) {
         return;
     }
-    undo_.push(new RecipeCommand(*this, before, after, {QStringLiteral("restore"), -undo_.count() - 1}, text)
+    undo_.push(new RecipeUndoStep(*this, before, after, {QStringLiteral("restore"), -undo_.count() - 1}, text)
     ); // the stack owns it
     panels_.toast.say(text, tr("Undo"), [this] { undo_.undo(); });
 }
@@ -359,7 +359,7 @@ void Desk::randomSeed() {
     const Recipe before = recipe;
     recipe.seed = SeedField::randomSeed();
     undo_.push(
-        new RecipeCommand(*this, before, recipe, {QStringLiteral("seed"), -undo_.count() - 1}, tr("seed"))
+        new RecipeUndoStep(*this, before, recipe, {QStringLiteral("seed"), -undo_.count() - 1}, tr("seed"))
     ); // the stack owns it
 }
 

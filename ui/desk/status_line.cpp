@@ -1,9 +1,9 @@
-#include "shell/status_line.h"
+#include "desk/status_line.h"
 
 #include "controls/basic.h"
 #include "controls/choices.h"
-#include "shell/home_call.h"
 #include "theme/theme.h"
+#include "work/home_call.h"
 
 #include <fstream>
 #include <system_error>

@@ -1,8 +1,8 @@
-#include "shell/comparison.h"
+#include "desk/comparison.h"
 
 #include "controls/choices.h"
 #include "convert.h"
-#include "shell/studio_session.h"
+#include "session/studio_session.h"
 #include "stage/stage_panel.h"
 
 namespace rushes::ui {

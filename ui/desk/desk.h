@@ -3,11 +3,11 @@
 #pragma once
 
 #include "controls/recipe_panel.h"
+#include "desk/desk_panels.h"
 #include "library/clip_library.h"
-#include "shell/desk_panels.h"
-#include "shell/dropped_file.h"
-#include "shell/settings.h"
-#include "shell/studio_session.h"
+#include "library/dropped_file.h"
+#include "session/settings.h"
+#include "session/studio_session.h"
 
 #include <optional>
 

@@ -1,4 +1,4 @@
-#include "shell/studio_session.h"
+#include "session/studio_session.h"
 
 #include "base/channel.h"
 #include "base/error.h"
@@ -7,9 +7,9 @@
 #include "convert.h"
 #include "generation/engine.h"
 #include "models/registry.h"
-#include "shell/clip_work.h"
-#include "shell/home_call.h"
 #include "stage/progress_line.h"
+#include "work/clip_work.h"
+#include "work/home_call.h"
 
 #include <algorithm>
 

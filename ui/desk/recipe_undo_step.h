@@ -2,15 +2,15 @@
 #pragma once
 
 #include "controls/recipe_panel.h"
-#include "shell/desk.h"
+#include "desk/desk.h"
 
 #include <QUndoCommand>
 
 namespace rushes::ui {
 
-class RecipeCommand : public QUndoCommand {
+class RecipeUndoStep : public QUndoCommand {
 public:
-    RecipeCommand(Desk& desk, Recipe before, Recipe after, RecipeEdit edit, const QString& text)
+    RecipeUndoStep(Desk& desk, Recipe before, Recipe after, RecipeEdit edit, const QString& text)
         : QUndoCommand(text),
           desk_(desk),
           before_(std::move(before)),
@@ -20,7 +20,7 @@ public:
     int id() const override { return 1; }
 
     bool mergeWith(const QUndoCommand* other) override {
-        const auto* next = static_cast<const RecipeCommand*>(other);
+        const auto* next = static_cast<const RecipeUndoStep*>(other);
         if (next->edit_.field != edit_.field || next->edit_.gesture != edit_.gesture) {
             return false;
         }

@@ -1,4 +1,4 @@
-#include "shell/folder_dialog.h"
+#include "controls/folder_dialog.h"
 
 #include "convert.h"
 

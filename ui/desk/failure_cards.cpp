@@ -1,4 +1,4 @@
-#include "shell/failure_cards.h"
+#include "desk/failure_cards.h"
 
 #include "base/error.h"
 #include "controls/generate_button.h"

@@ -1,4 +1,4 @@
-#include "shell/toast.h"
+#include "controls/toast.h"
 
 #include "controls/basic.h"
 

@@ -2,7 +2,7 @@
 // when it is one and says why when it is none. Shows the quiet line of the first start.
 #pragma once
 
-#include "shell/desk_panels.h"
+#include "desk/desk_panels.h"
 
 #include <filesystem>
 
