@@ -1,7 +1,9 @@
-// What the spacings of both solvers share.
+// What the spacings of the solvers share.
 #pragma once
 
-#include <optional>
+#include "schedulers/scheduler_config.h"
+
+#include <cstdint>
 #include <vector>
 
 namespace rushes {
@@ -10,9 +12,15 @@ namespace rushes {
 std::vector<double> linear_spacing(double start, double stop, int count);
 
 /// sigma -> shift * sigma / (1 + (shift - 1) * sigma): more steps at high noise.
-double shifted(double sigma, double shift);
+template <typename Number>
+Number shifted(Number sigma, double shift) {
+    return static_cast<Number>(shift) * sigma / (1 + static_cast<Number>(shift - 1) * sigma);
+}
 
-/// Stretches 1 - sigma so that the last sigma becomes `terminal`.
-void stretch_to_terminal(std::vector<double>& sigmas, std::optional<double> terminal);
+/// The shift of the config, fixed or for so many tokens, and then 1 - sigma stretched so that the last sigma
+/// becomes shift_terminal; in the precision of the numbers. Throws Error{bug} where a dynamic shift is not
+/// told the tokens.
+template <typename Number>
+void shift_flow(std::vector<Number>& sigmas, const SchedulerConfig& config, std::int64_t tokens);
 
 } // namespace rushes

@@ -1,5 +1,6 @@
 #include "schedulers/unipc.h"
 
+#include "schedulers/diffusion_grid.h"
 #include "schedulers/sigma_spacing.h"
 
 #include <algorithm>
@@ -41,11 +42,6 @@ std::vector<double> solve(std::vector<std::vector<double>> rows, std::vector<dou
     return right;
 }
 
-/// Logarithm of the signal-to-noise ratio, the solver's time.
-double lambda(float sigma) {
-    return std::log(1.0 - double{sigma}) - std::log(double{sigma});
-}
-
 } // namespace
 
 /// x_t = keep * x - gain * (m0 * phi_1 + b * sum(rho_k * D_k)) with D_k = (m_k - m0) / r_k; equation 9 of the
@@ -61,14 +57,24 @@ struct UniPc::Update {
 // Note [the grid of UniPC]
 // The sigmas are spaced from 1 to 1/1000 without the end, shifted, and the first is moved off 1 so that its
 // logarithm exists. Timesteps are sigma * 1000 cut down to whole numbers, so the first one is 999.
-UniPc::UniPc(const SchedulerConfig& config, int steps) : config_(config) {
-    const double train = config.num_train_timesteps;
-    std::vector<double> sigmas = linear_spacing(1.0, 1.0 / train, steps + 1);
-    sigmas.pop_back();
-    for (double& sigma : sigmas) {
-        sigma = shifted(sigma, config.shift);
+UniPc::UniPc(const SchedulerConfig& config, const StepRequest& request) : config_(config) {
+    if (config.prediction == Prediction::flow) {
+        space_flow(request);
+    } else {
+        space_diffusion(request.steps);
     }
-    stretch_to_terminal(sigmas, config.shift_terminal);
+}
+
+void UniPc::space_flow(const StepRequest& request) {
+    const double train = config_.num_train_timesteps;
+    std::vector<double> sigmas = request.sigmas;
+    if (sigmas.empty()) {
+        sigmas = linear_spacing(1.0, 1.0 / train, request.steps + 1);
+        sigmas.pop_back();
+    }
+    if (!request.shifted || request.sigmas.empty()) {
+        shift_flow(sigmas, config_, request.tokens);
+    }
     constexpr double off_one = 1e-6;
     if (std::abs(sigmas.front() - 1) < off_one) {
         sigmas.front() -= off_one;
@@ -77,22 +83,49 @@ UniPc::UniPc(const SchedulerConfig& config, int steps) : config_(config) {
         sigmas_.push_back(static_cast<float>(sigma));
         timesteps_.push_back(static_cast<float>(std::trunc(sigma * train)));
     }
-    sigmas_.push_back(config.final_sigma_zero ? 0.0F : sigmas_.back());
+    sigmas_.push_back(config_.final_sigma_zero ? 0.0F : sigmas_.back());
+}
+
+/// Spaced for one step more, whose last timestep is left out: the end is no step. Not so when trailing.
+void UniPc::space_diffusion(int steps) {
+    const DiffusionGrid grid(config_, ZeroAlpha::avoided);
+    const bool trailing = config_.spacing == SchedulerConfig::Spacing::trailing;
+    std::vector<double> times = grid.timesteps(trailing ? steps : steps + 1);
+    times.resize(static_cast<std::size_t>(steps));
+    for (const double t : times) {
+        sigmas_.push_back(static_cast<float>(grid.sigma(t)));
+        timesteps_.push_back(static_cast<float>(t));
+    }
+    sigmas_.push_back(config_.final_sigma_zero ? 0.0F : static_cast<float>(grid.sigma(0)));
+}
+
+NoiseLevel UniPc::level(std::size_t index) const {
+    const double sigma = sigmas_.at(index);
+    return config_.prediction == Prediction::flow ? NoiseLevel{1 - sigma, sigma} : level_of(sigma);
+}
+
+/// Logarithm of the signal-to-noise ratio, the solver's time.
+double UniPc::lambda(std::size_t index) const {
+    const NoiseLevel at = level(index);
+    return std::log(at.alpha) - std::log(at.sigma);
+}
+
+at::Tensor UniPc::add_noise(const at::Tensor& clean, const at::Tensor& noise, std::size_t step) const {
+    const NoiseLevel at = level(step);
+    return clean * at.alpha + noise * at.sigma;
 }
 
 UniPc::Update UniPc::update(std::size_t from, int order) const {
-    const float sigma = sigmas_.at(from);
-    const float next = sigmas_.at(from + 1);
-    const double alpha = 1.0 - double{next};
-    const double h = lambda(next) - lambda(sigma); // infinite on the way to sigma 0
+    const double alpha = level(from + 1).alpha;
+    const double h = lambda(from + 1) - lambda(from); // infinite on the way to sigma 0
     const double expm1 = std::expm1(-h);
     const double b_of_h = config_.bh1 ? -h : expm1;
     Update result;
-    result.keep = double{next} / double{sigma};
+    result.keep = level(from + 1).sigma / level(from).sigma;
     result.of_m0 = alpha * expm1;
     result.of_rest = alpha * b_of_h;
     for (int i = 1; i < order; ++i) {
-        result.ratios.push_back((lambda(sigmas_.at(from - static_cast<std::size_t>(i))) - lambda(sigma)) / h);
+        result.ratios.push_back((lambda(from - static_cast<std::size_t>(i)) - lambda(from)) / h);
     }
     double phi = expm1 / -h - 1;
     double factorial = 1;
@@ -154,18 +187,18 @@ at::Tensor UniPc::correct(const at::Tensor& x0, int order) const {
 
 bool UniPc::corrects() const {
     const auto& off = config_.disable_corrector;
-    return index_ > 0 && std::find(off.begin(), off.end(), static_cast<int>(index_) - 1) == off.end();
+    return index_ > first_ && std::find(off.begin(), off.end(), static_cast<int>(index_) - 1) == off.end();
 }
 
 SchedulerStep UniPc::step(const at::Tensor& model_output, const at::Tensor& sample) {
-    const at::Tensor x0 = sample - model_output * sigmas_.at(index_);
+    const at::Tensor x0 = predicted_x0(config_.prediction, model_output, sample, level(index_));
     const at::Tensor current = corrects() ? correct(x0, order_) : sample;
     x0s_.push_back(x0);
     if (x0s_.size() > static_cast<std::size_t>(config_.solver_order)) {
         x0s_.pop_front();
     }
     const auto left = static_cast<int>(timesteps_.size() - index_);
-    order_ = std::min(config_.solver_order, static_cast<int>(index_) + 1);
+    order_ = std::min(config_.solver_order, static_cast<int>(index_ - first_) + 1);
     if (config_.lower_order_final) {
         order_ = std::min(order_, left);
     }

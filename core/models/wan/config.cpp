@@ -37,6 +37,17 @@ JsonConfig component_config(
     return JsonConfig::read(directory / component / file, component + "/" + file);
 }
 
+SchedulerConfig read_flow_scheduler(const JsonConfig& config) {
+    SchedulerConfig result = read_scheduler_config(config);
+    if (result.prediction != Prediction::flow) {
+        config.fail(R"("prediction_type" must be "flow_prediction" for this family.)");
+    }
+    if (result.dynamic_shift) {
+        config.fail("\"use_dynamic_shifting\" is true, which this family does not use.");
+    }
+    return result;
+}
+
 } // namespace
 
 TransformerConfig read_transformer_config(const JsonConfig& config) {
@@ -139,8 +150,7 @@ PipelineConfig read_pipeline_config(const std::filesystem::path& directory, cons
     } else if (index.has("boundary_ratio")) {
         index.fail(R"("boundary_ratio" is given, but the component "transformer_2" is missing.)");
     }
-    result.scheduler =
-        read_scheduler_config(component_config(directory, "scheduler", "scheduler_config.json"));
+    result.scheduler = read_flow_scheduler(component_config(directory, "scheduler", "scheduler_config.json"));
     if (std::filesystem::exists(directory / "causal.json")) {
         if (result.transformer_2) {
             index.fail("a causal model with two transformers is not supported.");
