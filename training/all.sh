@@ -6,6 +6,8 @@ shift 2
 cd "$(dirname "$0")"
 python vae_form.py
 python causal_form.py
+python widen.py
+python measures.py
 [ -d "$run/tokenizer" ] || python tokenizer.py "$run/tokenizer"
 python vae.py "$run" "$@"
 python vae.py "$run" --decoder-only "$@"

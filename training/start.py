@@ -10,7 +10,10 @@ from pathlib import Path
 
 import torch
 
+import config
 import sample
+import vae as vae_stage
+import widen
 
 
 def main() -> None:
@@ -21,7 +24,10 @@ def main() -> None:
     args.run.mkdir(parents=True)                   # never over a run that exists
     models = sample.Models(args.folder)
     shutil.copytree(args.folder / "tokenizer", args.run / "tokenizer")
-    torch.save(models.vae.state_dict(), args.run / "vae_encoder_frozen.pt")
+    torch.manual_seed(config.SEED)
+    vae = vae_stage.build()
+    widen.widen(models.vae.state_dict(), vae)      # as they are, unless the decoder of config.py is wider
+    torch.save(vae.state_dict(), args.run / "vae_encoder_frozen.pt")
     torch.save({"mean": models.mean.flatten(), "std": models.std.flatten()}, args.run / "latent_statistics.pt")
     torch.save({"denoiser": models.denoiser.state_dict(), "text_encoder": models.text_encoder.state_dict()}, args.run / "denoiser_teacher.pt")
 
