@@ -17,10 +17,10 @@ using Json = nlohmann::ordered_json;
 
 std::string sizes_in_words(const ModelInfo& model) {
     std::string text;
-    for (const PictureSize size : model.sizes) {
+    for (const PictureSize size : model.lattice.sizes) {
         text += (text.empty() ? "" : ", ") + std::to_string(size.width) + "x" + std::to_string(size.height);
     }
-    return text + (model.free_size ? " and other multiples of " + std::to_string(model.size_multiple) : "");
+    return text + (model.lattice.free_size ? " and other multiples of " + std::to_string(model.lattice.size_multiple) : "");
 }
 
 std::string tiers_in_words(const ModelInfo& model) {
@@ -38,7 +38,7 @@ std::string length_in_words(const ModelInfo& model) {
     const double seconds = model.default_frames / model.frame_rate.fps();
     std::string text = std::to_string(model.default_frames) + " frames (" + fixed(seconds, 1) + " s at " +
                        fixed(model.frame_rate.fps(), 0) + " frames a second)";
-    return text + (model.max_frames > 0 ? ", at most " + std::to_string(model.max_frames) : ", any length");
+    return text + (model.lattice.max_frames > 0 ? ", at most " + std::to_string(model.lattice.max_frames) : ", any length");
 }
 
 std::uint64_t memory_of(const ModelInfo& model) {
@@ -47,7 +47,7 @@ std::uint64_t memory_of(const ModelInfo& model) {
 
 Json json_of(const ModelInfo& model) {
     Json sizes = Json::array();
-    for (const PictureSize size : model.sizes) {
+    for (const PictureSize size : model.lattice.sizes) {
         sizes.push_back({size.width, size.height});
     }
     return {
@@ -60,11 +60,11 @@ Json json_of(const ModelInfo& model) {
         {"causal", model.causal},
         {"demonstration", model.demonstration},
         {"sizes", sizes},
-        {"size_multiple", model.size_multiple},
-        {"free_size", model.free_size},
-        {"frame_stride", model.frame_stride},
+        {"size_multiple", model.lattice.size_multiple},
+        {"free_size", model.lattice.free_size},
+        {"frame_stride", model.lattice.frame_stride},
         {"default_frames", model.default_frames},
-        {"max_frames", model.max_frames},
+        {"max_frames", model.lattice.max_frames},
         {"frame_rate", {model.frame_rate.num, model.frame_rate.den}},
         {"default_steps", model.default_steps},
         {"fixed_steps", model.fixed_steps},

@@ -73,11 +73,8 @@ Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& mod
     }
     if (command.duration) {
         const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
-        const int stride = std::max(1, model.frame_stride);
         // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
-        const double wanted = *command.duration * rate.fps();
-        recipe.frames = static_cast<int>(std::lround((wanted - 1) / stride)) * stride + 1;
-        recipe.frames = std::max(1, recipe.frames);
+        recipe.frames = model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
     }
     return make_plan(recipe, model);
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double giga = 1e9;
 constexpr int draft_long_side = 256;  ///< pixels; enough to judge composition and motion
-constexpr int draft_latent_steps = 4; ///< the draft's frames: stride * 4 + 1
+constexpr int draft_latent_frames = 5;
 constexpr int draft_step_divisor = 5;
 constexpr int fewest_draft_steps = 4;
 constexpr double draft_worth = 4; ///< a draft must cost at most a quarter of the final pass
@@ -39,10 +39,6 @@ std::string listed(const Texts& texts) {
         list += (list.empty() ? "" : ", ") + std::string(item);
     }
     return list;
-}
-
-int nearest_multiple(int value, int multiple) {
-    return std::max(multiple, (value + multiple / 2) / multiple * multiple);
 }
 
 void check_prompt(const std::string& prompt, const char* what) {
@@ -96,7 +92,7 @@ private:
     }
 
     void snap_size() {
-        if (model_.sizes.empty()) {
+        if (model_.lattice.sizes.empty()) {
             refuse("The model '" + model_.id + "' says no picture size that it was trained for.");
         }
         for (const int side : {recipe_.width, recipe_.height}) {
@@ -110,13 +106,15 @@ private:
             }
         }
         const PictureSize wanted{recipe_.width, recipe_.height};
-        const PictureSize size = model_.free_size ? on_lattice(wanted) : nearest_bucket(wanted);
+        const PictureSize size = model_.lattice.nearest_size(wanted);
         if ((wanted.width != 0 && wanted.width != size.width) ||
             (wanted.height != 0 && wanted.height != size.height)) {
             change(
-                "Size " + text(complete(wanted)) + " became " + text(size) + ": '" + model_.id + "' " +
-                (model_.free_size ? "needs multiples of " + std::to_string(model_.size_multiple)
-                                  : "was trained for " + listed_sizes()) +
+                "Size " + text(model_.lattice.completed(wanted)) + " became " + text(size) + ": '" +
+                model_.id + "' " +
+                (model_.lattice.free_size
+                     ? "needs multiples of " + std::to_string(model_.lattice.size_multiple)
+                     : "was trained for " + listed_sizes()) +
                 " (the export may have another size)."
             );
         }
@@ -124,44 +122,9 @@ private:
         recipe_.height = size.height;
     }
 
-    /// One side given: the other one follows from the shape of the model's default size.
-    PictureSize complete(PictureSize wanted) const {
-        const PictureSize base = model_.sizes.front();
-        if (wanted.width == 0 && wanted.height == 0) {
-            return base;
-        }
-        if (wanted.width == 0) {
-            wanted.width = static_cast<int>(std::lround(double(wanted.height) * base.width / base.height));
-        } else if (wanted.height == 0) {
-            wanted.height = static_cast<int>(std::lround(double(wanted.width) * base.height / base.width));
-        }
-        return {std::max(1, wanted.width), std::max(1, wanted.height)};
-    }
-
-    PictureSize on_lattice(PictureSize wanted) const {
-        const PictureSize size = complete(wanted);
-        return {
-            nearest_multiple(size.width, model_.size_multiple),
-            nearest_multiple(size.height, model_.size_multiple)
-        };
-    }
-
-    /// Shape first (what is cropped or stretched hurts more than what is scaled), then the nearest area.
-    PictureSize nearest_bucket(PictureSize wanted) const {
-        const PictureSize size = complete(wanted);
-        const auto distance = [&](PictureSize bucket) {
-            const double shape =
-                std::abs(std::log(double(bucket.width) * size.height / (double(bucket.height) * size.width)));
-            const double area =
-                std::abs(std::log(double(bucket.width) * bucket.height / (double(size.width) * size.height)));
-            return std::pair(std::lround(shape * 1000), area);
-        };
-        return *std::ranges::min_element(model_.sizes, {}, distance);
-    }
-
     std::string listed_sizes() const {
         std::vector<std::string> sizes;
-        std::ranges::transform(model_.sizes, std::back_inserter(sizes), [](PictureSize size) {
+        std::ranges::transform(model_.lattice.sizes, std::back_inserter(sizes), [](PictureSize size) {
             return text(size);
         });
         return listed(sizes);
@@ -169,7 +132,7 @@ private:
 
     void snap_frames() {
         const int wanted = recipe_.frames == 0 ? model_.default_frames : recipe_.frames;
-        const int limit = model_.max_frames > 0 ? model_.max_frames : max_clip_frames;
+        const int limit = model_.lattice.max_frames > 0 ? model_.lattice.max_frames : max_clip_frames;
         if (wanted < 1) {
             refuse("A clip of " + std::to_string(wanted) + " frames cannot be made: ask for at least 1.");
         }
@@ -182,15 +145,11 @@ private:
                 Lever::smaller_clip
             );
         }
-        const int stride = model_.frame_stride;
-        int frames = (wanted - 1 + stride / 2) / stride * stride + 1;
-        if (frames > limit) {
-            frames -= stride;
-        }
+        const int frames = model_.lattice.nearest_frames(wanted);
         if (frames != wanted) {
             change(
                 std::to_string(wanted) + " frames became " + std::to_string(frames) + ": '" + model_.id +
-                "' makes " + std::to_string(stride) + "k+1 frames."
+                "' makes " + std::to_string(model_.lattice.frame_stride) + "k+1 frames."
             );
         }
         recipe_.frames = frames;
@@ -282,13 +241,13 @@ Pass final_pass(const Recipe& recipe) {
 Pass draft_pass(const Pass& final, const ModelInfo& model) {
     const double scale = std::min(0.5, double(draft_long_side) / std::max(final.width, final.height));
     const auto scaled = [&](int side) {
-        return nearest_multiple(static_cast<int>(std::lround(side * scale)), model.size_multiple);
+        return nearest_multiple(static_cast<int>(std::lround(side * scale)), model.lattice.size_multiple);
     };
     Pass draft = final;
     draft.draft = true;
     draft.width = scaled(final.width);
     draft.height = scaled(final.height);
-    draft.frames = std::min(final.frames, model.frame_stride * draft_latent_steps + 1);
+    draft.frames = std::min(final.frames, model.lattice.frames(draft_latent_frames));
     if (!model.fixed_steps) {
         draft.steps = std::min(final.steps, std::max(fewest_draft_steps, final.steps / draft_step_divisor));
     }
@@ -303,11 +262,10 @@ struct Tokens {
 };
 
 Tokens tokens_of(const Pass& pass, const ModelInfo& model) {
-    const int latent_frames = (pass.frames - 1) / model.frame_stride + 1;
     return {
-        .per_frame = std::ceil(double(pass.width) / model.size_multiple) *
-                     std::ceil(double(pass.height) / model.size_multiple),
-        .frames = double(latent_frames),
+        .per_frame = std::ceil(double(pass.width) / model.lattice.size_multiple) *
+                     std::ceil(double(pass.height) / model.lattice.size_multiple),
+        .frames = double(model.lattice.latent_frames(pass.frames)),
     };
 }
 
@@ -360,7 +318,7 @@ std::uint64_t peak_memory(const Plan& plan) {
 } // namespace
 
 Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
-    if (model.id.empty() || model.frame_stride < 1 || model.size_multiple < 1) {
+    if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {
         refuse("No model was chosen.");
     }
     Snapping snapping(recipe, model);

@@ -22,7 +22,7 @@ PlanRun::PlanRun(
 
 void PlanRun::run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_point start) {
     start_ = start;
-    PreviewMaker previews(pipeline, plan_.model.frame_stride, sinks_.preview);
+    PreviewMaker previews(pipeline, plan_.model.lattice, sinks_.preview);
     previews_ = &previews;
     const auto close_previews = [&] {
         previews.finish();
@@ -89,14 +89,14 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
 }
 
 void PlanRun::decode_block(VideoDecoder& decoder, const at::Tensor& latents) {
-    for (std::int64_t t = 0; t < latents.size(2); ++t) {
+    for (int t = 0; t < latents.size(2); ++t) {
         throw_if_stopped(stop_);
         const auto begin = Clock::now();
         tracker_.begin_decoding(begin);
         if (t == 0) {
             report_progress();
         }
-        const int frames = latents_done_ + t == 0 ? 1 : plan_.model.frame_stride;
+        const int frames = plan_.model.lattice.frames_of(latents_done_ + t).count;
         const auto within = [&](double share) {
             if (tracker_.within_decoding(share * frames, Clock::now())) {
                 report_progress();

@@ -24,10 +24,10 @@ FramePtr picture_of(const at::Tensor& pixels, std::int64_t index) {
 } // namespace
 
 PreviewMaker::PreviewMaker(
-    const Pipeline& pipeline, int frame_stride, Deliver deliver, std::chrono::milliseconds interval
+    const Pipeline& pipeline, const Lattice& lattice, Deliver deliver, std::chrono::milliseconds interval
 )
     : pipeline_(pipeline),
-      frame_stride_(frame_stride),
+      lattice_(lattice),
       deliver_(std::move(deliver)),
       interval_(interval),
       box_([this] { ready_.release(); }) {
@@ -102,14 +102,10 @@ Preview PreviewMaker::make(const Estimate0& estimate) const {
     Preview preview;
     preview.draft = estimate.draft;
     preview.step = estimate.step;
-    preview.frame_stride = frame_stride_;
-    // The first latent frame stands for one picture, each later one for `frame_stride`.
-    const auto first_frame_of = [&](std::int64_t latent) {
-        return latent == 0 ? 0 : (latent - 1) * frame_stride_ + 1;
-    };
-    preview.first_frame = static_cast<int>(first_frame_of(estimate.first_latent));
-    for (std::int64_t t = 0; t < pixels.size(0); ++t) {
-        preview.pictures.push_back(picture_of(pixels[t], first_frame_of(estimate.first_latent + t)));
+    preview.frame_stride = lattice_.frame_stride;
+    preview.first_frame = lattice_.frames_of(estimate.first_latent).first;
+    for (int t = 0; t < pixels.size(0); ++t) {
+        preview.pictures.push_back(picture_of(pixels[t], lattice_.frames_of(estimate.first_latent + t).first));
     }
     return preview;
 }

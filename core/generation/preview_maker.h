@@ -30,7 +30,7 @@ public:
     /// could not show more, and the cores have better things to do.
     PreviewMaker(
         const Pipeline& pipeline,
-        int frame_stride,
+        const Lattice& lattice,
         Deliver deliver,
         std::chrono::milliseconds interval = std::chrono::milliseconds(33)
     );
@@ -57,7 +57,7 @@ private:
     Preview make(const Estimate0& estimate) const;
 
     const Pipeline& pipeline_;
-    const int frame_stride_;
+    const Lattice lattice_;
     const Deliver deliver_;
     const std::chrono::milliseconds interval_;
     std::counting_semaphore<> ready_{0};

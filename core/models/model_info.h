@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/frame.h"
+#include "models/lattice.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,12 +11,6 @@
 #include <vector>
 
 namespace rushes {
-
-struct PictureSize {
-    int width = 0;
-    int height = 0;
-    bool operator==(const PictureSize&) const = default;
-};
 
 /// A named choice of steps offered as one click ("Fast", "Balanced", "Quality").
 struct Tier {
@@ -46,13 +41,7 @@ struct ModelInfo {
     bool causal = false;        ///< generates block by block through a KV cache
     bool demonstration = false; ///< the model that ships inside
 
-    // The lattice that the weights were trained on.
-    int size_multiple = 16; ///< width and height are multiples of this
-    int frame_stride = 4;   ///< frames = frame_stride * k + 1
-    int max_frames = 0;     ///< 0: no limit (rolling window)
-    std::vector<PictureSize> sizes;
-    bool free_size = false; ///< sizes other than the listed ones on the lattice are fine too
-
+    Lattice lattice; ///< that the weights were trained on
     int default_frames = 81;
     FrameRate frame_rate{16, 1};
     int default_steps = 50;

@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Plan, FramesNeverSnapBeyondTheModelsLimit) {
     ModelInfo model = fake_full_model();
-    model.max_frames = 120; // not on the lattice
+    model.lattice.max_frames = 120; // not on the lattice
     EXPECT_EQ(make_plan(with([](Recipe& r) { r.frames = 120; }), model).recipe.frames, 117);
 }
 
@@ -263,7 +263,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Plan, AModelWithoutNameOrSizesIsRefused) {
     EXPECT_THROW(make_plan(Recipe(), ModelInfo()), Error);
     ModelInfo model = fake_full_model();
-    model.sizes.clear();
+    model.lattice.sizes.clear();
     EXPECT_THROW(make_plan(Recipe(), model), Error);
 }
 

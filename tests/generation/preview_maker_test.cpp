@@ -20,7 +20,7 @@ protected:
         std::counting_semaphore<> shown{0};
         PreviewMaker maker(
             *pipeline_,
-            4,
+            Lattice{},
             [&](Preview preview) {
                 steps.push_back(preview.step);
                 shown.release();

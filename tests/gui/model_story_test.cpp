@@ -72,7 +72,7 @@ TEST_F(ModelStory, TheFirstStartSaysOnceHowALargerModelIsAdded) {
 
 TEST_F(ModelStory, AModelIsThereAtOnceAndAfterARestart) {
     openStudio();
-    EXPECT_FALSE(panel().model()->free_size);
+    EXPECT_FALSE(panel().model()->lattice.free_size);
     const int longest = find<QSlider>("duration")->maximum();
     click("notice-add-model");
     chooseFolder(copy("elsewhere/mine"));

@@ -14,9 +14,9 @@ namespace {
 class Responsive : public StudioFixture {};
 
 TEST_F(Responsive, ATimerComesInTimeWhileTheEngineFloods) {
-    models_[0].sizes = {{640, 384}}; // 0.7 MB a frame
+    models_[0].lattice.sizes = {{640, 384}}; // 0.7 MB a frame
     models_[0].default_frames = 241;
-    models_[0].max_frames = 0;
+    models_[0].lattice.max_frames = 0;
     openStudio();
     QElapsedTimer since;
     qint64 worst = 0;

@@ -83,18 +83,18 @@ TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
     EXPECT_EQ(wan21.id, "wan21");
     EXPECT_EQ(wan21.family, "wan");
     EXPECT_FALSE(wan21.causal);
-    EXPECT_EQ(wan21.size_multiple, 16);
-    EXPECT_EQ(wan21.frame_stride, 4);
+    EXPECT_EQ(wan21.lattice.size_multiple, 16);
+    EXPECT_EQ(wan21.lattice.frame_stride, 4);
     EXPECT_EQ(wan21.default_frames, 81);
     EXPECT_EQ(wan21.frame_rate, (FrameRate{16, 1}));
     EXPECT_THAT(wan21.schedulers, ElementsAre("unipc", "flow-euler"));
     EXPECT_EQ(wan21.default_steps, 50);
 
     const ModelInfo wan22 = describe_model(wan_fixtures / "wan22"); // expand_timesteps: as TI2V-5B
-    EXPECT_EQ(wan22.size_multiple, 32);
+    EXPECT_EQ(wan22.lattice.size_multiple, 32);
     EXPECT_EQ(wan22.default_frames, 121);
     EXPECT_EQ(wan22.frame_rate, (FrameRate{24, 1}));
-    EXPECT_THAT(wan22.sizes, ElementsAre(PictureSize{1280, 704}, PictureSize{704, 1280}));
+    EXPECT_THAT(wan22.lattice.sizes, ElementsAre(PictureSize{1280, 704}, PictureSize{704, 1280}));
     EXPECT_THAT(wan22.schedulers, ElementsAre("flow-euler", "unipc"));
     EXPECT_GT(wan22.weight_bytes, 100'000U);
     EXPECT_GT(wan22.cost.flop_per_token, 0);
@@ -171,11 +171,11 @@ TEST_F(Describe, ReadsTheCardAndTheCausalSettings) {
     EXPECT_EQ(info.default_steps, 3);
     EXPECT_EQ(info.default_guidance, 1);
     EXPECT_FALSE(info.guidance_adjustable);
-    EXPECT_FALSE(info.free_size);
-    EXPECT_EQ(info.max_frames, 0);
+    EXPECT_FALSE(info.lattice.free_size);
+    EXPECT_EQ(info.lattice.max_frames, 0);
     EXPECT_EQ(info.default_frames, 33);
     EXPECT_EQ(info.frame_rate, (FrameRate{12, 1}));
-    EXPECT_THAT(info.sizes, ElementsAre(PictureSize{160, 96}, PictureSize{96, 160}));
+    EXPECT_THAT(info.lattice.sizes, ElementsAre(PictureSize{160, 96}, PictureSize{96, 160}));
     EXPECT_THAT(info.vocabulary, testing::UnorderedElementsAre("ball", "red", "blue"));
     EXPECT_EQ(info.cost.window_frames, 8);
 

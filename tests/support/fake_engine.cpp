@@ -49,8 +49,8 @@ private:
     }
 
     void run_pass(const Pass& pass, std::size_t pass_index) {
-        const int stride = plan_.model.frame_stride;
-        const int latent_frames = (pass.frames - 1) / stride + 1;
+        const Lattice& lattice = plan_.model.lattice;
+        const int latent_frames = lattice.latent_frames(pass.frames);
         progress_ = Progress{};
         progress_.draft = pass.draft;
         progress_.blocks = plan_.model.causal ? latent_frames : 1;
@@ -59,8 +59,10 @@ private:
         pass_index_ = pass_index;
         for (int block = 0; block < progress_.blocks; ++block) {
             progress_.block = block + 1;
-            const int first = plan_.model.causal && block > 0 ? (block - 1) * stride + 1 : 0;
-            const int end = plan_.model.causal ? block * stride + 1 : pass.frames;
+            const FrameRange frames =
+                plan_.model.causal ? lattice.frames_of(block) : FrameRange{0, pass.frames};
+            const int first = frames.first;
+            const int end = frames.first + frames.count;
             denoise(pass, first, end);
             decode(pass, first, end);
         }
@@ -102,13 +104,13 @@ private:
             .draft = pass.draft,
             .step = progress_.step,
             .first_frame = first,
-            .frame_stride = plan_.model.frame_stride,
+            .frame_stride = plan_.model.lattice.frame_stride,
             .pictures = {}
         };
         Pass small = pass;
         small.width = std::max(1, pass.width / 8);
         small.height = std::max(1, pass.height / 8);
-        for (int index = first; index < end; index += plan_.model.frame_stride) {
+        for (int index = first; index < end; index += plan_.model.lattice.frame_stride) {
             preview.pictures.push_back(std::make_shared<const Frame>(fake_picture(small, index)));
         }
         if (report_.first_preview_seconds < 0) {
@@ -183,8 +185,8 @@ ModelInfo fake_causal_model() {
     model.hash = "fake-causal-1";
     model.causal = true;
     model.demonstration = true;
-    model.size_multiple = 32;
-    model.sizes = {{160, 96}, {96, 160}, {128, 128}};
+    model.lattice.size_multiple = 32;
+    model.lattice.sizes = {{160, 96}, {96, 160}, {128, 128}};
     model.default_frames = 33;
     model.frame_rate = {12, 1};
     model.default_steps = 4;
@@ -207,9 +209,9 @@ ModelInfo fake_full_model() {
     model.description = "Synthetic pictures, the whole clip at once.";
     model.family = "fake";
     model.hash = "fake-full-1";
-    model.sizes = {{832, 480}, {480, 832}, {1280, 720}};
-    model.free_size = true;
-    model.max_frames = 121;
+    model.lattice.sizes = {{832, 480}, {480, 832}, {1280, 720}};
+    model.lattice.free_size = true;
+    model.lattice.max_frames = 121;
     model.schedulers = {"unipc", "euler"};
     model.tiers = {{"fast", 12}, {"balanced", 25}, {"quality", 50}};
     model.weight_bytes = 2'800'000'000;

@@ -16,7 +16,7 @@ public:
     FakeDenoising(const Pass& pass, const ModelInfo& info, const TextEmbeddings& text, FakeCalls& calls)
         : pass_(pass),
           causal_(info.causal),
-          latent_frames_((pass.frames - 1) / info.frame_stride + 1),
+          latent_frames_(info.lattice.latent_frames(pass.frames)),
           tint_(text.prompt.mean().item<double>()),
           generator_(at::detail::createCPUGenerator(pass.seed)),
           calls_(calls) {}
@@ -111,7 +111,7 @@ public:
     }
 
     std::unique_ptr<VideoDecoder> decoder() override {
-        return std::make_unique<FakeDecoder>(info_.frame_stride, calls_);
+        return std::make_unique<FakeDecoder>(info_.lattice.frame_stride, calls_);
     }
 
     at::Tensor preview(const at::Tensor& latents) const override {

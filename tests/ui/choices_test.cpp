@@ -26,7 +26,7 @@ TEST(Choices, OffersOnlyTrainedShapesAndSaysWhyNot) {
 
 TEST(Choices, AnOddShapeOfTheModelGetsItsOwnButton) {
     ModelInfo model = fake_causal_model();
-    model.sizes.push_back({320, 96});
+    model.lattice.sizes.push_back({320, 96});
     const Choices choices(model);
     EXPECT_EQ(choices.aspects().back().label.toStdString(), "10:3");
 }
@@ -44,7 +44,7 @@ TEST(Choices, FramesAndSecondsAgreeOnTheLattice) {
     const Choices choices(fake_causal_model());
     for (int k = choices.minSteps(); k <= choices.maxSteps(); ++k) {
         const int frames = choices.framesAt(k);
-        EXPECT_EQ((frames - 1) % choices.model().frame_stride, 0);
+        EXPECT_EQ((frames - 1) % choices.model().lattice.frame_stride, 0);
         EXPECT_EQ(choices.latticeIndex(frames), k);
     }
     EXPECT_EQ(choices.framesAt(choices.latticeIndex(32)), 33);
@@ -54,10 +54,20 @@ TEST(Choices, FramesAndSecondsAgreeOnTheLattice) {
 
 TEST(Choices, ALimitOfTheModelEndsTheSlider) {
     ModelInfo model = fake_causal_model();
-    model.max_frames = 33;
+    model.lattice.max_frames = 33;
     const Choices choices(model);
     EXPECT_EQ(choices.framesAt(choices.maxSteps()), 33);
     EXPECT_EQ(choices.framesAt(choices.latticeIndex(500)), 33);
+}
+
+TEST(Choices, AModelOfStillsLeavesNoLengthToChoose) {
+    ModelInfo model = fake_full_model();
+    model.lattice.frame_stride = 1;
+    model.lattice.max_frames = 1;
+    model.default_frames = 1;
+    const Choices choices(model);
+    EXPECT_EQ(choices.minSteps(), choices.maxSteps());
+    EXPECT_EQ(choices.complete({}).frames, 1);
 }
 
 TEST(Choices, CompletesARecipe) {

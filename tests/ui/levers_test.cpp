@@ -102,7 +102,7 @@ TEST(Levers, WhatTheModelRefusesIsBroughtWithinItsLimits) {
     const auto shorter = smallerClips(recipe, model);
     ASSERT_EQ(shorter.size(), 1U);
     shorter[0].set(recipe);
-    EXPECT_EQ(recipe.frames, model.max_frames);
+    EXPECT_EQ(recipe.frames, model.lattice.max_frames);
     recipe = large();
     recipe.width = 100'000;
     recipe.height = 56'000;

@@ -48,7 +48,7 @@ Choices::Choices(ModelInfo model) : model_(std::move(model)) {
     for (const NamedShape& shape : named_shapes) {
         aspects_.push_back({QString::fromLatin1(shape.label), shape.ratio, {}, {}});
     }
-    for (const PictureSize& size : model_.sizes) {
+    for (const PictureSize& size : model_.lattice.sizes) {
         const int known = aspectOf(size.width, size.height);
         if (known >= 0) {
             aspects_[static_cast<std::size_t>(known)].sizes.push_back(size);
@@ -114,28 +114,33 @@ PictureSize Choices::trainedSize(int width, int height) const {
     const int aspect = aspectOf(width, height);
     const bool offered = aspect >= 0 && !aspects_[static_cast<std::size_t>(aspect)].sizes.empty();
     return offered                ? nearestSize(aspect, width, height)
-           : model_.sizes.empty() ? PictureSize{width, height}
-                                  : model_.sizes.front();
+           : model_.lattice.sizes.empty() ? PictureSize{width, height}
+                                  : model_.lattice.sizes.front();
+}
+
+int Choices::minSteps() const {
+    return std::min(1, maxSteps());
 }
 
 int Choices::maxSteps() const {
-    const int limit = model_.max_frames > 0
-                          ? model_.max_frames
+    const int limit = model_.lattice.max_frames > 0
+                          ? model_.lattice.max_frames
                           : static_cast<int>(std::lround(rolling_limit_seconds * model_.frame_rate.fps()));
-    return std::max(minSteps(), (limit - 1) / model_.frame_stride);
+    return model_.lattice.latent_frames(limit) - 1;
 }
 
 int Choices::latticeIndex(int frames) const {
-    const int k = static_cast<int>(std::lround(static_cast<double>(frames - 1) / model_.frame_stride));
-    return std::clamp(k, minSteps(), maxSteps());
+    const Lattice& lattice = model_.lattice;
+    const int nearest = lattice.latent_frames(lattice.nearest_frames(frames)) - 1;
+    return std::clamp(nearest, minSteps(), maxSteps());
 }
 
 Recipe Choices::complete(Recipe recipe) const {
     recipe.model = model_.id;
     recipe.model_hash = model_.hash;
     const bool known =
-        std::ranges::find(model_.sizes, PictureSize{recipe.width, recipe.height}) != model_.sizes.end();
-    if (!known && !(model_.free_size && recipe.width > 0 && recipe.height > 0)) {
+        std::ranges::find(model_.lattice.sizes, PictureSize{recipe.width, recipe.height}) != model_.lattice.sizes.end();
+    if (!known && !(model_.lattice.free_size && recipe.width > 0 && recipe.height > 0)) {
         const PictureSize size = trainedSize(recipe.width, recipe.height);
         recipe.width = size.width;
         recipe.height = size.height;

@@ -50,14 +50,14 @@ public:
     /// not trained on.
     PictureSize trainedSize(int width, int height) const;
 
-    // Frames on the lattice: frame_stride * k + 1.
-    int minSteps() const { return 1; } ///< least k
+    // Lengths on the lattice, by their number of latent frames after the first.
+    int minSteps() const; ///< of a clip; none for a model of stills
 
-    int maxSteps() const; ///< greatest k
+    int maxSteps() const;
 
-    int framesAt(int k) const { return model_.frame_stride * k + 1; }
+    int framesAt(int k) const { return model_.lattice.frames(k + 1); }
 
-    int latticeIndex(int frames) const; ///< nearest k, within the limits
+    int latticeIndex(int frames) const; ///< the nearest, within the limits
 
     /// A recipe with every open default filled in and every number on the lattice.
     Recipe complete(Recipe recipe) const;

@@ -38,7 +38,7 @@ std::int64_t area(int width, int height) {
 /// does not know.
 std::optional<PictureSize> smallerSize(const Choices& choices, const Recipe& recipe) {
     const int aspect = choices.aspectOf(recipe.width, recipe.height);
-    const auto& sizes = aspect < 0 ? std::vector<PictureSize>{choices.model().sizes.front()}
+    const auto& sizes = aspect < 0 ? std::vector<PictureSize>{choices.model().lattice.sizes.front()}
                                    : choices.aspects()[static_cast<std::size_t>(aspect)].sizes;
     const auto found = std::find_if(sizes.rbegin(), sizes.rend(), [&](const PictureSize& size) {
         return area(size.width, size.height) < area(recipe.width, recipe.height);

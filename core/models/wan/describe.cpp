@@ -103,26 +103,26 @@ ModelCost cost_of(const PipelineConfig& config, const VaeConfig& vae) {
 /// 1280 x 704.
 void fill_published_lattice(ModelInfo& info, const PipelineConfig& config) {
     constexpr std::int64_t width_of_14b = 5120;
-    info.free_size = true;
+    info.lattice.free_size = true;
     if (config.expand_timesteps) {
-        info.sizes = {{1280, 704}, {704, 1280}};
+        info.lattice.sizes = {{1280, 704}, {704, 1280}};
         info.default_frames = 121;
         info.frame_rate = {24, 1};
     } else {
-        info.sizes = {{832, 480}, {480, 832}, {624, 624}};
+        info.lattice.sizes = {{832, 480}, {480, 832}, {624, 624}};
         if (config.transformer.dim() >= width_of_14b) {
-            info.sizes.insert(info.sizes.end(), {{1280, 720}, {720, 1280}});
+            info.lattice.sizes.insert(info.lattice.sizes.end(), {{1280, 720}, {720, 1280}});
         }
         info.default_frames = 81;
         info.frame_rate = {16, 1};
     }
-    info.max_frames = info.default_frames;
-    std::erase_if(info.sizes, [&](PictureSize size) {
-        return size.width % info.size_multiple != 0 || size.height % info.size_multiple != 0;
+    info.lattice.max_frames = info.default_frames;
+    std::erase_if(info.lattice.sizes, [&](PictureSize size) {
+        return size.width % info.lattice.size_multiple != 0 || size.height % info.lattice.size_multiple != 0;
     });
-    if (info.sizes.empty()) {
-        const int side = info.size_multiple * std::max(1, 480 / info.size_multiple);
-        info.sizes = {{side, side}};
+    if (info.lattice.sizes.empty()) {
+        const int side = info.lattice.size_multiple * std::max(1, 480 / info.lattice.size_multiple);
+        info.lattice.sizes = {{side, side}};
     }
 }
 
@@ -152,30 +152,30 @@ void fill_from_card(ModelInfo& info, const JsonConfig& card) {
     info.demonstration = card.boolean("demonstration", false);
     info.frame_rate = {static_cast<int>(card.integer("fps", {1, 240}, info.frame_rate.num)), 1};
     const auto on_lattice = [&](const char* key, std::int64_t frames) {
-        if ((frames - 1) % info.frame_stride != 0) {
+        if ((frames - 1) % info.lattice.frame_stride != 0) {
             card.fail(
                 "\"" + std::string(key) + "\" is " + std::to_string(frames) + ", which is not " +
-                std::to_string(info.frame_stride) + " * k + 1."
+                std::to_string(info.lattice.frame_stride) + " * k + 1."
             );
         }
         return static_cast<int>(frames);
     };
     info.default_frames = on_lattice("frames", card.integer("frames", {1, 100000}, info.default_frames));
     if (card.has("frames")) {
-        info.max_frames =
+        info.lattice.max_frames =
             card.has("max_frames") ? on_lattice("max_frames", card.integer("max_frames", {1, 100000})) : 0;
     }
     if (card.has("sizes")) {
-        info.sizes.clear();
-        info.free_size = card.boolean("free_size", false);
+        info.lattice.sizes.clear();
+        info.lattice.free_size = card.boolean("free_size", false);
         for (const auto& [width, height] : card.pairs("sizes", {1, 16384})) {
-            if (width % info.size_multiple != 0 || height % info.size_multiple != 0) {
+            if (width % info.lattice.size_multiple != 0 || height % info.lattice.size_multiple != 0) {
                 card.fail(
                     "the size " + std::to_string(width) + " x " + std::to_string(height) +
-                    " is not a multiple of " + std::to_string(info.size_multiple) + "."
+                    " is not a multiple of " + std::to_string(info.lattice.size_multiple) + "."
                 );
             }
-            info.sizes.push_back({static_cast<int>(width), static_cast<int>(height)});
+            info.lattice.sizes.push_back({static_cast<int>(width), static_cast<int>(height)});
         }
     }
     info.examples = card.texts("examples");
@@ -258,10 +258,10 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.description =
         "A Wan text-to-video model with " + size_in_words(parameters_of(config.transformer)) + " parameters.";
     info.causal = config.causal.has_value();
-    info.size_multiple = static_cast<int>(
+    info.lattice.size_multiple = static_cast<int>(
         vae.pixel_stride() * std::lcm(config.transformer.patch_height, config.transformer.patch_width)
     );
-    info.frame_stride = static_cast<int>(vae.frame_stride());
+    info.lattice.frame_stride = static_cast<int>(vae.frame_stride());
     fill_published_lattice(info, config);
     fill_steps(info, config);
     if (fs::exists(directory / "rushes.json")) {

@@ -201,17 +201,10 @@ TextEmbeddings WanPipeline::encode(
 std::unique_ptr<Denoising>
 WanPipeline::denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop) {
     const VaeConfig& vae = vae_->config();
-    if (pass.frames < 1 || pass.width < 1 || pass.height < 1 || pass.width % info_.size_multiple != 0 ||
-        pass.height % info_.size_multiple != 0 || (pass.frames - 1) % info_.frame_stride != 0) {
-        throw Error(
-            ErrorKind::bug,
-            "A pass of " + std::to_string(pass.frames) + " frames of " + std::to_string(pass.width) + " x " +
-                std::to_string(pass.height) + " is not on the model's lattice."
-        );
-    }
+    require_on_lattice(pass, info_.lattice);
     const LatentShape shape{
         vae.z_dim,
-        (pass.frames - 1) / vae.frame_stride() + 1,
+        info_.lattice.latent_frames(pass.frames),
         pass.height / vae.pixel_stride(),
         pass.width / vae.pixel_stride()
     };
