@@ -13,11 +13,12 @@ std::string size_in_words(int width, int height) {
     return std::to_string(width) + "x" + std::to_string(height);
 }
 
-std::string pass_in_words(const Pass& pass, const PassWork& work) {
-    return std::string(pass.draft ? "draft" : "final") + ": " + size_in_words(pass.width, pass.height) +
+std::string pass_in_words(const Plan& plan, std::size_t index) {
+    const Pass& pass = plan.passes[index];
+    return std::string(plan.is_final(index) ? "final" : "draft") + ": " + size_in_words(pass.width, pass.height) +
            ", " + std::to_string(pass.frames) + " frames, " + std::to_string(pass.steps) +
            " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " + pass.scheduler + ", " +
-           fixed(work.total(), 0) + " GFLOP";
+           fixed(plan.pass_work[index].total(), 0) + " GFLOP";
 }
 
 const RunReport& report_of(const Outcome& outcome) {
@@ -41,7 +42,7 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
             " frames a second\n";
     for (std::size_t i = 0; i < plan.passes.size(); ++i) {
         text +=
-            (i == 0 ? "passes   " : "         ") + pass_in_words(plan.passes[i], plan.pass_work[i]) + "\n";
+            (i == 0 ? "passes   " : "         ") + pass_in_words(plan, i) + "\n";
     }
     for (const std::string& change : plan.changes) {
         text += "changed  " + change + "\n";
@@ -63,7 +64,7 @@ Json plan_json(const JobRequest& request, const Estimate& estimate, const std::s
     for (std::size_t i = 0; i < plan.passes.size(); ++i) {
         const Pass& pass = plan.passes[i];
         passes.push_back({
-            {"draft", pass.draft},
+            {"draft", !plan.is_final(i)},
             {"width", pass.width},
             {"height", pass.height},
             {"frames", pass.frames},

@@ -2,9 +2,11 @@
 // sinks. No libtorch here; the implementation lives in librushes_engine.so (see engine_loader.h).
 #pragma once
 
+#include "base/audio.h"
 #include "base/error.h"
 #include "base/frame.h"
 #include "generation/plan.h"
+#include "models/run_inputs.h"
 
 #include <cstdint>
 #include <functional>
@@ -21,7 +23,7 @@ enum class Phase { loading, text, denoising, decoding, finishing };
 /// State of the running job; a value small enough to copy at every step.
 struct Progress {
     Phase phase = Phase::loading;
-    bool draft = false;
+    bool draft = false; ///< any pass before the last
     int block = 0; ///< from 1; of blocks (1 for models that make the clip in one piece)
     int blocks = 0;
     int step = 0; ///< from 1; of steps
@@ -82,6 +84,7 @@ struct RunSinks {
     /// May wait (back-pressure); draft frames come with draft = true and count from 0 again for the final
     /// pass.
     std::function<void(FramePtr, bool draft)> frame;
+    std::function<void(AudioPtr)> audio; ///< of the final pass, in time order; may wait
 };
 
 struct EngineOptions {
@@ -94,8 +97,10 @@ class Engine {
 public:
     virtual ~Engine() = default;
 
-    /// Never throws: the outcome is a value. Keeps the model and the prompt's embeddings for the next run.
-    virtual Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) = 0;
+    /// Never throws: the outcome is a value. Keeps the model and what it made of the prompt for the next run.
+    /// `inputs` are the pictures of plan.recipe.inputs, decoded.
+    virtual Outcome
+    run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) = 0;
 
     /// Loads a model before it is needed. Throws Error or Stopped.
     virtual void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) = 0;

@@ -11,8 +11,6 @@ namespace rushes {
 namespace {
 
 constexpr double giga = 1e9;
-constexpr int draft_long_side = 256;  ///< pixels; enough to judge composition and motion
-constexpr int draft_latent_frames = 5;
 constexpr int draft_step_divisor = 5;
 constexpr int fewest_draft_steps = 4;
 constexpr double draft_worth = 4; ///< a draft must cost at most a quarter of the final pass
@@ -69,6 +67,8 @@ public:
         snap_steps();
         snap_guidance();
         snap_scheduler();
+        check_inputs();
+        check_loras();
     }
 
     const Recipe& recipe() const { return recipe_; }
@@ -219,6 +219,50 @@ private:
         }
     }
 
+    void check_inputs() const {
+        for (const RecipeInput& input : recipe_.inputs) {
+            if (!accepts(input.role)) {
+                refuse(
+                    "'" + model_.id + "' cannot start from an input of the kind '" + input.role + "'" +
+                    (model_.inputs.empty() ? ": it makes clips from text alone."
+                                           : ". It takes: " + listed(roles()) + ".")
+                );
+            }
+            if (std::ranges::count(recipe_.inputs, input.role, &RecipeInput::role) > 1) {
+                refuse("The recipe has more than one input of the kind '" + input.role + "'.");
+            }
+        }
+        for (const AcceptedInput& input : model_.inputs) {
+            if (input.required && !std::ranges::count(recipe_.inputs, input.role, &RecipeInput::role)) {
+                refuse("'" + model_.id + "' needs an input of the kind '" + input.role + "' to start from.");
+            }
+        }
+    }
+
+    bool accepts(const std::string& role) const {
+        return std::ranges::find(model_.inputs, role, &AcceptedInput::role) != model_.inputs.end();
+    }
+
+    std::vector<std::string> roles() const {
+        std::vector<std::string> roles;
+        std::ranges::transform(model_.inputs, std::back_inserter(roles), &AcceptedInput::role);
+        return roles;
+    }
+
+    void check_loras() const {
+        if (!recipe_.loras.empty() && !model_.takes_loras) {
+            refuse("'" + model_.id + "' takes no LoRA.", "Remove the LoRAs, or choose another model.");
+        }
+        for (const RecipeLora& lora : recipe_.loras) {
+            if (!(std::abs(lora.strength) <= max_lora_strength)) {
+                refuse(
+                    "A LoRA strength of " + text(lora.strength) + " is out of range (" +
+                    text(-max_lora_strength) + " to " + text(max_lora_strength) + ")."
+                );
+            }
+        }
+    }
+
     Recipe recipe_;
     const ModelInfo& model_;
     std::vector<std::string> changes_;
@@ -226,10 +270,11 @@ private:
 
 Pass final_pass(const Recipe& recipe) {
     return {
-        .draft = false,
+        .start = recipe.inputs.empty() ? PassStart::noise : PassStart::inputs,
         .width = recipe.width,
         .height = recipe.height,
         .frames = recipe.frames,
+        .frame_rate = recipe.frame_rate,
         .steps = recipe.steps,
         .guidance_scale = recipe.guidance_scale,
         .seed = recipe.seed,
@@ -237,18 +282,20 @@ Pass final_pass(const Recipe& recipe) {
     };
 }
 
-/// Small, short and rough: 256 pixels on the long side, or half of the size when that is less.
+/// Small, short and rough.
 Pass draft_pass(const Pass& final, const ModelInfo& model) {
-    const double scale = std::min(0.5, double(draft_long_side) / std::max(final.width, final.height));
+    const double scale = std::min(0.5, double(model.draft.long_side) / std::max(final.width, final.height));
     const auto scaled = [&](int side) {
         return nearest_multiple(static_cast<int>(std::lround(side * scale)), model.lattice.size_multiple);
     };
     Pass draft = final;
-    draft.draft = true;
+    draft.kind = PassKind::draft;
     draft.width = scaled(final.width);
     draft.height = scaled(final.height);
-    draft.frames = std::min(final.frames, model.lattice.frames(draft_latent_frames));
-    if (!model.fixed_steps) {
+    draft.frames = std::min(final.frames, model.lattice.frames(model.draft.latent_frames));
+    if (model.draft.steps > 0) {
+        draft.steps = model.draft.steps;
+    } else if (!model.fixed_steps) {
         draft.steps = std::min(final.steps, std::max(fewest_draft_steps, final.steps / draft_step_divisor));
     }
     return draft;
@@ -289,7 +336,7 @@ PassWork work_of(const Pass& pass, const ModelInfo& model) {
     const double seen =
         cost.window_frames > 0 ? std::min<double>(cost.window_frames, tokens.frames) : tokens.frames;
     // A causal model runs once more a block to write its cache.
-    const double forwards = pass.steps * (pass.guidance_scale > 1 ? 2.0 : 1.0) + (model.causal ? 1.0 : 0.0);
+    const double forwards = pass.steps * (pass.guided() ? 2.0 : 1.0) + (model.causal ? 1.0 : 0.0);
     const double forward =
         tokens.total() * (cost.flop_per_token + cost.flop_per_token_pair * tokens.per_frame * seen);
     const double pixels = double(pass.width) * pass.height * pass.frames;
@@ -332,7 +379,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
     const Pass draft = draft_pass(final, model);
     // Causal models show their first real frames after the first block: a draft would only delay them. So
     // would one of a clip that is as small, or nearly as quick.
-    const bool small = std::max(final.width, final.height) <= draft_long_side;
+    const bool small = std::max(final.width, final.height) <= model.draft.long_side;
     const bool worth = !model.causal && !small &&
                        work_of(draft, model).total() * draft_worth <= work_of(final, model).total();
     if (plan.recipe.draft && worth) {

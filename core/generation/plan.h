@@ -28,6 +28,9 @@ struct Plan {
     std::vector<std::string> changes;    ///< why a number was changed, one sentence each
     std::uint64_t peak_memory_bytes = 0; ///< estimate
     double work = 0; ///< sum of pass_work (GFLOP); SpeedBook turns it into seconds on this machine
+
+    /// What the passes before the last give is for a first look.
+    bool is_final(std::size_t pass) const { return pass + 1 == passes.size(); }
 };
 
 /// Completes and snaps a recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long,

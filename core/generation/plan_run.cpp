@@ -20,7 +20,7 @@ PlanRun::PlanRun(
 )
     : plan_(plan), sinks_(sinks), report_(report), tracker_(tracker), stop_(std::move(stop)) {}
 
-void PlanRun::run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_point start) {
+void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::time_point start) {
     start_ = start;
     PreviewMaker previews(pipeline, plan_.model.lattice, sinks_.preview);
     previews_ = &previews;
@@ -32,7 +32,7 @@ void PlanRun::run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_po
     };
     try {
         for (std::size_t index = 0; index < plan_.passes.size(); ++index) {
-            run_pass(pipeline, text, index);
+            run_pass(pipeline, conditioning, index);
         }
     } catch (...) {
         close_previews();
@@ -43,13 +43,18 @@ void PlanRun::run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_po
     report_progress();
 }
 
-void PlanRun::run_pass(Pipeline& pipeline, const TextEmbeddings& text, std::size_t index) {
+void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std::size_t index) {
     throw_if_stopped(stop_);
     pass_ = &plan_.passes[index];
+    draft_ = !plan_.is_final(index);
     latents_done_ = 0;
     frames_done_ = 0;
-    auto denoising = pipeline.denoise(*pass_, text, stop_);
-    auto decoder = pipeline.decoder();
+    const bool goes_on = pass_->start == PassStart::previous && !latents_.empty();
+    auto denoising =
+        pipeline.denoise(*pass_, conditioning, goes_on ? at::cat(latents_, 2) : at::Tensor(), stop_);
+    latents_.clear();
+    const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;
+    auto decoder = pipeline.decoder(*pass_);
     const int blocks = denoising->blocks();
     tracker_.begin_pass(index, blocks, Clock::now());
     for (int block = 0; block < blocks; ++block) {
@@ -59,7 +64,11 @@ void PlanRun::run_pass(Pipeline& pipeline, const TextEmbeddings& text, std::size
         }
         decode_block(*decoder, latents);
         latents_done_ += static_cast<int>(latents.size(2));
+        if (kept) {
+            latents_.push_back(latents);
+        }
     }
+    decode_rest(*decoder);
 }
 
 at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
@@ -76,7 +85,7 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
         });
         const auto offering = Clock::now();
         if (sinks_.preview) {
-            previews_->offer({denoising.x0_estimate(), pass_->draft, step + 1, latents_done_});
+            previews_->offer({denoising.x0_estimate(), draft_, step + 1, latents_done_});
         }
         report_.preview_seconds += seconds_since(offering);
     }
@@ -88,7 +97,7 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
     return latents;
 }
 
-void PlanRun::decode_block(VideoDecoder& decoder, const at::Tensor& latents) {
+void PlanRun::decode_block(LatentDecoder& decoder, const at::Tensor& latents) {
     for (int t = 0; t < latents.size(2); ++t) {
         throw_if_stopped(stop_);
         const auto begin = Clock::now();
@@ -96,19 +105,32 @@ void PlanRun::decode_block(VideoDecoder& decoder, const at::Tensor& latents) {
         if (t == 0) {
             report_progress();
         }
-        const int frames = plan_.model.lattice.frames_of(latents_done_ + t).count;
+        const FrameRange frames = plan_.model.lattice.frames_of(latents_done_ + t);
         const auto within = [&](double share) {
-            if (tracker_.within_decoding(share * frames, Clock::now())) {
+            if (tracker_.within_decoding(frames.first + share * frames.count, Clock::now())) {
                 report_progress();
             }
         };
-        const at::Tensor pictures =
-            decoder.decode_next(latents.narrow(2, t, 1), stop_, within).to(at::kCPU).contiguous();
-        report_.decode_seconds += seconds_since(begin);
-        tracker_.frames_decoded(static_cast<int>(pictures.size(0)), Clock::now());
-        hand_out(pictures);
-        report_progress();
+        const at::Tensor pictures = decoder.decode_next(latents.narrow(2, t, 1), stop_, within);
+        take(pictures, begin, frames.first + frames.count);
     }
+}
+
+void PlanRun::decode_rest(LatentDecoder& decoder) {
+    throw_if_stopped(stop_);
+    const auto begin = Clock::now();
+    if (const at::Tensor pictures = decoder.finish(stop_); pictures.defined()) {
+        take(pictures, begin, pass_->frames);
+    }
+}
+
+/// `decoded`: frames of the pass that the work so far was worth, whether they are out or not.
+void PlanRun::take(const at::Tensor& pictures, Clock::time_point begin, double decoded) {
+    const at::Tensor frames = pictures.to(at::kCPU).contiguous();
+    report_.decode_seconds += seconds_since(begin);
+    tracker_.frames_decoded(static_cast<int>(frames.size(0)), decoded, Clock::now());
+    hand_out(frames);
+    report_progress();
 }
 
 void PlanRun::hand_out(const at::Tensor& pictures) {
@@ -122,9 +144,9 @@ void PlanRun::hand_out(const at::Tensor& pictures) {
         const auto* const bytes = picture.const_data_ptr<std::uint8_t>();
         frame->rgb.assign(bytes, bytes + picture.numel());
         if (sinks_.frame) {
-            sinks_.frame(std::move(frame), pass_->draft);
+            sinks_.frame(std::move(frame), draft_);
         }
-        if (pass_->draft) {
+        if (draft_) {
             continue;
         }
         ++report_.frames;

@@ -25,12 +25,14 @@ public:
     );
 
     /// Runs all passes. Throws Error, Stopped or what libtorch throws.
-    void run(Pipeline& pipeline, const TextEmbeddings& text, Clock::time_point start);
+    void run(Pipeline& pipeline, const Conditioning& conditioning, Clock::time_point start);
 
 private:
-    void run_pass(Pipeline& pipeline, const TextEmbeddings& text, std::size_t index);
+    void run_pass(Pipeline& pipeline, const Conditioning& conditioning, std::size_t index);
     at::Tensor denoise_block(Denoising& denoising, int block);
-    void decode_block(VideoDecoder& decoder, const at::Tensor& latents);
+    void decode_block(LatentDecoder& decoder, const at::Tensor& latents);
+    void decode_rest(LatentDecoder& decoder);
+    void take(const at::Tensor& pictures, Clock::time_point begin, double decoded);
     void hand_out(const at::Tensor& pictures);
     void report_progress() const;
 
@@ -43,6 +45,8 @@ private:
     Clock::time_point start_{};
     PreviewMaker* previews_ = nullptr; ///< of the running run()
     const Pass* pass_ = nullptr;
+    bool draft_ = false;                ///< the pass at hand is not the last
+    std::vector<at::Tensor> latents_;   ///< clean ones of the pass, where the next one starts from them
     int latents_done_ = 0; ///< latent frames of the pass before the block at hand
     int frames_done_ = 0;  ///< decoded frames of the pass
 };

@@ -39,7 +39,7 @@ void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
     pass_ = index;
     progress_ = Progress{};
     progress_.loaded = 1;
-    progress_.draft = pass.draft;
+    progress_.draft = !plan_.is_final(index);
     progress_.blocks = blocks;
     progress_.steps = pass.steps;
     progress_.frames_total = pass.frames;
@@ -80,18 +80,18 @@ void ProgressTracker::begin_decoding(Time now) {
     last_ = now;
 }
 
-bool ProgressTracker::within_decoding(double frames, Time now) {
+bool ProgressTracker::within_decoding(double worth, Time now) {
     if (seconds(last_, now) < told_after) {
         return false;
     }
-    set_decoded(progress_.frames_done + frames, now);
+    set_decoded(worth, now);
     update(now);
     return true;
 }
 
-void ProgressTracker::frames_decoded(int frames, Time now) {
+void ProgressTracker::frames_decoded(int frames, double worth, Time now) {
     progress_.frames_done += frames;
-    set_decoded(progress_.frames_done, now);
+    set_decoded(worth, now);
     knows_decoding_ = true;
     emitted_.emplace_back(now, progress_.frames_done);
     if (emitted_.size() > emissions_kept) {

@@ -25,9 +25,10 @@ public:
     bool within_step(double share, Time now);
     void block_denoised(int block, Time now);
     void begin_decoding(Time now);
-    /// As much is done of the next frames as this many frames take. False: as of within_step().
-    bool within_decoding(double frames, Time now);
-    void frames_decoded(int frames, Time now);
+    /// Work worth this many frames of the pass is done. False: as of within_step().
+    bool within_decoding(double worth, Time now);
+    /// So many more frames are out; the work so far was worth `worth` of them, which may be more.
+    void frames_decoded(int frames, double worth, Time now);
     void finishing(Time now);
 
     const Progress& progress() const { return progress_; }

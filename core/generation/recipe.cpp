@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -123,16 +124,90 @@ FrameRate frame_rate_from(const Json& object, FrameRate fallback) {
     return rate;
 }
 
-} // namespace
+constexpr std::size_t max_path_bytes = 4096;
 
-std::string to_json(const Recipe& recipe) {
+/// Calls `read` with a reader for each object of the list `key`, where there is one.
+template <typename Read>
+void each_of(const Json& object, const char* key, const Read& read) {
+    const auto found = object.find(key);
+    if (found == object.end() || found->is_null()) {
+        return;
+    }
+    const std::string what = "The recipe cannot be used: '" + std::string(key) + "' must be ";
+    if (!found->is_array() || found->size() > max_recipe_files) {
+        refuse(what + "a list of at most " + std::to_string(max_recipe_files) + ".");
+    }
+    for (const Json& item : *found) {
+        if (!item.is_object()) {
+            refuse(what + "a list of objects.");
+        }
+        read(Reader(item));
+    }
+}
+
+std::vector<RecipeInput> inputs_from(const Json& json) {
+    std::vector<RecipeInput> inputs;
+    each_of(json, "inputs", [&](const Reader& reader) {
+        RecipeInput& input = inputs.emplace_back();
+        reader.text("role", input.role, max_name_bytes);
+        reader.text("hash", input.hash, max_name_bytes);
+        reader.text("path", input.path, max_path_bytes);
+        if (input.role.empty()) {
+            refuse("The recipe cannot be used: an input has no 'role'.");
+        }
+    });
+    return inputs;
+}
+
+std::vector<RecipeLora> loras_from(const Json& json) {
+    std::vector<RecipeLora> loras;
+    each_of(json, "loras", [&](const Reader& reader) {
+        RecipeLora& lora = loras.emplace_back();
+        reader.text("hash", lora.hash, max_name_bytes);
+        reader.text("path", lora.path, max_path_bytes);
+        reader.number("strength", lora.strength, -max_lora_strength, max_lora_strength);
+    });
+    return loras;
+}
+
+Json json_of(const std::vector<RecipeInput>& inputs) {
+    Json list = Json::array();
+    for (const RecipeInput& input : inputs) {
+        list.push_back({{"role", input.role}, {"hash", input.hash}, {"path", input.path}});
+    }
+    return list;
+}
+
+Json json_of(const std::vector<RecipeLora>& loras) {
+    Json list = Json::array();
+    for (const RecipeLora& lora : loras) {
+        list.push_back({{"hash", lora.hash}, {"path", lora.path}, {"strength", lora.strength}});
+    }
+    return list;
+}
+
+void require_utf8(const Recipe& recipe) {
     for (const std::string* text : {&recipe.prompt, &recipe.negative_prompt, &recipe.model}) {
         if (!is_utf8(*text)) {
             refuse("The prompt is not valid UTF-8 text.");
         }
     }
-    const Json json{
-        {"schema_version", Recipe::schema_version},
+    const auto require_path = [](const auto& file) {
+        if (!is_utf8(file.path)) {
+            refuse("The name of a file that the recipe uses is not valid UTF-8 text.");
+        }
+    };
+    std::ranges::for_each(recipe.inputs, require_path);
+    std::ranges::for_each(recipe.loras, require_path);
+}
+
+} // namespace
+
+std::string to_json(const Recipe& recipe) {
+    require_utf8(recipe);
+    const bool with_files = !recipe.inputs.empty() || !recipe.loras.empty();
+    Json json{
+        {"schema_version", with_files ? 2 : 1},
         {"program", "rushes"},
         {"program_version", recipe.program_version},
         {"prompt", recipe.prompt},
@@ -150,6 +225,10 @@ std::string to_json(const Recipe& recipe) {
         {"dtype", recipe.dtype},
         {"draft", recipe.draft},
     };
+    if (with_files) {
+        json["inputs"] = json_of(recipe.inputs);
+        json["loras"] = json_of(recipe.loras);
+    }
     return json.dump();
 }
 
@@ -191,6 +270,8 @@ Recipe recipe_from_json(const std::string& text) {
     reader.number("guidance_scale", recipe.guidance_scale, -1, max_guidance_scale);
     reader.boolean("draft", recipe.draft);
     recipe.frame_rate = frame_rate_from(json, recipe.frame_rate);
+    recipe.inputs = inputs_from(json);
+    recipe.loras = loras_from(json);
     return recipe;
 }
 

@@ -6,12 +6,30 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rushes {
 
+/// A picture or clip that the run starts from.
+struct RecipeInput {
+    std::string role; ///< one that the model takes: models/run_inputs.h
+    std::string hash; ///< of the content: SHA-256 of the file, hexadecimal
+    std::string path; ///< where it was found
+    bool operator==(const RecipeInput&) const = default;
+};
+
+struct RecipeLora {
+    std::string hash; ///< SHA-256 of the file, hexadecimal
+    std::string path; ///< where it was found
+    double strength = 1;
+    bool operator==(const RecipeLora&) const = default;
+};
+
 struct Recipe {
-    /// Raised when an older program could misread a recipe. Readers refuse newer ones with a sentence.
-    static constexpr int schema_version = 1;
+    /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs and LoRAs, and
+    /// a reader that passed over them would make another clip. Readers refuse newer ones with a sentence;
+    /// each recipe is written in the oldest format that can hold it.
+    static constexpr int schema_version = 2;
 
     std::string prompt;
     std::string negative_prompt;
@@ -27,6 +45,8 @@ struct Recipe {
     std::string scheduler;      ///< empty: the model's own
     std::string dtype = "fp32"; ///< fp32 | bf16
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
+    std::vector<RecipeInput> inputs;
+    std::vector<RecipeLora> loras;
     std::string program_version;
 
     bool operator==(const Recipe&) const = default;
@@ -40,6 +60,8 @@ inline constexpr int max_picture_side = 16'384;
 inline constexpr int max_clip_frames = 100'000;
 inline constexpr int max_steps = 1000;
 inline constexpr double max_guidance_scale = 100;
+inline constexpr double max_lora_strength = 10; ///< either way: a LoRA may be turned round
+inline constexpr std::size_t max_recipe_files = 64; ///< inputs, and LoRAs
 
 /// One JSON object, UTF-8, with "schema_version". Throws Error{user} when a text is not UTF-8.
 std::string to_json(const Recipe& recipe);

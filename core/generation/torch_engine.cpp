@@ -13,7 +13,33 @@
 namespace rushes {
 namespace {
 
-constexpr std::size_t texts_kept = 8; ///< prompts; a few megabytes each at most
+constexpr std::size_t conditionings_kept = 8; ///< a few megabytes each at most
+
+std::vector<LoraFile> lora_files(const Recipe& recipe) {
+    std::vector<LoraFile> files;
+    for (const RecipeLora& lora : recipe.loras) {
+        files.push_back({lora.path, lora.strength});
+    }
+    return files;
+}
+
+/// All that a conditioning is made of. No text of a recipe holds a NUL.
+std::string key_of(const Recipe& recipe, bool guided) {
+    std::string key;
+    const auto add = [&](const std::string& text) { key.append(text).push_back('\0'); };
+    add(recipe.prompt);
+    add(guided ? "guided" : "");
+    add(guided ? recipe.negative_prompt : "");
+    for (const RecipeInput& input : recipe.inputs) {
+        add(input.role);
+        add(input.hash);
+    }
+    for (const RecipeLora& lora : recipe.loras) { // they may change the text encoder too
+        add(lora.hash);
+        add(std::to_string(lora.strength));
+    }
+    return key;
+}
 
 } // namespace
 
@@ -22,7 +48,9 @@ TorchEngine::TorchEngine(EngineOptions options, PipelineLoader loader)
       loader_(std::move(loader)),
       device_(resolve_device(options_.device, options_.threads)) {}
 
-Outcome TorchEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) {
+Outcome TorchEngine::run(
+    const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop
+) {
     using Clock = PlanRun::Clock;
     const auto start = Clock::now();
     const auto seconds = [&](Clock::time_point since) {
@@ -52,25 +80,30 @@ Outcome TorchEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_toke
             tell();
         };
         loading(0);
-        Pipeline& pipeline = pipeline_for(plan.model, plan.recipe.dtype, loading, stop);
+        Pipeline& pipeline = pipeline_for(
+            plan.model,
+            {.device = device_.torch_name,
+             .dtype = plan.recipe.dtype,
+             .progress = loading,
+             .loras = lora_files(plan.recipe)},
+            stop
+        );
         report.load_seconds = seconds(start);
 
         const auto reading = Clock::now();
         tracker.reading_text(reading);
         tell();
-        const bool guided =
-            std::ranges::any_of(plan.passes, [](const Pass& pass) { return pass.guidance_scale > 1; });
-        const TextEmbeddings text = text_for(pipeline, plan.recipe, guided, stop);
+        const Conditioning conditioning = conditioning_for(pipeline, plan, inputs, stop);
         report.text_seconds = seconds(reading);
 
-        PlanRun(plan, sinks, report, tracker, stop).run(pipeline, text, start);
+        PlanRun(plan, sinks, report, tracker, stop).run(pipeline, conditioning, start);
         return Finished{complete_report()};
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};
     } catch (...) {
         // The cache may be half of what failed: what a later run needs is made again.
         Error error = translated(std::current_exception());
-        texts_.clear();
+        conditionings_.clear();
         return Failed{std::move(error), complete_report()};
     }
 }
@@ -79,7 +112,7 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     try {
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        pipeline_for(model, dtype, {}, stop);
+        pipeline_for(model, {.device = device_.torch_name, .dtype = dtype}, stop);
     } catch (const Stopped&) {
         throw;
     } catch (...) {
@@ -87,39 +120,42 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     }
 }
 
-Pipeline& TorchEngine::pipeline_for(
-    const ModelInfo& model, const std::string& dtype, LoadProgress progress, std::stop_token stop
-) {
-    const std::string key = model.directory.string() + '\n' + model.hash + '\n' + dtype;
-    if (pipeline_ == nullptr || key != loaded_key_) {
-        // The old model goes first: two of them may not fit.
-        texts_.clear();
-        pipeline_.reset();
-        throw_if_stopped(stop);
-        pipeline_ = loader_(model, {device_.torch_name, dtype, std::move(progress)}, stop);
-        loaded_key_ = key;
+Pipeline&
+TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop) {
+    const std::string key = model.directory.string() + '\n' + model.hash + '\n' + options.dtype;
+    if (pipeline_ != nullptr && key == loaded_key_ &&
+        (options.loras == loras_ || pipeline_->change_loras(options.loras, stop))) {
+        loras_ = std::move(options.loras);
+        return *pipeline_;
     }
+    // The old model goes first: two of them may not fit.
+    conditionings_.clear();
+    pipeline_.reset();
+    throw_if_stopped(stop);
+    pipeline_ = loader_(model, options, stop);
+    loaded_key_ = key;
+    loras_ = std::move(options.loras);
     return *pipeline_;
 }
 
-const TextEmbeddings&
-TorchEngine::text_for(Pipeline& pipeline, const Recipe& recipe, bool guided, std::stop_token stop) {
-    const auto same = [&](const CachedText& text) {
-        return text.prompt == recipe.prompt && text.guided == guided &&
-               (!guided || text.negative == recipe.negative_prompt);
-    };
-    const auto found = std::ranges::find_if(texts_, same);
-    if (found != texts_.end()) {
-        std::rotate(texts_.begin(), found, found + 1);
-        return texts_.front().embeddings;
+const Conditioning& TorchEngine::conditioning_for(
+    Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, std::stop_token stop
+) {
+    const Recipe& recipe = plan.recipe;
+    const bool guided = std::ranges::any_of(plan.passes, &Pass::guided);
+    std::string key = key_of(recipe, guided);
+    const auto found = std::ranges::find(conditionings_, key, &Kept::key);
+    if (found != conditionings_.end()) {
+        std::rotate(conditionings_.begin(), found, found + 1);
+        return conditionings_.front().conditioning;
     }
     throw_if_stopped(stop);
-    TextEmbeddings embeddings = pipeline.encode(recipe.prompt, recipe.negative_prompt, guided, stop);
-    texts_.push_front({recipe.prompt, recipe.negative_prompt, guided, std::move(embeddings)});
-    if (texts_.size() > texts_kept) {
-        texts_.pop_back();
+    const Brief brief{recipe.prompt, recipe.negative_prompt, guided, inputs};
+    conditionings_.push_front({std::move(key), pipeline.condition(brief, stop)});
+    if (conditionings_.size() > conditionings_kept) {
+        conditionings_.pop_back();
     }
-    return texts_.front().embeddings;
+    return conditionings_.front().conditioning;
 }
 
 } // namespace rushes

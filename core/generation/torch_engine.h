@@ -21,32 +21,31 @@ public:
     /// Throws as resolve_device() does.
     TorchEngine(EngineOptions options, PipelineLoader loader);
 
-    Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) override;
+    Outcome
+    run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
     std::string device_name() const override { return device_.words; }
 
 private:
-    struct CachedText {
-        std::string prompt;
-        std::string negative;
-        bool guided = false;
-        TextEmbeddings embeddings;
+    struct Kept {
+        std::string key; ///< all that it was made of
+        Conditioning conditioning;
     };
 
-    using LoadProgress = std::function<void(double fraction)>;
     Pipeline& pipeline_for(
-        const ModelInfo& model, const std::string& dtype, LoadProgress progress, std::stop_token stop
+        const ModelInfo& model, LoadOptions options, std::stop_token stop
     );
-    const TextEmbeddings&
-    text_for(Pipeline& pipeline, const Recipe& recipe, bool guided, std::stop_token stop);
+    const Conditioning&
+    conditioning_for(Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, std::stop_token stop);
 
     const EngineOptions options_;
     const PipelineLoader loader_;
     const Device device_;
     std::string loaded_key_; ///< which model `pipeline_` is, and how it was loaded
+    std::vector<LoraFile> loras_; ///< that it was loaded with, or changed to
     std::unique_ptr<Pipeline> pipeline_;
-    std::deque<CachedText> texts_; ///< of the loaded model, newest first
+    std::deque<Kept> conditionings_; ///< of the loaded model, newest first
 };
 
 } // namespace rushes

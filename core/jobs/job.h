@@ -15,6 +15,7 @@ namespace rushes {
 
 struct JobRequest {
     Plan plan;
+    RunInputs inputs = {};        ///< the pictures of plan.recipe.inputs, decoded
     std::filesystem::path output; ///< see Encoder::open for the formats
     ExportSettings settings;
     std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand

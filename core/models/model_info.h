@@ -30,6 +30,19 @@ struct ModelCost {
     double decode_bytes_per_pixel = 0; ///< peak of the decoder, by pixels of one frame
 };
 
+/// How a model's quick first look differs from the clip.
+struct DraftShape {
+    int long_side = 256;   ///< pixels; enough to judge composition and motion. At most half of the clip's
+    int latent_frames = 5; ///< at most
+    int steps = 0;         ///< 0: a fifth of the clip's, four at least; a distilled model keeps its own
+};
+
+/// A picture or clip that a model can start from (models/run_inputs.h).
+struct AcceptedInput {
+    std::string role;
+    bool required = false; ///< it makes nothing without
+};
+
 struct ModelInfo {
     std::string id;                  ///< short name for --model and recipes, from the directory's name
     std::string name;                ///< for people
@@ -50,6 +63,11 @@ struct ModelInfo {
     bool guidance_adjustable = true;
     std::vector<std::string> schedulers; ///< names accepted in a recipe; the first is the model's own
     std::vector<Tier> tiers;
+
+    DraftShape draft;
+
+    std::vector<AcceptedInput> inputs; ///< none: it is made from text alone
+    bool takes_loras = false;
 
     std::uint64_t weight_bytes = 0; ///< on disk, all components
     ModelCost cost;

@@ -1,6 +1,7 @@
 // One run of a model, complete: what a family's pipeline needs to know and nothing else. No libtorch here.
 #pragma once
 
+#include "base/frame.h"
 #include "models/lattice.h"
 
 #include <cstdint>
@@ -8,15 +9,31 @@
 
 namespace rushes {
 
+enum class PassKind {
+    draft,  ///< quick and rough, thrown away
+    base,   ///< the clip, or the small one that a refinement starts from
+    refine, ///< makes more of the pass before it
+};
+
+enum class PassStart {
+    noise,
+    inputs,   ///< pictures of the run (RunInputs)
+    previous, ///< the clean latents of the pass before
+};
+
 struct Pass {
-    bool draft = false;
+    PassKind kind = PassKind::base;
+    PassStart start = PassStart::noise;
     int width = 0;  ///< pixels, on the model's lattice
     int height = 0; ///< pixels
     int frames = 0; ///< on the lattice too
+    FrameRate frame_rate{16, 1};
     int steps = 0;
     double guidance_scale = 1; ///< <= 1: one forward a step
     std::uint64_t seed = 0;    ///< of a CPU generator: same noise on every device
     std::string scheduler;     ///< one of ModelInfo::schedulers
+
+    bool guided() const { return guidance_scale > 1; }
 
     bool operator==(const Pass&) const = default;
 };

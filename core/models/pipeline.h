@@ -5,25 +5,33 @@
 // [N, H, W, 3], contiguous, RGB.
 #pragma once
 
+#include "models/load_options.h"
 #include "models/model_info.h"
 #include "models/pass.h"
+#include "models/run_inputs.h"
 #include "nn/work_unit.h"
 
-#include <functional>
+#include <any>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
 namespace rushes {
 
-/// Embeddings of one prompt pair as the denoiser takes them: [1, tokens, text_dim]. `negative` is undefined
-/// when guidance_scale <= 1.
-struct TextEmbeddings {
-    at::Tensor prompt;
-    at::Tensor negative;
+/// What a run is to show, as people gave it.
+struct Brief {
+    std::string prompt;
+    std::string negative;
+    bool guided = false; ///< whether a pass reads the negative prompt at all
+    RunInputs inputs = {};
 };
+
+/// A brief as a family's denoiser takes it: a value of the family's own, which the engine keeps and hands
+/// back. The family reads it by std::any_cast.
+using Conditioning = std::any;
 
 /// Denoises one pass. Blocks are the model's unit of time: the whole clip for full-sequence models, one or a
 /// few latent frames for causal ones. Order of calls, for each block b: begin_block(b), step(b, 0..steps-1),
@@ -49,35 +57,46 @@ public:
     virtual at::Tensor finish_block(int block, std::stop_token stop) = 0;
 };
 
-/// Decodes latents in time order, one latent frame a call, with memory that does not grow with the clip.
-class VideoDecoder {
+/// Decodes the latents of one pass in time order, one latent frame a call, with memory that does not grow
+/// with the clip. Which call gives a frame is the decoder's affair: all calls together, finish() the last of
+/// them, give the frames of the pass.
+class LatentDecoder {
 public:
-    virtual ~VideoDecoder() = default;
+    virtual ~LatentDecoder() = default;
 
-    /// latent: [1, C, 1, h, w] -> uint8 [N, H, W, 3] (N = 1 for the first latent, frame_stride after).
+    /// latent: [1, C, 1, h, w] -> uint8 [N, H, W, 3]; N may be 0.
     virtual at::Tensor
     decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done = {}) = 0;
+
+    /// The frames that waited for later latents; undefined: none did.
+    virtual at::Tensor finish(std::stop_token /*stop*/, const ShareDone& /*done*/ = {}) { return {}; }
 };
 
 class Pipeline {
 public:
     virtual ~Pipeline() = default;
     virtual const ModelInfo& info() const = 0;
-    virtual TextEmbeddings
-    encode(const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop) = 0;
 
-    virtual std::unique_ptr<Denoising>
-    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop = {}) = 0;
-    virtual std::unique_ptr<VideoDecoder> decoder() = 0;
+    /// Once for all passes of a run, and of later runs with the same brief.
+    virtual Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done = {}) = 0;
+
+    /// `previous`: the clean latents of the pass before, where the pass starts from them; else undefined.
+    virtual std::unique_ptr<Denoising> denoise(
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& previous = {},
+        std::stop_token stop = {}
+    ) = 0;
+
+    virtual std::unique_ptr<LatentDecoder> decoder(const Pass& pass) = 0;
 
     /// Latents [1, C, T, h, w] -> uint8 [T, h, w, 3] by the fitted linear map. Thread safe.
     virtual at::Tensor preview(const at::Tensor& latents) const = 0;
-};
 
-struct LoadOptions {
-    std::string device = "cpu"; ///< resolved: cpu or cuda:N
-    std::string dtype = "fp32"; ///< fp32 | bf16, of the denoiser
-    std::function<void(double fraction)> progress;
+    /// Other LoRAs than it was loaded with, without loading the model again. False: it has to be.
+    virtual bool change_loras(const std::vector<LoraFile>& /*loras*/, std::stop_token /*stop*/) {
+        return false;
+    }
 };
 
 /// Loads by info.family through the registry. Throws Error with one sentence for every wrong directory;

@@ -39,10 +39,10 @@ struct Seconds {
 Seconds run(Pipeline& pipeline, const Pass& pass, const std::string& prompt) {
     Seconds seconds;
     Stopwatch watch;
-    const TextEmbeddings text = pipeline.encode(prompt, "", pass.guidance_scale > 1, {});
+    const Conditioning text = pipeline.condition({prompt, "", pass.guided()}, {});
     seconds.text = watch.lap();
     const auto denoising = pipeline.denoise(pass, text);
-    const auto decoder = pipeline.decoder();
+    const auto decoder = pipeline.decoder(pass);
     for (int block = 0; block < denoising->blocks(); ++block) {
         denoising->begin_block(block);
         for (int step = 0; step < denoising->steps(); ++step) {

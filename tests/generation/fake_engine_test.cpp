@@ -22,7 +22,7 @@ TEST(FakeEngine, MakesEveryFrameOfEveryPass) {
         EXPECT_EQ(frame->index, count++);
     };
     const Plan plan = plan_of(testing::fake_full_model());
-    const Outcome outcome = engine.run(plan, sinks, {});
+    const Outcome outcome = engine.run(plan, {}, sinks, {});
     ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
     EXPECT_EQ(draft, plan.passes.front().frames);
     EXPECT_EQ(final, 81);
@@ -41,7 +41,7 @@ TEST(FakeEngine, FailsAsTheScriptSays) {
     script.error_phase = Phase::decoding;
     script.error_after_frames = 5;
     testing::FakeEngine engine(script);
-    const Outcome outcome = engine.run(plan_of(testing::fake_causal_model()), {}, {});
+    const Outcome outcome = engine.run(plan_of(testing::fake_causal_model()), {}, {}, {});
     ASSERT_TRUE(std::holds_alternative<Failed>(outcome));
     EXPECT_EQ(std::get<Failed>(outcome).report.frames, 5);
 }
@@ -55,7 +55,7 @@ TEST(FakeEngine, StopsBetweenFrames) {
             stop.request_stop();
         }
     };
-    const Outcome outcome = engine.run(plan_of(testing::fake_causal_model()), sinks, stop.get_token());
+    const Outcome outcome = engine.run(plan_of(testing::fake_causal_model()), {}, sinks, stop.get_token());
     ASSERT_TRUE(std::holds_alternative<StoppedEarly>(outcome));
     EXPECT_EQ(std::get<StoppedEarly>(outcome).report.frames, 7);
 }

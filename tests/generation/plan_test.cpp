@@ -168,14 +168,31 @@ TEST(Plan, FullSequenceModelsDraftFirst) {
     const Plan plan = make_plan(with([](Recipe&) {}), fake_full_model());
     ASSERT_EQ(plan.passes.size(), 2U);
     const Pass& draft = plan.passes.front();
-    EXPECT_TRUE(draft.draft);
+    EXPECT_EQ(draft.kind, PassKind::draft);
     EXPECT_EQ(draft.width, 256);
     EXPECT_EQ(draft.height, 144);
     EXPECT_EQ(draft.frames, 17);
     EXPECT_EQ(draft.steps, 10);
-    EXPECT_FALSE(plan.passes.back().draft);
+    EXPECT_EQ(plan.passes.back().kind, PassKind::base);
+    EXPECT_FALSE(plan.is_final(0));
+    EXPECT_TRUE(plan.is_final(1));
     EXPECT_LT(plan.pass_work.front().total() * 4, plan.pass_work.back().total());
     EXPECT_DOUBLE_EQ(plan.work, plan.pass_work.front().total() + plan.pass_work.back().total());
+}
+
+TEST(Plan, AModelMaySayWhatItsDraftIs) {
+    ModelInfo model = fake_full_model();
+    model.lattice.frame_stride = 1; // the founding article's: 4 frames, 2 steps, 256 pixels
+    model.lattice.sizes = {{512, 512}};
+    model.default_frames = 16;
+    model.default_steps = 8;
+    model.draft = {.long_side = 256, .latent_frames = 4, .steps = 2};
+    const Plan plan = make_plan(with([](Recipe&) {}), model);
+    ASSERT_EQ(plan.passes.size(), 2U);
+    EXPECT_EQ(plan.passes[0].width, 256);
+    EXPECT_EQ(plan.passes[0].frames, 4);
+    EXPECT_EQ(plan.passes[0].steps, 2);
+    EXPECT_EQ(plan.passes[1].frames, 16);
 }
 
 TEST(Plan, NoDraftWhereItWouldOnlyDelay) {
@@ -259,6 +276,47 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](const auto& tested) { return tested.param.name; }
 );
+
+std::string refusal(const Recipe& recipe, const ModelInfo& model) {
+    try {
+        make_plan(recipe, model);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::user);
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(Plan, InputsThatTheModelDoesNotTakeAreRefused) {
+    ModelInfo model = fake_full_model();
+    const Recipe image = with([](Recipe& r) { r.inputs = {{"image", "00", "a.png"}}; });
+    EXPECT_THAT(refusal(image, model), HasSubstr("from text alone"));
+    model.inputs = {{"clip"}};
+    EXPECT_THAT(refusal(image, model), HasSubstr("It takes: clip."));
+    model.inputs = {{"image"}, {"last_image"}};
+    const Plan plan = make_plan(image, model);
+    EXPECT_EQ(plan.passes.back().start, PassStart::inputs);
+    EXPECT_EQ(plan.recipe.inputs, image.inputs);
+    Recipe two = image;
+    two.inputs.push_back(two.inputs.front());
+    EXPECT_THAT(refusal(two, model), HasSubstr("more than one"));
+}
+
+TEST(Plan, AnInputThatTheModelNeedsIsAskedFor) {
+    ModelInfo model = fake_full_model();
+    model.inputs = {{"image", true}};
+    EXPECT_THAT(refusal(with([](Recipe&) {}), model), HasSubstr("needs an input of the kind 'image'"));
+}
+
+TEST(Plan, LorasAreForModelsThatTakeThem) {
+    ModelInfo model = fake_full_model();
+    Recipe recipe = with([](Recipe& r) { r.loras = {{"00", "a.safetensors", 1}}; });
+    EXPECT_THAT(refusal(recipe, model), HasSubstr("takes no LoRA"));
+    model.takes_loras = true;
+    EXPECT_EQ(make_plan(recipe, model).recipe.loras, recipe.loras);
+    recipe.loras.front().strength = 11;
+    EXPECT_THAT(refusal(recipe, model), HasSubstr("strength of 11"));
+}
 
 TEST(Plan, AModelWithoutNameOrSizesIsRefused) {
     EXPECT_THROW(make_plan(Recipe(), ModelInfo()), Error);

@@ -34,7 +34,7 @@ protected:
         tracker.block_denoised(number, at(now));
         tracker.begin_decoding(at(now));
         now += 0.1 * frames;
-        tracker.frames_decoded(frames, at(now));
+        tracker.frames_decoded(frames, tracker.progress().frames_done + frames, at(now));
         shown_.push_back(tracker.progress());
         return now;
     }
@@ -115,11 +115,11 @@ TEST_F(Tracker, LongDecodingIsCountedWhileItRuns) {
     tracker.begin_pass(0, 3, at(0));
     const double now = block(tracker, 1, 1, 0);
     tracker.begin_decoding(at(now));
-    EXPECT_TRUE(tracker.within_decoding(2, at(now + 4)));
+    EXPECT_TRUE(tracker.within_decoding(3, at(now + 4)));
     EXPECT_NEAR(tracker.progress().decoded, 3.0 / 9, 1e-9);
     EXPECT_EQ(tracker.progress().frames_done, 1) << "none of them is there yet";
-    EXPECT_FALSE(tracker.within_decoding(2.1, at(now + 4.1))) << "too soon to tell";
-    tracker.frames_decoded(4, at(now + 8));
+    EXPECT_FALSE(tracker.within_decoding(3.1, at(now + 4.1))) << "too soon to tell";
+    tracker.frames_decoded(4, 5, at(now + 8));
     EXPECT_NEAR(tracker.progress().decoded, 5.0 / 9, 1e-9);
     // Five frames took 8.1 seconds, four are left; so are two blocks of four seconds.
     EXPECT_NEAR(tracker.progress().seconds_left, 8 + 8.1 * 4 / 5, 1e-6);

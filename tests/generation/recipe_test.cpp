@@ -46,6 +46,27 @@ TEST(Recipe, ComesBackAsItWas) {
     EXPECT_EQ(recipe_from_json(to_json(Recipe())), Recipe());
 }
 
+Recipe recipe_with_files() {
+    Recipe recipe = full_recipe();
+    recipe.inputs = {{"image", "00ff", "/home/anna/f\xC3\xA9te.png"}, {"last_image", "11ee", "b.jpg"}};
+    recipe.loras = {{"22dd", "/loras/fast.safetensors", 0.8}, {"33cc", "style.safetensors", -1}};
+    return recipe;
+}
+
+TEST(Recipe, InputsAndLorasComeBackAsTheyWere) {
+    EXPECT_EQ(recipe_from_json(to_json(recipe_with_files())), recipe_with_files());
+}
+
+TEST(Recipe, IsWrittenInTheOldestFormatThatHoldsIt) {
+    EXPECT_THAT(to_json(full_recipe()), HasSubstr(R"("schema_version":1,)"));
+    Recipe with_lora = full_recipe();
+    with_lora.loras = recipe_with_files().loras;
+    Recipe with_input = full_recipe();
+    with_input.inputs = recipe_with_files().inputs;
+    EXPECT_THAT(to_json(with_lora), HasSubstr(R"("schema_version":2,)")) << "a reader that skips it is wrong";
+    EXPECT_THAT(to_json(with_input), HasSubstr(R"("schema_version":2,)"));
+}
+
 TEST(Recipe, IsOneLine) {
     EXPECT_EQ(to_json(full_recipe()).find('\n'), std::string::npos);
 }
@@ -59,9 +80,9 @@ TEST(Recipe, MissingKeysKeepTheirDefaultsAndUnknownOnesArePassedOver) {
 }
 
 TEST(Recipe, ANewerVersionIsRefusedByASentence) {
-    const std::string sentence = refusal(R"({"schema_version": 2, "prompt": {"text": "a cat"}})");
+    const std::string sentence = refusal(R"({"schema_version": 3, "prompt": {"text": "a cat"}})");
     EXPECT_THAT(sentence, HasSubstr("newer version"));
-    EXPECT_THAT(sentence, HasSubstr("format 2"));
+    EXPECT_THAT(sentence, HasSubstr("format 3"));
 }
 
 struct BadRecipe {
@@ -108,6 +129,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadRecipe{R"({"schema_version": 1, "guidance_scale": "5"})", "'guidance_scale'"},
         BadRecipe{R"({"schema_version": 1, "guidance_scale": -7})", "'guidance_scale'"},
         BadRecipe{R"({"schema_version": 1, "draft": 1})", "'draft'"},
+        BadRecipe{R"({"schema_version": 2, "inputs": {}})", "'inputs' must be a list"},
+        BadRecipe{R"({"schema_version": 2, "inputs": ["a.png"]})", "'inputs' must be a list of objects"},
+        BadRecipe{R"({"schema_version": 2, "inputs": [{"path": "a.png"}]})", "no 'role'"},
+        BadRecipe{R"({"schema_version": 2, "inputs": [{"role": 1}]})", "'role' must be a text"},
+        BadRecipe{R"({"schema_version": 2, "loras": 5})", "'loras' must be a list"},
+        BadRecipe{R"({"schema_version": 2, "loras": [{"strength": 11}]})", "'strength' must be a number"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": 12})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12]})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12, 0]})", "denominator"},
@@ -137,7 +164,7 @@ TEST(Recipe, DeepNestingDoesNotCrash) {
 }
 
 TEST(Recipe, NoDamageToTheTextDoesMoreThanAnError) {
-    const std::string whole = to_json(full_recipe());
+    const std::string whole = to_json(recipe_with_files());
     std::mt19937 random(1);
     for (int i = 0; i < 5000; ++i) {
         std::string text = whole;

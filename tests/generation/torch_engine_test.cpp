@@ -50,7 +50,7 @@ protected:
     }
 
     Outcome run(const Plan& plan, bool with_previews = true) {
-        return engine_.run(plan, sinks(with_previews), stop_.get_token());
+        return engine_.run(plan, {}, sinks(with_previews), stop_.get_token());
     }
 
     /// Requests a stop when the pipeline is asked for `call`.
@@ -187,7 +187,7 @@ TEST_F(TorchEngineTest, ASlowPreviewNeverHoldsUpTheRun) {
             over.count_down();
         }
     };
-    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(causal_plan(9), counting, {})));
+    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(causal_plan(9), {}, counting, {})));
     EXPECT_EQ(final_.size(), 9U);
     // The one that stood still, and at most the latest that was offered meanwhile.
     EXPECT_GE(previews_.size(), 1U);
@@ -302,7 +302,7 @@ TEST_F(TorchEngineTest, StopInTheSinkEndsBeforeTheNextFrame) {
             stop_.request_stop();
         }
     };
-    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(engine_.run(causal_plan(9), stopping, stop_.get_token()))
+    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(engine_.run(causal_plan(9), {}, stopping, stop_.get_token()))
     );
     EXPECT_EQ(final_.size(), 2U);
 }

@@ -31,9 +31,9 @@ TEST(BuiltInModel, AgreesWithTheTrainersSampler) {
     pass.seed = static_cast<std::uint64_t>(settings.integer("seed", {0, 4096}));
     pass.steps = info.default_steps;
     pass.guidance_scale = info.default_guidance;
-    const TextEmbeddings text = pipeline->encode(settings.text("prompt"), "", pass.guidance_scale > 1, {});
+    const Conditioning text = pipeline->condition({settings.text("prompt"), "", pass.guided()}, {});
     const auto denoising = pipeline->denoise(pass, text);
-    const auto decoder = pipeline->decoder();
+    const auto decoder = pipeline->decoder(pass);
     std::vector<at::Tensor> latents;
     std::vector<at::Tensor> pictures;
     for (int block = 0; block < denoising->blocks(); ++block) {

@@ -42,13 +42,14 @@ struct Errors {
 
 inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
     Errors errors;
-    const TextEmbeddings text = pipeline.encode(run.prompt, run.negative, run.guided(), {});
+    const Conditioning conditioning = pipeline.condition({run.prompt, run.negative, run.guided()}, {});
+    const auto& text = std::any_cast<const wan::TextEmbeddings&>(conditioning);
     errors.embeddings = parity_error(text.prompt, trace["prompt_embeds"]);
     if (run.guided()) {
         errors.embeddings =
             std::max(errors.embeddings, parity_error(text.negative, trace["negative_embeds"]));
     }
-    const auto denoising = pipeline.denoise(run.pass, text);
+    const auto denoising = pipeline.denoise(run.pass, conditioning);
     EXPECT_EQ(denoising->blocks(), 1);
     denoising->begin_block(0);
     for (int step = 0; step < run.pass.steps; ++step) {
@@ -57,7 +58,7 @@ inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun
     const at::Tensor latents = denoising->finish_block(0, {});
     errors.latents = parity_error(latents, trace["latents." + std::to_string(run.pass.steps - 1)]);
 
-    const auto decoder = pipeline.decoder();
+    const auto decoder = pipeline.decoder(run.pass);
     std::vector<at::Tensor> pictures;
     for (std::int64_t t = 0; t < latents.size(2); ++t) {
         pictures.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));

@@ -47,7 +47,7 @@ protected:
         const auto text_of = [&](const std::string& name) {
             return trace_[name].to(transformer.options().device());
         };
-        const TextEmbeddings text{
+        const wan::TextEmbeddings text{
             text_of("text.0"), causal.guidance_scale > 1 ? text_of("text.1") : at::Tensor()
         };
         wan::CausalDenoising denoising(causal, 1000, transformer, pass(causal), {4, 9, 4, 6}, text);

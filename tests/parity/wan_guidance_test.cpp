@@ -11,7 +11,7 @@ namespace {
 
 class WanGuidance : public testing::TestWithParam<wan::LatentShape> {
 protected:
-    at::Tensor x0(double guidance_scale, const TextEmbeddings& text) const {
+    at::Tensor x0(double guidance_scale, const wan::TextEmbeddings& text) const {
         Pass pass;
         pass.steps = 3;
         pass.guidance_scale = guidance_scale;

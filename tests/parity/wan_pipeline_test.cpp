@@ -58,8 +58,10 @@ TEST(WanPipeline, EveryStepAgreesAndSettingsMatter) {
     const WanTrace trace("wan21/unipc");
     const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
     const TracedRun run(trace.settings);
-    const TextEmbeddings text = pipeline->encode(run.prompt, run.negative, true, {});
-    const auto worst = [&](const Pass& pass, const TextEmbeddings& embeddings) {
+    const auto text = std::any_cast<wan::TextEmbeddings>(
+        pipeline->condition({run.prompt, run.negative, true}, {})
+    );
+    const auto worst = [&](const Pass& pass, const wan::TextEmbeddings& embeddings) {
         const auto denoising = pipeline->denoise(pass, embeddings);
         denoising->begin_block(0);
         double error = 0;
@@ -146,7 +148,7 @@ TEST(WanPipeline, DecodingTakesTheMemoryThatWasForetold) {
         const ModelInfo info = describe_model(test::wan_directory(name));
         const auto pipeline = load_pipeline(info, {}, {});
         const test::TensorBytes bytes;
-        const auto decoder = pipeline->decoder();
+        const auto decoder = pipeline->decoder({});
         const auto channels = name == std::string("wan21") ? 4 : 5;
         std::int64_t pixels = 0;
         for (int piece = 0; piece < 3; ++piece) {
@@ -161,7 +163,7 @@ TEST(WanPipeline, DecodingTakesTheMemoryThatWasForetold) {
 
 TEST(WanPipeline, RefusesAPassOffTheLattice) {
     const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
-    const TextEmbeddings text = pipeline->encode("a", "", false, {});
+    const Conditioning text = pipeline->condition({"a", ""}, {});
     const auto refused = [&](int width, int frames, int steps) {
         Pass pass;
         pass.width = width;

@@ -52,7 +52,7 @@ private:
         const Lattice& lattice = plan_.model.lattice;
         const int latent_frames = lattice.latent_frames(pass.frames);
         progress_ = Progress{};
-        progress_.draft = pass.draft;
+        progress_.draft = !plan_.is_final(pass_index);
         progress_.blocks = plan_.model.causal ? latent_frames : 1;
         progress_.steps = pass.steps;
         progress_.frames_total = pass.frames;
@@ -82,9 +82,9 @@ private:
         for (int index = first; index < end; ++index) {
             at(Phase::decoding);
             if (sinks_.frame) {
-                sinks_.frame(std::make_shared<const Frame>(fake_picture(pass, index)), pass.draft);
+                sinks_.frame(std::make_shared<const Frame>(fake_picture(pass, index)), progress_.draft);
             }
-            if (!pass.draft) {
+            if (!progress_.draft) {
                 ++report_.frames;
                 if (report_.first_frame_seconds < 0) {
                     report_.first_frame_seconds = seconds_since(start_);
@@ -101,7 +101,7 @@ private:
             return;
         }
         Preview preview{
-            .draft = pass.draft,
+            .draft = progress_.draft,
             .step = progress_.step,
             .first_frame = first,
             .frame_stride = plan_.model.lattice.frame_stride,
@@ -137,7 +137,9 @@ private:
 
 } // namespace
 
-Outcome FakeEngine::run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) {
+Outcome FakeEngine::run(
+    const Plan& plan, const RunInputs& /*inputs*/, const RunSinks& sinks, std::stop_token stop
+) {
     ++runs_;
     FakeRun run(script_, plan, sinks, stop);
     try {

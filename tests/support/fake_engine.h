@@ -25,7 +25,8 @@ class FakeEngine : public Engine {
 public:
     explicit FakeEngine(FakeScript script = {}) : script_(std::move(script)) {}
 
-    Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) override;
+    Outcome
+    run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
     std::string device_name() const override { return "Fake device"; }

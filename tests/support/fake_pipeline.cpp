@@ -13,11 +13,11 @@ constexpr int scale = 8;
 
 class FakeDenoising : public Denoising {
 public:
-    FakeDenoising(const Pass& pass, const ModelInfo& info, const TextEmbeddings& text, FakeCalls& calls)
+    FakeDenoising(const Pass& pass, const ModelInfo& info, double tint, FakeCalls& calls)
         : pass_(pass),
           causal_(info.causal),
           latent_frames_(info.lattice.latent_frames(pass.frames)),
-          tint_(text.prompt.mean().item<double>()),
+          tint_(tint),
           generator_(at::detail::createCPUGenerator(pass.seed)),
           calls_(calls) {}
 
@@ -71,24 +71,32 @@ at::Tensor pixels_of(const at::Tensor& latents) {
         .contiguous();
 }
 
-class FakeDecoder : public VideoDecoder {
+class FakeDecoder : public LatentDecoder {
 public:
-    FakeDecoder(int frame_stride, FakeCalls& calls) : frame_stride_(frame_stride), calls_(calls) {}
+    FakeDecoder(const Lattice& lattice, FakeCalls& calls) : lattice_(lattice), calls_(calls) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         calls_.note("decode");
         throw_if_stopped(stop);
         calls_.tell(done);
         const at::Tensor picture = pixels_of(latent).repeat_interleave(scale, 1).repeat_interleave(scale, 2);
-        const int frames = first_ ? 1 : frame_stride_;
-        first_ = false;
-        return picture.repeat({frames, 1, 1, 1}).contiguous();
+        at::Tensor frames = picture.repeat({lattice_.frames_of(latents_++).count, 1, 1, 1}).contiguous();
+        if (calls_.decodes_late) {
+            std::swap(frames, waiting_);
+        }
+        return frames.defined() ? frames : picture.narrow(0, 0, 0);
+    }
+
+    at::Tensor finish(std::stop_token stop, const ShareDone&) override {
+        throw_if_stopped(stop);
+        return waiting_;
     }
 
 private:
-    const int frame_stride_;
+    const Lattice lattice_;
     FakeCalls& calls_;
-    bool first_ = true;
+    int latents_ = 0;
+    at::Tensor waiting_; ///< until the next latent came
 };
 
 class FakePipeline : public Pipeline {
@@ -97,21 +105,27 @@ public:
 
     const ModelInfo& info() const override { return info_; }
 
-    TextEmbeddings
-    encode(const std::string& prompt, const std::string&, bool guided, std::stop_token stop) override {
+    Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone&) override {
         calls_.note("encode");
         throw_if_stopped(stop);
-        const at::Tensor embedding = at::full({1, 4, 8}, static_cast<double>(prompt.size()));
-        return {embedding, guided ? at::zeros({1, 4, 8}) : at::Tensor()};
+        calls_.briefs.push_back(brief);
+        return static_cast<double>(brief.prompt.size());
     }
 
-    std::unique_ptr<Denoising>
-    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token /*stop*/) override {
-        return std::make_unique<FakeDenoising>(pass, info_, text, calls_);
+    std::unique_ptr<Denoising> denoise(
+        const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token
+    ) override {
+        calls_.previous.push_back(previous);
+        return std::make_unique<FakeDenoising>(pass, info_, std::any_cast<double>(conditioning), calls_);
     }
 
-    std::unique_ptr<VideoDecoder> decoder() override {
-        return std::make_unique<FakeDecoder>(info_.lattice.frame_stride, calls_);
+    bool change_loras(const std::vector<LoraFile>& loras, std::stop_token) override {
+        calls_.note("loras " + std::to_string(loras.size()));
+        return calls_.changes_loras;
+    }
+
+    std::unique_ptr<LatentDecoder> decoder(const Pass&) override {
+        return std::make_unique<FakeDecoder>(info_.lattice, calls_);
     }
 
     at::Tensor preview(const at::Tensor& latents) const override {

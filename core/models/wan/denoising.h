@@ -16,6 +16,13 @@
 
 namespace rushes::wan {
 
+/// Embeddings of one prompt pair as the transformer takes them: [1, tokens, text_dim]. `negative` is
+/// undefined where no pass is guided.
+struct TextEmbeddings {
+    at::Tensor prompt;
+    at::Tensor negative;
+};
+
 /// Shape of a pass's latents: [1, channels, frames, height, width].
 struct LatentShape {
     std::int64_t channels = 0;

@@ -83,9 +83,9 @@ std::unique_ptr<LatentRgb> load_latent_rgb(const ModelInfo& info, std::int64_t c
 }
 
 /// Shows the map from latents to colours what the latents became.
-class ObservedDecoder final : public VideoDecoder {
+class ObservedDecoder final : public LatentDecoder {
 public:
-    ObservedDecoder(std::unique_ptr<VideoDecoder> decoder, LatentRgb& latent_rgb)
+    ObservedDecoder(std::unique_ptr<LatentDecoder> decoder, LatentRgb& latent_rgb)
         : decoder_(std::move(decoder)), latent_rgb_(latent_rgb) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
@@ -94,8 +94,12 @@ public:
         return pictures;
     }
 
+    at::Tensor finish(std::stop_token stop, const ShareDone& done) override {
+        return decoder_->finish(stop, done);
+    }
+
 private:
-    std::unique_ptr<VideoDecoder> decoder_;
+    std::unique_ptr<LatentDecoder> decoder_;
     LatentRgb& latent_rgb_;
 };
 
@@ -107,12 +111,14 @@ public:
 
     const ModelInfo& info() const override { return info_; }
 
-    TextEmbeddings encode(
-        const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop
+    Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override;
+    std::unique_ptr<Denoising> denoise(
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& previous,
+        std::stop_token stop
     ) override;
-    std::unique_ptr<Denoising>
-    denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop) override;
-    std::unique_ptr<VideoDecoder> decoder() override;
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
@@ -182,12 +188,11 @@ WanPipeline::embed(const Umt5Encoder& encoder, const std::string& text, const st
     return encoder.forward(tokenizer_.encode(clean_prompt(text), max_text_tokens), stop);
 }
 
-TextEmbeddings WanPipeline::encode(
-    const std::string& prompt, const std::string& negative, bool guided, std::stop_token stop
-) {
+Conditioning WanPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& /*done*/) {
     const auto with = [&](const Umt5Encoder& encoder) {
         return TextEmbeddings{
-            embed(encoder, prompt, stop), guided ? embed(encoder, negative, stop) : at::Tensor()
+            embed(encoder, brief.prompt, stop),
+            brief.guided ? embed(encoder, brief.negative, stop) : at::Tensor()
         };
     };
     if (text_encoder_) {
@@ -198,8 +203,10 @@ TextEmbeddings WanPipeline::encode(
     ));
 }
 
-std::unique_ptr<Denoising>
-WanPipeline::denoise(const Pass& pass, const TextEmbeddings& text, std::stop_token stop) {
+std::unique_ptr<Denoising> WanPipeline::denoise(
+    const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
+) {
+    const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);
     const VaeConfig& vae = vae_->config();
     require_on_lattice(pass, info_.lattice);
     const LatentShape shape{
@@ -226,7 +233,7 @@ WanPipeline::denoise(const Pass& pass, const TextEmbeddings& text, std::stop_tok
     return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text, stop);
 }
 
-std::unique_ptr<VideoDecoder> WanPipeline::decoder() {
+std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& /*pass*/) {
     if (latent_rgb_->wants_pairs()) {
         return std::make_unique<ObservedDecoder>(vae_->decoder(), *latent_rgb_);
     }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t frames_a_piece =
     4; // of the encoder: fixed by the reference, whatever the frame stride
 
-class DecodeStream final : public VideoDecoder {
+class DecodeStream final : public LatentDecoder {
 public:
     DecodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
 
@@ -49,7 +49,7 @@ private:
     bool first_ = true;
 };
 
-class EncodeStream final : public VideoEncoder {
+class EncodeStream final : public LatentEncoder {
 public:
     EncodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
 
@@ -127,11 +127,11 @@ Vae::load(const std::filesystem::path& directory, const WeightOptions& options, 
     return vae;
 }
 
-std::unique_ptr<VideoDecoder> Vae::decoder(const Trace* trace) const {
+std::unique_ptr<LatentDecoder> Vae::decoder(const Trace* trace) const {
     return std::make_unique<DecodeStream>(shared_from_this(), trace);
 }
 
-std::unique_ptr<VideoEncoder> Vae::encoder(const Trace* trace) const {
+std::unique_ptr<LatentEncoder> Vae::encoder(const Trace* trace) const {
     if (!encoder_) {
         throw Error(ErrorKind::bug, "The VAE was loaded without its encoder.");
     }

@@ -6,6 +6,7 @@
 // the first latent frame stands for one video frame, each later one for frame_stride.
 #pragma once
 
+#include "models/latent_encoder.h"
 #include "models/pipeline.h"
 #include "models/wan/vae_config.h"
 #include "models/wan/vae_decoder.h"
@@ -26,17 +27,6 @@ enum class VaeParts {
     both,
 };
 
-/// Encodes a clip in time order.
-class VideoEncoder {
-public:
-    virtual ~VideoEncoder() = default;
-
-    /// frames: uint8 [N, H, W, 3], or floating point [1, 3, N, H, W] in -1..1; N is 1 for the first call,
-    /// then 4. Width and height are multiples of the pixel stride. Returns the mode of the latents,
-    /// normalised, fp32 (fp64 for fp64): [1, z_dim, n, h, w]. Throws Stopped; Error{user} for another shape.
-    virtual at::Tensor encode_next(const at::Tensor& frames, std::stop_token stop) = 0;
-};
-
 /// Immutable; the streams that it hands out share its weights and keep it alive. One stream a clip, one
 /// thread a stream.
 class Vae : public std::enable_shared_from_this<Vae> {
@@ -49,10 +39,10 @@ public:
     const VaeConfig& config() const { return config_; }
 
     /// `trace`, when given, must live as long as the stream.
-    std::unique_ptr<VideoDecoder> decoder(const Trace* trace = nullptr) const;
+    std::unique_ptr<LatentDecoder> decoder(const Trace* trace = nullptr) const;
 
     /// The VAE was loaded with VaeParts::both.
-    std::unique_ptr<VideoEncoder> encoder(const Trace* trace = nullptr) const;
+    std::unique_ptr<LatentEncoder> encoder(const Trace* trace = nullptr) const;
 
     at::Tensor normalised(const at::Tensor& z) const;         ///< channels last
     at::Tensor denormalised(const at::Tensor& latents) const; ///< channels last

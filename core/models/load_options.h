@@ -1,0 +1,41 @@
+// How a model is loaded: where its parts lie, in which type they compute, what is added to its weights. No
+// libtorch here: what a run costs depends on it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rushes {
+
+/// Low-rank changes of the weights.
+struct LoraFile {
+    std::filesystem::path file;
+    double strength = 1;
+    bool operator==(const LoraFile&) const = default;
+};
+
+/// Which parts of a model stay in memory between the phases of a run.
+enum class Residency {
+    automatic, ///< a large text encoder is read again for each new prompt, the rest stays
+    all,       ///< all of them: the quickest
+    by_phase,  ///< each only as long as its phase lasts: the least memory
+};
+
+struct LoadOptions {
+    std::string device = "cpu"; ///< resolved: cpu or cuda:N
+    std::string dtype = "fp32"; ///< fp32 | bf16, of denoiser and text encoder
+    std::function<void(double fraction)> progress = {};
+    std::vector<LoraFile> loras = {};
+    Residency residency = Residency::automatic;
+    std::map<std::string, std::string> component_devices = {}; ///< where they differ from `device`
+
+    const std::string& device_of(const std::string& component) const {
+        const auto found = component_devices.find(component);
+        return found == component_devices.end() ? device : found->second;
+    }
+};
+
+} // namespace rushes
