@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <ranges>
 
 namespace rushes {
 namespace {
@@ -301,70 +301,27 @@ Pass draft_pass(const Pass& final, const ModelInfo& model) {
     return draft;
 }
 
-struct Tokens {
-    double per_frame = 0; ///< of one latent frame
-    double frames = 0;    ///< latent frames
-
-    double total() const { return per_frame * frames; }
-};
-
-Tokens tokens_of(const Pass& pass, const ModelInfo& model) {
-    return {
-        .per_frame = std::ceil(double(pass.width) / model.lattice.size_multiple) *
-                     std::ceil(double(pass.height) / model.lattice.size_multiple),
-        .frames = double(model.lattice.latent_frames(pass.frames)),
-    };
-}
-
-/// What the component configs say; where they are silent, proportions of Wan 2.1 1.3B scaled by the weights
-/// on disk.
-ModelCost cost_of(const ModelInfo& model) {
-    ModelCost cost = model.cost;
-    const double weights = std::max(1e6, double(model.weight_bytes));
-    const auto fill = [](double& value, double guess) { value = value > 0 ? value : guess; };
-    fill(cost.flop_per_token, weights);
-    fill(cost.flop_per_token_pair, std::cbrt(weights) * 80);
-    fill(cost.bytes_per_token, 4 * std::cbrt(weights) * 6);
-    fill(cost.decode_flop_per_pixel, std::min(3e6, weights / 100));
-    fill(cost.decode_bytes_per_pixel, std::min(8e3, std::sqrt(weights) / 4));
-    return cost;
-}
-
-PassWork work_of(const Pass& pass, const ModelInfo& model) {
-    const ModelCost cost = cost_of(model);
-    const Tokens tokens = tokens_of(pass, model);
-    const double seen =
-        cost.window_frames > 0 ? std::min<double>(cost.window_frames, tokens.frames) : tokens.frames;
-    // A causal model runs once more a block to write its cache.
-    const double forwards = pass.steps * (pass.guided() ? 2.0 : 1.0) + (model.causal ? 1.0 : 0.0);
-    const double forward =
-        tokens.total() * (cost.flop_per_token + cost.flop_per_token_pair * tokens.per_frame * seen);
-    const double pixels = double(pass.width) * pass.height * pass.frames;
-    return {.denoise = forwards * forward / giga, .decode = pixels * cost.decode_flop_per_pixel / giga};
-}
-
-std::uint64_t peak_memory(const Plan& plan) {
-    const ModelCost cost = cost_of(plan.model);
-    double largest = 0;
-    for (const Pass& pass : plan.passes) {
-        const Tokens tokens = tokens_of(pass, plan.model);
-        const double at_once = plan.model.causal ? tokens.per_frame : tokens.total();
-        const double kept =
-            cost.window_frames > 0 ? std::min<double>(cost.window_frames, tokens.frames) : tokens.frames;
-        const double cache = plan.model.causal ? kept * tokens.per_frame * cost.cache_bytes_per_token : 0;
-        const double decoding = double(pass.width) * pass.height * cost.decode_bytes_per_pixel;
-        largest = std::max(largest, cache + std::max(at_once * cost.bytes_per_token, decoding));
+/// What a model that says nothing is taken for: its weights.
+RunCost cost_of(const Pass& pass, const ModelInfo& model, const LoadOptions& options) {
+    if (model.cost) {
+        return model.cost(pass, options);
     }
-    // Published weights are 16 bits wide: twice the room when they are computed with in fp32.
-    const double weights = double(plan.model.weight_bytes) * (plan.recipe.dtype == "fp32" ? 2 : 1);
-    constexpr double runtime =
-        300e6; ///< libtorch itself (measured: resident size of an engine without a model)
-    return static_cast<std::uint64_t>(weights + largest + runtime);
+    return {.resident = {{"model", double(model.weight_bytes)}}};
+}
+
+PassWork work_of(const RunCost& cost) {
+    return {.denoise = cost.denoise.flop / giga, .decode = cost.decode.flop / giga};
+}
+
+/// What the libraries take before any model is loaded: measured resident size of the engine on the CPU, the
+/// context and the libraries' own memory on a graphics card.
+double runtime_bytes(const LoadOptions& options) {
+    return options.device == "cpu" ? 300e6 : 600e6;
 }
 
 } // namespace
 
-Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
+Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options) {
     if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {
         refuse("No model was chosen.");
     }
@@ -375,22 +332,27 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model) {
     plan.recipe = snapping.recipe();
     plan.model = model;
     plan.changes = snapping.take_changes();
+    options.dtype = plan.recipe.dtype;
     const Pass final = final_pass(plan.recipe);
     const Pass draft = draft_pass(final, model);
+    const auto work = [&](const Pass& pass) { return work_of(cost_of(pass, model, options)).total(); };
     // Causal models show their first real frames after the first block: a draft would only delay them. So
     // would one of a clip that is as small, or nearly as quick.
     const bool small = std::max(final.width, final.height) <= model.draft.long_side;
-    const bool worth = !model.causal && !small &&
-                       work_of(draft, model).total() * draft_worth <= work_of(final, model).total();
+    const bool worth = !model.causal && !small && work(draft) * draft_worth <= work(final);
     if (plan.recipe.draft && worth) {
         plan.passes.push_back(draft);
     }
     plan.passes.push_back(final);
     for (const Pass& pass : plan.passes) {
-        plan.pass_work.push_back(work_of(pass, model));
+        plan.costs.push_back(cost_of(pass, model, options));
+        plan.pass_work.push_back(work_of(plan.costs.back()));
         plan.work += plan.pass_work.back().total();
     }
-    plan.peak_memory_bytes = peak_memory(plan);
+    plan.peak_memory_bytes = static_cast<std::uint64_t>(
+        runtime_bytes(options) +
+        std::ranges::max(plan.costs | std::views::transform(&RunCost::peak_bytes))
+    );
     return plan;
 }
 

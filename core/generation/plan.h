@@ -25,16 +25,18 @@ struct Plan {
     ModelInfo model;
     std::vector<Pass> passes;            ///< in order; the last is the final
     std::vector<PassWork> pass_work;     ///< one for each pass
+    std::vector<RunCost> costs;          ///< one for each pass, by phase
     std::vector<std::string> changes;    ///< why a number was changed, one sentence each
-    std::uint64_t peak_memory_bytes = 0; ///< estimate
+    std::uint64_t peak_memory_bytes = 0; ///< foretold, of the device: the largest phase and what stays
     double work = 0; ///< sum of pass_work (GFLOP); SpeedBook turns it into seconds on this machine
 
     /// What the passes before the last give is for a first look.
     bool is_final(std::size_t pass) const { return pass + 1 == passes.size(); }
 };
 
-/// Completes and snaps a recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long,
+/// Completes and snaps a recipe, for a model that is loaded with `options` (the recipe says the type). The
+/// same recipe, model and options give the same plan: who sends one elsewhere sends the recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long,
 /// a duration of nothing or beyond the model's limit, a size off the lattice by more than snapping can mend).
-Plan make_plan(const Recipe& recipe, const ModelInfo& model);
+Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options = {});
 
 } // namespace rushes

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/frame.h"
+#include "models/cost.h"
 #include "models/lattice.h"
 
 #include <cstdint>
@@ -16,18 +17,6 @@ namespace rushes {
 struct Tier {
     std::string id; ///< fast | balanced | quality
     int steps = 0;
-};
-
-/// What one clip costs, from the sizes in the component configs; 0: not known, the planner then estimates
-/// from weight_bytes. FLOP counts a multiplication and an addition as two.
-struct ModelCost {
-    double flop_per_token = 0;         ///< linear layers of one forward
-    double flop_per_token_pair = 0;    ///< self-attention of one forward: 4 * width * layers
-    int window_frames = 0;             ///< latent frames that a causal model attends to; 0: the whole clip
-    double cache_bytes_per_token = 0;  ///< KV cache of a causal model
-    double bytes_per_token = 0;        ///< activations of the denoiser
-    double decode_flop_per_pixel = 0;  ///< of one decoded frame
-    double decode_bytes_per_pixel = 0; ///< peak of the decoder, by pixels of one frame
 };
 
 /// How a model's quick first look differs from the clip.
@@ -70,7 +59,7 @@ struct ModelInfo {
     bool takes_loras = false;
 
     std::uint64_t weight_bytes = 0; ///< on disk, all components
-    ModelCost cost;
+    CostOfPass cost;                ///< the family's own
     std::vector<std::string> examples;   ///< prompts that show what it can do
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
 };

@@ -38,8 +38,8 @@ protected:
 
 TEST_F(FailureStory, TooLittleMemoryOffersTheNextSettingsAndStartsNothing) {
     models_ = {fake_full_model()};
-    models_[0].cost.bytes_per_token = 100e3; // the denoiser's part of the memory is the largest
-    models_[0].cost.decode_bytes_per_pixel = 100;
+    // The denoiser's part of the memory is the largest.
+    models_[0].cost = testing::FakeCost{.bytes_per_token = 100e3, .decode_bytes_per_pixel = 100};
     script_.error = Error(
         ErrorKind::resource, "There is not enough free memory.", "Make it smaller.", Lever::smaller_clip
     );

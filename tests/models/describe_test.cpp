@@ -97,8 +97,6 @@ TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
     EXPECT_THAT(wan22.lattice.sizes, ElementsAre(PictureSize{1280, 704}, PictureSize{704, 1280}));
     EXPECT_THAT(wan22.schedulers, ElementsAre("flow-euler", "unipc"));
     EXPECT_GT(wan22.weight_bytes, 100'000U);
-    EXPECT_GT(wan22.cost.flop_per_token, 0);
-    EXPECT_GT(wan22.cost.decode_flop_per_pixel, 0);
 }
 
 TEST_F(Describe, ACausalModelWithAShiftTakesAnyNumberOfSteps) {
@@ -177,7 +175,6 @@ TEST_F(Describe, ReadsTheCardAndTheCausalSettings) {
     EXPECT_EQ(info.frame_rate, (FrameRate{12, 1}));
     EXPECT_THAT(info.lattice.sizes, ElementsAre(PictureSize{160, 96}, PictureSize{96, 160}));
     EXPECT_THAT(info.vocabulary, testing::UnorderedElementsAre("ball", "red", "blue"));
-    EXPECT_EQ(info.cost.window_frames, 8);
 
     edit(directory / "rushes.json", [](json& j) { j["frames"] = 34; });
     EXPECT_THAT(

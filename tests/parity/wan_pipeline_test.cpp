@@ -151,11 +151,17 @@ TEST(WanPipeline, DecodingTakesTheMemoryThatWasForetold) {
         const auto decoder = pipeline->decoder({});
         const auto channels = name == std::string("wan21") ? 4 : 5;
         std::int64_t pixels = 0;
+        std::int64_t pictures_width = 0;
         for (int piece = 0; piece < 3; ++piece) {
             const at::Tensor pictures = decoder->decode_next(at::zeros({1, channels, 1, side, side}), {});
             pixels = pictures.size(1) * pictures.size(2);
+            pictures_width = pictures.size(2);
         }
-        const double foretold = info.cost.decode_bytes_per_pixel * static_cast<double>(pixels);
+        Pass pass;
+        pass.width = static_cast<int>(pictures_width);
+        pass.height = static_cast<int>(pixels / pictures_width);
+        pass.frames = 1;
+        const double foretold = info.cost(pass, {}).decode.bytes;
         EXPECT_GT(foretold, 0.9 * static_cast<double>(bytes.peak()));
         EXPECT_LT(foretold, 1.5 * static_cast<double>(bytes.peak()));
     }

@@ -1,5 +1,7 @@
 #include "support/fake_engine.h"
 
+#include "support/fake_cost.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -198,6 +200,15 @@ ModelInfo fake_causal_model() {
     model.schedulers = {"euler"};
     model.tiers = {{"fast", 4}};
     model.weight_bytes = 20'000'000;
+    model.cost = FakeCost{
+        .weights = 20e6,
+        .flop_per_token = 20e6,
+        .flop_per_token_pair = 20e3,
+        .bytes_per_token = 6e3,
+        .causal = true,
+        .decode_flop_per_pixel = 2e5,
+        .decode_bytes_per_pixel = 1e3,
+    };
     model.examples = {
         "a red ball bounces over the sea", "a star spins in the night", "a boat drifts to the left"
     };
@@ -217,6 +228,7 @@ ModelInfo fake_full_model() {
     model.schedulers = {"unipc", "euler"};
     model.tiers = {{"fast", 12}, {"balanced", 25}, {"quality", 50}};
     model.weight_bytes = 2'800'000'000;
+    model.cost = FakeCost();
     return model;
 }
 

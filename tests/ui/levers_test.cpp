@@ -1,6 +1,7 @@
 // The settings that are offered when a clip did not fit.
 #include "controls/levers.h"
 #include "generation/plan.h"
+#include "support/fake_cost.h"
 #include "support/fake_engine.h"
 
 #include <gtest/gtest.h>
@@ -10,12 +11,12 @@ namespace {
 
 using testing::fake_causal_model;
 using testing::fake_full_model;
+using testing::FakeCost;
 
 /// The denoiser's part of the memory is the largest.
 ModelInfo largeModel() {
     ModelInfo model = fake_full_model();
-    model.cost.bytes_per_token = 100e3;
-    model.cost.decode_bytes_per_pixel = 100;
+    model.cost = FakeCost{.bytes_per_token = 100e3, .decode_bytes_per_pixel = 100};
     return model;
 }
 
@@ -67,8 +68,7 @@ TEST(Levers, WhereNoSmallerSizeWasTrainedNoneIsOffered) {
 
 TEST(Levers, AShorterClipIsNotOfferedWhereOneFrameIsWhatTakesTheMemory) {
     ModelInfo model = largeModel();
-    model.cost.bytes_per_token = 1;
-    model.cost.decode_bytes_per_pixel = 10e3;
+    model.cost = FakeCost{.bytes_per_token = 1, .decode_bytes_per_pixel = 10e3};
     const auto levers = smallerClips(large(), model);
     ASSERT_EQ(levers.size(), 1U);
     EXPECT_EQ(levers[0].words.toStdString(), "Use 480p");
@@ -76,8 +76,7 @@ TEST(Levers, AShorterClipIsNotOfferedWhereOneFrameIsWhatTakesTheMemory) {
 
 TEST(Levers, HalfAsWideNumbersWhereNothingElseHelps) {
     ModelInfo model = fake_causal_model();
-    model.weight_bytes = 28'000'000'000; // the weights are nearly everything
-    model.cost.window_frames = 2;
+    model.cost = FakeCost{.weights = 28e9, .causal = true}; // the weights are nearly everything
     Recipe recipe;
     recipe.dtype = "fp32";
     const auto levers = smallerClips(make_plan(recipe, model).recipe, model);
@@ -88,8 +87,8 @@ TEST(Levers, HalfAsWideNumbersWhereNothingElseHelps) {
 
 TEST(Levers, NothingIsOfferedThatSavesNothing) {
     ModelInfo model = fake_causal_model();
-    model.weight_bytes = 2'000'000; // the engine itself takes a hundred times as much
-    model.cost.window_frames = 2;
+    // The engine itself takes a hundred times as much.
+    model.cost = FakeCost{.weights = 2e6, .bytes_per_token = 1e3, .causal = true, .decode_bytes_per_pixel = 100};
     Recipe recipe;
     recipe.dtype = "fp32";
     EXPECT_TRUE(smallerClips(make_plan(recipe, model).recipe, model).empty());

@@ -2,6 +2,7 @@
 #include "models/model_hash.h"
 #include "models/model_info.h"
 #include "models/wan/config.h"
+#include "models/wan/cost.h"
 #include "models/wan/vae_config.h"
 #include "nn/weights/weight_index.h"
 
@@ -15,87 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Convolutions of the decoder's up blocks, which are nearly all of its work: num_res_blocks + 1 residual
-/// blocks of two 3x3x3 convolutions at each level, for one pixel of one frame.
-double decode_flop_per_pixel(const VaeConfig& vae) {
-    const std::vector<std::int64_t> channels = vae.decoder_channels();
-    double flop = 0;
-    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
-    for (std::size_t level = vae.levels(); level-- > 0;) {
-        const auto in = static_cast<double>(vae.decoder_input(level));
-        const auto out = static_cast<double>(channels[level + 1]);
-        if (vae.resamples(level)) {
-            positions /= vae.doubles_time(level) ? 8 : 4;
-        }
-        flop +=
-            positions * 2 * 27 * (in * out + (2.0 * static_cast<double>(vae.num_res_blocks) + 1) * out * out);
-    }
-    return flop;
-}
-
-/// What causal convolutions keep of a clip for one pixel, in numbers: two frames of what goes into each.
-double kept_per_pixel(const VaeConfig& vae) {
-    const std::vector<std::int64_t> channels = vae.decoder_channels();
-    const auto convolutions_after_the_first = static_cast<double>(2 * vae.num_res_blocks + 1);
-    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
-    double numbers = positions * 2 * static_cast<double>(channels.back()); // the last layer's
-    for (std::size_t level = vae.levels(); level-- > 0;) {
-        const auto out = static_cast<double>(channels[level + 1]);
-        if (vae.resamples(level)) {
-            positions /= 4;
-        }
-        const double in_time = vae.doubles_time(level) ? out : 0;
-        numbers +=
-            positions * 2 *
-            (static_cast<double>(vae.decoder_input(level)) + convolutions_after_the_first * out + in_time);
-    }
-    const auto widest = static_cast<double>(channels.front());
-    return numbers + positions * 2 * (4 * widest + static_cast<double>(vae.z_dim)); // middle and first layer
-}
-
-/// What is kept, and the features that a residual block of the finest level holds at once, fp32: what came
-/// in, the first convolution's result, the second's input with two past frames, and its result; or, where
-/// more channels come in than go out, the first convolution's input in their place.
-double decode_bytes_per_pixel(const VaeConfig& vae) {
-    const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
-    const auto out = static_cast<double>(vae.decoder_channels().back());
-    const auto frames = static_cast<double>(vae.frame_stride());
-    const double first = frames * (in + in + out) + 2 * in;
-    const double second = frames * (in + out + out + out) + 2 * out;
-    return 4 * (kept_per_pixel(vae) +
-                std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size));
-}
-
-double parameters_of(const TransformerConfig& t) {
-    const auto d = static_cast<double>(t.dim());
-    return static_cast<double>(t.layers) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) + 7 * d * d;
-}
-
 /// "1.4 billion", "14 billion", "5.2 million".
 std::string size_in_words(double count) {
     const double unit = count < 5e8 ? 1e6 : 1e9;
     const auto tenths = std::llround(count / unit * 10);
     const std::string fraction = tenths < 100 ? "." + std::to_string(tenths % 10) : "";
     return std::to_string(tenths / 10) + fraction + (unit < 1e9 ? " million" : " billion");
-}
-
-ModelCost cost_of(const PipelineConfig& config, const VaeConfig& vae) {
-    const TransformerConfig& t = config.transformer;
-    const auto d = static_cast<double>(t.dim());
-    const auto layers = static_cast<double>(t.layers);
-    const auto ffn = static_cast<double>(t.ffn_dim);
-    ModelCost cost;
-    // Self-attention has four D x D layers; cross-attention's keys and values are made once a prompt.
-    cost.flop_per_token = 2 * layers * (6 * d * d + 2 * d * ffn);
-    cost.flop_per_token_pair = 4 * d * layers;
-    cost.bytes_per_token = 4 * (ffn + 12 * d);
-    if (config.causal) {
-        cost.window_frames = static_cast<int>(config.causal->local_attn_size);
-        cost.cache_bytes_per_token = 2 * 4 * d * layers;
-    }
-    cost.decode_flop_per_pixel = decode_flop_per_pixel(vae);
-    cost.decode_bytes_per_pixel = decode_bytes_per_pixel(vae);
-    return cost;
 }
 
 /// What the published checkpoints were trained on (model cards of Wan-AI on the Hugging Face Hub): 81 frames
@@ -199,11 +125,7 @@ void fill_from_card(ModelInfo& info, const JsonConfig& card) {
     }
 }
 
-void fill_weights(ModelInfo& info, const PipelineConfig& config) {
-    std::vector<std::string> components{"transformer", "vae", "text_encoder"};
-    if (config.transformer_2) {
-        components.emplace_back("transformer_2");
-    }
+void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig& vae) {
     std::vector<fs::path> small_files{
         "model_index.json",
         "causal.json",
@@ -214,12 +136,21 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config) {
         "tokenizer/tokenizer.json"
     };
     std::vector<WeightIndex> weights;
-    for (const std::string& component : components) {
+    const auto index = [&](const std::string& component) {
         weights.push_back(index_weights(info.directory / component));
         info.weight_bytes += weights.back().bytes();
         small_files.emplace_back(fs::path(component) / "config.json");
+        return weights.back();
+    };
+    ComponentWeights parts;
+    parts.transformer = index("transformer");
+    parts.vae = index("vae");
+    parts.text_encoder = index("text_encoder");
+    if (config.transformer_2) {
+        parts.transformer_2 = index("transformer_2");
     }
     info.hash = model_hash(info.directory, small_files, weights);
+    info.cost = cost_of(config, vae, parts);
 }
 
 void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
@@ -267,8 +198,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     if (fs::exists(directory / "rushes.json")) {
         fill_from_card(info, JsonConfig::read(directory / "rushes.json", "rushes.json"));
     }
-    info.cost = cost_of(config, vae);
-    fill_weights(info, config);
+    fill_weights(info, config, vae);
     return info;
 }
 

@@ -5,6 +5,7 @@
 #include "base/json_config.h"
 #include "base/paths.h"
 #include "models/latent_rgb.h"
+#include "models/residency.h"
 #include "models/wan/config.h"
 #include "models/wan/denoising.h"
 #include "models/wan/transformer.h"
@@ -25,9 +26,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_text_tokens = 512;
-/// A text encoder up to this size stays in memory; a larger one (UMT5-XXL has 11 GB) is read again for each
-/// new prompt, so that its memory is free while the clip is denoised.
-constexpr std::uint64_t resident_text_bytes = std::uint64_t{512} << 20;
 
 at::ScalarType dtype_of(const std::string& name) {
     if (name == "fp32") {
@@ -149,7 +147,7 @@ WanPipeline::WanPipeline(const ModelInfo& info, const LoadOptions& options, cons
       device_(options.device),
       dtype_(dtype_of(options.dtype)),
       tokenizer_(load_unigram_tokenizer(info.directory / "tokenizer")),
-      text_encoder_stays_(index_weights(info.directory / "text_encoder").bytes() <= resident_text_bytes) {
+      text_encoder_stays_(text_encoder_stays(index_weights(info.directory / "text_encoder").bytes(), options)) {
     LoadProgress progress(options.progress, info);
     const auto weights = [&](const std::string& component, at::ScalarType dtype) {
         return WeightOptions{device_, dtype, progress.part(info.directory / component), stop};

@@ -1,0 +1,65 @@
+// What a run costs, known before anything is loaded: from the sizes in the component configs and the headers
+// of the weights. No libtorch here.
+#pragma once
+
+#include "models/load_options.h"
+#include "models/pass.h"
+#include "nn/weights/weight_index.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rushes {
+
+/// FLOP counts a multiplication and an addition as two; bytes are those at the phase's peak, on the device
+/// that computes, beside the weights that stay.
+struct PhaseCost {
+    double flop = 0;
+    double bytes = 0;
+};
+
+struct ResidentWeights {
+    std::string component;
+    double bytes = 0; ///< in the types that they are computed with, with what is made of them for good
+};
+
+struct RunCost {
+    std::vector<ResidentWeights> resident; ///< on the device that computes, all the time
+    PhaseCost text;                        ///< once for all passes
+    PhaseCost denoise;
+    PhaseCost decode;
+
+    double resident_bytes() const;
+    double peak_bytes() const; ///< resident and the largest of the phases
+};
+
+/// A family's own: what `pass` costs a model that is loaded with `options`. Cheap: nothing is read.
+using CostOfPass = std::function<RunCost(const Pass& pass, const LoadOptions& options)>;
+
+/// Bytes of one number of LoadOptions::dtype.
+double number_bytes(const std::string& dtype);
+
+/// The numbers of a component, by the type that they are stored in.
+class StoredWeights {
+public:
+    using Counts = std::function<bool(std::string_view key)>;
+
+    StoredWeights() = default;
+
+    /// Of those tensors only that `counts`; of all without it.
+    explicit StoredWeights(const WeightIndex& index, const Counts& counts = {});
+
+    /// Once floating point numbers have `bytes_a_number`.
+    double bytes(double bytes_a_number) const { return floats_ * bytes_a_number + other_bytes_; }
+
+    double floats() const { return floats_; } ///< how many floating point numbers there are
+
+private:
+    double floats_ = 0;
+    double other_bytes_ = 0;
+};
+
+} // namespace rushes

@@ -1,0 +1,296 @@
+#include "models/wan/cost.h"
+
+#include "models/residency.h"
+
+#include <algorithm>
+
+namespace rushes::wan {
+namespace {
+
+// Pieces of text are few; how many a prompt will have is not known before it is read.
+constexpr double usual_text_tokens = 64;
+constexpr double most_text_tokens = 512;
+
+/// Up to this many tokens both prompts go through the transformer side by side (denoising.cpp).
+constexpr double most_tokens_side_by_side = 2048;
+
+bool on_cpu(const LoadOptions& options) {
+    return options.device == "cpu";
+}
+
+/// Convolutions of the decoder's up blocks, which are nearly all of its work: num_res_blocks + 1 residual
+/// blocks of two 3x3x3 convolutions at each level, for one pixel of one frame.
+double decode_flop_per_pixel(const VaeConfig& vae) {
+    const std::vector<std::int64_t> channels = vae.decoder_channels();
+    double flop = 0;
+    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
+    for (std::size_t level = vae.levels(); level-- > 0;) {
+        const auto in = static_cast<double>(vae.decoder_input(level));
+        const auto out = static_cast<double>(channels[level + 1]);
+        if (vae.resamples(level)) {
+            positions /= vae.doubles_time(level) ? 8 : 4;
+        }
+        flop +=
+            positions * 2 * 27 * (in * out + (2.0 * static_cast<double>(vae.num_res_blocks) + 1) * out * out);
+    }
+    return flop;
+}
+
+/// What causal convolutions keep of a clip for one pixel, in numbers: two frames of what goes into each.
+double kept_per_pixel(const VaeConfig& vae) {
+    const std::vector<std::int64_t> channels = vae.decoder_channels();
+    const auto convolutions_after_the_first = static_cast<double>(2 * vae.num_res_blocks + 1);
+    double positions = 1.0 / static_cast<double>(vae.patch_size * vae.patch_size);
+    double numbers = positions * 2 * static_cast<double>(channels.back()); // the last layer's
+    for (std::size_t level = vae.levels(); level-- > 0;) {
+        const auto out = static_cast<double>(channels[level + 1]);
+        if (vae.resamples(level)) {
+            positions /= 4;
+        }
+        const double in_time = vae.doubles_time(level) ? out : 0;
+        numbers +=
+            positions * 2 *
+            (static_cast<double>(vae.decoder_input(level)) + convolutions_after_the_first * out + in_time);
+    }
+    const auto widest = static_cast<double>(channels.front());
+    return numbers + positions * 2 * (4 * widest + static_cast<double>(vae.z_dim)); // middle and first layer
+}
+
+/// What is kept, and the features that a residual block of the finest level holds at once, fp32: what came
+/// in, the first convolution's result, the second's input with two past frames, and its result; or, where
+/// more channels come in than go out, the first convolution's input in their place.
+double decode_bytes_per_pixel(const VaeConfig& vae) {
+    const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
+    const auto out = static_cast<double>(vae.decoder_channels().back());
+    const auto frames = static_cast<double>(vae.frame_stride());
+    const double first = frames * (in + in + out) + 2 * in;
+    const double second = frames * (in + out + out + out) + 2 * out;
+    return 4 * (kept_per_pixel(vae) +
+                std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size));
+}
+
+/// Kept in fp32 whatever the type of the rest (transformer.h).
+bool is_wide(std::string_view key) {
+    for (const char* const name : {"time_embedder", "scale_shift_table", "norm2"}) {
+        if (key.find(name) != std::string_view::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_fused(std::string_view key) {
+    return key.find(".attn1.to_") != std::string_view::npos && key.find("to_out") == std::string_view::npos;
+}
+
+/// What a small fp32 weight on the CPU takes once more, rearranged for its product (nn/layers.cpp).
+double packed_bytes(const LoadOptions& options, double in, double out) {
+    constexpr double largest = 1 << 20;
+    return on_cpu(options) && options.dtype == "fp32" && in * out <= largest ? 4 * in * out : 0;
+}
+
+double packed_bytes(const LoadOptions& options, const TransformerConfig& t) {
+    const auto d = static_cast<double>(t.dim());
+    const auto ffn = static_cast<double>(t.ffn_dim);
+    const auto text = static_cast<double>(t.text_dim);
+    const double layer = packed_bytes(options, d, 3 * d) + 5 * packed_bytes(options, d, d) +
+                         2 * packed_bytes(options, d, ffn);
+    return static_cast<double>(t.layers) * layer + packed_bytes(options, text, d) +
+           packed_bytes(options, d, 6 * d) + 2 * packed_bytes(options, d, d);
+}
+
+struct TransformerWeights {
+    TransformerConfig config;
+    StoredWeights wide;   ///< fp32 in any case
+    StoredWeights fused;  ///< self-attention's query, key and value, laid together in a copy
+    StoredWeights others;
+    bool stored_wide = false; ///< as fp32
+
+    TransformerWeights(const TransformerConfig& c, const WeightIndex& index)
+        : config(c),
+          wide(index, is_wide),
+          fused(index, is_fused),
+          others(index, [](std::string_view key) { return !is_wide(key) && !is_fused(key); }),
+          stored_wide(double(index.bytes()) > 3 * (wide.floats() + fused.floats() + others.floats())) {}
+
+    double resident(const LoadOptions& options) const {
+        const double size = number_bytes(options.dtype);
+        // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind the copy.
+        const double pages = on_cpu(options) && stored_wide == (size > 2) ? fused.bytes(size) : 0;
+        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) +
+               packed_bytes(options, config);
+    }
+};
+
+/// Tokens of a pass and how they go through the transformer.
+struct Tokens {
+    double per_frame = 0;
+    double frames = 0; ///< latent frames
+    double sides = 1;  ///< prompt, and negative prompt in a guided pass
+
+    double total() const { return per_frame * frames; }
+};
+
+class WanCost {
+public:
+    WanCost(const PipelineConfig& config, const VaeConfig& vae, const ComponentWeights& weights)
+        : t_(config.transformer),
+          causal_(config.causal),
+          latent_channels_(static_cast<double>(vae.z_dim)),
+          pixel_stride_(static_cast<double>(vae.pixel_stride())),
+          frame_stride_(static_cast<int>(vae.frame_stride())),
+          decode_flop_(decode_flop_per_pixel(vae)),
+          decode_bytes_(decode_bytes_per_pixel(vae)),
+          decoder_(
+              weights.vae,
+              [](std::string_view key) {
+                  return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
+              }
+          ),
+          text_encoder_(weights.text_encoder, [](std::string_view key) { return !is_token_table(key); }),
+          text_encoder_bytes_(weights.text_encoder.bytes()) {
+        transformers_.emplace_back(t_, weights.transformer);
+        if (config.transformer_2) {
+            transformers_.emplace_back(*config.transformer_2, weights.transformer_2);
+        }
+    }
+
+    RunCost operator()(const Pass& pass, const LoadOptions& options) const {
+        const Tokens tokens = tokens_of(pass);
+        RunCost cost;
+        cost.resident = resident(options);
+        cost.text = text(options);
+        const double kept = kept_bytes(tokens, options);
+        cost.denoise.flop = denoise_flop(pass, tokens);
+        cost.denoise.bytes = kept + activation_bytes(tokens, options) + latent_bytes(tokens);
+        const double pixels = double(pass.width) * pass.height;
+        cost.decode.flop = pixels * pass.frames * decode_flop_;
+        // A model that makes blocks goes on with its cache; the others have let go of theirs.
+        cost.decode.bytes = pixels * decode_bytes_ + (causal_ ? kept : 0) + latent_bytes(tokens);
+        return cost;
+    }
+
+private:
+    static bool is_token_table(std::string_view key) {
+        return key.starts_with("shared.") || key.find("embed_tokens") != std::string_view::npos;
+    }
+
+    Tokens tokens_of(const Pass& pass) const {
+        const Lattice lattice{.frame_stride = frame_stride_};
+        return {
+            .per_frame = pass.width / (pixel_stride_ * double(t_.patch_width)) *
+                         (pass.height / (pixel_stride_ * double(t_.patch_height))),
+            .frames = double(lattice.latent_frames(pass.frames)),
+            .sides = pass.guided() ? 2.0 : 1.0,
+        };
+    }
+
+    std::vector<ResidentWeights> resident(const LoadOptions& options) const {
+        std::vector<ResidentWeights> list;
+        const auto add = [&](const std::string& component, double bytes) {
+            if (options.device_of(component) == options.device) {
+                list.push_back({component, bytes});
+            }
+        };
+        for (std::size_t i = 0; i < transformers_.size(); ++i) {
+            add(i == 0 ? "transformer" : "transformer_2", transformers_[i].resident(options));
+        }
+        // fp32 in any case; on the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
+        add("vae", decoder_.bytes(4) * (on_cpu(options) ? 2 : 1));
+        if (text_encoder_stays(text_encoder_bytes_, options)) {
+            add("text_encoder", text_encoder_.bytes(number_bytes(options.dtype)));
+        }
+        return list;
+    }
+
+    PhaseCost text(const LoadOptions& options) const {
+        const bool read_again = !text_encoder_stays(text_encoder_bytes_, options) &&
+                                options.device_of("text_encoder") == options.device;
+        return {
+            .flop = 2 * text_encoder_.floats() * usual_text_tokens,
+            .bytes = read_again ? text_encoder_.bytes(number_bytes(options.dtype)) : 0,
+        };
+    }
+
+    double denoise_flop(const Pass& pass, const Tokens& tokens) const {
+        const auto d = static_cast<double>(t_.dim());
+        const auto layers = static_cast<double>(t_.layers);
+        // Self-attention has four D x D layers; cross-attention's keys and values are made once a prompt.
+        const double a_token = 2 * layers * (6 * d * d + 2 * d * static_cast<double>(t_.ffn_dim));
+        const double a_pair = 4 * d * layers;
+        const auto forward = [&](double frames, double seen) {
+            return frames * tokens.per_frame * (a_token + a_pair * tokens.per_frame * seen);
+        };
+        if (!causal_) {
+            return tokens.sides * pass.steps * forward(tokens.frames, tokens.frames);
+        }
+        double flop = 0;
+        const auto block = static_cast<double>(causal_->frames_per_block);
+        for (double first = 0; first < tokens.frames; first += block) {
+            const double frames = std::min(block, tokens.frames - first);
+            const double seen = std::min(first + frames, static_cast<double>(causal_->local_attn_size));
+            // Once more to write the cache, but for the last block.
+            const double forwards = pass.steps + (first + frames < tokens.frames ? 1 : 0);
+            flop += tokens.sides * forwards * forward(frames, seen);
+        }
+        return flop;
+    }
+
+    /// Keys and values of the text and, in a causal model, of the window: it is taken at once (kv_cache.h).
+    double kept_bytes(const Tokens& tokens, const LoadOptions& options) const {
+        const double text_tokens = on_cpu(options) ? usual_text_tokens : most_text_tokens;
+        double numbers = 2 * text_tokens * static_cast<double>(transformers_.size());
+        if (causal_) {
+            const double buffers = causal_->rope == CausalConfig::Rope::relative ? 3 : 2;
+            numbers += buffers * static_cast<double>(causal_->local_attn_size) * tokens.per_frame;
+        }
+        const double a_token = static_cast<double>(t_.layers) * static_cast<double>(t_.dim());
+        return tokens.sides * numbers * a_token * number_bytes(options.dtype);
+    }
+
+    /// What a layer holds at once behind its feed-forward part: what came in, the query, key and value with
+    /// their product, what attention saw, the normalised input and the output beside the wide middle; in half
+    /// precision the sum's fp32 terms too (transformer.cpp, Block::forward).
+    double activation_bytes(const Tokens& tokens, const LoadOptions& options) const {
+        const auto d = static_cast<double>(t_.dim());
+        const double size = number_bytes(options.dtype);
+        const double frames = causal_ ? std::min(tokens.frames, double(causal_->frames_per_block))
+                                      : tokens.frames;
+        const double clip = frames * tokens.per_frame;
+        const double at_once = clip * (causal_ || clip <= most_tokens_side_by_side ? tokens.sides : 1);
+        const double wide_terms = size < 4 ? 3 * 4 * d : 0;
+        return at_once * (size * (static_cast<double>(t_.ffn_dim) + 11 * d) + wide_terms);
+    }
+
+    /// Noise, latents, estimate, and what the solver remembers; fp32.
+    double latent_bytes(const Tokens& tokens) const {
+        const double numbers = latent_channels_ * tokens.total() * double(t_.patch_height * t_.patch_width);
+        return 6 * 4 * numbers;
+    }
+
+    TransformerConfig t_;
+    std::optional<CausalConfig> causal_;
+    std::vector<TransformerWeights> transformers_;
+    double latent_channels_;
+    double pixel_stride_;
+    int frame_stride_;
+    double decode_flop_;  ///< for a pixel of a frame
+    double decode_bytes_; ///< for a pixel of one frame
+    StoredWeights decoder_;
+    StoredWeights text_encoder_; ///< without the table of tokens, which stays in its file
+    std::uint64_t text_encoder_bytes_;
+};
+
+} // namespace
+
+double parameters_of(const TransformerConfig& t) {
+    const auto d = static_cast<double>(t.dim());
+    return static_cast<double>(t.layers) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) + 7 * d * d;
+}
+
+CostOfPass
+cost_of(const PipelineConfig& config, const VaeConfig& vae, const ComponentWeights& weights) {
+    return WanCost(config, vae, weights);
+}
+
+} // namespace rushes::wan
