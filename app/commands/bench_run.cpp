@@ -254,7 +254,8 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
     }
     say("Measuring what previews cost ...");
     result.preview_cost = preview_cost(measured, std::max(3, (command.runs + 1) / 2), stop);
-    const bool long_enough = model.lattice.max_frames == 0 || model.lattice.max_frames >= long_clip * model.frame_rate.fps();
+    const bool long_enough =
+        model.lattice.max_frames == 0 || model.lattice.max_frames >= long_clip * model.frame_rate.fps();
     if (!command.no_memory && long_enough) {
         say("Comparing the memory of a 3 s and a 30 s clip ...");
         const std::string prompt = prompt_for(model);

@@ -20,7 +20,9 @@ std::string sizes_in_words(const ModelInfo& model) {
     for (const PictureSize size : model.lattice.sizes) {
         text += (text.empty() ? "" : ", ") + std::to_string(size.width) + "x" + std::to_string(size.height);
     }
-    return text + (model.lattice.free_size ? " and other multiples of " + std::to_string(model.lattice.size_multiple) : "");
+    return text + (model.lattice.free_size
+                       ? " and other multiples of " + std::to_string(model.lattice.size_multiple)
+                       : "");
 }
 
 std::string tiers_in_words(const ModelInfo& model) {
@@ -38,7 +40,8 @@ std::string length_in_words(const ModelInfo& model) {
     const double seconds = model.default_frames / model.frame_rate.fps();
     std::string text = std::to_string(model.default_frames) + " frames (" + fixed(seconds, 1) + " s at " +
                        fixed(model.frame_rate.fps(), 0) + " frames a second)";
-    return text + (model.lattice.max_frames > 0 ? ", at most " + std::to_string(model.lattice.max_frames) : ", any length");
+    return text + (model.lattice.max_frames > 0 ? ", at most " + std::to_string(model.lattice.max_frames)
+                                                : ", any length");
 }
 
 std::uint64_t memory_of(const ModelInfo& model) {

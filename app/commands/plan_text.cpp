@@ -15,10 +15,10 @@ std::string size_in_words(int width, int height) {
 
 std::string pass_in_words(const Plan& plan, std::size_t index) {
     const Pass& pass = plan.passes[index];
-    return std::string(plan.is_final(index) ? "final" : "draft") + ": " + size_in_words(pass.width, pass.height) +
-           ", " + std::to_string(pass.frames) + " frames, " + std::to_string(pass.steps) +
-           " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " + pass.scheduler + ", " +
-           fixed(plan.pass_work[index].total(), 0) + " GFLOP";
+    return std::string(plan.is_final(index) ? "final" : "draft") + ": " +
+           size_in_words(pass.width, pass.height) + ", " + std::to_string(pass.frames) + " frames, " +
+           std::to_string(pass.steps) + " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " +
+           pass.scheduler + ", " + fixed(plan.pass_work[index].total(), 0) + " GFLOP";
 }
 
 const RunReport& report_of(const Outcome& outcome) {
@@ -41,8 +41,7 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
             fixed(recipe.frames / recipe.frame_rate.fps(), 1) + " s at " + fixed(recipe.frame_rate.fps(), 2) +
             " frames a second\n";
     for (std::size_t i = 0; i < plan.passes.size(); ++i) {
-        text +=
-            (i == 0 ? "passes   " : "         ") + pass_in_words(plan, i) + "\n";
+        text += (i == 0 ? "passes   " : "         ") + pass_in_words(plan, i) + "\n";
     }
     for (const std::string& change : plan.changes) {
         text += "changed  " + change + "\n";

@@ -74,7 +74,8 @@ Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& mod
     if (command.duration) {
         const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
         // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
-        recipe.frames = model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
+        recipe.frames =
+            model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
     }
     return make_plan(recipe, model);
 }

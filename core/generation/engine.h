@@ -24,7 +24,7 @@ enum class Phase { loading, text, denoising, decoding, finishing };
 struct Progress {
     Phase phase = Phase::loading;
     bool draft = false; ///< any pass before the last
-    int block = 0; ///< from 1; of blocks (1 for models that make the clip in one piece)
+    int block = 0;      ///< from 1; of blocks (1 for models that make the clip in one piece)
     int blocks = 0;
     int step = 0; ///< from 1; of steps
     int steps = 0;

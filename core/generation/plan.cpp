@@ -350,8 +350,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
         plan.work += plan.pass_work.back().total();
     }
     plan.peak_memory_bytes = static_cast<std::uint64_t>(
-        runtime_bytes(options) +
-        std::ranges::max(plan.costs | std::views::transform(&RunCost::peak_bytes))
+        runtime_bytes(options) + std::ranges::max(plan.costs | std::views::transform(&RunCost::peak_bytes))
     );
     return plan;
 }

@@ -35,8 +35,9 @@ struct Plan {
 };
 
 /// Completes and snaps a recipe, for a model that is loaded with `options` (the recipe says the type). The
-/// same recipe, model and options give the same plan: who sends one elsewhere sends the recipe. Throws Error{user} for what cannot be mended (empty model, prompt too long,
-/// a duration of nothing or beyond the model's limit, a size off the lattice by more than snapping can mend).
+/// same recipe, model and options give the same plan: who sends one elsewhere sends the recipe. Throws
+/// Error{user} for what cannot be mended (empty model, prompt too long, a duration of nothing or beyond the
+/// model's limit, a size off the lattice by more than snapping can mend).
 Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options = {});
 
 } // namespace rushes

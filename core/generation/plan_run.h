@@ -45,10 +45,10 @@ private:
     Clock::time_point start_{};
     PreviewMaker* previews_ = nullptr; ///< of the running run()
     const Pass* pass_ = nullptr;
-    bool draft_ = false;                ///< the pass at hand is not the last
-    std::vector<at::Tensor> latents_;   ///< clean ones of the pass, where the next one starts from them
-    int latents_done_ = 0; ///< latent frames of the pass before the block at hand
-    int frames_done_ = 0;  ///< decoded frames of the pass
+    bool draft_ = false;              ///< the pass at hand is not the last
+    std::vector<at::Tensor> latents_; ///< clean ones of the pass, where the next one starts from them
+    int latents_done_ = 0;            ///< latent frames of the pass before the block at hand
+    int frames_done_ = 0;             ///< decoded frames of the pass
 };
 
 } // namespace rushes

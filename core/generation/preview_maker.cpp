@@ -26,11 +26,9 @@ FramePtr picture_of(const at::Tensor& pixels, std::int64_t index) {
 PreviewMaker::PreviewMaker(
     const Pipeline& pipeline, const Lattice& lattice, Deliver deliver, std::chrono::milliseconds interval
 )
-    : pipeline_(pipeline),
-      lattice_(lattice),
-      deliver_(std::move(deliver)),
-      interval_(interval),
-      box_([this] { ready_.release(); }) {
+    : pipeline_(pipeline), lattice_(lattice), deliver_(std::move(deliver)), interval_(interval), box_([this] {
+          ready_.release();
+      }) {
     if (deliver_) {
         thread_ = std::thread([this] { work(); });
     }
@@ -105,7 +103,8 @@ Preview PreviewMaker::make(const Estimate0& estimate) const {
     preview.frame_stride = lattice_.frame_stride;
     preview.first_frame = lattice_.frames_of(estimate.first_latent).first;
     for (int t = 0; t < pixels.size(0); ++t) {
-        preview.pictures.push_back(picture_of(pixels[t], lattice_.frames_of(estimate.first_latent + t).first));
+        preview.pictures.push_back(picture_of(pixels[t], lattice_.frames_of(estimate.first_latent + t).first)
+        );
     }
     return preview;
 }

@@ -60,7 +60,7 @@ inline constexpr int max_picture_side = 16'384;
 inline constexpr int max_clip_frames = 100'000;
 inline constexpr int max_steps = 1000;
 inline constexpr double max_guidance_scale = 100;
-inline constexpr double max_lora_strength = 10; ///< either way: a LoRA may be turned round
+inline constexpr double max_lora_strength = 10;     ///< either way: a LoRA may be turned round
 inline constexpr std::size_t max_recipe_files = 64; ///< inputs, and LoRAs
 
 /// One JSON object, UTF-8, with "schema_version". Throws Error{user} when a text is not UTF-8.

@@ -48,9 +48,8 @@ TorchEngine::TorchEngine(EngineOptions options, PipelineLoader loader)
       loader_(std::move(loader)),
       device_(resolve_device(options_.device, options_.threads)) {}
 
-Outcome TorchEngine::run(
-    const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop
-) {
+Outcome
+TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) {
     using Clock = PlanRun::Clock;
     const auto start = Clock::now();
     const auto seconds = [&](Clock::time_point since) {
@@ -120,8 +119,7 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     }
 }
 
-Pipeline&
-TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop) {
+Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop) {
     const std::string key = model.directory.string() + '\n' + model.hash + '\n' + options.dtype;
     if (pipeline_ != nullptr && key == loaded_key_ &&
         (options.loras == loras_ || pipeline_->change_loras(options.loras, stop))) {

@@ -33,16 +33,14 @@ private:
         Conditioning conditioning;
     };
 
-    Pipeline& pipeline_for(
-        const ModelInfo& model, LoadOptions options, std::stop_token stop
-    );
+    Pipeline& pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop);
     const Conditioning&
     conditioning_for(Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, std::stop_token stop);
 
     const EngineOptions options_;
     const PipelineLoader loader_;
     const Device device_;
-    std::string loaded_key_; ///< which model `pipeline_` is, and how it was loaded
+    std::string loaded_key_;      ///< which model `pipeline_` is, and how it was loaded
     std::vector<LoraFile> loras_; ///< that it was loaded with, or changed to
     std::unique_ptr<Pipeline> pipeline_;
     std::deque<Kept> conditionings_; ///< of the loaded model, newest first

@@ -175,7 +175,8 @@ public:
         try {
             check_room(request_);
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
-            result.outcome = engine.run(request_.plan, request_.inputs, sinks_for(encoder), stop_.get_token());
+            result.outcome =
+                engine.run(request_.plan, request_.inputs, sinks_for(encoder), stop_.get_token());
             result.clip = encoder.finish();
             result.encode_seconds = encoder.seconds();
             if (result.clip) {

@@ -27,10 +27,10 @@ struct ResidentWeights {
 };
 
 struct RunCost {
-    std::vector<ResidentWeights> resident; ///< on the device that computes, all the time
-    PhaseCost text;                        ///< once for all passes
-    PhaseCost denoise;
-    PhaseCost decode;
+    std::vector<ResidentWeights> resident = {}; ///< on the device that computes, all the time
+    PhaseCost text = {};                        ///< once for all passes
+    PhaseCost denoise = {};
+    PhaseCost decode = {};
 
     double resident_bytes() const;
     double peak_bytes() const; ///< resident and the largest of the phases

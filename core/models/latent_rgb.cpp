@@ -3,6 +3,8 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/json_config.h"
+#include "base/paths.h"
+#include "nn/weights/safetensors.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -33,6 +35,27 @@ at::Tensor principal_grey(const at::Tensor& pixels) {
     const at::Tensor grey = 0.5 + score / (score.square().mean().sqrt() * 2 * shown_deviations + 1e-6);
     return grey.unsqueeze(1).expand({-1, 3});
 }
+
+/// Shows the map from latents to colours what the latents became.
+class FittingDecoder final : public LatentDecoder {
+public:
+    FittingDecoder(std::unique_ptr<LatentDecoder> decoder, LatentRgb& latent_rgb)
+        : decoder_(std::move(decoder)), latent_rgb_(latent_rgb) {}
+
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
+        const at::Tensor pictures = decoder_->decode_next(latent, stop, done);
+        latent_rgb_.observe(latent, pictures);
+        return pictures;
+    }
+
+    at::Tensor finish(std::stop_token stop, const ShareDone& done) override {
+        return decoder_->finish(stop, done);
+    }
+
+private:
+    std::unique_ptr<LatentDecoder> decoder_;
+    LatentRgb& latent_rgb_;
+};
 
 } // namespace
 
@@ -141,6 +164,32 @@ void LatentRgb::write_cache() const {
     } catch (const Error&) {
         // Without room for a cache file previews are fitted again next time.
     }
+}
+
+std::unique_ptr<LatentRgb> load_latent_rgb(const ModelInfo& info, std::int64_t channels) {
+    const std::filesystem::path path = info.directory / "latent_rgb.safetensors";
+    if (!std::filesystem::exists(path)) {
+        return std::make_unique<LatentRgb>(channels, cache_dir() / "latent-rgb" / (info.hash + ".json"));
+    }
+    const SafetensorsFile file(path);
+    const at::Tensor weight = file.tensor("weight");
+    const at::Tensor bias = file.tensor("bias");
+    if (weight.sizes() != at::IntArrayRef({3, channels}) || bias.sizes() != at::IntArrayRef({3})) {
+        throw Error(
+            ErrorKind::user,
+            "latent_rgb.safetensors must hold a weight of 3 x " + std::to_string(channels) +
+                " and a bias of 3 numbers."
+        );
+    }
+    return std::make_unique<LatentRgb>(weight, bias);
+}
+
+std::unique_ptr<LatentDecoder>
+fitting_decoder(std::unique_ptr<LatentDecoder> decoder, LatentRgb& latent_rgb) {
+    if (!latent_rgb.wants_pairs()) {
+        return decoder;
+    }
+    return std::make_unique<FittingDecoder>(std::move(decoder), latent_rgb);
 }
 
 } // namespace rushes

@@ -1,6 +1,8 @@
 // The cheapest picture of latents: a linear map from the channels of a latent pixel to its colour.
 #pragma once
 
+#include "models/pipeline.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -51,5 +53,13 @@ private:
     int frames_ = 0;    ///< observed
     bool complete_ = false;
 };
+
+/// The map in the model's directory (latent_rgb.safetensors), or one to be fitted. Throws Error{user} for one
+/// of another count of channels.
+std::unique_ptr<LatentRgb> load_latent_rgb(const ModelInfo& info, std::int64_t channels);
+
+/// The decoder itself or, while the map wants pairs, one that shows it what each latent frame became: for
+/// decoders whose call gives the frames of the latent that it was given.
+std::unique_ptr<LatentDecoder> fitting_decoder(std::unique_ptr<LatentDecoder> decoder, LatentRgb& latent_rgb);
 
 } // namespace rushes

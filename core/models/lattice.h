@@ -24,15 +24,15 @@ struct FrameRange {
 struct Lattice {
     int size_multiple = 16; ///< width and height are multiples of this
     int frame_stride = 4;
-    int max_frames = 0;             ///< 0: no limit (rolling window)
-    std::vector<PictureSize> sizes; ///< that it was trained for; the first is the default
-    bool free_size = false;         ///< other sizes on the lattice are fine too
+    int max_frames = 0;                  ///< 0: no limit (rolling window)
+    std::vector<PictureSize> sizes = {}; ///< that it was trained for; the first is the default
+    bool free_size = false;              ///< other sizes on the lattice are fine too
 
     /// Both sides are whole multiples.
     bool holds(PictureSize size) const;
 
-    /// A side of 0 follows from the other one and the shape of the default size; both 0: that size. `sizes` is
-    /// not empty.
+    /// A side of 0 follows from the other one and the shape of the default size; both 0: that size. `sizes`
+    /// is not empty.
     PictureSize completed(PictureSize wanted) const;
 
     /// Completed, the nearest size on the lattice; of `sizes` unless free_size.

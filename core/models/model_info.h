@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct ModelInfo {
     std::string name;                ///< for people
     std::string description;         ///< one sentence
     std::filesystem::path directory; ///< holds model_index.json
+    /// Where components are that are no folder of `directory`: single files, companions found elsewhere.
+    std::map<std::string, std::filesystem::path> parts;
     std::string family;              ///< key of the registry
     std::string hash; ///< of the small files and the weights' headers: two models differ, hashes differ
 
@@ -58,10 +61,15 @@ struct ModelInfo {
     std::vector<AcceptedInput> inputs; ///< none: it is made from text alone
     bool takes_loras = false;
 
-    std::uint64_t weight_bytes = 0; ///< on disk, all components
-    CostOfPass cost;                ///< the family's own
+    std::uint64_t weight_bytes = 0;      ///< on disk, all components
+    CostOfPass cost;                     ///< the family's own
     std::vector<std::string> examples;   ///< prompts that show what it can do
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
+
+    std::filesystem::path part(const std::string& component) const {
+        const auto found = parts.find(component);
+        return found == parts.end() ? directory / component : found->second;
+    }
 };
 
 /// A checkpoint that others publish in the diffusers layout and this program can run. Nothing of it ships.

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json_config.h"
 #include "base/paths.h"
+#include "models/family.h"
 
 #include <algorithm>
 #include <iterator>
@@ -11,35 +12,28 @@ namespace rushes {
 
 namespace fs = std::filesystem;
 
-// Each family's folder defines these for its own namespace.
-#define RUSHES_FAMILY(family, pipeline_class)                                                                \
-    namespace family {                                                                                       \
-    ModelInfo describe(const std::filesystem::path& directory, const JsonConfig& index);                     \
-    std::vector<PublishedModel> published();                                                                 \
-    }
-#include "models/families.def"
-#undef RUSHES_FAMILY
-
 namespace {
 
-struct Family {
+struct NamedFamily {
     const char* name;
-    const char* pipeline_class;
-    ModelInfo (*describe)(const fs::path& directory, const JsonConfig& index);
-    std::vector<PublishedModel> (*published)();
+    Family family;
 };
 
-constexpr Family families[] = {
-#define RUSHES_FAMILY(family, pipeline_class)                                                                \
-    {#family, pipeline_class, &family::describe, &family::published},
+const std::vector<NamedFamily>& families() {
+    static const std::vector<NamedFamily> all = {
+#define RUSHES_FAMILY(room) {#room, room::family()},
 #include "models/families.def"
 #undef RUSHES_FAMILY
-};
+    };
+    return all;
+}
 
 std::string family_classes() {
     std::string names;
-    for (const Family& family : families) {
-        names += (names.empty() ? "" : ", ") + std::string(family.pipeline_class);
+    for (const NamedFamily& named : families()) {
+        for (const std::string& name : named.family.pipeline_classes) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
     }
     return names;
 }
@@ -94,10 +88,10 @@ ModelInfo describe_model(const fs::path& directory) {
     }
     const JsonConfig index = JsonConfig::read(canonical / "model_index.json", "model_index.json");
     const std::string class_name = index.text("_class_name");
-    for (const Family& family : families) {
-        if (class_name == family.pipeline_class) {
+    for (const auto& [family_name, family] : families()) {
+        if (std::ranges::find(family.pipeline_classes, class_name) != family.pipeline_classes.end()) {
             ModelInfo info = family.describe(canonical, index);
-            info.family = family.name;
+            info.family = family_name;
             if (const std::string name = name_in_hub_cache(canonical); !name.empty()) {
                 info.name = info.name == info.id ? name : info.name;
                 info.id = name;
@@ -113,8 +107,8 @@ ModelInfo describe_model(const fs::path& directory) {
 
 std::vector<PublishedModel> published_models() {
     std::vector<PublishedModel> models;
-    for (const Family& family : families) {
-        std::ranges::move(family.published(), std::back_inserter(models));
+    for (const NamedFamily& named : families()) {
+        std::ranges::move(named.family.published(), std::back_inserter(models));
     }
     std::ranges::sort(models, {}, &PublishedModel::memory_bytes);
     return models;

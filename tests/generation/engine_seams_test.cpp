@@ -144,7 +144,9 @@ TEST_F(EngineSeams, OtherwiseTheModelIsLoadedWithThem) {
     run(make_plan(wanted, model()));
     wanted.loras = {{"22", "a.safetensors", 0.5}};
     run(make_plan(wanted, model()));
-    EXPECT_THAT(loaded_with_, ElementsAre(std::vector<LoraFile>(), std::vector<LoraFile>{{"a.safetensors", 0.5}}));
+    EXPECT_THAT(
+        loaded_with_, ElementsAre(std::vector<LoraFile>(), std::vector<LoraFile>{{"a.safetensors", 0.5}})
+    );
 }
 
 } // namespace

@@ -302,7 +302,8 @@ TEST_F(TorchEngineTest, StopInTheSinkEndsBeforeTheNextFrame) {
             stop_.request_stop();
         }
     };
-    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(engine_.run(causal_plan(9), {}, stopping, stop_.get_token()))
+    ASSERT_TRUE(
+        std::holds_alternative<StoppedEarly>(engine_.run(causal_plan(9), {}, stopping, stop_.get_token()))
     );
     EXPECT_EQ(final_.size(), 2U);
 }

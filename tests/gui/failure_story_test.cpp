@@ -4,6 +4,7 @@
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
 #include "stage/stage_panel.h"
+#include "support/fake_cost.h"
 
 #include <QFileDialog>
 #include <QLabel>

@@ -9,7 +9,7 @@
 namespace rushes {
 namespace {
 
-class WanGuidance : public testing::TestWithParam<wan::LatentShape> {
+class WanGuidance : public testing::TestWithParam<LatentShape> {
 protected:
     at::Tensor x0(double guidance_scale, const wan::TextEmbeddings& text) const {
         Pass pass;
@@ -61,7 +61,7 @@ TEST_P(WanGuidance, TellsHowMuchOfAStepIsDone) {
 INSTANTIATE_TEST_SUITE_P(
     Clips,
     WanGuidance,
-    testing::Values(wan::LatentShape{4, 3, 6, 10}, wan::LatentShape{4, 3, 64, 64}), // 45 and 3072 tokens
+    testing::Values(LatentShape{4, 3, 6, 10}, LatentShape{4, 3, 64, 64}), // 45 and 3072 tokens
     [](const auto& parameter) { return parameter.param.height > 10 ? "long" : "short"; }
 );
 

@@ -58,9 +58,8 @@ TEST(WanPipeline, EveryStepAgreesAndSettingsMatter) {
     const WanTrace trace("wan21/unipc");
     const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
     const TracedRun run(trace.settings);
-    const auto text = std::any_cast<wan::TextEmbeddings>(
-        pipeline->condition({run.prompt, run.negative, true}, {})
-    );
+    const auto text =
+        std::any_cast<wan::TextEmbeddings>(pipeline->condition({run.prompt, run.negative, true}, {}));
     const auto worst = [&](const Pass& pass, const wan::TextEmbeddings& embeddings) {
         const auto denoising = pipeline->denoise(pass, embeddings);
         denoising->begin_block(0);

@@ -85,7 +85,7 @@ TEST_P(WanTransformer, LosesNoMoreInBf16ThanTheReference) {
 
 TEST_P(WanTransformer, EmbedsTheTimestepAsTheReference) {
     EXPECT_PARITY(
-        wan::timestep_sinusoid(at::tensor({0.0F, 937.4062F}), 5),
+        timestep_sinusoid(at::tensor({0.0F, 937.4062F}), 5),
         at::tensor({1.0F,
                     1.0F,
                     0.0F,

@@ -139,9 +139,8 @@ private:
 
 } // namespace
 
-Outcome FakeEngine::run(
-    const Plan& plan, const RunInputs& /*inputs*/, const RunSinks& sinks, std::stop_token stop
-) {
+Outcome
+FakeEngine::run(const Plan& plan, const RunInputs& /*inputs*/, const RunSinks& sinks, std::stop_token stop) {
     ++runs_;
     FakeRun run(script_, plan, sinks, stop);
     try {

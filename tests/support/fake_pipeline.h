@@ -15,12 +15,12 @@ struct FakeCalls {
     std::vector<std::string> log; ///< "load", "encode", "begin 0", "step 0 1", "finish 0", "decode" ...
     /// Called with each entry before the call does anything; may request a stop or throw.
     std::function<void(const std::string&)> at_call;
-    std::function<void()> at_preview;                  ///< on the preview thread, before each preview
-    std::vector<std::string> loaded;                   ///< dtype of each load
-    std::vector<Brief> briefs;                         ///< of each conditioning
-    std::vector<at::Tensor> previous;                  ///< that each pass was given
-    bool decodes_late = false;  ///< each call gives what the one before it decoded, finish() the last
-    bool changes_loras = false; ///< without loading again
+    std::function<void()> at_preview; ///< on the preview thread, before each preview
+    std::vector<std::string> loaded;  ///< dtype of each load
+    std::vector<Brief> briefs;        ///< of each conditioning
+    std::vector<at::Tensor> previous; ///< that each pass was given
+    bool decodes_late = false;        ///< each call gives what the one before it decoded, finish() the last
+    bool changes_loras = false;       ///< without loading again
     std::function<void(const ShareDone& done)> within; ///< in the middle of each step and decoded latent
 
     void tell(const ShareDone& done) const {

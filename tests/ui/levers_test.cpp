@@ -88,7 +88,8 @@ TEST(Levers, HalfAsWideNumbersWhereNothingElseHelps) {
 TEST(Levers, NothingIsOfferedThatSavesNothing) {
     ModelInfo model = fake_causal_model();
     // The engine itself takes a hundred times as much.
-    model.cost = FakeCost{.weights = 2e6, .bytes_per_token = 1e3, .causal = true, .decode_bytes_per_pixel = 100};
+    model.cost =
+        FakeCost{.weights = 2e6, .bytes_per_token = 1e3, .causal = true, .decode_bytes_per_pixel = 100};
     Recipe recipe;
     recipe.dtype = "fp32";
     EXPECT_TRUE(smallerClips(make_plan(recipe, model).recipe, model).empty());

@@ -113,9 +113,9 @@ PictureSize Choices::nearestSize(int aspect, int width, int height) const {
 PictureSize Choices::trainedSize(int width, int height) const {
     const int aspect = aspectOf(width, height);
     const bool offered = aspect >= 0 && !aspects_[static_cast<std::size_t>(aspect)].sizes.empty();
-    return offered                ? nearestSize(aspect, width, height)
+    return offered                        ? nearestSize(aspect, width, height)
            : model_.lattice.sizes.empty() ? PictureSize{width, height}
-                                  : model_.lattice.sizes.front();
+                                          : model_.lattice.sizes.front();
 }
 
 int Choices::minSteps() const {
@@ -138,8 +138,8 @@ int Choices::latticeIndex(int frames) const {
 Recipe Choices::complete(Recipe recipe) const {
     recipe.model = model_.id;
     recipe.model_hash = model_.hash;
-    const bool known =
-        std::ranges::find(model_.lattice.sizes, PictureSize{recipe.width, recipe.height}) != model_.lattice.sizes.end();
+    const bool known = std::ranges::find(model_.lattice.sizes, PictureSize{recipe.width, recipe.height}) !=
+                       model_.lattice.sizes.end();
     if (!known && !(model_.lattice.free_size && recipe.width > 0 && recipe.height > 0)) {
         const PictureSize size = trainedSize(recipe.width, recipe.height);
         recipe.width = size.width;

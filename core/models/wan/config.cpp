@@ -1,41 +1,13 @@
 #include "models/wan/config.h"
 
 #include "base/error.h"
+#include "models/model_index.h"
 
 #include <algorithm>
 
 namespace rushes::wan {
 
 namespace {
-
-/// model_index.json names each component as [library, class]; [null, null] stands for none.
-std::string component_class(const JsonConfig& index, const std::string& component) {
-    const std::vector<std::string> entry = index.texts(component);
-    return entry.size() == 2 ? entry[1] : std::string();
-}
-
-void require_component(
-    const JsonConfig& index, const std::string& component, std::initializer_list<std::string_view> classes
-) {
-    const std::string found = component_class(index, component);
-    if (std::find(classes.begin(), classes.end(), found) != classes.end()) {
-        return;
-    }
-    std::string names;
-    for (const std::string_view name : classes) {
-        names += (names.empty() ? "" : " or ") + std::string(name);
-    }
-    index.fail(
-        "the component \"" + component + "\" is " + (found.empty() ? "missing" : found) + ", expected " +
-        names + "."
-    );
-}
-
-JsonConfig component_config(
-    const std::filesystem::path& directory, const std::string& component, const std::string& file
-) {
-    return JsonConfig::read(directory / component / file, component + "/" + file);
-}
 
 SchedulerConfig read_flow_scheduler(const JsonConfig& config) {
     SchedulerConfig result = read_scheduler_config(config);
@@ -141,12 +113,11 @@ PipelineConfig read_pipeline_config(const std::filesystem::path& directory, cons
 
     PipelineConfig result;
     result.expand_timesteps = index.boolean("expand_timesteps", false);
-    result.transformer = read_transformer_config(component_config(directory, "transformer", "config.json"));
+    result.transformer = read_transformer_config(component_config(directory, "transformer"));
     if (!component_class(index, "transformer_2").empty()) {
         require_component(index, "transformer_2", {"WanTransformer3DModel"});
         result.boundary_ratio = index.number("boundary_ratio", {0.0, 1.0});
-        result.transformer_2 =
-            read_transformer_config(component_config(directory, "transformer_2", "config.json"));
+        result.transformer_2 = read_transformer_config(component_config(directory, "transformer_2"));
     } else if (index.has("boundary_ratio")) {
         index.fail(R"("boundary_ratio" is given, but the component "transformer_2" is missing.)");
     }

@@ -93,16 +93,16 @@ double packed_bytes(const LoadOptions& options, const TransformerConfig& t) {
     const auto d = static_cast<double>(t.dim());
     const auto ffn = static_cast<double>(t.ffn_dim);
     const auto text = static_cast<double>(t.text_dim);
-    const double layer = packed_bytes(options, d, 3 * d) + 5 * packed_bytes(options, d, d) +
-                         2 * packed_bytes(options, d, ffn);
+    const double layer =
+        packed_bytes(options, d, 3 * d) + 5 * packed_bytes(options, d, d) + 2 * packed_bytes(options, d, ffn);
     return static_cast<double>(t.layers) * layer + packed_bytes(options, text, d) +
            packed_bytes(options, d, 6 * d) + 2 * packed_bytes(options, d, d);
 }
 
 struct TransformerWeights {
     TransformerConfig config;
-    StoredWeights wide;   ///< fp32 in any case
-    StoredWeights fused;  ///< self-attention's query, key and value, laid together in a copy
+    StoredWeights wide;  ///< fp32 in any case
+    StoredWeights fused; ///< self-attention's query, key and value, laid together in a copy
     StoredWeights others;
     bool stored_wide = false; ///< as fp32
 
@@ -117,8 +117,7 @@ struct TransformerWeights {
         const double size = number_bytes(options.dtype);
         // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind the copy.
         const double pages = on_cpu(options) && stored_wide == (size > 2) ? fused.bytes(size) : 0;
-        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) +
-               packed_bytes(options, config);
+        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) + packed_bytes(options, config);
     }
 };
 
@@ -254,9 +253,7 @@ private:
     double activation_bytes(const Tokens& tokens, const LoadOptions& options) const {
         const auto d = static_cast<double>(t_.dim());
         const double size = number_bytes(options.dtype);
-        const double frames = causal_ ? std::min(tokens.frames, double(causal_->frames_per_block))
-                                      : tokens.frames;
-        const double clip = frames * tokens.per_frame;
+        const double clip = frames_at_once(tokens) * tokens.per_frame;
         const double at_once = clip * (causal_ || clip <= most_tokens_side_by_side ? tokens.sides : 1);
         const double wide_terms = size < 4 ? 3 * 4 * d : 0;
         return at_once * (size * (static_cast<double>(t_.ffn_dim) + 11 * d) + wide_terms);
@@ -264,8 +261,12 @@ private:
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.
     double latent_bytes(const Tokens& tokens) const {
-        const double numbers = latent_channels_ * tokens.total() * double(t_.patch_height * t_.patch_width);
-        return 6 * 4 * numbers;
+        const double pixels = double(t_.patch_height * t_.patch_width);
+        return 6 * 4 * latent_channels_ * frames_at_once(tokens) * tokens.per_frame * pixels;
+    }
+
+    double frames_at_once(const Tokens& tokens) const {
+        return causal_ ? std::min(tokens.frames, double(causal_->frames_per_block)) : tokens.frames;
     }
 
     TransformerConfig t_;
@@ -288,8 +289,7 @@ double parameters_of(const TransformerConfig& t) {
     return static_cast<double>(t.layers) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) + 7 * d * d;
 }
 
-CostOfPass
-cost_of(const PipelineConfig& config, const VaeConfig& vae, const ComponentWeights& weights) {
+CostOfPass cost_of(const PipelineConfig& config, const VaeConfig& vae, const ComponentWeights& weights) {
     return WanCost(config, vae, weights);
 }
 

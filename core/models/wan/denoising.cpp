@@ -15,24 +15,6 @@ namespace {
 /// products with twice the rows waste less. Beyond, they would only take twice the memory.
 constexpr std::int64_t most_tokens_side_by_side = 2048;
 
-/// Noise is drawn on the CPU whatever the device: the same seed gives the same clip everywhere.
-at::Tensor
-draw(const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device) {
-    return at::randn({1, shape.channels, frames, shape.height, shape.width}, generator, at::kFloat)
-        .to(device);
-}
-
-/// Classifier-free guidance in the model's type, rounded as the reference does. `sides`: the velocity for the
-/// prompt and, in a guided pass, for the negative prompt.
-at::Tensor guided(const at::Tensor& sides, double scale) {
-    if (sides.size(0) == 1) {
-        return sides;
-    }
-    const at::Tensor prompt = sides.narrow(0, 0, 1);
-    const at::Tensor negative = sides.narrow(0, 1, 1);
-    return negative + (prompt - negative) * scale;
-}
-
 /// What the transformer attends to: the prompt, and the negative prompt where the pass is guided.
 TextContext text_context(
     const Transformer& transformer, const TextEmbeddings& text, double scale, const std::stop_token& stop
@@ -53,58 +35,34 @@ FullDenoising::FullDenoising(
     const PipelineConfig& config,
     const std::vector<const Transformer*>& transformers,
     const Pass& pass,
-    LatentShape shape,
+    const LatentShape& shape,
     const TextEmbeddings& text,
     const std::stop_token& stop
 )
-    : config_(config),
+    : FullSequence(
+          shape, pass, config.scheduler, {.steps = pass.steps}, transformers.front()->options().device()
+      ),
+      boundary_(config.boundary_ratio * config.scheduler.num_train_timesteps),
       transformers_(transformers),
-      shape_(shape),
-      guidance_scale_(pass.guidance_scale),
-      noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
-      scheduler_(make_scheduler(scheduler_by_name(config.scheduler, pass.scheduler), pass.steps, noise_)),
       attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})) {
     for (const Transformer* transformer : transformers_) {
-        text_.push_back(text_context(*transformer, text, guidance_scale_, stop));
+        text_.push_back(text_context(*transformer, text, pass.guidance_scale, stop));
     }
 }
 
-void FullDenoising::begin_block(int /*block*/) {
-    latents_ = draw(shape_, shape_.frames, noise_, transformers_.front()->options().device());
+bool FullDenoising::side_by_side() const {
+    return attention_.tokens() <= most_tokens_side_by_side;
 }
 
-at::Tensor FullDenoising::velocity(float timestep, const std::stop_token& stop, const ShareDone& done) {
-    const double boundary = config_.boundary_ratio * config_.scheduler.num_train_timesteps;
-    const std::size_t index = transformers_.size() > 1 && timestep < boundary ? 1 : 0;
-    const TimeContext time = transformers_[index]->time_context(at::full({1}, timestep, at::kFloat));
-    const auto run = [&](const TextContext& text, const ShareDone& run_done) {
-        return transformers_[index]->forward(latents_, time, text, attention_, stop, run_done);
-    };
-    const TextContext& text = text_[index];
-    if (text.sides() == 1 || attention_.tokens() <= most_tokens_side_by_side) {
-        return guided(run(text, done), guidance_scale_);
-    }
-    const auto half = [&](std::int64_t side) {
-        return run(text.side(side), [&](double share) {
-            if (done) {
-                done((static_cast<double>(side) + share) / 2);
-            }
-        });
-    };
-    const at::Tensor prompt = half(0);
-    return guided(at::cat({prompt, half(1)}), guidance_scale_);
-}
-
-void FullDenoising::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
-    const at::Tensor model_output =
-        velocity(scheduler_->timesteps().at(static_cast<std::size_t>(step)), stop, done);
-    auto [prev_sample, x0] = scheduler_->step(model_output, latents_);
-    latents_ = prev_sample.to(at::kFloat);
-    x0_ = x0.to(at::kFloat);
-}
-
-at::Tensor FullDenoising::finish_block(int /*block*/, std::stop_token /*stop*/) {
-    return latents_;
+at::Tensor FullDenoising::predict(
+    const at::Tensor& latents, float timestep, Sides sides, const std::stop_token& stop, const ShareDone& done
+) const {
+    const std::size_t index = transformers_.size() > 1 && timestep < boundary_ ? 1 : 0;
+    const Transformer& transformer = *transformers_[index];
+    const TimeContext time = transformer.time_context(at::full({1}, timestep, at::kFloat));
+    const TextContext text = sides == Sides::all ? text_[index] : text_[index].side(sides == Sides::negative);
+    FullAttention attention = attention_;
+    return transformer.forward(latents, time, text, attention, stop, done);
 }
 
 CausalDenoising::CausalDenoising(
@@ -112,7 +70,7 @@ CausalDenoising::CausalDenoising(
     int num_train_timesteps,
     const Transformer& transformer,
     const Pass& pass,
-    LatentShape shape,
+    const LatentShape& shape,
     const TextEmbeddings& text,
     const std::stop_token& stop
 )
@@ -149,7 +107,7 @@ int CausalDenoising::latent_frames(int block) const {
 }
 
 at::Tensor CausalDenoising::fresh_noise(int block) {
-    return draw(shape_, latent_frames(block), noise_, transformer_.options().device());
+    return draw_noise(shape_, latent_frames(block), noise_, transformer_.options().device());
 }
 
 TimeContext CausalDenoising::time_context(double sigma) const {

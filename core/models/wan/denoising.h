@@ -2,14 +2,12 @@
 // cache.
 #pragma once
 
-#include "models/pipeline.h"
+#include "models/full_sequence.h"
 #include "models/wan/config.h"
 #include "models/wan/kv_cache.h"
 #include "models/wan/transformer.h"
-#include "schedulers/scheduler.h"
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <ATen/core/Generator.h>
@@ -23,52 +21,32 @@ struct TextEmbeddings {
     at::Tensor negative;
 };
 
-/// Shape of a pass's latents: [1, channels, frames, height, width].
-struct LatentShape {
-    std::int64_t channels = 0;
-    std::int64_t frames = 0;
-    std::int64_t height = 0;
-    std::int64_t width = 0;
-};
-
 /// As WanPipeline.__call__ of diffusers 0.42. Objects that it is given must live as long as it does.
-class FullDenoising final : public Denoising {
+class FullDenoising final : public FullSequence {
 public:
     FullDenoising(
         const PipelineConfig& config,
         const std::vector<const Transformer*>& transformers, ///< one, or two for high and low noise
         const Pass& pass,
-        LatentShape shape,
+        const LatentShape& shape,
         const TextEmbeddings& text,
         const std::stop_token& stop = {}
     );
 
-    int blocks() const override { return 1; }
-
-    int steps() const override { return static_cast<int>(scheduler_->timesteps().size()); }
-
-    int latent_frames(int /*block*/) const override { return static_cast<int>(shape_.frames); }
-
-    void begin_block(int block) override;
-    void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
-
-    at::Tensor x0_estimate() const override { return x0_; }
-
-    at::Tensor finish_block(int block, std::stop_token stop) override;
-
 private:
-    at::Tensor velocity(float timestep, const std::stop_token& stop, const ShareDone& done);
+    at::Tensor predict(
+        const at::Tensor& latents,
+        float timestep,
+        Sides sides,
+        const std::stop_token& stop,
+        const ShareDone& done
+    ) const override;
+    bool side_by_side() const override;
 
-    const PipelineConfig& config_;
+    const double boundary_; ///< timesteps below it are the second transformer's
     const std::vector<const Transformer*> transformers_;
-    const LatentShape shape_;
-    const double guidance_scale_;
-    at::Generator noise_;
-    std::unique_ptr<Scheduler> scheduler_;
-    FullAttention attention_;
+    const FullAttention attention_;
     std::vector<TextContext> text_; ///< one for each transformer
-    at::Tensor latents_;
-    at::Tensor x0_;
 };
 
 /// As CausalInferencePipeline of Self-Forcing (reference part B.2); "euler" and "relative" are ours.
@@ -79,7 +57,7 @@ public:
         int num_train_timesteps,
         const Transformer& transformer,
         const Pass& pass,
-        LatentShape shape,
+        const LatentShape& shape,
         const TextEmbeddings& text,
         const std::stop_token& stop = {}
     );

@@ -1,13 +1,13 @@
-#include "base/json_config.h"
+#include "base/count_in_words.h"
+#include "models/family.h"
+#include "models/model_card.h"
 #include "models/model_hash.h"
-#include "models/model_info.h"
+#include "models/model_index.h"
 #include "models/wan/config.h"
 #include "models/wan/cost.h"
 #include "models/wan/vae_config.h"
-#include "nn/weights/weight_index.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace rushes::wan {
@@ -15,14 +15,6 @@ namespace rushes::wan {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// "1.4 billion", "14 billion", "5.2 million".
-std::string size_in_words(double count) {
-    const double unit = count < 5e8 ? 1e6 : 1e9;
-    const auto tenths = std::llround(count / unit * 10);
-    const std::string fraction = tenths < 100 ? "." + std::to_string(tenths % 10) : "";
-    return std::to_string(tenths / 10) + fraction + (unit < 1e9 ? " million" : " billion");
-}
 
 /// What the published checkpoints were trained on (model cards of Wan-AI on the Hugging Face Hub): 81 frames
 /// at 16 fps with about 832 x 480 pixels, the 14B ones also 1280 x 720; TI2V-5B 121 frames at 24 fps with
@@ -71,60 +63,6 @@ void fill_steps(ModelInfo& info, const PipelineConfig& config) {
     info.tiers = {{"fast", 20}, {"balanced", 30}, {"quality", 50}};
 }
 
-/// rushes.json, optional: the card of a model made for this program overrides the published lattice.
-void fill_from_card(ModelInfo& info, const JsonConfig& card) {
-    info.name = card.text("name", info.name);
-    info.description = card.text("description", info.description);
-    info.demonstration = card.boolean("demonstration", false);
-    info.frame_rate = {static_cast<int>(card.integer("fps", {1, 240}, info.frame_rate.num)), 1};
-    const auto on_lattice = [&](const char* key, std::int64_t frames) {
-        if ((frames - 1) % info.lattice.frame_stride != 0) {
-            card.fail(
-                "\"" + std::string(key) + "\" is " + std::to_string(frames) + ", which is not " +
-                std::to_string(info.lattice.frame_stride) + " * k + 1."
-            );
-        }
-        return static_cast<int>(frames);
-    };
-    info.default_frames = on_lattice("frames", card.integer("frames", {1, 100000}, info.default_frames));
-    if (card.has("frames")) {
-        info.lattice.max_frames =
-            card.has("max_frames") ? on_lattice("max_frames", card.integer("max_frames", {1, 100000})) : 0;
-    }
-    if (card.has("sizes")) {
-        info.lattice.sizes.clear();
-        info.lattice.free_size = card.boolean("free_size", false);
-        for (const auto& [width, height] : card.pairs("sizes", {1, 16384})) {
-            if (width % info.lattice.size_multiple != 0 || height % info.lattice.size_multiple != 0) {
-                card.fail(
-                    "the size " + std::to_string(width) + " x " + std::to_string(height) +
-                    " is not a multiple of " + std::to_string(info.lattice.size_multiple) + "."
-                );
-            }
-            info.lattice.sizes.push_back({static_cast<int>(width), static_cast<int>(height)});
-        }
-    }
-    info.examples = card.texts("examples");
-    if (card.has("vocabulary")) {
-        const JsonConfig vocabulary = card.child("vocabulary");
-        const auto know = [&](const JsonConfig& lists, const std::string& key) {
-            const std::vector<std::string> words = lists.texts(key);
-            info.vocabulary.insert(info.vocabulary.end(), words.begin(), words.end());
-        };
-        for (const std::string& kind : vocabulary.keys()) {
-            if (kind != "synonyms") {
-                know(vocabulary, kind);
-                continue;
-            }
-            // Of each word, the other words that mean the same.
-            const JsonConfig synonyms = vocabulary.child(kind);
-            for (const std::string& word : synonyms.keys()) {
-                know(synonyms, word);
-            }
-        }
-    }
-}
-
 void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig& vae) {
     std::vector<fs::path> small_files{
         "model_index.json",
@@ -137,7 +75,7 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig
     };
     std::vector<WeightIndex> weights;
     const auto index = [&](const std::string& component) {
-        weights.push_back(index_weights(info.directory / component));
+        weights.push_back(index_weights(info.part(component)));
         info.weight_bytes += weights.back().bytes();
         small_files.emplace_back(fs::path(component) / "config.json");
         return weights.back();
@@ -170,24 +108,17 @@ void check_channels(const PipelineConfig& config, const VaeConfig& vae, const Js
     }
 }
 
-} // namespace
-
-/// For the registry. describe() throws Error{user}.
-ModelInfo describe(const fs::path& directory, const JsonConfig& index);
-std::vector<PublishedModel> published();
-
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
-    const VaeConfig vae =
-        read_vae_config(JsonConfig::read(directory / "vae" / "config.json", "vae/config.json"));
+    const VaeConfig vae = read_vae_config(component_config(directory, "vae"));
     check_channels(config, vae, index);
 
     ModelInfo info;
     info.directory = directory;
     info.id = directory.filename().string();
     info.name = info.id;
-    info.description =
-        "A Wan text-to-video model with " + size_in_words(parameters_of(config.transformer)) + " parameters.";
+    info.description = "A Wan text-to-video model with " + count_in_words(parameters_of(config.transformer)) +
+                       " parameters.";
     info.causal = config.causal.has_value();
     info.lattice.size_multiple = static_cast<int>(
         vae.pixel_stride() * std::lcm(config.transformer.patch_height, config.transformer.patch_width)
@@ -195,9 +126,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.lattice.frame_stride = static_cast<int>(vae.frame_stride());
     fill_published_lattice(info, config);
     fill_steps(info, config);
-    if (fs::exists(directory / "rushes.json")) {
-        fill_from_card(info, JsonConfig::read(directory / "rushes.json", "rushes.json"));
-    }
+    read_model_card(info);
     fill_weights(info, config, vae);
     return info;
 }
@@ -214,6 +143,12 @@ std::vector<PublishedModel> published() {
         {"Wan 2.2 TI2V 5B", "Wan-AI/Wan2.2-TI2V-5B-Diffusers", bytes(5.000e9, 0.705e9)},
         {"Wan 2.2 T2V A14B", "Wan-AI/Wan2.2-T2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
     };
+}
+
+} // namespace
+
+Family family() {
+    return {.pipeline_classes = {"WanPipeline"}, .describe = describe, .published = published};
 }
 
 } // namespace rushes::wan

@@ -5,6 +5,7 @@
 #include "models/wan/config.h"
 #include "models/wan/self_attention.h"
 #include "nn/layers.h"
+#include "nn/modulation.h"
 #include "nn/rotary.h"
 #include "nn/weights/weight_store.h"
 #include "nn/work_unit.h"
@@ -28,14 +29,6 @@ struct TextContext {
     std::int64_t sides() const { return keys.front().size(0); }
 
     TextContext side(std::int64_t index) const;
-};
-
-/// What a timestep does around one part of a layer: norm(x) * scale + shift goes in, and what comes out is
-/// added times gate. Each [dim], or [groups, 1, dim] for several timesteps; wide.
-struct Modulation {
-    at::Tensor shift;
-    at::Tensor scale; ///< with its 1
-    at::Tensor gate;
 };
 
 /// The timestep as every layer uses it, made once a timestep.
@@ -167,8 +160,5 @@ private:
     at::Tensor scale_shift_table_; ///< [1, 2, dim], wide
     Linear proj_out_;
 };
-
-/// [cos, sin] of timestep * 10000^(-i / half), fp32 [n, size]: never from a rounded timestep.
-at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size);
 
 } // namespace rushes::wan

@@ -1,0 +1,40 @@
+// What a family's folder gives to the rest of the program. The registry asks for it by the list in
+// families.def; see docs/add-a-model-family.md. No libtorch here.
+#pragma once
+
+#include "base/json_config.h"
+#include "models/load_options.h"
+#include "models/model_info.h"
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace rushes {
+
+class Pipeline;
+
+struct Family {
+    std::vector<std::string> pipeline_classes; ///< _class_name of the model_index.json files that are its own
+
+    /// Says all of ModelInfo but its family. Throws Error{user} with one sentence for every wrong directory.
+    ModelInfo (*describe)(const std::filesystem::path& directory, const JsonConfig& index);
+
+    /// What others publish for it.
+    std::vector<PublishedModel> (*published)();
+};
+
+} // namespace rushes
+
+// Each folder defines these two in the namespace of its name. load() lies in the library with libtorch; it
+// throws Error{user} for a wrong directory, and Stopped.
+#define RUSHES_FAMILY(room)                                                                                  \
+    namespace rushes::room {                                                                                 \
+    Family family();                                                                                         \
+    std::unique_ptr<Pipeline>                                                                                \
+    load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop);                    \
+    }
+#include "models/families.def"
+#undef RUSHES_FAMILY

@@ -1,0 +1,73 @@
+#include "models/full_sequence.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace rushes {
+
+at::Tensor draw_noise(
+    const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device
+) {
+    return at::randn({1, shape.channels, frames, shape.height, shape.width}, generator, at::kFloat)
+        .to(device);
+}
+
+at::Tensor guided(const at::Tensor& sides, double scale) {
+    if (sides.size(0) == 1) {
+        return sides;
+    }
+    const at::Tensor prompt = sides.narrow(0, 0, 1);
+    const at::Tensor negative = sides.narrow(0, 1, 1);
+    return negative + (prompt - negative) * scale;
+}
+
+FullSequence::FullSequence(
+    const LatentShape& shape,
+    const Pass& pass,
+    const SchedulerConfig& scheduler,
+    const StepRequest& request,
+    at::Device device
+)
+    : shape_(shape),
+      guidance_scale_(pass.guidance_scale),
+      device_(device),
+      noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
+      scheduler_(make_scheduler(scheduler_by_name(scheduler, pass.scheduler), request, noise_)) {}
+
+void FullSequence::begin_block(int /*block*/) {
+    latents_ = draw_noise(shape_, shape_.frames, noise_, device_);
+    if (const double sigma = scheduler_->init_noise_sigma(); sigma != 1) {
+        latents_ = latents_ * sigma;
+    }
+}
+
+at::Tensor
+FullSequence::model_output(float timestep, const std::stop_token& stop, const ShareDone& done) const {
+    const at::Tensor input = scheduler_->scale_model_input(latents_);
+    if (guidance_scale_ <= 1 || side_by_side()) {
+        return guided(predict(input, timestep, Sides::all, stop, done), guidance_scale_);
+    }
+    const auto half = [&](Sides side, double before) {
+        return predict(input, timestep, side, stop, [&](double share) {
+            if (done) {
+                done((before + share) / 2);
+            }
+        });
+    };
+    const at::Tensor prompt = half(Sides::prompt, 0);
+    return guided(at::cat({prompt, half(Sides::negative, 1)}), guidance_scale_);
+}
+
+void FullSequence::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
+    const at::Tensor output =
+        model_output(scheduler_->timesteps().at(static_cast<std::size_t>(step)), stop, done);
+    auto [prev_sample, x0] = scheduler_->step(output, latents_);
+    latents_ = prev_sample.to(at::kFloat);
+    x0_ = x0.to(at::kFloat);
+}
+
+at::Tensor FullSequence::finish_block(int /*block*/, std::stop_token /*stop*/) {
+    return latents_;
+}
+
+} // namespace rushes

@@ -1,0 +1,88 @@
+// The whole clip as one block, step by step with a solver, with classifier-free guidance where the pass asks
+// for it: what every family that is not causal does the same way. As the __call__ of diffusers' pipelines.
+#pragma once
+
+#include "models/pipeline.h"
+#include "schedulers/scheduler.h"
+
+#include <cstdint>
+#include <memory>
+
+#include <ATen/core/Generator.h>
+
+namespace rushes {
+
+/// Shape of a pass's latents: [1, channels, frames, height, width].
+struct LatentShape {
+    std::int64_t channels = 0;
+    std::int64_t frames = 0;
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+};
+
+/// Noise for `frames` latent frames, fp32. Drawn on the CPU whatever the device: the same seed gives the same
+/// clip everywhere.
+at::Tensor
+draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device);
+
+/// Classifier-free guidance in the model's type, rounded as the reference does. `sides`: what the model gives
+/// for the prompt and, in a guided pass, for the negative prompt, [sides, C, T, h, w].
+at::Tensor guided(const at::Tensor& sides, double scale);
+
+class FullSequence : public Denoising {
+public:
+    int blocks() const override { return 1; }
+
+    int steps() const override { return static_cast<int>(scheduler_->timesteps().size()); }
+
+    int latent_frames(int /*block*/) const override { return static_cast<int>(shape_.frames); }
+
+    void begin_block(int block) override;
+    void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
+
+    at::Tensor x0_estimate() const override { return x0_; }
+
+    at::Tensor finish_block(int block, std::stop_token stop) override;
+
+protected:
+    /// What the model is asked for.
+    enum class Sides {
+        all,    ///< side by side: products with twice the rows waste less
+        prompt, ///< alone: the two together would take twice the memory
+        negative,
+    };
+
+    /// `request`: pass.steps of the scheduler's own grid, or the list of a distilled model.
+    FullSequence(
+        const LatentShape& shape,
+        const Pass& pass,
+        const SchedulerConfig& scheduler,
+        const StepRequest& request,
+        at::Device device
+    );
+
+    /// The model's output, [sides, C, T, h, w]. Tells of its own layers.
+    virtual at::Tensor predict(
+        const at::Tensor& latents,
+        float timestep,
+        Sides sides,
+        const std::stop_token& stop,
+        const ShareDone& done
+    ) const = 0;
+
+    /// Whether there is room for both sides at once.
+    virtual bool side_by_side() const = 0;
+
+private:
+    at::Tensor model_output(float timestep, const std::stop_token& stop, const ShareDone& done) const;
+
+    const LatentShape shape_;
+    const double guidance_scale_;
+    const at::Device device_;
+    at::Generator noise_;
+    std::unique_ptr<Scheduler> scheduler_;
+    at::Tensor latents_;
+    at::Tensor x0_;
+};
+
+} // namespace rushes

@@ -1,0 +1,80 @@
+#include "models/model_card.h"
+
+#include "base/json_config.h"
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+
+int frames_on_lattice(const JsonConfig& card, const char* key, const ModelInfo& info, int fallback) {
+    const auto frames = static_cast<int>(card.integer(key, {1, 100000}, fallback));
+    if (!info.lattice.holds_frames(frames)) {
+        card.fail(
+            "\"" + std::string(key) + "\" is " + std::to_string(frames) + ", which is not " +
+            std::to_string(info.lattice.frame_stride) + " * k + 1."
+        );
+    }
+    return frames;
+}
+
+void read_lattice(ModelInfo& info, const JsonConfig& card) {
+    info.default_frames = frames_on_lattice(card, "frames", info, info.default_frames);
+    if (card.has("frames")) {
+        info.lattice.max_frames = card.has("max_frames") ? frames_on_lattice(card, "max_frames", info, 1) : 0;
+    }
+    if (!card.has("sizes")) {
+        return;
+    }
+    info.lattice.sizes.clear();
+    info.lattice.free_size = card.boolean("free_size", false);
+    for (const auto& [width, height] : card.pairs("sizes", {1, 16384})) {
+        const PictureSize size{static_cast<int>(width), static_cast<int>(height)};
+        if (!info.lattice.holds(size)) {
+            card.fail(
+                "the size " + std::to_string(width) + " x " + std::to_string(height) +
+                " is not a multiple of " + std::to_string(info.lattice.size_multiple) + "."
+            );
+        }
+        info.lattice.sizes.push_back(size);
+    }
+}
+
+void read_vocabulary(ModelInfo& info, const JsonConfig& vocabulary) {
+    const auto know = [&](const JsonConfig& lists, const std::string& key) {
+        const std::vector<std::string> words = lists.texts(key);
+        info.vocabulary.insert(info.vocabulary.end(), words.begin(), words.end());
+    };
+    for (const std::string& kind : vocabulary.keys()) {
+        if (kind != "synonyms") {
+            know(vocabulary, kind);
+            continue;
+        }
+        // Of each word, the other words that mean the same.
+        const JsonConfig synonyms = vocabulary.child(kind);
+        for (const std::string& word : synonyms.keys()) {
+            know(synonyms, word);
+        }
+    }
+}
+
+} // namespace
+
+void read_model_card(ModelInfo& info) {
+    const fs::path file = info.directory / "rushes.json";
+    if (!fs::exists(file)) {
+        return;
+    }
+    const JsonConfig card = JsonConfig::read(file, "rushes.json");
+    info.name = card.text("name", info.name);
+    info.description = card.text("description", info.description);
+    info.demonstration = card.boolean("demonstration", false);
+    info.frame_rate = {static_cast<int>(card.integer("fps", {1, 240}, info.frame_rate.num)), 1};
+    read_lattice(info, card);
+    info.examples = card.texts("examples");
+    if (card.has("vocabulary")) {
+        read_vocabulary(info, card.child("vocabulary"));
+    }
+}
+
+} // namespace rushes

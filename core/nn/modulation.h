@@ -1,0 +1,32 @@
+// How a timestep steers a transformer's layers: adaptive layer norm (Peebles & Xie, "DiT", arXiv 2212.09748).
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// [cos, sin] of timestep * 10000^(-i / half), fp32 [n, size]: never from a rounded timestep. As diffusers'
+/// Timesteps with flip_sin_to_cos and a downscale_freq_shift of 0.
+at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size);
+
+/// What a timestep does around one part of a layer: norm(x) * scale + shift goes in, and what comes out is
+/// added times gate. Each [dim], or [groups, 1, dim] for several timesteps; wide (compute_type).
+struct Modulation {
+    at::Tensor shift;
+    at::Tensor scale; ///< with its 1
+    at::Tensor gate;  ///< undefined where nothing is added
+};
+
+/// Rows `first` (shift), `first + 1` (scale, still without its 1) and, where there is one, `first + 2` (gate)
+/// of a table [groups, n, dim].
+Modulation modulation_of(const at::Tensor& table, std::int64_t first);
+
+/// layer_norm(x) * scale + shift with one rounding at the end.
+at::Tensor modulated_norm(const at::Tensor& x, const Modulation& modulation, double eps);
+
+/// x + y * gate in the wide type, then rounded.
+at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate);
+
+} // namespace rushes

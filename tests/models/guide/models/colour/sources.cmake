@@ -1,0 +1,2 @@
+set(info_sources describe.cpp)
+set(engine_sources pipeline.cpp)
