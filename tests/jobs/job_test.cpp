@@ -178,12 +178,13 @@ TEST_F(JobTest, AnEncoderThatFailsStopsTheEngine) {
     // The frames have another size than was announced: the encoder refuses the first one.
     class WrongSizes : public testing::FakeEngine {
     public:
-        Outcome run(const Plan& plan, const RunSinks& sinks, std::stop_token stop) override {
+        Outcome
+        run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override {
             Plan wrong = plan;
             wrong.passes.back().width /= 2;
             wrong.passes.back().frames = 100'001; // would take forever
             wrong.passes.back().steps = 1;
-            return testing::FakeEngine::run(wrong, sinks, stop);
+            return testing::FakeEngine::run(wrong, inputs, sinks, stop);
         }
     };
 
