@@ -40,8 +40,8 @@ struct ModelInfo {
     std::filesystem::path directory; ///< holds model_index.json
     /// Where components are that are no folder of `directory`: single files, companions found elsewhere.
     std::map<std::string, std::filesystem::path> parts;
-    std::string family;              ///< key of the registry
-    std::string hash; ///< of the small files and the weights' headers: two models differ, hashes differ
+    std::string family; ///< key of the registry
+    std::string hash;   ///< of the small files and the weights' headers: two models differ, hashes differ
 
     bool causal = false;        ///< generates block by block through a KV cache
     bool demonstration = false; ///< the model that ships inside
