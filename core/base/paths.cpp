@@ -89,24 +89,4 @@ fs::path unused_name(const fs::path& path) {
     return candidate;
 }
 
-std::string file_slug(std::string_view text, std::size_t max_length) {
-    std::string slug;
-    for (const char c : text) {
-        if (slug.size() >= max_length) {
-            break;
-        }
-        const bool digit = c >= '0' && c <= '9';
-        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        if (digit || (lower >= 'a' && lower <= 'z')) {
-            slug += lower;
-        } else if (!slug.empty() && slug.back() != '-') {
-            slug += '-';
-        }
-    }
-    while (!slug.empty() && slug.back() == '-') {
-        slug.pop_back();
-    }
-    return slug.empty() ? "clip" : slug;
-}
-
 } // namespace rushes

@@ -24,8 +24,8 @@ std::filesystem::path executable_dir();
 /// `path` if nothing has that name, else "name-1.ext", "name-2.ext" ...: nothing is ever overwritten.
 std::filesystem::path unused_name(const std::filesystem::path& path);
 
-/// At most `max_length` characters of `text` fit for a file's name: lower case letters, digits and '-'; never
-/// empty.
+/// What a file may be called after `text`: its letters (of every script, in lower case) and digits, '-'
+/// between them; at most `max_length` bytes, never empty.
 std::string file_slug(std::string_view text, std::size_t max_length = 40);
 
 } // namespace rushes

@@ -1,6 +1,7 @@
 // Text that comes from outside is checked once, where it comes in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -30,6 +31,15 @@ constexpr bool is_utf8(std::string_view text) {
         i += static_cast<std::size_t>(follow) + 1;
     }
     return true;
+}
+
+/// Characters (code points) of well-formed UTF-8.
+constexpr std::size_t utf8_length(std::string_view text) {
+    std::size_t length = 0;
+    for (const char c : text) {
+        length += (static_cast<std::uint8_t>(c) & 0xC0) != 0x80 ? 1 : 0;
+    }
+    return length;
 }
 
 } // namespace rushes

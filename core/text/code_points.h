@@ -69,4 +69,22 @@ inline bool is_space(char32_t c) {
            c == 0x3000;
 }
 
+/// Unicode's property White_Space, which Rust's char::is_whitespace and \s of regular expressions go by.
+inline bool is_white_space(char32_t c) {
+    return is_space(c) && (c < 0x1C || c > 0x1F);
+}
+
+/// A new text of what `put(result, c)` appends for each code point.
+template <typename Put>
+std::string translate(std::string_view text, Put put) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        const CodePoint point = code_point_at(text, i);
+        put(result, point.value);
+        i += point.bytes;
+    }
+    return result;
+}
+
 } // namespace rushes

@@ -1,57 +1,16 @@
 #include "text/prompt_clean.h"
 
-#include "base/error.h"
 #include "text/code_points.h"
 #include "text/html_entities.h"
+#include "text/normalizers.h"
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
-#include <memory>
-#include <utf8proc.h>
 #include <utility>
 
 namespace rushes {
 
 namespace {
-
-std::string normalize(std::string_view text, utf8proc_option_t form) {
-    utf8proc_uint8_t* result = nullptr;
-    const utf8proc_ssize_t size = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-        static_cast<utf8proc_ssize_t>(text.size()),
-        &result,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | form)
-    );
-    const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(result, &std::free);
-    if (size < 0) {
-        throw Error(
-            ErrorKind::bug, std::string("Normalising a prompt failed: ") + utf8proc_errmsg(size) + "."
-        );
-    }
-    return {reinterpret_cast<const char*>(result), static_cast<std::size_t>(size)};
-}
-
-std::string nfc(std::string_view text) {
-    return normalize(text, UTF8PROC_COMPOSE);
-}
-
-std::string nfkc(std::string_view text) {
-    return normalize(text, static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
-}
-
-/// A new text of what `put(result, c)` appends for each code point.
-template <typename Put>
-std::string translate(std::string_view text, Put put) {
-    std::string result;
-    result.reserve(text.size());
-    for (std::size_t i = 0; i < text.size();) {
-        const CodePoint point = code_point_at(text, i);
-        put(result, point.value);
-        i += point.bytes;
-    }
-    return result;
-}
 
 std::string fix_c1_controls(std::string_view text) {
     return translate(text, [](std::string& out, char32_t c) { append_code_point(out, windows_1252(c)); });
@@ -82,7 +41,7 @@ std::string fix_character_width(std::string_view text) {
         } else if (c >= 0xFF01 && c < 0xFFF0) {
             std::string one;
             append_code_point(one, c);
-            out += nfkc(one);
+            out += unicode_form(one, UnicodeForm::nfkc);
         } else {
             append_code_point(out, c);
         }
@@ -148,7 +107,7 @@ std::string fix_segment(std::string text, bool unescape) {
         fixed = fix_line_breaks(fixed);
         fixed = remove_terminal_escapes(fixed);
         fixed = remove_control_chars(fixed);
-        fixed = nfc(fixed);
+        fixed = unicode_form(fixed, UnicodeForm::nfc);
         if (fixed == text) {
             return fixed;
         }

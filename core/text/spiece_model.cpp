@@ -1,7 +1,9 @@
 // spiece.model: a protocol buffer, ModelProto of google/sentencepiece (src/sentencepiece_model.proto).
 #include "base/error.h"
+#include "text/charsmap.h"
 #include "text/unigram_tokenizer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -142,26 +144,37 @@ void read_trainer_spec(UnigramModel& model, std::string_view bytes, const std::s
     }
 }
 
+std::string_view trim_spaces(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+std::string remove_extra_spaces(std::string_view text) {
+    static const RunPattern spaces{.ranges = {{U' ', U' '}}};
+    return replace_runs(trim_spaces(text), spaces, " ");
+}
+
 void read_normalizer_spec(UnigramModel& model, std::string_view bytes, const std::string& what) {
-    using Step = UnigramModel::Normalization;
-    bool remove_extra_spaces = true;
+    bool extra_spaces = false;
+    Metaspace metaspace;
+    Charsmap charsmap;
     Message message(bytes, what);
     while (const auto field = message.next()) {
         if (field->number == 2) {
-            model.charsmap = Charsmap(field->payload, what);
+            charsmap = Charsmap(field->payload, what);
         } else if (field->number == 3) {
-            model.word_mark =
-                field->value != 0 ? UnigramModel::WordMark::always : UnigramModel::WordMark::never;
+            metaspace.prepend = field->value != 0 ? Metaspace::Prepend::always : Metaspace::Prepend::never;
         } else if (field->number == 4) {
-            remove_extra_spaces = field->value != 0;
+            extra_spaces = field->value == 0;
         } else if (field->number == 5 && field->value == 0) {
             throw Error(ErrorKind::user, what + " does not mark white space, which is not supported.");
         }
     }
-    model.normalization = {Step::charsmap};
-    if (remove_extra_spaces) {
-        model.normalization.insert(model.normalization.end(), {Step::trim_spaces, Step::collapse_spaces});
+    model.normalization = {[charsmap](std::string_view text) { return charsmap.normalize(text); }};
+    if (!extra_spaces) {
+        model.normalization.emplace_back(remove_extra_spaces);
     }
+    model.splitting = {metaspace};
 }
 
 } // namespace

@@ -2,10 +2,12 @@
 // unigram model.
 #include "base/error.h"
 #include "base/strict_json.h"
+#include "text/charsmap.h"
 #include "text/unigram_tokenizer.h"
 
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace rushes {
@@ -13,8 +15,7 @@ namespace rushes {
 namespace {
 
 using nlohmann::json;
-using Step = UnigramModel::Normalization;
-using WordMark = UnigramModel::WordMark;
+using Prepend = Metaspace::Prepend;
 
 class Reader {
 public:
@@ -26,7 +27,6 @@ public:
         if (const json& normalizer = optional(root, "normalizer"); !normalizer.is_null()) {
             read_normalizer(model, normalizer);
         }
-        model.word_mark = WordMark::never;
         if (const json& pre_tokenizer = optional(root, "pre_tokenizer"); !pre_tokenizer.is_null()) {
             read_pre_tokenizer(model, pre_tokenizer);
         }
@@ -106,25 +106,64 @@ private:
             for (const json& part : array(value, "normalizers")) {
                 read_normalizer(model, part);
             }
-        } else if (type == "Precompiled") {
-            model.charsmap = Charsmap(decode_base64(text(value, "precompiled_charsmap")), what_);
-            model.normalization.push_back(Step::charsmap);
-        } else if (type == "Strip") {
-            if (flag(value, "strip_left", true)) {
-                model.normalization.push_back(Step::strip_left);
-            }
-            if (flag(value, "strip_right", true)) {
-                model.normalization.push_back(Step::strip_right);
-            }
-        } else if (type == "Replace" && optional(optional(value, "pattern"), "Regex") == " {2,}") {
-            const std::string content = text(value, "content");
-            if (content != " " && content != "\u2581") {
-                refuse("replaces runs of spaces by '" + content + "', which is not supported");
-            }
-            model.normalization.push_back(Step::collapse_spaces);
         } else {
-            refuse("has the normalizer '" + type + "' in a form that is not supported");
+            model.normalization.push_back(normalizer(type, value));
         }
+    }
+
+    TextStep normalizer(const std::string& type, const json& value) const {
+        static const std::map<std::string, UnicodeForm> forms{
+            {"NFC", UnicodeForm::nfc},
+            {"NFD", UnicodeForm::nfd},
+            {"NFKC", UnicodeForm::nfkc},
+            {"NFKD", UnicodeForm::nfkd},
+        };
+        static const std::map<std::string, TextStep> simple{
+            {"Lowercase", lowercase},
+            {"Nmt", nmt_clean},
+            {"StripAccents", strip_accents},
+        };
+        if (const auto form = forms.find(type); form != forms.end()) {
+            return [form = form->second](std::string_view text) { return unicode_form(text, form); };
+        }
+        if (const auto step = simple.find(type); step != simple.end()) {
+            return step->second;
+        }
+        if (type == "Precompiled") {
+            const Charsmap charsmap(decode_base64(text(value, "precompiled_charsmap")), what_);
+            return [charsmap](std::string_view text) { return charsmap.normalize(text); };
+        }
+        if (type == "Strip") {
+            return [left = flag(value, "strip_left", true),
+                    right = flag(value, "strip_right", true)](std::string_view text) {
+                return std::string(strip(text, left, right));
+            };
+        }
+        if (type == "Prepend") {
+            return [front = text(value, "prepend")](std::string_view text) {
+                return text.empty() ? std::string() : front + std::string(text);
+            };
+        }
+        if (type == "Replace") {
+            return replacement(object(value, "pattern"), text(value, "content"));
+        }
+        refuse("has the normalizer '" + type + "', which is not supported");
+    }
+
+    TextStep replacement(const json& pattern, const std::string& to) const {
+        if (optional(pattern, "String").is_string()) {
+            const std::string from = text(pattern, "String");
+            if (from.empty()) {
+                refuse("replaces an empty text by '" + to + "'");
+            }
+            return [from, to](std::string_view text) { return replace_text(text, from, to); };
+        }
+        const std::string regex = text(pattern, "Regex");
+        const auto run = parse_run_pattern(regex);
+        if (!run) {
+            refuse("replaces the regular expression '" + regex + "', which is not supported");
+        }
+        return [run = *run, to](std::string_view text) { return replace_runs(text, run, to); };
     }
 
     void read_pre_tokenizer(UnigramModel& model, const json& value) const {
@@ -134,18 +173,21 @@ private:
                 read_pre_tokenizer(model, part);
             }
         } else if (type == "WhitespaceSplit") {
-            model.split_at_spaces = true;
+            model.splitting.emplace_back(split_at_white_space);
         } else if (type == "Metaspace") {
-            if (text(value, "replacement") != "\u2581") {
-                refuse("marks words by '" + text(value, "replacement") + "', which is not supported");
-            }
             const json& scheme = optional(value, "prepend_scheme");
             const bool legacy = flag(value, "add_prefix_space", true);
-            model.word_mark = scheme == "first" ? WordMark::first_where_missing
-                              : scheme == "never" || (!scheme.is_string() && !legacy)
-                                  ? WordMark::never
-                                  : WordMark::where_missing;
-            model.split_words = flag(value, "split", true);
+            Metaspace metaspace;
+            metaspace.mark = text(value, "replacement");
+            metaspace.prepend = scheme == "first" ? Prepend::first_where_missing
+                                : scheme == "never" || (!scheme.is_string() && !legacy)
+                                    ? Prepend::never
+                                    : Prepend::where_missing;
+            metaspace.split = flag(value, "split", true);
+            if (metaspace.mark.empty()) {
+                refuse("marks words by an empty text");
+            }
+            model.splitting.emplace_back(metaspace);
         } else {
             refuse("has the pre-tokenizer '" + type + "', which is not supported");
         }
@@ -159,6 +201,7 @@ private:
             UnigramModel::AddedToken added{
                 .text = text(token, "content"),
                 .id = id(optional(token, "id")),
+                .normalized = flag(token, "normalized", false),
                 .strip_left = flag(token, "lstrip", false),
                 .strip_right = flag(token, "rstrip", false),
             };

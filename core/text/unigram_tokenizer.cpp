@@ -15,8 +15,7 @@ namespace rushes {
 
 namespace {
 
-constexpr std::string_view word_mark = "\u2581"; // stands for a space
-constexpr double unknown_penalty = 10;           // google/sentencepiece, src/unigram_model.cc, kUnkPenalty
+constexpr double unknown_penalty = 10; // google/sentencepiece, src/unigram_model.cc, kUnkPenalty
 
 std::string byte_piece(int byte) {
     std::array<char, 8> text{};
@@ -24,72 +23,41 @@ std::string byte_piece(int byte) {
     return text.data();
 }
 
-std::string collapse_spaces(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (c != ' ' || result.empty() || result.back() != ' ') {
-            result += c;
-        }
-    }
-    return result;
-}
-
-std::size_t trailing_space_bytes(std::string_view text) {
-    std::size_t spaces = 0;
-    for (std::size_t i = 0; i < text.size();) {
-        const CodePoint point = code_point_at(text, i);
-        spaces = is_space(point.value) ? spaces + point.bytes : 0;
-        i += point.bytes;
-    }
-    return spaces;
-}
-
-std::size_t leading_space_bytes(std::string_view text) {
-    std::size_t i = 0;
-    while (i < text.size() && is_space(code_point_at(text, i).value)) {
-        i += code_point_at(text, i).bytes;
-    }
-    return i;
-}
-
-std::vector<std::string_view> words_between_spaces(std::string_view text) {
-    std::vector<std::string_view> words;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i <= text.size();) {
-        const bool at_end = i == text.size();
-        const CodePoint point = at_end ? CodePoint{.bytes = 1} : code_point_at(text, i);
-        if (at_end || is_space(point.value)) {
-            if (i > begin) {
-                words.push_back(text.substr(begin, i - begin));
-            }
-            begin = i + point.bytes;
-        }
-        i += point.bytes;
-    }
-    return words;
-}
-
-/// Each begins with a word mark, but perhaps the first.
-std::vector<std::string_view> marked_words(std::string_view text) {
-    std::vector<std::string_view> words;
+/// What `plain(text, at_start)` and `put(id)` are told: the text from left to right, cut at the added tokens
+/// of one kind. Of several at one place the longest counts.
+template <typename Plain, typename Put>
+void cut_at_added(
+    std::string_view text,
+    bool at_start,
+    const std::vector<UnigramModel::AddedToken>& added,
+    bool normalized,
+    Plain plain,
+    Put put
+) {
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find(word_mark, 1), text.size());
-        words.push_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
-    return words;
-}
-
-std::string mark_spaces(std::string_view text) {
-    std::string marked;
-    for (const char c : text) {
-        if (c == ' ') {
-            marked += word_mark;
-        } else {
-            marked += c;
+        const UnigramModel::AddedToken* token = nullptr;
+        std::size_t place = text.size();
+        for (const auto& candidate : added) {
+            const std::size_t at =
+                candidate.normalized == normalized ? text.find(candidate.text) : std::string_view::npos;
+            if (at < place ||
+                (at == place && token != nullptr && candidate.text.size() > token->text.size())) {
+                token = &candidate;
+                place = at;
+            }
+        }
+        std::string_view section = text.substr(0, place);
+        text.remove_prefix(place);
+        if (token != nullptr) {
+            text.remove_prefix(token->text.size());
+            section = strip(section, false, token->strip_left);
+            text = strip(text, token->strip_right, false);
+        }
+        plain(section, std::exchange(at_start, false));
+        if (token != nullptr) {
+            put(token->id);
         }
     }
-    return marked;
 }
 
 void refuse(const std::string& problem) {
@@ -119,6 +87,10 @@ UnigramTokenizer::UnigramTokenizer(UnigramModel model) : model_(std::move(model)
             longest_piece_ = std::max(longest_piece_, piece.text.size());
         }
     }
+    for (UnigramModel::AddedToken& token : model_.added) {
+        token.text = token.normalized ? normalize(token.text) : token.text;
+    }
+    std::erase_if(model_.added, [](const UnigramModel::AddedToken& token) { return token.text.empty(); });
     unknown_score_ = (std::isfinite(least) ? least : 0) - unknown_penalty;
     for (int byte = 0; model_.byte_fallback && byte < 256; ++byte) {
         const std::string name = byte_piece(byte);
@@ -132,63 +104,29 @@ UnigramTokenizer::UnigramTokenizer(UnigramModel model) : model_(std::move(model)
 }
 
 std::string UnigramTokenizer::normalize(std::string_view text) const {
-    using Step = UnigramModel::Normalization;
     std::string result(text);
-    for (const Step step : model_.normalization) {
-        switch (step) {
-        case Step::charsmap:
-            result = model_.charsmap.normalize(result);
-            break;
-        case Step::collapse_spaces:
-            result = collapse_spaces(result);
-            break;
-        case Step::trim_spaces:
-            result.erase(0, std::min(result.find_first_not_of(' '), result.size()));
-            result.erase(result.find_last_not_of(' ') + 1);
-            break;
-        case Step::strip_left:
-            result.erase(0, leading_space_bytes(result));
-            break;
-        case Step::strip_right:
-            result.erase(result.size() - trailing_space_bytes(result));
-            break;
-        }
+    for (const TextStep& step : model_.normalization) {
+        result = step(result);
     }
     return result;
 }
 
 std::vector<std::int64_t> UnigramTokenizer::encode(std::string_view text, std::size_t max_length) const {
     std::vector<std::int64_t> ids;
-    bool first = true;
-    while (!text.empty()) {
-        // The first added token in the text; of several at one place the longest.
-        const UnigramModel::AddedToken* token = nullptr;
-        std::size_t place = text.size();
-        for (const auto& candidate : model_.added) {
-            const std::size_t at = text.find(candidate.text);
-            if (at < place ||
-                (at == place && token != nullptr && candidate.text.size() > token->text.size())) {
-                token = &candidate;
-                place = at;
-            }
-        }
-        std::string_view section = text.substr(0, place);
-        text.remove_prefix(place);
-        if (token != nullptr) {
-            text.remove_prefix(token->text.size());
-            if (token->strip_left) {
-                section.remove_suffix(trailing_space_bytes(section));
-            }
-            if (token->strip_right) {
-                text.remove_prefix(leading_space_bytes(text));
-            }
-        }
-        encode_section(section, first, ids);
-        first = false;
-        if (token != nullptr) {
-            ids.push_back(token->id);
-        }
-    }
+    const auto put = [&](std::int64_t id) { ids.push_back(id); };
+    const auto plain = [&](std::string_view part, bool at_start) { encode_plain(part, at_start, ids); };
+    cut_at_added(
+        text,
+        true,
+        model_.added,
+        false,
+        [&](std::string_view section, bool at_start) {
+            // What normalisation takes away in front was typed all the same.
+            const bool starts = at_start && strip(section, true, false).size() == section.size();
+            cut_at_added(normalize(section), starts, model_.added, true, plain, put);
+        },
+        put
+    );
     const std::size_t always = model_.prefix.size() + model_.suffix.size();
     ids.resize(std::min(ids.size(), max_length - std::min(max_length, always)));
     ids.insert(ids.begin(), model_.prefix.begin(), model_.prefix.end());
@@ -196,30 +134,17 @@ std::vector<std::int64_t> UnigramTokenizer::encode(std::string_view text, std::s
     return ids;
 }
 
-void UnigramTokenizer::encode_section(std::string_view text, bool first, std::vector<std::int64_t>& ids)
+void UnigramTokenizer::encode_plain(std::string_view text, bool at_start, std::vector<std::int64_t>& ids)
     const {
-    using WordMark = UnigramModel::WordMark;
-    const std::string normal = normalize(text);
-    const auto parts =
-        model_.split_at_spaces ? words_between_spaces(normal) : std::vector<std::string_view>{normal};
-    for (const std::string_view part : parts) {
-        if (part.empty()) {
-            continue;
-        }
-        std::string marked = mark_spaces(part);
-        const bool wants_mark = model_.word_mark == WordMark::where_missing ||
-                                (model_.word_mark == WordMark::first_where_missing && first);
-        if (model_.word_mark == WordMark::always || (wants_mark && !marked.starts_with(word_mark))) {
-            marked.insert(0, word_mark);
-        }
-        first = false;
-        if (!model_.split_words) {
-            encode_word(marked, ids);
-            continue;
-        }
-        for (const std::string_view word : marked_words(marked)) {
-            encode_word(word, ids);
-        }
+    std::vector<TextPart> parts;
+    if (!text.empty()) {
+        parts.push_back({std::string(text), at_start});
+    }
+    for (const Splitter& split : model_.splitting) {
+        parts = split(std::move(parts));
+    }
+    for (const TextPart& part : parts) {
+        encode_word(part.text, ids);
     }
 }
 

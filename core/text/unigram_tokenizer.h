@@ -2,7 +2,8 @@
 // spiece.model or from tokenizer.json. Same ids as transformers' fast tokenizer. No libtorch here.
 #pragma once
 
-#include "text/charsmap.h"
+#include "text/normalizers.h"
+#include "text/pre_tokenizers.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,29 +27,21 @@ struct UnigramModel {
             true; ///< its score counts for the least score, which unknown characters are measured by
     };
 
-    /// A text that is cut out before normalisation and stands for one id ("</s>").
+    /// A text that is cut out and stands for one id ("</s>").
     struct AddedToken {
         std::string text;
         std::int64_t id = 0;
+        bool normalized = false; ///< looked for after normalisation, which it goes through as well
         bool strip_left = false; ///< takes the white space before it along
         bool strip_right = false;
     };
-
-    /// trim_spaces takes U+0020 only, strip_* every white space.
-    enum class Normalization { charsmap, collapse_spaces, trim_spaces, strip_left, strip_right };
-    /// The mark in front of a text: always one more, one where it has none, that for the first text only,
-    /// none.
-    enum class WordMark { always, where_missing, first_where_missing, never };
 
     std::vector<Piece> pieces; ///< by id
     std::int64_t unknown_id = 0;
     bool byte_fallback = false; ///< unknown characters as the pieces <0x00>..<0xFF> of their bytes
 
-    Charsmap charsmap;
-    std::vector<Normalization> normalization; ///< in order
-    bool split_at_spaces = false;             ///< at every white space, each word on its own
-    bool split_words = false;                 ///< the search never crosses a word mark
-    WordMark word_mark = WordMark::always;
+    std::vector<TextStep> normalization; ///< in order
+    std::vector<Splitter> splitting;     ///< in order
 
     std::vector<AddedToken> added;
     std::vector<std::int64_t> prefix; ///< ids before every text
@@ -85,7 +78,7 @@ public:
 
 private:
     std::string normalize(std::string_view text) const;
-    void encode_section(std::string_view text, bool first, std::vector<std::int64_t>& ids) const;
+    void encode_plain(std::string_view text, bool at_start, std::vector<std::int64_t>& ids) const;
     void encode_word(std::string_view word, std::vector<std::int64_t>& ids) const;
     void append_unknown(std::string_view text, std::vector<std::int64_t>& ids) const;
 

@@ -56,7 +56,7 @@ const std::vector<Owner> owners = {
     {"<libav", {"core/media"}},
     {"<libsw", {"core/media"}},
     {"<webp/", {"core/media"}},
-    {"<utf8proc", {"core/text"}},
+    {"<utf8proc", {"core/base", "core/text"}},
     {"<SQLiteCpp/", {"core/library", "core/jobs"}},
     {"<sqlite3", {"core/library", "core/jobs"}},
     {"<CLI/", {"app"}},

@@ -54,8 +54,18 @@ TEST_F(Paths, UnusedNameNeverNamesAnExistingFile) {
 
 TEST_F(Paths, SlugIsShortAndSafe) {
     EXPECT_EQ(file_slug("A red ball: bounces/over.. the SEA!"), "a-red-ball-bounces-over-the-sea");
-    EXPECT_EQ(file_slug("\xE7\xBA\xA2"), "clip");
     EXPECT_EQ(file_slug("aaaa bbbb", 5), "aaaa");
+    EXPECT_EQ(file_slug("  /..\\ \t\n?"), "clip");
+    EXPECT_EQ(file_slug(""), "clip");
+}
+
+TEST_F(Paths, SlugKeepsTheLettersOfEveryScript) {
+    EXPECT_EQ(file_slug("über 海"), "über-海");
+    EXPECT_EQ(file_slug("ÉTOILE, Μπάλα; мяч"), "étoile-μπάλα-мяч");
+    EXPECT_EQ(file_slug("कि ภาษา (٣)"), "कि-ภาษา-٣");
+    EXPECT_EQ(file_slug("🙂 cat\u2026\u200b\u202edog"), "cat-dog");
+    EXPECT_EQ(file_slug("a\xFFz\xE7\xBA"), "a-z") << "bytes that are no text";
+    EXPECT_EQ(file_slug("海海海", 7), "海海") << "a letter is never cut";
 }
 
 TEST_F(Paths, WriteFileLeavesNoPartBehind) {

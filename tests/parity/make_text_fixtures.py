@@ -3,7 +3,7 @@
     python tests/parity/make_text_fixtures.py
 
 Writes tests/parity/fixtures/text: prompt_clean.json, tokenizer/ (a small multilingual unigram model in both file formats,
-its ids), bytes/ (one with byte fallback), umt5/ and t5/ (tiny encoders with random weights, config and trace).
+its ids, and those with other normalizers and pre-tokenizers: parts.json), bytes/ (one with byte fallback), umt5/ and t5/ (tiny encoders with random weights, config and trace).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import sentencepiece
 import torch
 from safetensors.torch import save_file
 from sentencepiece import sentencepiece_model_pb2
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import T5Config, T5EncoderModel, UMT5Config, UMT5EncoderModel
 from transformers.models.t5 import modeling_t5
 from transformers.models.umt5 import modeling_umt5
@@ -111,6 +111,51 @@ def make_tokenizer(name: str, vocabulary: int, rule: str, byte_fallback: bool) -
     fast["converter"].no_truncation()
     write_json(folder / "ids.json", {"cases": cases, "layouts": layouts, "truncated": truncated})
     return fast["converter"]
+
+
+PART_TEXTS = ["", " ", "  a cat", "cat", "A  Red   BALL ", "Ａ ｶﾞ ½ ﬁ ² …", "e\u0301toile É n\u0303 Å", "İstanbul ΣΑΣ ẞ Ǆ", "▁literal▁mark ▁", "``quoted'' text", "a\tb\nc\u00a0d\u3000e",
+              "\x1ca\x1c \x1d", "zero\u200bwidth\ufeff \x07 a\x8fb\x7f\x9f", "a\u093fb", "cat</s> dog <pad>Cat", "</s> cat", " </s>cat", "the Cat the cat THE", "猫が草の上を歩く", "हिन्दी में ไทย", "a__b____c", "11122 aab",
+              "ᚠᚢ cat🙂", "\u1e9b\u0323 \uac00\u11a8 \u1100\u1161"]
+
+
+def part_variants(charsmap: bytes) -> dict[str, tuple]:
+    """What people write unigram tokenizers with: (normalizer, pre-tokenizer)."""
+    n, p = normalizers, pre_tokenizers
+    spaces, first, never = p.Metaspace(), p.Metaspace(prepend_scheme="first"), p.Metaspace(prepend_scheme="never")
+    return {
+        "nfkc": (n.NFKC(), spaces), "nfc": (n.NFC(), spaces), "nfd": (n.NFD(), spaces), "nfkd": (n.NFKD(), spaces), "lowercase": (n.Lowercase(), spaces),
+        "strip": (n.Strip(), spaces), "strip_left": (n.Strip(right=False), first), "prepend": (n.Prepend("▁"), never), "nmt": (n.Nmt(), spaces),
+        "accents": (n.Sequence([n.NFD(), n.StripAccents()]), spaces), "precompiled": (n.Precompiled(charsmap), first),
+        "albert": (n.Sequence([n.Replace("``", '"'), n.Replace("''", '"'), n.NFKD(), n.StripAccents(), n.Lowercase(), n.Precompiled(charsmap), n.Replace(Regex(" {2,}"), " ")]), spaces),
+        "trained": (n.Sequence([n.Nmt(), n.NFKC(), n.Replace(Regex(r"\s+"), " "), n.Lowercase()]), spaces),
+        "runs": (n.Sequence([n.Replace(Regex("[^a-zA-Z0-9_ ]"), ""), n.Replace(Regex("[_0-9]{2,3}"), "-"), n.Replace(Regex("a+"), "aa")]), spaces),
+        "llama": (n.Sequence([n.Prepend("▁"), n.Replace(" ", "▁")]), None), "plain": (None, None), "words": (None, p.WhitespaceSplit()),
+        "first": (None, first), "unsplit": (None, p.Metaspace(prepend_scheme="first", split=False)), "never": (None, never),
+        "words_first": (n.Strip(), p.Sequence([p.WhitespaceSplit(), first])), "underscore": (None, p.Metaspace(replacement="_")),
+        "spaces_words": (n.NFKC(), p.Sequence([spaces, p.WhitespaceSplit()])),
+    }
+
+
+def make_parts() -> None:
+    """The ids of the tokenizers library for each pair of normalizer and pre-tokenizer, with the pieces of tokenizer/."""
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString((TARGET / "tokenizer" / "spiece.model").read_bytes())
+    variants = {}
+    for name, (normalizer, pre_tokenizer) in part_variants(proto.normalizer_spec.precompiled_charsmap).items():
+        tokenizer = fast_tokenizer(proto, "converter")
+        root = json.loads(tokenizer.to_str()) | {"normalizer": None, "pre_tokenizer": None}
+        tokenizer = Tokenizer.from_str(json.dumps(root))
+        if normalizer:
+            tokenizer.normalizer = normalizer
+        if pre_tokenizer:
+            tokenizer.pre_tokenizer = pre_tokenizer
+        tokenizer.add_tokens([AddedToken("Cat", normalized=True)])
+        root = json.loads(tokenizer.to_str())
+        parts = {k: root[k] for k in ("normalizer", "pre_tokenizer", "added_tokens")}
+        for step in [parts["normalizer"] or {}, *(parts["normalizer"] or {}).get("normalizers", [])]:
+            step.pop("precompiled_charsmap", None)  # the test puts the file's own in its place
+        variants[name] = parts | {"ids": [tokenizer.encode(text).ids for text in PART_TEXTS]}
+    write_json(TARGET / "tokenizer" / "parts.json", {"texts": PART_TEXTS, "variants": variants})
 
 
 def prompt_clean(text: str) -> str:
@@ -228,6 +273,7 @@ def main() -> None:
     modeling_t5.T5LayerNorm.forward = exact_norm
     write_json(TARGET / "prompt_clean.json", clean_cases())
     tokenizer = make_tokenizer("tokenizer", 1000, "nmt_nfkc", False)
+    make_parts()
     make_tokenizer("bytes", 700, "identity", True)
     vocabulary = tokenizer.get_vocab_size()
     cases = {"short": PROMPTS[0], "long": "the cat walks on the grass " * 30, "empty": "", "chinese": NEGATIVE[:60]}

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "text/unigram_tokenizer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,10 +46,14 @@ json tokenizer_json(const std::string& name) {
 /// The same tokenizer in the layout that another version of transformers writes.
 json in_layout(json root, json layout) {
     const json charsmap = root["normalizer"]["normalizers"][0].value("precompiled_charsmap", json());
-    for (json& step : layout["normalizer"]["normalizers"]) {
-        if (step["type"] == "Precompiled") {
+    const auto complete = [&](json& step) {
+        if (step.is_object() && step["type"] == "Precompiled") {
             step["precompiled_charsmap"] = charsmap;
         }
+    };
+    complete(layout["normalizer"]);
+    if (layout["normalizer"].contains("normalizers")) {
+        std::ranges::for_each(layout["normalizer"]["normalizers"], complete);
     }
     root.update(layout);
     return root;
@@ -91,6 +96,23 @@ TEST_P(TokenizerFixture, EveryLayoutOfTokenizerJsonGivesTheIdsOfTransformers) {
         for (const json& item : cases) {
             EXPECT_EQ(tokenizer.encode(item["text"].get<std::string>(), no_limit), item[layout].get<Ids>())
                 << layout << ": " << item["text"].dump(-1, ' ', true);
+        }
+    }
+}
+
+// What people train and convert unigram tokenizers with, beside the layouts above.
+TEST(Unigram, NormalizersAndPreTokenizersGiveTheIdsOfTheTokenizersLibrary) {
+    const json fixture = json::parse(read_file(folder("tokenizer") / "parts.json"));
+    const json texts = fixture.at("texts");
+    const json file = tokenizer_json("tokenizer");
+    ASSERT_GE(fixture.at("variants").size(), 20u);
+    for (const auto& [name, variant] : fixture.at("variants").items()) {
+        const UnigramTokenizer tokenizer = from_json(in_layout(file, variant));
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            EXPECT_EQ(
+                tokenizer.encode(texts[i].get<std::string>(), no_limit), variant.at("ids")[i].get<Ids>()
+            ) << name
+              << ": " << texts[i].dump(-1, ' ', true);
         }
     }
 }
@@ -144,7 +166,6 @@ TEST(Unigram, LoadsADirectoryThatHoldsEitherFile) {
 TEST(Unigram, AnUnknownCharacterScoresTenBelowTheLeastPiece) {
     const auto ids = [](double score_of_b) {
         UnigramModel model;
-        model.word_mark = UnigramModel::WordMark::never;
         model.pieces = {
             {.text = "<unk>", .in_text = false, .counts = false},
             {.text = "ab", .score = -12},
@@ -157,12 +178,13 @@ TEST(Unigram, AnUnknownCharacterScoresTenBelowTheLeastPiece) {
 }
 
 TEST(Charsmap, TheLongestRuleWins) {
-    const Charsmap nfkc =
-        parse_spiece_model(read_file(folder("tokenizer") / "spiece.model"), "spiece.model").charsmap;
-    EXPECT_EQ(nfkc.normalize("\uFF76"), "\u30AB");       // half-width KA
-    EXPECT_EQ(nfkc.normalize("\uFF76\uFF9E"), "\u30AC"); // with its voiced mark: GA
-    EXPECT_EQ(nfkc.normalize("e\u0301x"), "\u00E9x");
-    EXPECT_EQ(nfkc.normalize("\xFF"), "\uFFFD");
+    const UnigramModel model =
+        parse_spiece_model(read_file(folder("tokenizer") / "spiece.model"), "spiece.model");
+    const TextStep& nfkc = model.normalization.front();
+    EXPECT_EQ(nfkc("\uFF76"), "\u30AB");       // half-width KA
+    EXPECT_EQ(nfkc("\uFF76\uFF9E"), "\u30AC"); // with its voiced mark: GA
+    EXPECT_EQ(nfkc("e\u0301x"), "\u00E9x");
+    EXPECT_EQ(nfkc("\xFF"), "\uFFFD");
 }
 
 TEST(Unigram, LongTextsTakeLinearTime) {
@@ -194,9 +216,22 @@ TEST(Unigram, WrongFilesGetOneSentence) {
     );
     EXPECT_THAT(json_error(changed("/model/unk_id", nullptr)), testing::HasSubstr("where an id belongs"));
     EXPECT_THAT(
-        json_error(changed("/normalizer", json{{"type", "Lowercase"}})),
-        testing::HasSubstr("normalizer 'Lowercase'")
+        json_error(changed("/normalizer", json{{"type", "ByteLevel"}})),
+        testing::HasSubstr("normalizer 'ByteLevel'")
     );
+    const auto replacement = [](const char* kind, const char* pattern) {
+        return json{{"type", "Replace"}, {"pattern", {{kind, pattern}}}, {"content", "-"}};
+    };
+    EXPECT_THAT(
+        json_error(changed("/normalizer", replacement("String", ""))), testing::HasSubstr("an empty text")
+    );
+    for (const char* const regex :
+         {"", "(a|b)", "a*", "a{0,2}", "a{3,2}", "a{2", "[", "[]", "[b-a]", "^a", "\\", "\\w", "aa"}) {
+        EXPECT_THAT(
+            json_error(changed("/normalizer", replacement("Regex", regex))),
+            testing::HasSubstr("the regular expression '" + std::string(regex) + "', which")
+        );
+    }
     EXPECT_THAT(
         json_error(changed("/pre_tokenizer", json{{"type", "ByteLevel"}})),
         testing::HasSubstr("pre-tokenizer 'ByteLevel'")
