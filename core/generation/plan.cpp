@@ -40,15 +40,14 @@ std::string listed(const Texts& texts) {
 }
 
 void check_prompt(const std::string& prompt, const char* what) {
-    if (prompt.size() > max_prompt_bytes) {
-        refuse(
-            std::string(what) + " is too long: " + std::to_string(prompt.size()) + " bytes, at most " +
-                std::to_string(max_prompt_bytes) + " are taken.",
-            "Shorten it."
-        );
-    }
     if (!is_utf8(prompt) || prompt.find('\0') != std::string::npos) {
         refuse(std::string(what) + " is not valid UTF-8 text.");
+    }
+    if (const std::size_t length = utf8_length(prompt); length > max_prompt_characters) {
+        refuse(
+            std::string(what) + " is " + too_long(length, max_prompt_characters) + ".",
+            "At most " + std::to_string(max_prompt_characters) + " are taken."
+        );
     }
 }
 

@@ -149,7 +149,7 @@ double ProgressTracker::seconds_left() const {
         return -1;
     }
     const double denoise_pace = denoising_.seconds_per_work();
-    const double decode_pace = knows_decoding_ ? decoding_.seconds_per_work() : denoise_pace;
+    const double decode_pace = decoding_pace(denoise_pace);
     const PassWork& work = plan_.pass_work[pass_];
     double left = work.denoise * (1 - progress_.denoised) * denoise_pace +
                   work.decode * (1 - progress_.decoded) * decode_pace;
@@ -157,6 +157,16 @@ double ProgressTracker::seconds_left() const {
         left += plan_.pass_work[i].denoise * denoise_pace + plan_.pass_work[i].decode * decode_pace;
     }
     return left;
+}
+
+double ProgressTracker::decoding_pace(double guess) const {
+    if (knows_decoding_) {
+        return decoding_.seconds_per_work();
+    }
+    // A decoder starts cold, so the first parts of the first frame count little; a large one takes a minute
+    // for it, so what it tells is not kept back until it is whole.
+    const double share = std::min(1.0, progress_.decoded * progress_.frames_total);
+    return guess + share * share * (decoding_.seconds_per_work() - guess);
 }
 
 } // namespace rushes

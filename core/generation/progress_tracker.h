@@ -47,6 +47,8 @@ private:
     void set_decoded(double frames, Time now);
     void update(Time now);
     double seconds_left() const;
+    /// Seconds a GFLOP of decoding takes; `guess` while none is known.
+    double decoding_pace(double guess) const;
 
     const Plan& plan_;
     Progress progress_;
@@ -54,7 +56,7 @@ private:
     double work_before_ = 0; ///< of the passes that are done
     Pace denoising_;
     Pace decoding_;
-    bool knows_decoding_ = false; ///< a first latent frame is whole: parts of it say little, it starts cold
+    bool knows_decoding_ = false; ///< a first latent frame is whole
     Time last_;
     std::deque<std::pair<Time, int>> emitted_; ///< when how many frames existed, lately
 };

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t max_recipe_bytes = std::size_t{1} << 20;
-constexpr std::size_t max_name_bytes = 512;
+constexpr std::size_t max_name_characters = 512;
 
 [[noreturn]] void refuse(const std::string& sentence) {
     throw Error(ErrorKind::user, sentence);
@@ -26,7 +26,7 @@ class Reader {
 public:
     explicit Reader(const Json& object) : object_(object) {}
 
-    void text(const char* key, std::string& value, std::size_t max_bytes) const {
+    void text(const char* key, std::string& value, std::size_t most) const {
         const Json* found = find(key);
         if (found == nullptr) {
             return;
@@ -35,8 +35,8 @@ public:
             refuse_value(key, "must be a text");
         }
         value = found->get<std::string>();
-        if (value.size() > max_bytes) {
-            refuse_value(key, "is longer than " + std::to_string(max_bytes) + " bytes");
+        if (const std::size_t length = utf8_length(value); length > most) {
+            refuse_value(key, "is " + too_long(length, most) + " (at most " + std::to_string(most) + ")");
         }
         if (value.find('\0') != std::string::npos) {
             refuse_value(key, "holds a NUL character");
@@ -124,7 +124,7 @@ FrameRate frame_rate_from(const Json& object, FrameRate fallback) {
     return rate;
 }
 
-constexpr std::size_t max_path_bytes = 4096;
+constexpr std::size_t max_path_characters = 4096;
 
 /// Calls `read` with a reader for each object of the list `key`, where there is one.
 template <typename Read>
@@ -149,9 +149,9 @@ std::vector<RecipeInput> inputs_from(const Json& json) {
     std::vector<RecipeInput> inputs;
     each_of(json, "inputs", [&](const Reader& reader) {
         RecipeInput& input = inputs.emplace_back();
-        reader.text("role", input.role, max_name_bytes);
-        reader.text("hash", input.hash, max_name_bytes);
-        reader.text("path", input.path, max_path_bytes);
+        reader.text("role", input.role, max_name_characters);
+        reader.text("hash", input.hash, max_name_characters);
+        reader.text("path", input.path, max_path_characters);
         if (input.role.empty()) {
             refuse("The recipe cannot be used: an input has no 'role'.");
         }
@@ -163,8 +163,8 @@ std::vector<RecipeLora> loras_from(const Json& json) {
     std::vector<RecipeLora> loras;
     each_of(json, "loras", [&](const Reader& reader) {
         RecipeLora& lora = loras.emplace_back();
-        reader.text("hash", lora.hash, max_name_bytes);
-        reader.text("path", lora.path, max_path_bytes);
+        reader.text("hash", lora.hash, max_name_characters);
+        reader.text("path", lora.path, max_path_characters);
         reader.number("strength", lora.strength, -max_lora_strength, max_lora_strength);
     });
     return loras;
@@ -202,6 +202,11 @@ void require_utf8(const Recipe& recipe) {
 }
 
 } // namespace
+
+std::string too_long(std::size_t characters, std::size_t most) {
+    const std::size_t surplus = characters - most;
+    return std::to_string(surplus) + (surplus == 1 ? " character" : " characters") + " too long";
+}
 
 std::string to_json(const Recipe& recipe) {
     require_utf8(recipe);
@@ -255,13 +260,13 @@ Recipe recipe_from_json(const std::string& text) {
         refuse("This is no recipe: 'schema_version' is empty.");
     }
     Recipe recipe;
-    reader.text("prompt", recipe.prompt, max_prompt_bytes);
-    reader.text("negative_prompt", recipe.negative_prompt, max_prompt_bytes);
-    reader.text("model", recipe.model, max_name_bytes);
-    reader.text("model_hash", recipe.model_hash, max_name_bytes);
-    reader.text("scheduler", recipe.scheduler, max_name_bytes);
-    reader.text("dtype", recipe.dtype, max_name_bytes);
-    reader.text("program_version", recipe.program_version, max_name_bytes);
+    reader.text("prompt", recipe.prompt, max_prompt_characters);
+    reader.text("negative_prompt", recipe.negative_prompt, max_prompt_characters);
+    reader.text("model", recipe.model, max_name_characters);
+    reader.text("model_hash", recipe.model_hash, max_name_characters);
+    reader.text("scheduler", recipe.scheduler, max_name_characters);
+    reader.text("dtype", recipe.dtype, max_name_characters);
+    reader.text("program_version", recipe.program_version, max_name_characters);
     reader.seed("seed", recipe.seed);
     reader.integer("width", recipe.width, 0, max_picture_side);
     reader.integer("height", recipe.height, 0, max_picture_side);

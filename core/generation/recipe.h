@@ -52,8 +52,11 @@ struct Recipe {
     bool operator==(const Recipe&) const = default;
 };
 
-/// Longest prompt taken, in bytes of UTF-8.
-inline constexpr std::size_t max_prompt_bytes = 8192;
+/// Longest prompt taken, in characters (code points).
+inline constexpr std::size_t max_prompt_characters = 8192;
+
+/// "808 characters too long".
+std::string too_long(std::size_t characters, std::size_t most);
 
 // Outer limits of any recipe; a model's own lattice is narrower (see make_plan).
 inline constexpr int max_picture_side = 16'384;

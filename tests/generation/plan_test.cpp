@@ -253,11 +253,13 @@ INSTANTIATE_TEST_SUITE_P(
     Table,
     PlanRefusal,
     ::testing::Values(
-        BadPlan{"LongPrompt", [](Recipe& r) { r.prompt = std::string(8193, 'a'); }, "8193 bytes"},
+        BadPlan{
+            "LongPrompt", [](Recipe& r) { r.prompt = std::string(8193, 'a'); }, "is 1 character too long"
+        },
         BadPlan{
             "LongNegative",
             [](Recipe& r) { r.negative_prompt = std::string(9000, 'a'); },
-            "negative prompt is too long"
+            "negative prompt is 808 characters too long"
         },
         BadPlan{"NotUtf8", [](Recipe& r) { r.prompt = "\xC0\x80"; }, "UTF-8"},
         BadPlan{"Nul", [](Recipe& r) { r.prompt = std::string("a\0b", 3); }, "UTF-8"},

@@ -138,6 +138,35 @@ TEST_F(Tracker, PartsOfTheFirstFrameSayNothingOfThePace) {
     EXPECT_LE(tracker.progress().seconds_left, before);
 }
 
+// A large decoder: a minute for its first frame, six times the denoiser's pace. What is shown on the way
+// there glides.
+TEST_F(Tracker, SecondsLeftDoNotJumpAtTheFirstDecodedFrame) {
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, 1, at(0));
+    for (int step = 1; step <= 4; ++step) {
+        tracker.begin_step(1, step, at((step - 1) * 75.0));
+    }
+    tracker.block_denoised(1, at(300)); // 10 s a GFLOP
+    tracker.begin_decoding(at(300));
+    double before = tracker.progress().seconds_left;
+    EXPECT_NEAR(before, 90, 1e-6) << "nine frames of one GFLOP at the denoiser's pace";
+    for (int part = 1; part <= 60; ++part) {
+        const auto now = at(300 + part);
+        if (part < 60) {
+            EXPECT_TRUE(tracker.within_decoding(part / 60.0, now));
+        } else {
+            tracker.frames_decoded(1, now);
+        }
+        const double left = tracker.progress().seconds_left;
+        EXPECT_LE(left, before * 1.3 + 2) << part;
+        EXPECT_GE(left, before * 0.9 - 2) << part;
+        before = left;
+    }
+    // A minute for each of the eight frames that are left; a rise by a quarter is held back.
+    EXPECT_LE(before, 8 * 60);
+    EXPECT_GE(before, 8 * 60 / 1.25 - 1);
+}
+
 TEST_F(Tracker, FinishingIsTheEnd) {
     ProgressTracker tracker(plan_, at(0));
     tracker.begin_pass(0, 3, at(0));

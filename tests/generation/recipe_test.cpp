@@ -143,10 +143,14 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(Recipe, LongPromptsAreRefused) {
-    const std::string longest(max_prompt_bytes, 'a');
+    std::string longest;
+    for (std::size_t i = 0; i < max_prompt_characters; ++i) {
+        longest += "海"; // three bytes, one character
+    }
     EXPECT_EQ(recipe_from_json(R"({"schema_version": 1, "prompt": ")" + longest + "\"}").prompt, longest);
     EXPECT_THAT(
-        refusal(R"({"schema_version": 1, "prompt": ")" + longest + "a\"}"), HasSubstr("longer than 8192")
+        refusal(R"({"schema_version": 1, "prompt": ")" + longest + "ab\"}"),
+        HasSubstr("is 2 characters too long (at most 8192)")
     );
     EXPECT_THAT(refusal(std::string(2 << 20, ' ')), HasSubstr("larger than 1 MB"));
 }
