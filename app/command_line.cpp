@@ -17,7 +17,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  rushes generate \"a red ball bounces over the sea\" -o ball.mp4\n"
     "  rushes generate \"a star spins in the night\" -o star.mp4 --duration 3 --seed 7\n"
-    "  rushes generate \"a boat drifts to the left\" -o story.mp4 --size 1080x1920 --fit blur\n"
+    "  rushes generate \"a blue ring glides to the left\" -o story.mp4 --size 1080x1920 --fit blur\n"
     "  rushes generate --recipe ball.mp4 -o again.mkv\n"
     "  rushes recipe ball.mp4\n"
     "\n"
@@ -331,6 +331,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     GenerateTexts texts;
     RecipeCommand recipe;
     ModelsCommand models;
+    CompareCommand compare;
     BenchCommand bench;
     CLI::App& studio_app = *app.add_subcommand("studio", "Open the window (the same as no command)");
     studio_app.allow_extras();
@@ -350,6 +351,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     models_app.add_flag("--add", models.add, "Put DIR on the list, for the window too; nothing is copied")
         ->needs(models_dir);
     models_app.add_flag("--json", models.json, "As JSON");
+    CLI::App& compare_app =
+        *app.add_subcommand("compare", "Compare two clips of one size: PSNR, SSIM, flicker");
+    compare_app.add_option("A", compare.first, "A clip")->type_name("A")->required();
+    compare_app.add_option("B", compare.second, "The other one")->type_name("B")->required();
+    compare_app.add_flag("--json", compare.json, "As JSON");
     CLI::App& bench_app =
         *app.add_subcommand("bench", "Measure this machine: phases, frame rate, previews, memory");
     bench_app.add_option("--model", bench.model, "Name or directory (default: the built-in model)");
@@ -383,6 +389,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     }
     if (models_app.parsed()) {
         return ModuleCommand(models);
+    }
+    if (compare_app.parsed()) {
+        return ModuleCommand(compare);
     }
     if (bench_app.parsed()) {
         return ModuleCommand(bench);

@@ -60,6 +60,13 @@ struct ModelsCommand {
     bool json = false;
 };
 
+/// How alike two clips are, and how still each stands.
+struct CompareCommand {
+    std::filesystem::path first;
+    std::filesystem::path second;
+    bool json = false;
+};
+
 struct BenchCommand {
     std::string model;
     std::string device = "auto";
@@ -70,7 +77,8 @@ struct BenchCommand {
     bool json = false;
 };
 
-using ModuleCommand = std::variant<GenerateCommand, RecipeCommand, ModelsCommand, BenchCommand>;
+using ModuleCommand =
+    std::variant<GenerateCommand, RecipeCommand, ModelsCommand, CompareCommand, BenchCommand>;
 
 /// Nothing to run: print and leave.
 struct Exit {

@@ -3,6 +3,8 @@
 #include "commands/child.h"
 #include "commands/request.h"
 #include "commands/terminal.h"
+#include "media/clip_reader.h"
+#include "media/quality.h"
 #include "metrics/percentiles.h"
 
 #include <algorithm>
@@ -24,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t frames_buffered = 5; ///< before the simulated player starts
 constexpr double short_clip = 3;           ///< seconds
 constexpr double long_clip = 30;
+constexpr std::size_t whole_clip_bytes = std::size_t{2} << 30;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -84,16 +87,17 @@ std::string prompt_for(const ModelInfo& model) {
 /// One measured job: engine, encoder and everything between, as `rushes generate` runs it.
 class Measured {
 public:
-    Measured(Engine& engine, const Plan& plan, fs::path file) : engine_(engine) {
+    /// `kept_bytes`: of frames for add_quality_to().
+    Measured(Engine& engine, const Plan& plan, fs::path file, std::size_t kept_bytes = 1) : engine_(engine) {
         request_.plan = plan;
         request_.output = std::move(file);
-        request_.store_bytes = 1;
+        request_.store_bytes = kept_bytes;
     }
 
     /// Seconds of the run alone, with or without previews.
     double run(bool previews, std::stop_token stop) {
         arrivals_.clear();
-        FrameStore store(request_.store_bytes);
+        store_ = std::make_unique<FrameStore>(request_.store_bytes);
         const auto start = Clock::now();
         JobObserver observer;
         observer.frames_ready = [&](std::int64_t) { arrivals_.push_back(seconds_since(start)); };
@@ -101,7 +105,7 @@ public:
         if (previews) {
             observer.preview = [](const Preview&) {};
         }
-        const JobResult result = run_job(engine_, request_, store, observer, std::move(stop));
+        const JobResult result = run_job(engine_, request_, *store_, observer, std::move(stop));
         if (const auto* const failed = std::get_if<Failed>(&result.outcome)) {
             throw Error(failed->error);
         }
@@ -140,9 +144,25 @@ public:
         figures.add("held_seconds", player.held_seconds);
     }
 
+    /// Of the picture, not of the time: how still the frames stand and what the file keeps of them.
+    void add_quality_to(BenchFigures& figures) const {
+        ClipReader file(result_.path);
+        FlickerMeter flicker;
+        for (std::int64_t i = 0; i < store_->size(); ++i) {
+            const FramePtr frame = store_->get(i);
+            const FramePtr kept = file.next();
+            if (frame && kept) {
+                figures.add("file_ssim", ssim(*frame, *kept));
+                flicker.add(frame);
+            }
+        }
+        figures.add("flicker_levels", flicker.value().mean);
+    }
+
 private:
     Engine& engine_;
     JobRequest request_;
+    std::unique_ptr<FrameStore> store_; ///< of the last run
     std::vector<double> arrivals_;
     RunReport report_;
     ExportResult result_;
@@ -252,6 +272,9 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
         fresh.run(true, stop);
         fresh.add_to(result.figures);
     }
+    Measured looked_at(*engine, result.plan, scratch.file("clip.mp4"), whole_clip_bytes);
+    looked_at.run(false, stop);
+    looked_at.add_quality_to(result.figures);
     say("Measuring what previews cost ...");
     result.preview_cost = preview_cost(measured, std::max(3, (command.runs + 1) / 2), stop);
     const bool long_enough =

@@ -14,6 +14,8 @@ struct Runner {
 
     int operator()(const ModelsCommand& command) const { return run_models(command); }
 
+    int operator()(const CompareCommand& command) const { return run_compare(command); }
+
     int operator()(const BenchCommand& command) const { return run_bench(command); }
 };
 

@@ -8,6 +8,7 @@ namespace rushes {
 int run_generate(const GenerateCommand& command);
 int run_recipe(const RecipeCommand& command);
 int run_models(const ModelsCommand& command);
+int run_compare(const CompareCommand& command);
 int run_bench(const BenchCommand& command);
 
 } // namespace rushes

@@ -49,7 +49,8 @@ private:
 };
 
 /// The recipe JSON that a clip carries (comment tag first, then the XMP box; PNG text, GIF comment, WebP
-/// XMP). Empty when there is none. Throws Error{user} for a file that cannot be read.
+/// XMP). Empty when there is none. Throws Error{user} for a file that cannot be read, or is no video or
+/// picture.
 std::optional<std::string> read_recipe(const std::filesystem::path& file);
 
 } // namespace rushes

@@ -192,28 +192,38 @@ double ssim(std::span<const Frame> a, std::span<const Frame> b) {
     return sum / static_cast<double>(a.size());
 }
 
-Flicker flicker(std::span<const Frame> clip) {
-    double change = 0;
-    double still = 0;
-    double blocks = 0;
-    for (std::size_t i = 1; i < clip.size(); ++i) {
-        const Frame& frame = clip[i];
-        require_same_size(clip[i - 1], frame);
-        for (int top = 0; top + block <= frame.height; top += block) {
-            for (int left = 0; left + block <= frame.width; left += block) {
-                const int sum = static_change(clip[i - 1], frame, left, top);
-                still += sum >= 0 ? 1 : 0;
-                change += std::max(sum, 0);
-                ++blocks;
-            }
+void FlickerMeter::add(FramePtr frame) {
+    if (last_) {
+        add_change(*last_, *frame);
+    }
+    last_ = std::move(frame);
+}
+
+void FlickerMeter::add_change(const Frame& before, const Frame& after) {
+    require_same_size(before, after);
+    for (int top = 0; top + block <= after.height; top += block) {
+        for (int left = 0; left + block <= after.width; left += block) {
+            const int sum = static_change(before, after, left, top);
+            still_ += sum >= 0 ? 1 : 0;
+            change_ += std::max(sum, 0);
+            ++blocks_;
         }
     }
-    Flicker result;
-    if (still > 0) {
-        result.mean = change / (still * block * block * channels);
-        result.static_share = still / blocks;
+}
+
+Flicker FlickerMeter::value() const {
+    if (still_ == 0) {
+        return {};
     }
-    return result;
+    return {.mean = change_ / (still_ * block * block * channels), .static_share = still_ / blocks_};
+}
+
+Flicker flicker(std::span<const Frame> clip) {
+    FlickerMeter meter;
+    for (std::size_t i = 1; i < clip.size(); ++i) {
+        meter.add_change(clip[i - 1], clip[i]);
+    }
+    return meter.value();
 }
 
 } // namespace rushes

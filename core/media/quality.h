@@ -38,4 +38,20 @@ struct Flicker {
 /// lower edge are left out.
 Flicker flicker(std::span<const Frame> clip);
 
+/// The same for frames that come one by one.
+class FlickerMeter {
+public:
+    void add(FramePtr frame);
+    Flicker value() const;
+
+private:
+    friend Flicker flicker(std::span<const Frame> clip);
+    void add_change(const Frame& before, const Frame& after);
+
+    FramePtr last_;
+    double change_ = 0; ///< levels, summed over the values of blocks that stand still
+    double still_ = 0;  ///< blocks
+    double blocks_ = 0;
+};
+
 } // namespace rushes

@@ -109,9 +109,9 @@ std::optional<std::string> in_xmp_boxes(const fs::path& path) {
     return std::nullopt;
 }
 
-std::optional<std::string> in_comment(const fs::path& path) {
-    const ffmpeg::Input input = ffmpeg::open_input(path);
-    return input ? std::optional(ffmpeg::tag(input->metadata, "comment")) : std::nullopt;
+/// Text files have readers, too: what holds no picture is no clip.
+bool has_picture(const ffmpeg::Input& input) {
+    return input && av_find_best_stream(input.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0) >= 0;
 }
 
 std::string first_bytes(const fs::path& path) {
@@ -141,10 +141,19 @@ std::optional<std::string> read_recipe(const fs::path& path) {
     if (start.starts_with("RIFF") && start.ends_with("WEBP")) {
         return only_recipe(in_webp(read_file(path, largest_picture_file)));
     }
-    if (auto recipe = only_recipe(in_comment(path))) {
+    const ffmpeg::Input input = ffmpeg::open_input(path);
+    if (auto recipe = only_recipe(input ? ffmpeg::tag(input->metadata, "comment") : std::string())) {
         return recipe;
     }
-    return only_recipe(in_xmp_boxes(path));
+    auto recipe = only_recipe(in_xmp_boxes(path));
+    if (!recipe && !has_picture(input)) {
+        throw Error(
+            ErrorKind::user,
+            "'" + path.string() + "' is not a video or picture that can be read.",
+            "It may be damaged or incomplete."
+        );
+    }
+    return recipe;
 }
 
 } // namespace rushes

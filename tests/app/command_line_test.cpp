@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 #include <sstream>
 
 namespace rushes {
@@ -31,6 +34,35 @@ TEST(CommandLine, NothingOpensTheStudio) {
     EXPECT_TRUE(std::holds_alternative<StudioCommand>(parse({})));
     const CommandLine line = parse({"studio", "clip.mp4", "--style", "x"});
     EXPECT_THAT(std::get<StudioCommand>(line).arguments, ::testing::ElementsAre("clip.mp4", "--style", "x"));
+}
+
+/// Every word in what the built-in model knows: objects, colours, backgrounds, motions and their synonyms.
+std::set<std::string> known_words() {
+    std::ifstream file(RUSHES_SOURCE_DIR "/resources/models/rushes-demo/rushes.json");
+    std::set<std::string> words;
+    const nlohmann::json vocabulary = nlohmann::json::parse(file).at("vocabulary").flatten();
+    for (const auto& [path, phrase] : vocabulary.items()) {
+        std::istringstream texts(
+            (phrase.is_string() ? phrase.get<std::string>() : std::string()) + ' ' +
+            std::regex_replace(path, std::regex("/"), " ")
+        );
+        words.insert(std::istream_iterator<std::string>(texts), {});
+    }
+    return words;
+}
+
+TEST(CommandLine, TheExamplesOfTheHelpAreWhatTheBuiltInModelKnows) {
+    const std::string help = std::get<Exit>(parse({"--help"})).text;
+    const std::set<std::string> known = known_words();
+    const std::regex prompt("generate \"([^\"]+)\"");
+    const std::sregex_iterator first(help.begin(), help.end(), prompt);
+    ASSERT_GE(std::distance(first, std::sregex_iterator()), 2) << help;
+    for (auto example = first; example != std::sregex_iterator(); ++example) {
+        std::istringstream words((*example)[1]);
+        for (std::string word; words >> word;) {
+            EXPECT_TRUE(known.contains(word)) << word << " in " << (*example)[1];
+        }
+    }
 }
 
 /// The words after Exec= of the desktop entry, with a file in place of %f.

@@ -1,6 +1,9 @@
 // The built program without a model: what it says and with which code it leaves.
 #include "app/program.h"
+#include "media/image.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -102,6 +105,27 @@ TEST_F(Rushes, ADirectoryIsAddedToTheModels) {
     EXPECT_EQ(run({"models", "--add", tiny.string()}).exit_code, 0);
     const Ran ran = run({"models", "--json"});
     EXPECT_THAT(ran.out, HasSubstr("\"id\": \"wan21\""));
+}
+
+TEST_F(Rushes, ComparesTwoPictures) {
+    Frame one{24, 16, 0, std::vector<std::uint8_t>(24 * 16 * 3, 100)};
+    Frame other = one;
+    std::ranges::fill(other.rgb, 110);
+    write_png(folder_ / "a.png", one);
+    write_png(folder_ / "b.png", other);
+    const std::string a = (folder_ / "a.png").string();
+    const std::string b = (folder_ / "b.png").string();
+    const Ran ran = run({"compare", a, b, "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const auto json = nlohmann::json::parse(ran.out);
+    EXPECT_EQ(json["frames"], 1);
+    EXPECT_NEAR(json["psnr"].get<double>(), 20 * std::log10(255 / 10.0), 1e-6);
+    EXPECT_TRUE(nlohmann::json::parse(run({"compare", a, a, "--json"}).out)["psnr"].is_null());
+    EXPECT_THAT(run({"compare", a, b}).out, HasSubstr("28.13 dB"));
+    write_png(folder_ / "c.png", Frame{16, 16, 0, std::vector<std::uint8_t>(16 * 16 * 3)});
+    expect_one_sentence(run({"compare", a, (folder_ / "c.png").string()}), 1, "16x16");
+    expect_one_sentence(run({"compare", a}), 2, "B");
+    expect_one_sentence(run({"compare", a, (folder_ / "none.mp4").string()}), 1, "none.mp4");
 }
 
 } // namespace

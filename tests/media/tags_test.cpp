@@ -125,7 +125,11 @@ TEST_F(Tags, ManyTinyBoxesEndInTime) {
 TEST_F(Tags, WhatCannotBeReadIsAnError) {
     EXPECT_EQ(error_of([&] { read_recipe(folder_ / "none.mp4"); }).kind(), ErrorKind::user);
     EXPECT_EQ(error_of([&] { read_recipe(folder_); }).kind(), ErrorKind::user);
-    EXPECT_EQ(read_recipe(file_with("just some text, no clip at all")), std::nullopt);
+    const std::string whole = bytes_of(export_clip(folder_ / "clip.mp4", 32, 24, 3).path);
+    for (const std::string& bytes : {std::string("just some text, no clip at all"), whole.substr(0, 40)}) {
+        const std::string said = error_of([&] { read_recipe(file_with(bytes)); }).what();
+        EXPECT_NE(said.find("is not a video or picture"), std::string::npos) << said;
+    }
 }
 
 // Damaged files of every format: bytes changed, cut, doubled. Nothing but an Error may come out, and in time.

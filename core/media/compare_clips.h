@@ -1,0 +1,31 @@
+// Two clips in numbers: how alike they are, and how still each of them stands.
+#pragma once
+
+#include "media/clip_reader.h"
+#include "media/quality.h"
+
+#include <functional>
+#include <stop_token>
+
+namespace rushes {
+
+struct ClipComparison {
+    std::int64_t frames = 0; ///< that were compared: those of the shorter clip
+    double psnr = 0;         ///< dB, of all frames together; infinite for equal clips
+    double ssim = 0;         ///< mean
+    double least_ssim = 1;
+    std::int64_t least_frame = 0; ///< where it is
+    Flicker first;
+    Flicker second;
+};
+
+/// Reads both from their first frame on; memory does not grow with the clips. `done` is told 0..1 after each
+/// frame. Throws Error{user} for clips of different sizes, or without a frame in common; Stopped.
+ClipComparison compare_clips(
+    ClipReader& first,
+    ClipReader& second,
+    const std::function<void(double share)>& done = {},
+    const std::stop_token& stop = {}
+);
+
+} // namespace rushes

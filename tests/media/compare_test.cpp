@@ -1,0 +1,75 @@
+#include "media/compare_clips.h"
+#include "media_testing.h"
+
+#include <vector>
+
+namespace rushes {
+namespace {
+
+using namespace testing;
+
+class Compare : public MediaTest {};
+
+std::vector<Frame> frames_of(const Maker& make, int count) {
+    std::vector<Frame> frames;
+    for (int i = 0; i < count; ++i) {
+        frames.push_back(make(64, 48, i));
+    }
+    return frames;
+}
+
+/// The scene with more noise in every frame, and much in the fourth.
+Frame noisy(int width, int height, int index) {
+    Frame frame = scene(width, height, index);
+    const Frame grain = noise(width, height, index);
+    const int amount = index == 3 ? 4 : 64;
+    for (std::size_t i = 0; i < frame.rgb.size(); ++i) {
+        frame.rgb[i] = static_cast<std::uint8_t>(std::clamp(frame.rgb[i] + grain.rgb[i] / amount, 0, 255));
+    }
+    return frame;
+}
+
+TEST_F(Compare, SaysWhatTheFunctionsForWholeClipsSay) {
+    ClipReader first(export_clip(folder_ / "a.mkv", 64, 48, 6).path);
+    ClipReader second(export_clip(folder_ / "b.mkv", 64, 48, 6, {}, {12, 1}, noisy).path);
+    first.next(); // both are read from the first frame on all the same
+    double told = 0;
+    const ClipComparison result = compare_clips(first, second, [&](double share) { told = share; });
+    const std::vector<Frame> a = frames_of(scene, 6);
+    const std::vector<Frame> b = frames_of(noisy, 6);
+    EXPECT_EQ(result.frames, 6);
+    EXPECT_NEAR(result.psnr, rushes::psnr(std::span<const Frame>(a), std::span<const Frame>(b)), 1e-6);
+    EXPECT_NEAR(result.ssim, ssim(std::span<const Frame>(a), std::span<const Frame>(b)), 1e-9);
+    EXPECT_NEAR(result.least_ssim, ssim(a[3], b[3]), 1e-9);
+    EXPECT_EQ(result.least_frame, 3);
+    EXPECT_NEAR(result.first.mean, flicker(a).mean, 1e-9);
+    EXPECT_NEAR(result.second.mean, flicker(b).mean, 1e-9);
+    EXPECT_GT(result.second.mean, result.first.mean);
+    EXPECT_NEAR(result.first.static_share, flicker(a).static_share, 1e-9);
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(Compare, AShorterClipEndsIt) {
+    ClipReader first(export_clip(folder_ / "a.mkv", 64, 48, 6).path);
+    ClipReader second(export_clip(folder_ / "b.mkv", 64, 48, 4).path);
+    const ClipComparison result = compare_clips(first, second);
+    EXPECT_EQ(result.frames, 4);
+    EXPECT_TRUE(std::isinf(result.psnr));
+    EXPECT_NEAR(result.ssim, 1, 1e-12);
+}
+
+TEST_F(Compare, ClipsOfTwoSizesAreRefused) {
+    ClipReader first(export_clip(folder_ / "a.mkv", 64, 48, 2).path);
+    ClipReader second(export_clip(folder_ / "b.mkv", 48, 48, 2).path);
+    EXPECT_EQ(error_of([&] { compare_clips(first, second); }).kind(), ErrorKind::user);
+}
+
+TEST_F(Compare, StopsWhenAskedTo) {
+    ClipReader first(export_clip(folder_ / "a.mkv", 64, 48, 2).path);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(compare_clips(first, first, {}, stop.get_token()), Stopped);
+}
+
+} // namespace
+} // namespace rushes
