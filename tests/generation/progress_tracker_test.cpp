@@ -155,7 +155,7 @@ TEST_F(Tracker, SecondsLeftDoNotJumpAtTheFirstDecodedFrame) {
         if (part < 60) {
             EXPECT_TRUE(tracker.within_decoding(part / 60.0, now));
         } else {
-            tracker.frames_decoded(1, now);
+            tracker.frames_decoded(1, 1, now);
         }
         const double left = tracker.progress().seconds_left;
         EXPECT_LE(left, before * 1.3 + 2) << part;
