@@ -1,6 +1,7 @@
 #include "command_line.h"
 
 #include "base/error.h"
+#include "base/paths.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -170,7 +171,7 @@ CLI::Validator device_check() {
 }
 
 bool known_format(const std::filesystem::path& file) {
-    const std::string extension = file.extension().string();
+    const std::string extension = lower_extension(file);
     return extension == ".mp4" || extension == ".mkv" || extension == ".gif" || extension == ".webp" ||
            extension == ".png";
 }

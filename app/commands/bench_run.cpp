@@ -254,7 +254,7 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
     const auto begin = Clock::now();
     const auto engine =
         load_engine({.device = command.device, .threads = command.threads, .background = false});
-    result.device = engine->device_name();
+    result.device = engine->device().name;
     result.figures.add("engine_load_seconds", seconds_since(begin));
     engine->preload(model, result.plan.recipe.dtype, stop);
     result.figures.add("engine_ready_seconds", seconds_since(begin));

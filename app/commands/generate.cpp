@@ -1,5 +1,4 @@
 // rushes generate PROMPT -o FILE
-#include "base/memory.h"
 #include "base/paths.h"
 #include "commands/interrupt.h"
 #include "commands/plan_text.h"
@@ -8,10 +7,10 @@
 #include "commands/run_command.h"
 #include "commands/terminal.h"
 #include "generation/memory_check.h"
-#include "library/clip_library.h"
+#include "jobs/clip_file.h"
+#include "jobs/record.h"
+#include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
-
-#include <chrono>
 
 namespace rushes {
 namespace {
@@ -22,27 +21,27 @@ ProgressStyle style_of(const GenerateCommand& command) {
 
 /// The clip appears in the studio's film strip too. A library that cannot be written costs a line, not the
 /// clip.
-void remember(const JobRequest& request, const JobResult& result) {
-    ClipRecord record;
-    std::error_code error;
-    record.file = std::filesystem::absolute(result.clip->path, error);
-    record.recipe = request.plan.recipe;
-    record.state = std::holds_alternative<Finished>(result.outcome)       ? ClipState::finished
-                   : std::holds_alternative<StoppedEarly>(result.outcome) ? ClipState::stopped
-                                                                          : ClipState::failed;
-    record.width = request.settings.width > 0 ? request.settings.width : request.plan.recipe.width;
-    record.height = request.settings.height > 0 ? request.settings.height : request.plan.recipe.height;
-    record.frames = result.clip->frames;
-    record.seconds_to_make = result.seconds;
-    record.report_json = result_json(result)["report"].dump();
-    record.created_unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                 std::chrono::system_clock::now().time_since_epoch()
-    )
-                                 .count();
+void remember(const ClipRecord& record) {
     try {
         ClipLibrary(data_dir() / "library.db").add(record);
     } catch (const Error& failure) {
         say("The clip is made, but not in the library: " + std::string(failure.what()));
+    }
+}
+
+/// What a run that was killed left is a clip now, and in the library.
+void recover(bool remembered) {
+    for (const std::filesystem::path& file : recover_unfinished(unfinished_notes())) {
+        say("A run was cut off: its frames are saved as '" + file.string() + "'.");
+        try {
+            ClipRecord record = record_of_file(file);
+            record.state = ClipState::stopped;
+            if (remembered) {
+                remember(record);
+            }
+        } catch (const Error&) {
+            // Made without a recipe inside: a file and no more.
+        }
     }
 }
 
@@ -80,23 +79,24 @@ int run_generate(const GenerateCommand& command) {
     int code = exit_failed;
     try {
         InterruptWatch interrupt;
+        recover(!command.no_library);
         const JobRequest request = job_of(command, plan_or_usage_error(command, code));
         const auto engine =
             load_engine({.device = command.device, .threads = command.threads, .background = false});
         SpeedBook book(SpeedBook::default_file());
-        const Estimate estimate = book.estimate(request.plan, engine->device_name());
+        const DeviceInfo device = engine->device();
+        const Estimate estimate = book.estimate(request.plan, device);
         if (command.json) {
-            print(plan_json(request, estimate, engine->device_name()).dump() + "\n");
+            print(plan_json(request, estimate, device.name).dump() + "\n");
         } else if (command.dry_run) {
-            print(plan_in_words(request, estimate, engine->device_name()));
+            print(plan_in_words(request, estimate, device.name));
         } else {
             for (const std::string& change : request.plan.changes) {
                 say("Note: " + change);
             }
         }
         if (command.dry_run) {
-            const bool on_cpu = engine->device_name().starts_with("CPU");
-            if (const auto lack = lack_of_memory(request.plan, on_cpu ? machine_memory().all() : 0)) {
+            if (const auto lack = lack_of_memory(request.plan, device)) {
                 say_error(*lack);
             }
             return exit_ok;
@@ -107,11 +107,9 @@ int run_generate(const GenerateCommand& command) {
         FrameStore store(request.store_bytes);
         const JobResult result = run_job(*engine, request, store, observer, interrupt.token());
         printer.end();
-        if (const auto* const finished = std::get_if<Finished>(&result.outcome)) {
-            book.learn(request.plan, engine->device_name(), finished->report);
-        }
+        learn_from(result, request.plan, device, book);
         if (result.clip && !command.no_library) {
-            remember(request, result);
+            remember(record_of(result, request.plan));
         }
         return report_end(command, request, result);
     } catch (const Error& error) {

@@ -3,6 +3,7 @@
 #include "base/bytes_in_words.h"
 #include "base/error_words.h"
 #include "commands/terminal.h"
+#include "jobs/record.h"
 
 namespace rushes {
 namespace {
@@ -19,10 +20,6 @@ std::string pass_in_words(const Plan& plan, std::size_t index) {
            size_in_words(pass.width, pass.height) + ", " + std::to_string(pass.frames) + " frames, " +
            std::to_string(pass.steps) + " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " +
            pass.scheduler + ", " + fixed(plan.pass_work[index].total(), 0) + " GFLOP";
-}
-
-const RunReport& report_of(const Outcome& outcome) {
-    return std::visit([](const auto& end) -> const RunReport& { return end.report; }, outcome);
 }
 
 Json seconds_or_null(double seconds) {
@@ -88,22 +85,6 @@ Json plan_json(const JobRequest& request, const Estimate& estimate, const std::s
     };
 }
 
-Json report_json(const RunReport& report) {
-    return {
-        {"load_seconds", report.load_seconds},
-        {"text_seconds", report.text_seconds},
-        {"first_preview_seconds", seconds_or_null(report.first_preview_seconds)},
-        {"first_frame_seconds", seconds_or_null(report.first_frame_seconds)},
-        {"denoise_seconds", report.denoise_seconds},
-        {"decode_seconds", report.decode_seconds},
-        {"preview_seconds", report.preview_seconds},
-        {"preview_cpu_seconds", report.preview_cpu_seconds},
-        {"total_seconds", report.total_seconds},
-        {"frames", report.frames},
-        {"peak_memory_bytes", report.peak_memory_bytes},
-    };
-}
-
 Json result_json(const JobResult& result) {
     Json json{{"event", "finished"}};
     if (const auto* const failed = std::get_if<Failed>(&result.outcome)) {
@@ -124,7 +105,7 @@ Json result_json(const JobResult& result) {
     }
     json["encode_seconds"] = result.encode_seconds;
     json["seconds"] = result.seconds;
-    json["report"] = report_json(report_of(result.outcome));
+    json["report"] = Json::parse(report_json(report_of(result.outcome)));
     return json;
 }
 

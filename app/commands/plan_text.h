@@ -16,9 +16,6 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
 nlohmann::ordered_json
 plan_json(const JobRequest& request, const Estimate& estimate, const std::string& device);
 
-/// Seconds by phase, frames, memory.
-nlohmann::ordered_json report_json(const RunReport& report);
-
 /// {"event": "finished" | "stopped" | "failed", ...}
 nlohmann::ordered_json result_json(const JobResult& result);
 

@@ -2,13 +2,14 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/paths.h"
 #include "media/clip_reader.h"
 
 namespace rushes {
 
 std::string read_any_recipe_json(const std::filesystem::path& file) {
     std::string json;
-    if (file.extension() == ".json") {
+    if (lower_extension(file) == ".json") {
         json = read_file(file, std::size_t{1} << 20);
     } else if (auto carried = read_recipe(file)) {
         json = std::move(*carried);

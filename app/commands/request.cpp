@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "commands/read_any_recipe.h"
+#include "jobs/unfinished.h"
 #include "models/registry.h"
 
 #include <cmath>
@@ -84,6 +85,7 @@ JobRequest job_of(const GenerateCommand& command, Plan plan) {
     JobRequest request;
     request.output = command.output.empty() ? std::filesystem::path(file_slug(plan.recipe.prompt) + ".mp4")
                                             : command.output;
+    request.notes = unfinished_notes();
     request.settings.width = command.export_width;
     request.settings.height = command.export_height;
     request.settings.fit = command.fit == "crop" ? Fit::crop : command.fit == "pad" ? Fit::pad : Fit::blur;

@@ -12,9 +12,14 @@ namespace fs = std::filesystem;
 
 std::string read_file(const fs::path& path, std::size_t max_bytes) {
     std::error_code error;
-    const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
-    std::ifstream file(path, std::ios::binary);
-    if (error || !file || !fs::is_regular_file(path, error)) {
+    // Looked at before it is opened: opening a pipe waits for its writer.
+    const bool regular = fs::is_regular_file(path, error);
+    const auto size = regular ? fs::file_size(path, error) : 0;
+    std::ifstream file;
+    if (regular && !error) {
+        file.open(path, std::ios::binary);
+    }
+    if (!file.is_open()) {
         throw Error(
             ErrorKind::user,
             "Cannot read '" + path.string() + "': there is no such file, or it is not readable."

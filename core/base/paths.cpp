@@ -78,9 +78,18 @@ fs::path resources_dir() {
     return fs::exists(installed / "models") ? installed : fs::path(RUSHES_SOURCE_DIR) / "resources";
 }
 
+std::string lower_extension(const fs::path& path) {
+    std::string extension = path.extension().string();
+    for (char& c : extension) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return extension;
+}
+
 fs::path unused_name(const fs::path& path) {
     fs::path candidate = path;
-    for (int n = 1; fs::exists(candidate); ++n) {
+    std::error_code error; // a name that can't be is unused too: who writes to it says why
+    for (int n = 1; fs::exists(candidate, error); ++n) {
         candidate = path;
         candidate.replace_filename(
             path.stem().string() + "-" + std::to_string(n) + path.extension().string()

@@ -21,6 +21,9 @@ std::filesystem::path resources_dir();
 /// Folder of the running executable.
 std::filesystem::path executable_dir();
 
+/// ".mp4" of "Clip.MP4": what kind of file a name means.
+std::string lower_extension(const std::filesystem::path& path);
+
 /// `path` if nothing has that name, else "name-1.ext", "name-2.ext" ...: nothing is ever overwritten.
 std::filesystem::path unused_name(const std::filesystem::path& path);
 

@@ -1,5 +1,7 @@
 #include "generation/device.h"
 
+#include "base/memory.h"
+
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -35,7 +37,7 @@ public:
 
     int devices() const { return devices_; }
 
-    std::string words(int index) const {
+    DeviceInfo info(int index) const {
         auto* const get = function<int(int*, int)>("cuDeviceGet");
         auto* const name = function<int(char*, int, int)>("cuDeviceGetName");
         auto* const memory = function<int(std::size_t*, int)>("cuDeviceTotalMem_v2");
@@ -45,8 +47,11 @@ public:
         const bool known = get != nullptr && name != nullptr && memory != nullptr &&
                            get(&device, index) == 0 && name(text.data(), int(text.size()) - 1, device) == 0 &&
                            memory(&bytes, device) == 0;
-        return known ? std::string(text.data()) + ", " + std::to_string(bytes >> 30) + " GB"
-                     : "CUDA device " + std::to_string(index);
+        if (!known) {
+            return {DeviceKind::cuda, "CUDA device " + std::to_string(index), 0};
+        }
+        const std::string words = std::string(text.data()) + ", " + std::to_string(bytes >> 30) + " GB";
+        return {DeviceKind::cuda, words, bytes};
     }
 
 private:
@@ -75,7 +80,8 @@ std::string load_cuda_part() {
 
 Device cpu_device(int threads) {
     const int used = threads > 0 ? threads : int(std::thread::hardware_concurrency());
-    return {"cpu", "CPU, " + std::to_string(used) + (used == 1 ? " thread" : " threads")};
+    const std::string words = "CPU, " + std::to_string(used) + (used == 1 ? " thread" : " threads");
+    return {"cpu", {DeviceKind::cpu, words, machine_memory().all()}};
 }
 
 /// The N of "cuda:N"; 0 for "cuda"; empty when the string is something else.
@@ -129,7 +135,7 @@ Device resolve_device(const std::string& device, int threads) {
             ErrorKind::resource, "The CUDA part of libtorch cannot be loaded: " + problem + ".", use_cpu
         );
     }
-    return {"cuda:" + std::to_string(*index), driver.words(*index)};
+    return {"cuda:" + std::to_string(*index), driver.info(*index)};
 }
 
 void prepare_computing_thread(int threads, bool background) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "generation/device_info.h"
 
 #include <exception>
 #include <string>
@@ -10,7 +11,7 @@ namespace rushes {
 
 struct Device {
     std::string torch_name; ///< "cpu" or "cuda:N"
-    std::string words;      ///< for people: "CPU, 2 threads", "NVIDIA H200, 140 GB"
+    DeviceInfo info;
 };
 
 /// Loads libtorch's CUDA part when the string asks for it (or says auto and a driver is present). Throws

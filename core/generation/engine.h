@@ -5,6 +5,7 @@
 #include "base/audio.h"
 #include "base/error.h"
 #include "base/frame.h"
+#include "generation/device_info.h"
 #include "generation/plan.h"
 #include "models/run_inputs.h"
 
@@ -77,6 +78,10 @@ struct Failed {
 
 using Outcome = std::variant<Finished, StoppedEarly, Failed>;
 
+inline const RunReport& report_of(const Outcome& outcome) {
+    return std::visit([](const auto& end) -> const RunReport& { return end.report; }, outcome);
+}
+
 /// Where a run reports. Called from the engine's threads, one at a time for each member.
 struct RunSinks {
     std::function<void(const Progress&)> progress; ///< must not wait
@@ -105,8 +110,7 @@ public:
     /// Loads a model before it is needed. Throws Error or Stopped.
     virtual void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) = 0;
 
-    /// Name of the device in words ("CPU, 2 threads", "NVIDIA ..., 12 GB").
-    virtual std::string device_name() const = 0;
+    virtual DeviceInfo device() const = 0;
 };
 
 /// Loads librushes_engine.so (and with it libtorch: about half a second) and makes an engine. Throws

@@ -3,15 +3,15 @@
 #pragma once
 
 #include "base/error.h"
+#include "generation/device_info.h"
 #include "generation/plan.h"
 
-#include <cstdint>
 #include <optional>
 
 namespace rushes {
 
-/// What is to be said of a plan that needs more than `memory` bytes beyond any doubt: Error{resource} with a
-/// lever. Nothing when it may fit, or when `memory` is 0: not known.
-std::optional<Error> lack_of_memory(const Plan& plan, std::uint64_t memory);
+/// What is to be said of a plan that needs more memory than the device has beyond any doubt: Error{resource}
+/// with a lever. Nothing when it may fit, or when the device's memory is not known.
+std::optional<Error> lack_of_memory(const Plan& plan, const DeviceInfo& device);
 
 } // namespace rushes

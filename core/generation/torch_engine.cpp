@@ -62,8 +62,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         return report;
     };
     try {
-        if (const auto lack =
-                lack_of_memory(plan, device_.torch_name == "cpu" ? machine_memory().all() : 0)) {
+        if (const auto lack = lack_of_memory(plan, device_.info)) {
             throw Error(*lack);
         }
         prepare_computing_thread(options_.threads, options_.background);

@@ -25,7 +25,7 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
-    std::string device_name() const override { return device_.words; }
+    DeviceInfo device() const override { return device_.info; }
 
 private:
     struct Kept {

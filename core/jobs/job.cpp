@@ -1,8 +1,10 @@
 #include "jobs/job.h"
 
-#include "base/bytes_in_words.h"
 #include "base/channel.h"
+#include "base/paths.h"
+#include "jobs/unfinished.h"
 #include "media/clip_reader.h"
+#include "media/target_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -75,16 +77,23 @@ public:
     /// Waits for room, also after a stop: what the stage has seen is in the file. An error ends the waiting.
     void push(FramePtr frame) { channel_.push(std::move(frame), {}); }
 
-    /// Encodes what was taken, completes the file and throws what went wrong; empty when there was no frame.
+    /// Encodes what was taken and completes the file, also when the disk became full on the way: what is on
+    /// it is kept. Empty when there is no frame.
     std::optional<ExportResult> finish() {
         drain();
+        try {
+            return frames_ == 0 ? std::nullopt : std::optional(encoder_->finish());
+        } catch (...) {
+            error_ = error_ ? error_ : std::current_exception();
+            return std::nullopt;
+        }
+    }
+
+    /// What went wrong, if anything did. Valid after finish().
+    void throw_error() const {
         if (error_) {
             std::rethrow_exception(error_);
         }
-        if (frames_ == 0) {
-            return std::nullopt;
-        }
-        return encoder_->finish();
     }
 
     /// That write() took altogether. Valid after finish().
@@ -132,34 +141,20 @@ Error as_error(const std::exception_ptr& exception) {
     }
 }
 
-RunReport report_of(const Outcome& outcome) {
-    return std::visit([](const auto& end) { return end.report; }, outcome);
-}
-
-/// The nearest folder above a file that exists.
-fs::path existing_folder(const fs::path& file) {
-    std::error_code error;
-    fs::path folder = fs::absolute(file, error).parent_path();
-    while (!folder.empty() && folder != folder.root_path() && !fs::is_directory(folder, error)) {
-        folder = folder.parent_path();
-    }
-    return folder;
-}
-
-/// A clip that cannot fit is refused before anything is computed.
+/// A clip that cannot fit is refused before anything is computed; what exists only while it is made counts
+/// too.
 void check_room(const JobRequest& request) {
-    const std::uint64_t needed = estimated_file_bytes(request);
-    std::error_code error;
-    const fs::space_info space = fs::space(existing_folder(request.output), error);
-    if (!error && space.available < needed) {
-        throw Error(
-            ErrorKind::resource,
-            "There is not enough room on the disk for '" + request.output.string() + "': up to " +
-                bytes_in_words(needed) + " are needed and " + bytes_in_words(space.available) + " are free.",
-            "Free some space or choose another folder.",
-            Lever::other_folder
-        );
-    }
+    const Pass& pass = request.plan.passes.back();
+    const ExportSettings& settings = request.settings;
+    require_space(
+        request.output,
+        estimated_bytes(
+            request.output,
+            settings.width > 0 ? settings.width : pass.width,
+            settings.height > 0 ? settings.height : pass.height,
+            pass.frames
+        )
+    );
 }
 
 /// One job: what connects the engine's sinks, the store, the encoder and the observer.
@@ -175,6 +170,7 @@ public:
         try {
             check_room(request_);
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
+            const UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
             result.outcome =
                 engine.run(request_.plan, request_.inputs, sinks_for(encoder), stop_.get_token());
             result.clip = encoder.finish();
@@ -182,6 +178,7 @@ public:
             if (result.clip) {
                 read_back_from(result.clip->path);
             }
+            encoder.throw_error();
         } catch (...) {
             // Never half a success: without a file there is no finished job, whatever the engine says.
             result.outcome = Failed{as_error(std::current_exception()), report_of(result.outcome)};
@@ -208,7 +205,7 @@ private:
     /// Only files that keep the size and the pictures can stand in for dropped frames.
     void read_back_from(const fs::path& file) {
         const bool native = request_.settings.width == 0 && request_.settings.height == 0;
-        const fs::path extension = request_.output.extension();
+        const std::string extension = lower_extension(request_.output);
         if (native && (extension == ".mp4" || extension == ".mkv")) {
             store_.read_back_from([read = std::make_shared<ClipReadBack>(file)](std::int64_t index) {
                 return (*read)(index);
@@ -250,7 +247,7 @@ std::uint64_t estimated_file_bytes(const JobRequest& request) {
     const ExportSettings& settings = request.settings;
     const double width = settings.width > 0 ? settings.width : pass.width;
     const double height = settings.height > 0 ? settings.height : pass.height;
-    const fs::path extension = request.output.extension();
+    const std::string extension = lower_extension(request.output);
     const bool lossless = extension == ".mkv" || extension == ".png";
     const double bytes_per_pixel = lossless ? 3 : extension == ".gif" ? 1 : 0.3;
     constexpr double smallest = 1e6;

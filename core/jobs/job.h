@@ -18,14 +18,15 @@ struct JobRequest {
     RunInputs inputs = {};        ///< the pictures of plan.recipe.inputs, decoded
     std::filesystem::path output; ///< see Encoder::open for the formats
     ExportSettings settings;
+    std::filesystem::path notes; ///< folder of unfinished_notes(); empty: a kill leaves a hidden file
     std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand
 };
 
 struct JobResult {
     Outcome outcome;
     std::optional<ExportResult>
-        clip;           ///< there whenever at least one final frame existed, also after Stop or failure
-    double seconds = 0; ///< request to complete file
+        clip; ///< there whenever a final frame is on the disk, also after Stop, a failure, or a full disk
+    double seconds = 0;        ///< request to complete file
     double encode_seconds = 0; ///< that the encoder's thread worked, beside the engine
 };
 
@@ -37,7 +38,7 @@ struct JobObserver {
     std::function<void(std::int64_t frames)> frames_ready; ///< the store holds this many
 };
 
-/// Bytes that the file may take at most, roughly: what must be free before the job begins.
+/// Bytes that the file may take at most, roughly.
 std::uint64_t estimated_file_bytes(const JobRequest& request);
 
 /// Runs on the calling thread until the file is whole; the encoder has a thread of its own. `store` may

@@ -1,17 +1,16 @@
 #include "library/clip_library.h"
 
 #include "base/error.h"
+#include "library/database.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <chrono>
-#include <system_error>
+#include <utility>
 
 namespace rushes {
 
 namespace {
 
 constexpr int schema_version = 1;
-constexpr int busy_milliseconds = 2000; // another window of the program may be writing
 
 constexpr auto schema = R"(
 CREATE TABLE clips (
@@ -100,69 +99,35 @@ std::vector<std::string> like_patterns(const std::string& search) {
     return patterns;
 }
 
-std::unique_ptr<SQLite::Database> open_database(const std::filesystem::path& path) {
-    std::error_code failed;
-    std::filesystem::create_directories(path.parent_path(), failed);
-    auto database = std::make_unique<SQLite::Database>(
-        path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds
-    );
-    database->exec("PRAGMA journal_mode = WAL");
-    database->exec("PRAGMA synchronous = NORMAL"); // with WAL: a crash of the program loses nothing
-    return database;
-}
-
-void bring_up_to_date(SQLite::Database& database, const std::filesystem::path& path) {
-    // The write lock first: two windows that start at once must not both make the tables.
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const int version = database.execAndGet("PRAGMA user_version").getInt();
-    if (version > schema_version) {
-        throw Error(
-            ErrorKind::resource,
-            "The clip library " + path.string() + " was made by a newer version of Rushes.",
-            "Update Rushes, or move that file away to start an empty library."
-        );
-    }
-    if (version == 0) {
-        database.exec(schema);
-        database.exec("PRAGMA user_version = " + std::to_string(schema_version));
-    }
-    transaction.commit();
-}
-
 } // namespace
 
 struct ClipLibrary::State {
-    std::filesystem::path path;
-    std::unique_ptr<SQLite::Database> database;
+    DatabaseFile database;
+    int seen_version = 0; ///< of what others changed
 
-    /// Runs `work`; what SQLite reports becomes one sentence.
-    template <typename Work>
-    auto guarded(Work&& work) const {
-        try {
-            return work();
-        } catch (const SQLite::Exception& failure) {
-            throw Error(
-                ErrorKind::resource,
-                "The clip library " + path.string() + " cannot be used: " + failure.what() + ".",
-                "Check the free space and the permissions there, or move the file away to start an empty "
-                "library."
+    template <typename Value>
+    std::optional<ClipRecord> find_first(const std::string& condition, const Value& value) const {
+        return database.guarded([&]() -> std::optional<ClipRecord> {
+            SQLite::Statement row(
+                *database, std::string("SELECT ") + columns + " FROM clips WHERE " + condition + " LIMIT 1"
             );
-        }
+            row.bind(1, value);
+            return row.executeStep() ? std::optional(record_from(row)) : std::nullopt;
+        });
     }
 };
 
-ClipLibrary::ClipLibrary(const std::filesystem::path& database) : state_(std::make_unique<State>()) {
-    state_->path = database;
-    state_->guarded([&] {
-        state_->database = open_database(database);
-        bring_up_to_date(*state_->database, database);
-    });
+ClipLibrary::ClipLibrary(const std::filesystem::path& database)
+    : state_(std::make_unique<State>(
+          State{DatabaseFile(database, {"clip library", schema_version, schema, {"clips"}})}
+      )) {
+    changed_elsewhere();
 }
 
 ClipLibrary::~ClipLibrary() = default;
 
 std::int64_t ClipLibrary::add(const ClipRecord& record) {
-    return state_->guarded([&] {
+    return state_->database.guarded([&] {
         SQLite::Statement insert(
             *state_->database,
             "INSERT INTO clips (file, prompt, recipe, state, width, height, frames, "
@@ -185,7 +150,7 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
 }
 
 void ClipLibrary::set_favourite(std::int64_t id, bool favourite) {
-    state_->guarded([&] {
+    state_->database.guarded([&] {
         SQLite::Statement update(*state_->database, "UPDATE clips SET favourite = ? WHERE id = ?");
         update.bind(1, favourite ? 1 : 0);
         update.bind(2, id);
@@ -194,7 +159,7 @@ void ClipLibrary::set_favourite(std::int64_t id, bool favourite) {
 }
 
 void ClipLibrary::remove(std::int64_t id) {
-    state_->guarded([&] {
+    state_->database.guarded([&] {
         SQLite::Statement erase(*state_->database, "DELETE FROM clips WHERE id = ?");
         erase.bind(1, id);
         erase.exec();
@@ -202,7 +167,7 @@ void ClipLibrary::remove(std::int64_t id) {
 }
 
 std::vector<ClipRecord> ClipLibrary::list(int limit, const std::string& search) const {
-    return state_->guarded([&] {
+    return state_->database.guarded([&] {
         const std::vector<std::string> patterns = like_patterns(search);
         std::string query = std::string("SELECT ") + columns + " FROM clips WHERE 1";
         for (std::size_t i = 0; i < patterns.size(); ++i) {
@@ -224,15 +189,17 @@ std::vector<ClipRecord> ClipLibrary::list(int limit, const std::string& search) 
 }
 
 std::optional<ClipRecord> ClipLibrary::find(std::int64_t id) const {
-    return state_->guarded([&]() -> std::optional<ClipRecord> {
-        SQLite::Statement row(
-            *state_->database, std::string("SELECT ") + columns + " FROM clips WHERE id = ?"
-        );
-        row.bind(1, id);
-        if (!row.executeStep()) {
-            return std::nullopt;
-        }
-        return record_from(row);
+    return state_->find_first("id = ?", id);
+}
+
+std::optional<ClipRecord> ClipLibrary::find(const std::filesystem::path& file) const {
+    return state_->find_first("file = ? ORDER BY id DESC", file.string());
+}
+
+bool ClipLibrary::changed_elsewhere() {
+    return state_->database.guarded([&] {
+        const int version = state_->database->execAndGet("PRAGMA data_version").getInt();
+        return std::exchange(state_->seen_version, version) != version;
     });
 }
 

@@ -41,6 +41,10 @@ public:
     /// Newest first; `search` matches words of the prompt (empty: all).
     std::vector<ClipRecord> list(int limit, const std::string& search = {}) const;
     std::optional<ClipRecord> find(std::int64_t id) const;
+    /// The newest clip with this file.
+    std::optional<ClipRecord> find(const std::filesystem::path& file) const;
+    /// True once after another process, or another ClipLibrary of this one, changed something.
+    bool changed_elsewhere();
 
 private:
     struct State;

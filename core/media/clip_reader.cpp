@@ -1,5 +1,6 @@
 #include "media/clip_reader.h"
 
+#include "base/paths.h"
 #include "media/colour.h"
 #include "media/decoder.h"
 
@@ -15,6 +16,10 @@ namespace fs = std::filesystem;
 namespace {
 
 bool is_webp(const fs::path& file) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {
+        return false; // opening a pipe would wait for its writer
+    }
     std::array<char, 12> start{};
     std::ifstream(file, std::ios::binary).read(start.data(), start.size());
     const std::string_view text(start.data(), start.size());
@@ -22,8 +27,9 @@ bool is_webp(const fs::path& file) {
 }
 
 std::unique_ptr<Decoder> make_decoder(const fs::path& file) {
-    if (file.extension() == ".png" && file.filename().string().find('%') != std::string::npos &&
-        !fs::exists(file)) {
+    std::error_code error;
+    if (lower_extension(file) == ".png" && file.filename().string().find('%') != std::string::npos &&
+        !fs::exists(file, error)) {
         return make_sequence_decoder(file);
     }
     return is_webp(file) ? make_webp_decoder(file) : make_video_decoder(file);

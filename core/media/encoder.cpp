@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/paths.h"
 #include "media/encoder_base.h"
 
 #include <algorithm>
@@ -29,10 +30,7 @@ constexpr std::array formats{
 constexpr int largest_side = 16'383;
 
 const Format& format_of(const fs::path& target) {
-    std::string extension = target.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string extension = lower_extension(target);
     const auto found = std::find_if(formats.begin(), formats.end(), [&](const Format& f) {
         return f.extension == extension;
     });
@@ -104,13 +102,18 @@ std::unique_ptr<Encoder> Encoder::open(
 
 std::uint64_t estimated_bytes(const fs::path& target, int width, int height, std::int64_t frames) {
     // Bits a pixel of lively clips at the default quality, and for .mp4 and .gif the copy that exists while
-    // finishing.
-    const std::string extension = target.extension().string();
+    // finishing: a GIF is made from a lossless one.
+    constexpr double lossless = 24;
+    const std::string extension = lower_extension(target);
     const double bits = extension == ".mp4"    ? 2 * 0.6
                         : extension == ".webp" ? 1.5
-                        : extension == ".gif"  ? 5 + 16
-                                               : 16;
+                        : extension == ".gif"  ? 8 + lossless
+                                               : lossless;
     return static_cast<std::uint64_t>(bits / 8 * width * height * static_cast<double>(frames)) + 65'536;
+}
+
+void add_note(ExportResult& result, const std::string& sentence) {
+    result.note += (result.note.empty() ? "" : " ") + sentence;
 }
 
 EncoderBase::EncoderBase(EncodeJob job, AVPixelFormat format)

@@ -19,6 +19,11 @@ struct EncodeJob {
     std::string recipe_json; ///< empty: none goes into the file
 };
 
+inline constexpr const char* disk_was_full = "The disk was full: kept the frames that were written.";
+
+/// Adds a sentence to what the person is told.
+void add_note(ExportResult& result, const std::string& sentence);
+
 class EncoderBase : public Encoder {
 public:
     void write(const Frame& frame) final;

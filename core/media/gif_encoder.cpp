@@ -83,9 +83,9 @@ public:
         : EncoderBase(job, lossless_format),
           file_(job.target),
           spool_(file_.part().string() + ".mkv"),
-          spool_writer_(std::make_unique<StreamWriter>(
-              make_lossless_writer(spool_.part(), file_width(), file_height(), job.rate, {})
-          )),
+          spool_writer_(std::make_unique<StreamWriter>(make_lossless_writer(
+              spool_.part(), file_width(), file_height(), job.rate, recipe_tags(job.recipe_json)
+          ))),
           palette_(
               "[clip]palettegen=stats_mode=full:reserve_transparent=0",
               {"clip"},
@@ -104,19 +104,40 @@ private:
     }
 
     void complete(ExportResult& result) override {
-        spool_writer_->finish();
-        const ffmpeg::Picture palette = ffmpeg::make_picture();
-        palette_.push(0, nullptr);
-        if (!palette_.pull(*palette)) {
-            throw Error(ErrorKind::bug, "FFmpeg made no palette for '" + file_.target().string() + "'.");
+        const bool whole = spool_writer_->finish_or_cut();
+        result.frames = static_cast<int>(spool_writer_->whole_frames());
+        if (!whole) {
+            add_note(result, disk_was_full);
         }
-        write_gif(*palette);
-        if (!job().recipe_json.empty()) {
-            append_gif_comment(file_.part(), job().recipe_json);
+        try {
+            const ffmpeg::Picture palette = ffmpeg::make_picture();
+            palette_.push(0, nullptr);
+            if (!palette_.pull(*palette)) {
+                throw Error(ErrorKind::bug, "FFmpeg made no palette for '" + file_.target().string() + "'.");
+            }
+            write_gif(*palette);
+            if (!job().recipe_json.empty()) {
+                append_gif_comment(file_.part(), job().recipe_json);
+            }
+            result.encoder = "gif";
+            result.path = file_.publish();
+            spool_.discard();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::resource) {
+                throw;
+            }
+            keep_spool(result);
         }
-        result.encoder = "gif";
-        result.path = file_.publish();
-        spool_.discard();
+    }
+
+    /// No room for the GIF: its frames are a clip as well.
+    void keep_spool(ExportResult& result) {
+        add_note(result, "Kept as a lossless .mkv, because there was no room for the .gif.");
+        fs::path name = job().target;
+        name.replace_extension(".mkv");
+        result.encoder = "ffv1";
+        result.path = spool_.publish_as(name);
+        file_.discard();
     }
 
     void write_gif(AVFrame& palette) {

@@ -37,11 +37,7 @@ public:
         : EncoderBase(job, lossless_format),
           file_(job.target),
           writer_(make_lossless_writer(
-              file_.part(),
-              file_width(),
-              file_height(),
-              job.rate,
-              job.recipe_json.empty() ? ffmpeg::Options() : ffmpeg::Options{{"comment", job.recipe_json}}
+              file_.part(), file_width(), file_height(), job.rate, recipe_tags(job.recipe_json)
           )) {}
 
     fs::path growing_file() const override { return file_.part(); }
@@ -53,7 +49,10 @@ private:
     }
 
     void complete(ExportResult& result) override {
-        writer_.finish();
+        if (!writer_.finish_or_cut()) {
+            add_note(result, disk_was_full);
+        }
+        result.frames = static_cast<int>(writer_.whole_frames());
         result.encoder = "ffv1";
         result.path = file_.publish();
     }

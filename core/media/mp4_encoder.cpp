@@ -114,8 +114,8 @@ Choice choose_codec(const std::string& wanted, int width, int height, FrameRate 
     return choice;
 }
 
-ffmpeg::Options recipe_tags(const std::string& recipe_json) {
-    return recipe_json.empty() ? ffmpeg::Options() : ffmpeg::Options{{"comment", recipe_json}};
+std::string size_in_words(int width, int height) {
+    return std::to_string(width) + "x" + std::to_string(height);
 }
 
 void check_copy(int code, const AVFormatContext& output, const fs::path& file) {
@@ -191,6 +191,7 @@ private:
     void complete(ExportResult& result) override {
         result.encoder = name_;
         result.note = note_;
+        say_when_grown(result);
         close_growing(result);
         try {
             TargetFile ordinary(job().target);
@@ -205,32 +206,31 @@ private:
                 throw;
             }
             // No room for the second copy: the growing file is a clip as well.
-            result.note += (result.note.empty() ? "" : " ");
-            result.note += "Kept as a fragmented MP4, because there was no room to complete it.";
+            add_note(result, "Kept as a fragmented MP4, because there was no room to complete it.");
             result.path = growing_.publish();
+        }
+    }
+
+    /// H.264 in 4:2:0 has even sides: who asked for an odd one is told.
+    void say_when_grown(ExportResult& result) const {
+        const ExportSettings& asked = job().settings;
+        if ((asked.width > 0 && asked.width != file_width()) ||
+            (asked.height > 0 && asked.height != file_height())) {
+            add_note(
+                result,
+                size_in_words(asked.width, asked.height) + " became " +
+                    size_in_words(file_width(), file_height()) + ": the sides of an .mp4 are even."
+            );
         }
     }
 
     /// Ends the fragmented file after its last whole fragment, whatever the disk says.
     void close_growing(ExportResult& result) {
-        try {
-            writer_->finish();
-        } catch (const Error&) {
-            result.note += (result.note.empty() ? "" : " ");
-            result.note += "The disk was full: kept the frames that were written.";
+        if (!writer_->finish_or_cut()) {
+            add_note(result, disk_was_full);
         }
-        const std::int64_t bytes = writer_->whole_bytes();
         result.frames = static_cast<int>(writer_->whole_frames());
         writer_.reset();
-        if (result.frames == 0) {
-            throw Error(
-                ErrorKind::resource,
-                "The disk is full: not one frame of '" + job().target.string() + "' could be written.",
-                "Free some space or choose a folder on another disk.",
-                Lever::other_folder
-            );
-        }
-        fs::resize_file(growing_.part(), static_cast<std::uintmax_t>(bytes));
     }
 
     TargetFile growing_;

@@ -115,11 +115,15 @@ bool has_picture(const ffmpeg::Input& input) {
 }
 
 std::string first_bytes(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
     std::string start(12, '\0');
+    std::error_code error;
+    std::ifstream file;
+    if (fs::is_regular_file(path, error)) { // opening a pipe would wait for its writer
+        file.open(path, std::ios::binary);
+    }
     file.read(start.data(), static_cast<std::streamsize>(start.size()));
     start.resize(static_cast<std::size_t>(file.gcount()));
-    if (!fs::is_regular_file(path) || start.empty()) {
+    if (start.empty()) {
         throw Error(
             ErrorKind::user,
             "Cannot read '" + path.string() + "': there is no such file, or it is empty or not readable."

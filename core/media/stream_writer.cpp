@@ -7,6 +7,7 @@ extern "C" {
 }
 
 namespace rushes {
+namespace fs = std::filesystem;
 
 StreamWriter::StreamWriter(Plan plan, ffmpeg::Codec codec)
     : plan_(std::move(plan)),
@@ -71,6 +72,32 @@ void StreamWriter::finish() {
     avio_flush(output_->pb);
     check(0);
     output_.reset();
+}
+
+bool StreamWriter::finish_or_cut() {
+    bool whole = true;
+    try {
+        finish();
+    } catch (const Error&) {
+        whole = false;
+    }
+    output_.reset(); // what it still writes lies behind the last whole picture
+    if (whole_frames_ == 0) {
+        throw Error(
+            ErrorKind::resource,
+            "The disk is full: not one frame of '" + plan_.file.string() + "' could be written.",
+            "Free some space or choose a folder on another disk.",
+            Lever::other_folder
+        );
+    }
+    if (!whole) {
+        fs::resize_file(plan_.file, static_cast<std::uintmax_t>(whole_bytes_));
+    }
+    return whole;
+}
+
+ffmpeg::Options recipe_tags(const std::string& recipe_json) {
+    return recipe_json.empty() ? ffmpeg::Options() : ffmpeg::Options{{"comment", recipe_json}};
 }
 
 void describe_stream(AVCodecContext& codec, int width, int height, AVPixelFormat format, FrameRate rate) {

@@ -29,8 +29,9 @@ public:
     /// Everything that is still inside, and the container's end.
     void finish();
 
-    /// Bytes up to the last whole packet: a growing file can be cut here.
-    std::int64_t whole_bytes() const { return whole_bytes_; }
+    /// The same; when the disk takes no more, the file ends after its last whole picture, and it is false.
+    /// Throws Error{resource} when there is none.
+    bool finish_or_cut();
 
     std::int64_t whole_frames() const { return whole_frames_; }
 
@@ -47,6 +48,9 @@ private:
     std::int64_t whole_bytes_ = 0;
     std::int64_t whole_frames_ = 0;
 };
+
+/// The recipe as a container's comment; empty: none.
+ffmpeg::Options recipe_tags(const std::string& recipe_json);
 
 /// Fills what every codec of ours has in common: size, format, exact rate, one frame as the time base, colour
 /// tags.

@@ -27,8 +27,10 @@ Error cannot_write(const fs::path& path, int code) {
     return {
         full ? ErrorKind::resource : ErrorKind::user,
         "Cannot write '" + path.string() + "': " + reason(code) + ".",
-        full ? "Free some space or choose a folder on another disk." : "Choose another folder.",
-        Lever::other_folder,
+        code == ENAMETOOLONG ? "Choose a shorter name."
+        : full               ? "Free some space or choose a folder on another disk."
+                             : "Choose another folder.",
+        code == ENAMETOOLONG ? Lever::none : Lever::other_folder,
     };
 }
 
@@ -66,7 +68,8 @@ bool claim(const fs::path& part, bool is_folder, const fs::path& target) {
 
 TargetFile::TargetFile(fs::path target, bool is_folder) : target_(std::move(target)) {
     const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
-    if (target_.filename().empty() || fs::is_directory(target_)) {
+    std::error_code error; // a name that can't be is refused when it is written to
+    if (target_.filename().empty() || fs::is_directory(target_, error)) {
         throw Error(
             ErrorKind::user,
             "'" + target_.string() + "' is a folder, not a file's name.",
@@ -79,6 +82,7 @@ TargetFile::TargetFile(fs::path target, bool is_folder) : target_(std::move(targ
     do {
         part_ = unused_name(folder / name);
     } while (!claim(part_, is_folder, target_));
+    lock_ = FileLock::try_lock(part_);
 }
 
 TargetFile::~TargetFile() {
@@ -90,16 +94,22 @@ void TargetFile::discard() {
         std::error_code ignored;
         fs::remove_all(part_, ignored);
         part_.clear();
+        lock_.reset();
     }
 }
 
 fs::path TargetFile::publish() {
+    return publish_as(target_);
+}
+
+fs::path TargetFile::publish_as(const fs::path& wanted) {
     sync_to_disk(part_);
-    fs::path name = unused_name(target_);
+    fs::path name = unused_name(wanted);
     while (!rename_to_unused(part_, name)) {
-        name = unused_name(target_);
+        name = unused_name(wanted);
     }
     part_.clear();
+    lock_.reset();
     sync_to_disk(name.has_parent_path() ? name.parent_path() : fs::path("."));
     return name;
 }
@@ -150,7 +160,7 @@ void require_space(const fs::path& target, std::uint64_t bytes) {
     }
     throw Error(
         ErrorKind::resource,
-        "'" + target.filename().string() + "' needs about " + bytes_in_words(bytes) + ", and only " +
+        "'" + target.string() + "' needs about " + bytes_in_words(bytes) + ", and only " +
             bytes_in_words(space.available) + " are free in '" + folder.string() + "'.",
         "Free some space, or choose a shorter clip, a smaller size or a folder on another disk.",
         Lever::other_folder

@@ -1,8 +1,11 @@
 // A file that is written beside its target, under a hidden name, and gets its own name when it is whole.
 #pragma once
 
+#include "base/file_lock.h"
+
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace rushes {
 
@@ -23,6 +26,8 @@ public:
     /// Puts the bytes on the disk and renames: to the target, or when that exists to the next unused name,
     /// which is returned. Nothing is ever overwritten, not even by a race.
     std::filesystem::path publish();
+    /// The same under another name.
+    std::filesystem::path publish_as(const std::filesystem::path& name);
 
     /// Removes the hidden file now.
     void discard();
@@ -30,6 +35,7 @@ public:
 private:
     std::filesystem::path target_;
     std::filesystem::path part_;
+    std::optional<FileLock> lock_; ///< says that somebody still writes (see recover_clip.h)
 };
 
 /// Renames unless `to` exists. False when it does; throws Error{resource} for everything else.

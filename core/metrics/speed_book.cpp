@@ -20,8 +20,8 @@ constexpr double cpu_guess = 1.0 / 60;
 constexpr double gpu_guess = 1.0 / 20'000;
 constexpr double load_guess_per_byte = 1.0 / 1e9;
 
-std::string key_of(const Plan& plan, const std::string& device) {
-    return device + " | " + plan.model.hash + " | " + plan.recipe.dtype;
+std::string key_of(const Plan& plan, const DeviceInfo& device) {
+    return device.name + " | " + plan.model.hash + " | " + plan.recipe.dtype;
 }
 
 void add(std::vector<double>& samples, double value) {
@@ -87,7 +87,7 @@ void SpeedBook::write() const {
     }
 }
 
-void SpeedBook::learn(const Plan& plan, const std::string& device, const RunReport& report) {
+void SpeedBook::learn(const Plan& plan, const DeviceInfo& device, const RunReport& report) {
     read();
     PassWork work;
     for (const PassWork& pass : plan.pass_work) {
@@ -103,11 +103,11 @@ void SpeedBook::learn(const Plan& plan, const std::string& device, const RunRepo
     write();
 }
 
-Estimate SpeedBook::estimate(const Plan& plan, const std::string& device) const {
+Estimate SpeedBook::estimate(const Plan& plan, const DeviceInfo& device) const {
     const auto found = book_.find(key_of(plan, device));
     const bool learned =
         found != book_.end() && !found->second.denoise.empty() && !found->second.decode.empty();
-    const double guess = device.starts_with("CPU") ? cpu_guess : gpu_guess;
+    const double guess = device.kind == DeviceKind::cpu ? cpu_guess : gpu_guess;
     const double denoise = learned ? percentile(found->second.denoise, 50) : guess;
     const double decode = learned ? percentile(found->second.decode, 50) : guess;
     Estimate estimate;

@@ -27,9 +27,9 @@ public:
     static std::filesystem::path default_file();
 
     /// Takes in a finished run. Reads the file again first: other windows learn too.
-    void learn(const Plan& plan, const std::string& device, const RunReport& report);
+    void learn(const Plan& plan, const DeviceInfo& device, const RunReport& report);
 
-    Estimate estimate(const Plan& plan, const std::string& device) const;
+    Estimate estimate(const Plan& plan, const DeviceInfo& device) const;
 
 private:
     /// Latest last. Seconds per GFLOP for the two phases, seconds for loading.

@@ -30,6 +30,12 @@ GenerateCommand generate(std::vector<const char*> arguments) {
     return std::get<GenerateCommand>(std::get<ModuleCommand>(line));
 }
 
+TEST(CommandLine, FormatsMayBeWrittenInCapitals) {
+    for (const char* name : {"a.MP4", "b.Mkv", "c.GIF", "d.WebP", "e-%04d.PNG"}) {
+        EXPECT_EQ(generate({"a cat", "-o", name}).output, name);
+    }
+}
+
 TEST(CommandLine, NothingOpensTheStudio) {
     EXPECT_TRUE(std::holds_alternative<StudioCommand>(parse({})));
     const CommandLine line = parse({"studio", "clip.mp4", "--style", "x"});

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 namespace rushes {
 namespace {
@@ -84,6 +85,37 @@ TEST_F(Rushes, RecipesThatCannotBeReadAreNamed) {
     const fs::path newer = write("newer.json", R"({"schema_version": 99, "prompt": "x"})");
     expect_one_sentence(run({"recipe", newer.string()}), 1, "newer version");
     expect_one_sentence(run({"generate", "--recipe", newer.string(), "--dry-run"}), 1, "newer version");
+}
+
+TEST_F(Rushes, APipeIsRefusedAtOnce) {
+    // Nobody writes into it: who opens it waits for ever.
+    const fs::path pipe = folder_ / "pipe.mp4";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    expect_one_sentence(run({"recipe", pipe.string()}), 1, "pipe.mp4");
+    expect_one_sentence(run({"generate", "--recipe", pipe.string(), "--dry-run"}), 1, "pipe.mp4");
+    expect_one_sentence(run({"generate", "x", "--model", pipe.string(), "--dry-run"}), 1, "pipe.mp4");
+    const fs::path json = folder_ / "pipe.json";
+    ASSERT_EQ(::mkfifo(json.c_str(), 0600), 0);
+    expect_one_sentence(run({"recipe", json.string()}), 1, "pipe.json");
+    ASSERT_EQ(::mkfifo((folder_ / "model_index.json").c_str(), 0600), 0);
+    expect_one_sentence(
+        run({"generate", "x", "--model", folder_.string(), "--dry-run"}), 1, "model_index.json"
+    );
+}
+
+TEST_F(Rushes, ANameThatIsTooLongIsOneSentence) {
+    const std::string name(300, 'x');
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"recipe", name + ".mp4"},
+             {"recipe", name + ".json"},
+             {"models", name},
+             {"generate", "x", "--model", name, "--dry-run"},
+             {"generate", "--recipe", name + ".mp4", "--dry-run"},
+         }) {
+        const Ran ran = run(arguments);
+        expect_one_sentence(ran, 1, name);
+        EXPECT_THAT(ran.err, ::testing::Not(HasSubstr("filesystem error")));
+    }
 }
 
 TEST_F(Rushes, ARecipeAsJsonIsPrintedBack) {

@@ -11,8 +11,8 @@ using ::testing::HasSubstr;
 
 TEST(Device, CpuSaysItsThreads) {
     EXPECT_EQ(resolve_device("cpu", 3).torch_name, "cpu");
-    EXPECT_EQ(resolve_device("cpu", 3).words, "CPU, 3 threads");
-    EXPECT_EQ(resolve_device("cpu", 1).words, "CPU, 1 thread");
+    EXPECT_EQ(resolve_device("cpu", 3).info.name, "CPU, 3 threads");
+    EXPECT_EQ(resolve_device("cpu", 1).info.name, "CPU, 1 thread");
 }
 
 TEST(Device, UnknownStringsAreTheUsersMistake) {

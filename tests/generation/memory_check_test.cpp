@@ -12,8 +12,12 @@ Plan plan_of(std::uint64_t bytes) {
     return plan;
 }
 
+DeviceInfo machine(std::uint64_t memory) {
+    return {DeviceKind::cpu, "CPU", memory};
+}
+
 TEST(MemoryCheck, SaysBothNumbersAndALever) {
-    const auto lack = lack_of_memory(plan_of(17'460'000'000), 12'000'000'000);
+    const auto lack = lack_of_memory(plan_of(17'460'000'000), machine(12'000'000'000));
     ASSERT_TRUE(lack);
     EXPECT_STREQ(lack->what(), "This clip needs about 17.5 GB of memory, and this machine has 12.0 GB.");
     EXPECT_EQ(lack->kind(), ErrorKind::resource);
@@ -21,17 +25,26 @@ TEST(MemoryCheck, SaysBothNumbersAndALever) {
     EXPECT_NE(lack->hint().find("bf16"), std::string::npos);
 }
 
+TEST(MemoryCheck, HoldsForAGraphicsCardToo) {
+    const DeviceInfo card{DeviceKind::cuda, "NVIDIA", 12'000'000'000};
+    const auto lack = lack_of_memory(plan_of(17'460'000'000), card);
+    ASSERT_TRUE(lack);
+    EXPECT_STREQ(
+        lack->what(), "This clip needs about 17.5 GB of memory, and this graphics card has 12.0 GB."
+    );
+}
+
 TEST(MemoryCheck, OffersNoNumbersThatAreInUse) {
     Plan plan = plan_of(2'000'000'000);
     plan.recipe.dtype = "bf16";
-    const auto lack = lack_of_memory(plan, 1'000'000'000);
+    const auto lack = lack_of_memory(plan, machine(1'000'000'000));
     ASSERT_TRUE(lack);
     EXPECT_EQ(lack->hint().find("bf16"), std::string::npos);
 }
 
 TEST(MemoryCheck, IsSilentWhereTheClipMayFitOrNobodyKnows) {
-    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), 10'000'000'000));
-    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), 0));
+    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), machine(10'000'000'000)));
+    EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), machine(0)));
 }
 
 } // namespace

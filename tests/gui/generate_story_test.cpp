@@ -154,9 +154,9 @@ TEST_F(GenerateStory, GenerateWhileRunningQueues) {
     ui::QueueModel& queue = window().session().queue();
     ASSERT_EQ(queue.rowCount(), 2);
     EXPECT_EQ(
-        queue.job(0).plan.recipe.prompt, "a red ball"
+        queue.card(0).job.recipe.prompt, "a red ball"
     ); // changing a control never touches a running job
-    EXPECT_EQ(queue.job(1).plan.recipe.prompt, "a green star");
+    EXPECT_EQ(queue.card(1).job.recipe.prompt, "a green star");
     shot(QStringLiteral("queue"));
     gate_.open();
     ASSERT_TRUE(until([&] { return !window().session().running() && clips() == 2; }));

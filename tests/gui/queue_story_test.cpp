@@ -47,7 +47,7 @@ protected:
     std::string order() {
         std::string text;
         for (int row = 0; row < view().model()->rowCount(); ++row) {
-            text += window().session().queue().job(row).plan.recipe.prompt + ' ';
+            text += window().session().queue().card(row).job.recipe.prompt + ' ';
         }
         return text;
     }

@@ -64,10 +64,12 @@ ui::StudioParts StudioFixture::parts() {
     };
     parts.add_model = [](const std::filesystem::path& directory) { return add_model(directory); };
     parts.database = folder_ / "data" / "library.db";
+    parts.queue = folder_ / "data" / "queue.db";
     parts.thumbnails = folder_ / "cache";
     parts.videos = folder_ / "videos";
     parts.settings = folder_ / "config" / "studio.ini";
     parts.speeds = folder_ / "state" / "speeds.json";
+    parts.unfinished = folder_ / "state" / "unfinished";
     return parts;
 }
 

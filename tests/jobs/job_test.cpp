@@ -2,7 +2,9 @@
 #include "jobs/job.h"
 #include "media/clip_reader.h"
 #include "support/fake_engine.h"
+#include "support/full_disk.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
@@ -170,8 +172,81 @@ TEST_F(JobTest, AClipThatCannotFitTheDiskIsRefused) {
     ASSERT_TRUE(std::holds_alternative<Failed>(result.outcome));
     const Error& error = std::get<Failed>(result.outcome).error;
     EXPECT_EQ(error.kind(), ErrorKind::resource);
-    EXPECT_THAT(error.what(), HasSubstr("not enough room"));
+    EXPECT_THAT(error.what(), HasSubstr("are free in"));
     EXPECT_EQ(engine_.runs(), 0);
+}
+
+TEST_F(JobTest, TheRoomForAGifCountsTheLosslessFramesThatItIsMadeFrom) {
+    JobRequest job = request("clip.gif");
+    Pass& pass = job.plan.passes.back();
+    // Pixels, at a byte each, that would fit; three more bytes of each do not.
+    const double pixels = 0.5 * static_cast<double>(fs::space(folder_).available) / pass.frames;
+    pass.width = pass.height = static_cast<int>(std::sqrt(pixels));
+    const JobResult result = run(job);
+    ASSERT_TRUE(std::holds_alternative<Failed>(result.outcome));
+    EXPECT_THAT(std::get<Failed>(result.outcome).error.what(), HasSubstr("are free in"));
+    EXPECT_EQ(engine_.runs(), 0);
+}
+
+TEST_F(JobTest, ADiskThatFillsKeepsTheFramesThatAreOnIt) {
+    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif"}) {
+        const JobResult whole = run(request(name));
+        ASSERT_TRUE(whole.clip) << name;
+        // Of what grows: a GIF is made from lossless frames, which are larger.
+        const bool gif = fs::path(name).extension() == ".gif";
+        const auto half = fs::file_size(gif ? folder_ / "clip.mkv" : whole.clip->path) / 2;
+        JobResult result;
+        FrameStore store(std::size_t{1} << 30);
+        {
+            const testing::FullDisk full(half);
+            result = run_job(engine_, request(name), store, observer_, {});
+        }
+        ASSERT_TRUE(std::holds_alternative<Failed>(result.outcome)) << name;
+        EXPECT_EQ(std::get<Failed>(result.outcome).error.kind(), ErrorKind::resource) << name;
+        ASSERT_TRUE(result.clip) << name;
+        const auto frames = frames_of(result.clip->path);
+        EXPECT_EQ(frames.size(), static_cast<std::size_t>(result.clip->frames)) << name;
+        EXPECT_GT(frames.size(), 3U) << name;
+        EXPECT_LT(frames.size(), 33U) << name;
+        EXPECT_THAT(result.clip->note, HasSubstr("disk was full")) << name;
+        EXPECT_TRUE(read_recipe(result.clip->path)) << name;
+    }
+    for (const std::string& name : files()) {
+        EXPECT_FALSE(name.starts_with('.')) << name;
+    }
+}
+
+TEST_F(JobTest, ANameThatIsTooLongIsSaidInOneSentence) {
+    std::string name(300, 'x');
+    name += ".mp4";
+    const JobRequest job = request(name);
+    const JobResult result = run(job);
+    ASSERT_TRUE(std::holds_alternative<Failed>(result.outcome));
+    const Error& error = std::get<Failed>(result.outcome).error;
+    EXPECT_EQ(error.kind(), ErrorKind::user);
+    EXPECT_THAT(error.what(), HasSubstr("File name too long"));
+    EXPECT_THAT(error.hint(), HasSubstr("shorter name"));
+}
+
+TEST_F(JobTest, CapitalsNameAFormatToo) {
+    const JobResult result = run(request("clip.MKV"));
+    ASSERT_TRUE(result.clip);
+    EXPECT_EQ(result.clip->path.filename(), "clip.MKV");
+    EXPECT_EQ(frames_of(result.clip->path).size(), 33U);
+}
+
+TEST_F(JobTest, AnOddSizeThatBecomesEvenIsSaid) {
+    JobRequest job = request("clip.mp4");
+    job.settings.width = 161;
+    job.settings.height = 241;
+    const JobResult result = run(job);
+    ASSERT_TRUE(result.clip);
+    EXPECT_EQ(result.clip->width, 162);
+    EXPECT_THAT(result.clip->note, HasSubstr("161x241 became 162x242"));
+    job = request("even.mp4");
+    job.settings.width = 162;
+    job.settings.height = 242;
+    EXPECT_EQ(run(job).clip->note, "");
 }
 
 TEST_F(JobTest, AnEncoderThatFailsStopsTheEngine) {

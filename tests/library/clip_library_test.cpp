@@ -171,6 +171,27 @@ TEST_F(ClipLibraryTest, TwoWindowsWriteAtOnce) {
     EXPECT_EQ(ClipLibrary(database()).list(1000).size(), 2u * each);
 }
 
+TEST_F(ClipLibraryTest, FindsAClipByItsFile) {
+    ClipLibrary library(database());
+    const auto made = library.add(record("clip", 1));
+    const auto found = library.find(library.find(made)->file);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, made);
+    EXPECT_FALSE(library.find(std::filesystem::path("/nowhere.mp4")));
+}
+
+TEST_F(ClipLibraryTest, SeesWhatAnotherWindowChanged) {
+    ClipLibrary mine(database());
+    ClipLibrary other(database());
+    EXPECT_FALSE(mine.changed_elsewhere());
+    mine.add(record("mine", 1));
+    EXPECT_FALSE(mine.changed_elsewhere());
+    other.add(record("other", 2));
+    EXPECT_TRUE(mine.changed_elsewhere());
+    EXPECT_FALSE(mine.changed_elsewhere());
+    EXPECT_EQ(mine.list(10).size(), 2U);
+}
+
 TEST_F(ClipLibraryTest, RefusesANewerSchemaWithASentence) {
     { const ClipLibrary make_it(database()); }
     {

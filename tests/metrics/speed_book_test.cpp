@@ -9,6 +9,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const DeviceInfo two_threads{DeviceKind::cpu, "CPU, 2 threads", 0};
+const DeviceInfo cpu{DeviceKind::cpu, "CPU", 0};
+const DeviceInfo gpu{DeviceKind::cuda, "GPU", 0};
+
 class SpeedBookTest : public ::testing::Test {
 protected:
     SpeedBookTest()
@@ -46,14 +50,14 @@ protected:
 };
 
 TEST_F(SpeedBookTest, FirstGuessIsMarkedAsOne) {
-    const Estimate estimate = SpeedBook(file_).estimate(plan(), "CPU, 2 threads");
+    const Estimate estimate = SpeedBook(file_).estimate(plan(), two_threads);
     EXPECT_FALSE(estimate.learned);
     EXPECT_GT(estimate.seconds, 0);
 }
 
 TEST_F(SpeedBookTest, LearnsFromOneRunAndScalesByWork) {
-    SpeedBook(file_).learn(plan(33), "CPU, 2 threads", report(plan(33), 0.01, 0.02));
-    const Estimate estimate = SpeedBook(file_).estimate(plan(121), "CPU, 2 threads");
+    SpeedBook(file_).learn(plan(33), two_threads, report(plan(33), 0.01, 0.02));
+    const Estimate estimate = SpeedBook(file_).estimate(plan(121), two_threads);
     EXPECT_TRUE(estimate.learned);
     EXPECT_NEAR(estimate.seconds, expected(plan(121), 0.01, 0.02), 1e-9);
     EXPECT_DOUBLE_EQ(estimate.load_seconds, 0.5);
@@ -62,39 +66,39 @@ TEST_F(SpeedBookTest, LearnsFromOneRunAndScalesByWork) {
 TEST_F(SpeedBookTest, OneSlowRunDoesNotSpoilTheEstimate) {
     SpeedBook book(file_);
     for (int i = 0; i < 4; ++i) {
-        book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
+        book.learn(plan(), cpu, report(plan(), 0.01, 0.01));
     }
-    book.learn(plan(), "CPU", report(plan(), 5, 5));
-    EXPECT_NEAR(book.estimate(plan(), "CPU").seconds, expected(plan(), 0.01, 0.01), 1e-9);
+    book.learn(plan(), cpu, report(plan(), 5, 5));
+    EXPECT_NEAR(book.estimate(plan(), cpu).seconds, expected(plan(), 0.01, 0.01), 1e-9);
 }
 
 TEST_F(SpeedBookTest, AMachineThatStaysFasterIsLearned) {
     SpeedBook book(file_);
     for (const double pace : {0.05, 0.05, 0.05, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01}) {
-        book.learn(plan(), "CPU", report(plan(), pace, pace));
+        book.learn(plan(), cpu, report(plan(), pace, pace));
     }
-    EXPECT_NEAR(book.estimate(plan(), "CPU").seconds, expected(plan(), 0.01, 0.01), 1e-9);
+    EXPECT_NEAR(book.estimate(plan(), cpu).seconds, expected(plan(), 0.01, 0.01), 1e-9);
 }
 
 TEST_F(SpeedBookTest, DevicesModelsAndFormatsAreApart) {
     SpeedBook book(file_);
-    book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
-    EXPECT_FALSE(book.estimate(plan(), "NVIDIA").learned);
+    book.learn(plan(), cpu, report(plan(), 0.01, 0.01));
+    EXPECT_FALSE(book.estimate(plan(), gpu).learned);
     Plan other = plan();
     other.recipe.dtype = "bf16";
-    EXPECT_FALSE(book.estimate(other, "CPU").learned);
+    EXPECT_FALSE(book.estimate(other, cpu).learned);
     other = plan();
     other.model.hash = "another";
-    EXPECT_FALSE(book.estimate(other, "CPU").learned);
+    EXPECT_FALSE(book.estimate(other, cpu).learned);
 }
 
 TEST_F(SpeedBookTest, TwoWindowsLearnIntoOneBook) {
     SpeedBook first(file_);
     SpeedBook second(file_);
-    first.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
-    second.learn(plan(), "GPU", report(plan(), 0.001, 0.001));
-    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), "CPU").learned);
-    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), "GPU").learned);
+    first.learn(plan(), cpu, report(plan(), 0.01, 0.01));
+    second.learn(plan(), gpu, report(plan(), 0.001, 0.001));
+    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), cpu).learned);
+    EXPECT_TRUE(SpeedBook(file_).estimate(plan(), gpu).learned);
 }
 
 TEST_F(SpeedBookTest, ADamagedFileCountsAsEmpty) {
@@ -107,14 +111,14 @@ TEST_F(SpeedBookTest, ADamagedFileCountsAsEmpty) {
           R"({"version": 1, "speeds": {"a": 3, "b": {"denoise": "x", "decode": [null, -1, "y"]}}})",
           R"({"version": 99, "speeds": {}})"}) {
         write_file(file_, text);
-        EXPECT_FALSE(SpeedBook(file_).estimate(plan(), "CPU").learned) << text;
+        EXPECT_FALSE(SpeedBook(file_).estimate(plan(), cpu).learned) << text;
     }
 }
 
 TEST_F(SpeedBookTest, UnwritableStateIsNoError) {
     SpeedBook book("/proc/nowhere/speeds.json");
-    book.learn(plan(), "CPU", report(plan(), 0.01, 0.01));
-    EXPECT_TRUE(book.estimate(plan(), "CPU").learned);
+    book.learn(plan(), cpu, report(plan(), 0.01, 0.01));
+    EXPECT_TRUE(book.estimate(plan(), cpu).learned);
 }
 
 TEST(AboutSeconds, SaysNoMoreThanItKnows) {

@@ -29,7 +29,7 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
-    std::string device_name() const override { return "Fake device"; }
+    DeviceInfo device() const override { return {DeviceKind::cpu, "Fake device", 0}; }
 
     int runs() const { return runs_; } ///< how often run() was called
 

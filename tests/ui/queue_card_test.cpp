@@ -1,7 +1,6 @@
 // How a card of the queue looks: what runs and what has the focus must not be taken for each other.
 #include "queue/queue_model.h"
 #include "queue/queue_view.h"
-#include "support/fake_engine.h"
 #include "theme/theme.h"
 
 #include <gtest/gtest.h>
@@ -14,10 +13,12 @@ namespace {
 class QueueCard : public ::testing::Test {
 protected:
     QueueCard() {
-        for (int i = 0; i < 2; ++i) {
-            queue_.add(make_plan({}, testing::fake_causal_model()), -1);
-        }
-        queue_.startNext(); // the first card runs, the second waits
+        Job running;
+        running.id = "running";
+        running.state = JobState::running;
+        Job waiting;
+        waiting.id = "waiting";
+        queue_.setJobs({running, waiting});
     }
 
     QImage painted(int row, bool focused) const {

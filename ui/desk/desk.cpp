@@ -88,7 +88,7 @@ void Desk::connectPanel() {
         );
     });
     connect(&session_, &StudioSession::engineLoaded, this, [this] {
-        panels_.status.setDevice(session_.device(), true);
+        panels_.status.setDevice(toQString(session_.device().name), true);
     });
     connect(&session_, &StudioSession::engineFailed, this, [this](const Error& error) {
         panels_.status.setDevice(tr("No engine"), false);
@@ -120,6 +120,26 @@ void Desk::connectRun() {
         }
     });
     connect(&session_, &StudioSession::runEnded, this, &Desk::endRun);
+    connect(&session_, &StudioSession::jobRefused, this, [this](const Recipe& recipe, const Error& error) {
+        failures_->show(error, recipe);
+    });
+    connect(&session_, &StudioSession::queueFailed, this, [this](const Error& error) {
+        panels_.stage.showError(error);
+    });
+    connect(&session_, &StudioSession::queueProblems, this, [this](const QStringList& problems) {
+        const bool paused = session_.paused();
+        panels_.toast.say(problems.join(QLatin1Char(' ')), paused ? tr("Resume queue") : QString(), [this] {
+            session_.setPaused(false);
+        });
+    });
+    connect(&session_, &StudioSession::clipsRecovered, this, [this](int clips) {
+        panels_.toast.say(
+            tr("%n clip(s) that were being made when Rushes was ended are saved.", nullptr, clips)
+        );
+    });
+    connect(&panels_.side, &SidePanel::pauseNowRequested, &session_, &StudioSession::pauseNow);
+    connect(&panels_.side, &SidePanel::retryRequested, &session_, &StudioSession::retry);
+    connect(&panels_.side, &SidePanel::duplicateRequested, &session_, &StudioSession::duplicate);
 }
 
 void Desk::connectLibrary() {
@@ -191,6 +211,8 @@ void Desk::generate() {
         panels_.stage.player().show(session_.runningClip());
     } else if (!session_.engineReady()) {
         panels_.stage.progress().begin();
+    } else if (!session_.ownsQueue()) {
+        panels_.toast.say(tr("Another window of Rushes makes the clips: yours waits in its queue."));
     }
     remember();
 }
@@ -214,25 +236,30 @@ void Desk::beginRun() {
     }
 }
 
-void Desk::endRun(const JobResult& result, const Plan& plan) {
+void Desk::endRun(const RunEnd& end) {
+    const JobResult& result = end.result;
     Player& player = panels_.stage.player();
-    const bool on_stage = player.wanted() == session_.runningClip();
+    const bool on_stage = player.wanted() == end.clip;
     player.poll();
     panels_.side.showReport(
-        reportOf(result.outcome),
+        report_of(result.outcome),
         result.clip ? result.clip->finish_seconds : -1,
         on_stage ? player.clock().underruns() : 0
     );
     panels_.recipe.generate().setQueues(false);
     panels_.stage.setMaking(false);
-    ended_ = result.clip ? session_.runningClip() : nullptr;
+    ended_ = result.clip ? end.clip : nullptr;
     if (!result.clip) {
         player.show(player.clip()); // the clip of before stays
     }
     emit titleChanged({});
     showIdleWords();
     if (const auto* failure = std::get_if<Failed>(&result.outcome)) {
-        failures_->show(failure->error, plan.recipe, plan.peak_memory_bytes);
+        if (end.tries_again) {
+            panels_.toast.say(tr("%1 It is tried again.").arg(QString::fromUtf8(failure->error.what())));
+        } else {
+            failures_->show(failure->error, end.plan.recipe, end.plan.peak_memory_bytes);
+        }
         return;
     }
     if (result.clip && !result.clip->note.empty()) {
@@ -387,6 +414,7 @@ void Desk::exportClip() {
     openExport(
         panels_.stage.player(),
         shown_ ? shown_->recipe : panels_.recipe.recipe(),
+        session_.parts().unfinished,
         settings_,
         export_folder_,
         panels_.stage.window()

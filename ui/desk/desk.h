@@ -57,7 +57,7 @@ private:
     void connectLibrary();
     void showIdleWords();
     void beginRun();
-    void endRun(const JobResult& result, const Plan& plan);
+    void endRun(const RunEnd& end);
     void chooseClip(int row);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);

@@ -29,14 +29,21 @@ ExportRequest requestOf(const StageClip& clip, const PlaybackClock& clock, const
 } // namespace
 
 void openExport(
-    Player& player, const Recipe& recipe, Settings& settings, std::filesystem::path& folder, QWidget* window
+    Player& player,
+    const Recipe& recipe,
+    const std::filesystem::path& notes,
+    Settings& settings,
+    std::filesystem::path& folder,
+    QWidget* window
 ) {
     const auto& clip = player.clip();
     if (!clip || clip->growing() || clip->finalFrames() == 0) {
         return;
     }
     // Deletes itself when closed.
-    auto* dialog = new ExportDialog(requestOf(*clip, player.clock(), recipe), folder, window);
+    ExportRequest request = requestOf(*clip, player.clock(), recipe);
+    request.notes = notes;
+    auto* dialog = new ExportDialog(request, folder, window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setPicture(player.picture());
     dialog->choosePreset(settings.get(Setting::export_preset).toString());

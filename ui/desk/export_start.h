@@ -13,9 +13,15 @@ class Player;
 class Settings;
 
 /// Opens the dialog for the marked part of the clip on the stage; nothing when there is no finished one.
-/// `folder`: where to, changed to where the person wrote last; outlives the dialog, as `settings` does.
+/// `notes`: see UnfinishedNote. `folder`: where to, changed to where the person wrote last; outlives the
+/// dialog, as `settings` does.
 void openExport(
-    Player& player, const Recipe& recipe, Settings& settings, std::filesystem::path& folder, QWidget* window
+    Player& player,
+    const Recipe& recipe,
+    const std::filesystem::path& notes,
+    Settings& settings,
+    std::filesystem::path& folder,
+    QWidget* window
 );
 
 } // namespace rushes::ui

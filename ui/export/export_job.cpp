@@ -13,6 +13,7 @@ ExportResult writeClip(
     const auto encoder = clipWork().open_encoder(
         request.target, request.width, request.height, request.rate, request.settings, to_json(request.recipe)
     );
+    const UnfinishedNote note(request.notes, request.target, UnfinishedNote::Then::remove);
     const std::int64_t frames = request.last - request.first + 1;
     for (std::int64_t i = 0; i < frames; ++i) {
         throw_if_stopped(stop);

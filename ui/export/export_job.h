@@ -24,6 +24,7 @@ struct ExportRequest {
     Recipe recipe;
     std::filesystem::path target;
     ExportSettings settings;
+    std::filesystem::path notes; ///< see UnfinishedNote; empty: none
 };
 
 class ExportJob : public QObject {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "convert.h"
 #include "generation/frame_store.h"
+#include "library/dropped_file.h"
 #include "stage/stage_clip.h"
 #include "theme/tokens.h"
 #include "work/clip_work.h"
@@ -21,6 +22,7 @@ namespace rushes::ui {
 namespace {
 
 constexpr int clips_listed = 400;
+constexpr int look_milliseconds = 1000; ///< for clips of other windows
 constexpr int moving_frames = 24;
 constexpr int picture_scale = 2; ///< thumbnails are sharp at 200 %
 constexpr std::size_t playback_bytes = std::size_t{512} << 20;
@@ -93,9 +95,18 @@ struct ClipShelf::Database {
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
-    : QObject(parent), places_(std::move(places)), database_(std::make_shared<Database>()) {}
+    : QObject(parent), places_(std::move(places)), database_(std::make_shared<Database>()) {
+    look_.setInterval(look_milliseconds);
+    connect(&look_, &QTimer::timeout, this, &ClipShelf::look);
+}
 
 ClipShelf::~ClipShelf() = default;
+
+void ClipShelf::tellFailure(const Error& error) {
+    callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
+        emit failed(message, hint);
+    });
+}
 
 void ClipShelf::load() {
     disk_.post([this](std::stop_token) {
@@ -104,31 +115,71 @@ void ClipShelf::load() {
             callHome(this, [this, records = database_->library->list(clips_listed)] {
                 model_.setClips(records);
                 makeThumbnails(records);
+                look_.start();
                 emit loaded();
             });
         } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
-            });
+            tellFailure(error);
         }
     });
 }
 
-void ClipShelf::record(ClipRecord record) {
-    disk_.postToFinish([this, record = std::move(record)](std::stop_token) mutable {
+void ClipShelf::look() {
+    disk_.post([this](std::stop_token) {
         try {
-            record.id = database_->library ? database_->library->add(record) : -1;
-        } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
+            if (!database_->library->changed_elsewhere()) {
+                return;
+            }
+            callHome(this, [this, records = database_->library->list(clips_listed)] {
+                for (const ClipRecord& record : model_.synchronise(records)) {
+                    makeThumbnail(record);
+                }
+                emit loaded();
             });
-            record.id = -1; // still in the strip for this session
+        } catch (const Error&) {
+            // The disk may be away for a moment; who changes something is told.
         }
-        callHome(this, [this, record] {
-            model_.prepend(record);
-            makeThumbnail(record);
-            emit added(record.id);
-        });
+    });
+}
+
+void ClipShelf::record(ClipRecord record, std::function<void()> kept) {
+    disk_.postToFinish([this, record = std::move(record), kept = std::move(kept)](std::stop_token) {
+        keep(record, kept);
+    });
+}
+
+void ClipShelf::adopt(const std::filesystem::path& file, ClipState state, std::function<void()> kept) {
+    disk_.postToFinish([this, file, state, kept = std::move(kept)](std::stop_token) {
+        try {
+            if (database_->library && database_->library->find(file)) {
+                if (kept) {
+                    kept();
+                }
+                return;
+            }
+            ClipRecord record = readDropped(file).clip.value();
+            record.state = state;
+            keep(std::move(record), kept);
+        } catch (const Error& error) {
+            tellFailure(error); // the file was moved away, or is damaged
+        }
+    });
+}
+
+void ClipShelf::keep(ClipRecord record, const std::function<void()>& kept) {
+    try {
+        record.id = database_->library ? database_->library->add(record) : -1;
+        if (record.id >= 0 && kept) {
+            kept();
+        }
+    } catch (const Error& error) {
+        tellFailure(error);
+        record.id = -1; // still in the strip for this session
+    }
+    callHome(this, [this, record] {
+        model_.prepend(record);
+        makeThumbnail(record);
+        emit added(record.id);
     });
 }
 
@@ -139,9 +190,7 @@ void ClipShelf::change(std::function<void(ClipLibrary&)> work) {
                 work(*database_->library);
             }
         } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
-            });
+            tellFailure(error);
         }
     });
 }
@@ -249,9 +298,7 @@ ClipShelf::open(const ClipRecord& record, const std::function<void()>& changed, 
                 }
             }
         } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
-            });
+            tellFailure(error);
         }
         callHome(this, [clip, changed] {
             clip->finish();

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include <QObject>
+#include <QTimer>
 
 namespace rushes {
 class FrameStore;
@@ -36,7 +37,11 @@ public:
     /// Opens the database and fills the model, newest first.
     void load();
     /// Keeps a finished clip. May be called from any thread, also while the program is ending.
-    void record(ClipRecord record);
+    /// `kept` is called on the database's thread once it is in the library.
+    void record(ClipRecord record, std::function<void()> kept = {});
+    /// A clip that was found on the disk, with the recipe inside; one that is in the library already stays as
+    /// it is. `kept` as above.
+    void adopt(const std::filesystem::path& file, ClipState state, std::function<void()> kept = {});
     void remove(std::int64_t id);
     void setFavourite(std::int64_t id, bool favourite);
     /// Small moving frames of a clip for hover play.
@@ -69,6 +74,11 @@ signals:
 private:
     /// Runs `work` on the database's thread, also while the program is ending; what fails is told.
     void change(std::function<void(ClipLibrary&)> work);
+    /// On the database's thread: into the library, then into the strip.
+    void keep(ClipRecord record, const std::function<void()>& kept);
+    /// What another window made or removed.
+    void look();
+    void tellFailure(const Error& error);
     void makeThumbnails(const std::vector<ClipRecord>& records);
     void makeThumbnail(const ClipRecord& record);
 
@@ -84,6 +94,7 @@ private:
         TaskThread thread;
     };
 
+    QTimer look_;
     TaskThread pictures_;
     Lane lanes_[2];   ///< by Reader
     TaskThread disk_; ///< last: ends first, and finishes what must be kept

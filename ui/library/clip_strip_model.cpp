@@ -100,6 +100,29 @@ void ClipStripModel::setClips(std::vector<ClipRecord> records) {
     endResetModel();
 }
 
+std::vector<ClipRecord> ClipStripModel::synchronise(const std::vector<ClipRecord>& records) {
+    for (int row = static_cast<int>(items_.size()) - 1; row >= 0; --row) {
+        const std::int64_t id = item(row).record.id;
+        // What is older than the list may still be there; -1 is known to this window only.
+        const bool listed = !records.empty() && id >= records.back().id;
+        if (!item(row).running && listed &&
+            std::ranges::find(records, id, &ClipRecord::id) == records.end()) {
+            remove(id);
+        }
+    }
+    std::vector<ClipRecord> fresh;
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+        if (const auto row = rowOf(record->id)) {
+            items_[static_cast<std::size_t>(*row)].record.favourite = record->favourite;
+            changed(*row);
+        } else {
+            prepend(*record);
+            fresh.push_back(*record);
+        }
+    }
+    return fresh;
+}
+
 void ClipStripModel::setRunning(const Recipe& recipe) {
     endRunning();
     beginInsertRows({}, 0, 0);

@@ -27,6 +27,9 @@ public:
     QMimeData* mimeData(const QModelIndexList& indexes) const override;
 
     void setClips(std::vector<ClipRecord> records);
+    /// What the library holds now, newest first: takes in what another window made, lets go what it removed.
+    /// Returns the new ones.
+    std::vector<ClipRecord> synchronise(const std::vector<ClipRecord>& records);
     /// The clip being made stands at the left until it is finished or gone.
     void setRunning(const Recipe& recipe);
     void setRunningThumbnail(const QImage& picture);

@@ -7,35 +7,56 @@
 
 namespace rushes::ui {
 
+namespace {
+
+bool shown(const Job& job) {
+    return job.state != JobState::done && job.state != JobState::cancelled && job.state != JobState::encoded;
+}
+
+bool waits(const QueueCard& card) {
+    return card.job.waits();
+}
+
+} // namespace
+
 QueueModel::QueueModel(QObject* parent) : QAbstractListModel(parent) {}
 
 int QueueModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(jobs_.size());
+    return parent.isValid() ? 0 : static_cast<int>(cards_.size());
 }
 
 QVariant QueueModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const QueuedJob& entry = job(index.row());
-    const QString prompt = toQString(entry.plan.recipe.prompt);
+    const QueueCard& entry = card(index.row());
+    const QString prompt = toQString(entry.job.recipe.prompt);
     const QString price = aboutSeconds(entry.seconds);
-    const QString state = entry.running     ? entry.state
-                          : price.isEmpty() ? tr("waiting")
-                                            : tr("waiting · %1").arg(price);
+    const bool failed = entry.job.state == JobState::failed;
+    const QString waiting = entry.job.state == JobState::paused ? tr("begun, goes on")
+                            : !entry.job.failure.empty()        ? tr("tries again")
+                                                                : tr("waiting");
+    const QString state = entry.running()   ? entry.state
+                          : failed          ? tr("failed: %1").arg(toQString(entry.job.failure))
+                          : price.isEmpty() ? waiting
+                                            : QStringLiteral("%1 · %2").arg(waiting, price);
     switch (role) {
     case Qt::DisplayRole:
         return prompt.isEmpty() ? tr("(no prompt)") : prompt.simplified();
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1, %2").arg(prompt, state);
     case Qt::ToolTipRole:
-        return prompt;
+        return failed ? QStringLiteral("%1\n%2 %3")
+                            .arg(prompt, toQString(entry.job.failure), toQString(entry.job.hint))
+                      : prompt;
     case Qt::DecorationRole:
         return entry.thumbnail;
     case id_role:
-        return entry.id;
+        return toQString(entry.job.id);
     case running_role:
-        return entry.running;
+        return entry.running();
+    case failed_role:
+        return failed;
     case state_role:
         return state;
     default:
@@ -48,107 +69,201 @@ Qt::ItemFlags QueueModel::flags(const QModelIndex& index) const {
                            : Qt::NoItemFlags;
 }
 
-int QueueModel::add(Plan plan, double seconds) {
-    const int row = static_cast<int>(jobs_.size());
+void QueueModel::changed(int row) {
+    emit dataChanged(index(row), index(row));
+}
+
+void QueueModel::erase(int first, int last) {
+    beginRemoveRows({}, first, last);
+    cards_.erase(cards_.begin() + first, cards_.begin() + last + 1);
+    endRemoveRows();
+}
+
+void QueueModel::setJobs(const std::vector<Job>& jobs) {
+    const int before = rowCount();
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        const auto found = std::ranges::find(jobs, card(row).job.id, &Job::id);
+        if (found == jobs.end() || !shown(*found)) {
+            erase(row, row);
+        }
+    }
+    int row = 0;
+    for (const Job& job : jobs) {
+        if (!shown(job)) {
+            continue;
+        }
+        const auto from =
+            std::ranges::find(cards_.begin() + row, cards_.end(), job.id, [](const QueueCard& entry) {
+                return entry.job.id;
+            });
+        const int old = static_cast<int>(from - cards_.begin());
+        if (from == cards_.end()) {
+            beginInsertRows({}, row, row);
+            cards_.insert(cards_.begin() + row, QueueCard{job, -1, {}, {}});
+            endInsertRows();
+        } else if (old != row) {
+            beginMoveRows({}, old, old, {}, row);
+            std::rotate(cards_.begin() + row, from, from + 1);
+            endMoveRows();
+        }
+        QueueCard& entry = cards_[static_cast<std::size_t>(row)];
+        if (job.state == JobState::running && entry.state.isEmpty()) {
+            entry.state = tr("starting");
+        }
+        entry.job = job;
+        ++row;
+    }
+    if (row > 0) {
+        emit dataChanged(index(0), index(row - 1));
+    }
+    if (rowCount() != before) {
+        emit countChanged(rowCount());
+    }
+}
+
+void QueueModel::setSeconds(const std::vector<double>& seconds) {
+    for (std::size_t row = 0; row < cards_.size(); ++row) {
+        const double now = row < seconds.size() ? seconds[row] : -1;
+        if (cards_[row].seconds != now) {
+            cards_[row].seconds = now;
+            changed(static_cast<int>(row));
+        }
+    }
+}
+
+void QueueModel::add(const Job& job, double seconds) {
+    // Behind what waits; failed ones stand at the end.
+    const auto place = std::ranges::find_if(cards_, [](const QueueCard& entry) {
+        return !entry.running() && !waits(entry);
+    });
+    const int row = static_cast<int>(place - cards_.begin());
     beginInsertRows({}, row, row);
-    QueuedJob& entry = jobs_.emplace_back();
-    entry.id = next_id_++;
-    entry.plan = std::move(plan);
-    entry.seconds = seconds;
+    cards_.insert(place, QueueCard{job, seconds, {}, {}});
     endInsertRows();
     emit countChanged(rowCount());
-    return jobs_.back().id;
 }
 
-std::optional<QueuedJob> QueueModel::startNext() {
-    if (jobs_.empty() || jobs_.front().running) {
-        return std::nullopt;
+const QueueCard* QueueModel::running() const {
+    return !cards_.empty() && cards_.front().running() ? &cards_.front() : nullptr;
+}
+
+std::vector<Job> QueueModel::jobs() const {
+    std::vector<Job> jobs;
+    std::ranges::transform(cards_, std::back_inserter(jobs), &QueueCard::job);
+    return jobs;
+}
+
+void QueueModel::begin(const Job& job) {
+    const auto row = rowOf(toQString(job.id));
+    if (!row) {
+        return; // the person has just removed it
     }
-    jobs_.front().running = true;
-    jobs_.front().state = tr("starting");
-    emit dataChanged(index(0), index(0));
-    return jobs_.front();
-}
-
-const QueuedJob* QueueModel::running() const {
-    return !jobs_.empty() && jobs_.front().running ? &jobs_.front() : nullptr;
+    if (*row != 0) {
+        beginMoveRows({}, *row, *row, {}, 0);
+        std::rotate(cards_.begin(), cards_.begin() + *row, cards_.begin() + *row + 1);
+        endMoveRows();
+    }
+    cards_.front().job = job;
+    cards_.front().state = tr("starting");
+    changed(0);
 }
 
 void QueueModel::setRunningState(const QString& state) {
     if (running() != nullptr) {
-        jobs_.front().state = state;
-        emit dataChanged(index(0), index(0));
+        cards_.front().state = state;
+        changed(0);
     }
 }
 
 void QueueModel::setRunningThumbnail(const QImage& picture) {
     if (running() != nullptr) {
-        jobs_.front().thumbnail = picture;
-        emit dataChanged(index(0), index(0));
+        cards_.front().thumbnail = picture;
+        changed(0);
     }
 }
 
-void QueueModel::endRunning() {
-    if (running() == nullptr) {
-        return;
-    }
-    beginRemoveRows({}, 0, 0);
-    jobs_.erase(jobs_.begin());
-    endRemoveRows();
-    emit countChanged(rowCount());
-}
-
-std::optional<int> QueueModel::rowOf(int id) const {
-    const auto found = std::ranges::find(jobs_, id, &QueuedJob::id);
-    if (found == jobs_.end() || found->running) {
+std::optional<int> QueueModel::rowOf(const QString& id) const {
+    const auto found =
+        std::ranges::find(cards_, toStd(id), [](const QueueCard& entry) { return entry.job.id; });
+    if (found == cards_.end() || found->running()) {
         return std::nullopt;
     }
-    return static_cast<int>(found - jobs_.begin());
+    return static_cast<int>(found - cards_.begin());
 }
 
-bool QueueModel::remove(int id) {
+std::vector<RemovedJob> QueueModel::cancel(int first, int last) {
+    std::vector<RemovedJob> jobs;
+    std::vector<std::string> ids;
+    for (int row = first; row <= last; ++row) {
+        jobs.push_back({row, card(row)});
+        ids.push_back(card(row).job.id);
+    }
+    erase(first, last);
+    emit countChanged(rowCount());
+    emit cancelled(ids);
+    return jobs;
+}
+
+bool QueueModel::remove(const QString& id) {
     const auto row = rowOf(id);
     if (!row) {
         return false;
     }
-    beginRemoveRows({}, *row, *row);
-    jobs_.erase(jobs_.begin() + *row);
-    endRemoveRows();
-    emit countChanged(rowCount());
+    emit removed(cancel(*row, *row));
     return true;
 }
 
-bool QueueModel::move(int id, int places) {
-    const auto row = rowOf(id);
+void QueueModel::take(const QString& id) {
+    if (const auto row = rowOf(id)) {
+        cancel(*row, *row);
+    }
+}
+
+void QueueModel::putBack(const RemovedJob& removed) {
+    if (rowOf(toQString(removed.card.job.id))) {
+        return; // it is there
+    }
     const int first = running() != nullptr ? 1 : 0;
-    if (!row) {
+    const int row = std::clamp(removed.row, first, first + waiting());
+    beginInsertRows({}, row, row);
+    QueueCard& entry = *cards_.insert(cards_.begin() + row, removed.card);
+    entry.job.state = JobState::queued;
+    endInsertRows();
+    emit countChanged(rowCount());
+    const bool last = row + 1 >= first + waiting();
+    emit broughtBack(toQString(entry.job.id), last ? QString() : toQString(card(row + 1).job.id));
+}
+
+bool QueueModel::move(const QString& id, int places) {
+    const auto row = rowOf(id);
+    if (!row || !waits(card(*row))) {
         return false;
     }
-    const int target = std::clamp(*row + places, first, rowCount() - 1);
+    const int first = running() != nullptr ? 1 : 0;
+    const int target = std::clamp(*row + places, first, first + waiting() - 1);
     if (target == *row) {
         return false;
     }
+    const QString to = toQString(card(target).job.id);
     beginMoveRows({}, *row, *row, {}, target > *row ? target + 1 : target);
-    QueuedJob moved = std::move(jobs_[static_cast<std::size_t>(*row)]);
-    jobs_.erase(jobs_.begin() + *row);
-    jobs_.insert(jobs_.begin() + target, std::move(moved));
+    QueueCard moving = std::move(cards_[static_cast<std::size_t>(*row)]);
+    cards_.erase(cards_.begin() + *row);
+    cards_.insert(cards_.begin() + target, std::move(moving));
     endMoveRows();
+    emit moved(id, to);
     return true;
 }
 
 void QueueModel::clearWaiting() {
     const int first = running() != nullptr ? 1 : 0;
-    if (first >= rowCount()) {
+    if (waiting() == 0) {
         return;
     }
-    beginRemoveRows({}, first, rowCount() - 1);
-    jobs_.erase(jobs_.begin() + first, jobs_.end());
-    endRemoveRows();
-    emit countChanged(rowCount());
+    emit removed(cancel(first, first + waiting() - 1));
 }
 
 int QueueModel::waiting() const {
-    return rowCount() - (running() != nullptr ? 1 : 0);
+    return static_cast<int>(std::ranges::count_if(cards_, waits));
 }
 
 } // namespace rushes::ui

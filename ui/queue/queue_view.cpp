@@ -123,22 +123,22 @@ QSize QueueView::sizeHint() const {
     return {size::right_panel_min, cards * (size::queue_card + size::space2)};
 }
 
-int QueueView::waitingAt(const QPoint& place) const {
+QString QueueView::waitingAt(const QPoint& place) const {
     const QModelIndex index = indexAt(place);
-    return index.isValid() && !index.data(QueueModel::running_role).toBool()
-               ? index.data(QueueModel::id_role).toInt()
-               : 0;
+    return index.isValid() && model_.card(index.row()).job.waits()
+               ? index.data(QueueModel::id_role).toString()
+               : QString();
 }
 
 void QueueView::mousePressEvent(QMouseEvent* event) {
     QListView::mousePressEvent(event);
-    held_ = event->button() == Qt::LeftButton ? waitingAt(event->pos()) : 0;
+    held_ = event->button() == Qt::LeftButton ? waitingAt(event->pos()) : QString();
     pressed_at_ = event->pos();
 }
 
 void QueueView::mouseMoveEvent(QMouseEvent* event) {
-    if (held_ == 0) {
-        viewport()->setCursor(waitingAt(event->pos()) != 0 ? Qt::OpenHandCursor : Qt::ArrowCursor);
+    if (held_.isEmpty()) {
+        viewport()->setCursor(!waitingAt(event->pos()).isEmpty() ? Qt::OpenHandCursor : Qt::ArrowCursor);
         QListView::mouseMoveEvent(event);
         return;
     }
@@ -151,7 +151,7 @@ void QueueView::mouseMoveEvent(QMouseEvent* event) {
     // below it the end.
     const auto row = model_.rowOf(held_);
     if (!row) {
-        held_ = 0; // it began to run, or was removed
+        held_.clear(); // it began to run, or was removed
         return;
     }
     const QModelIndex under = indexAt({viewport()->width() / 2, event->pos().y()});
@@ -163,17 +163,17 @@ void QueueView::mouseMoveEvent(QMouseEvent* event) {
 
 void QueueView::mouseReleaseEvent(QMouseEvent* event) {
     QListView::mouseReleaseEvent(event);
-    held_ = 0;
+    held_.clear();
     dragging_ = false;
     viewport()->unsetCursor();
 }
 
 void QueueView::keyPressEvent(QKeyEvent* event) {
-    const int id = currentIndex().isValid() ? currentIndex().data(QueueModel::id_role).toInt() : 0;
+    const QString id = currentIndex().data(QueueModel::id_role).toString();
     const bool alt = event->modifiers() == Qt::AltModifier;
-    if (id != 0 && event->key() == Qt::Key_Delete) {
+    if (!id.isEmpty() && event->key() == Qt::Key_Delete) {
         model_.remove(id);
-    } else if (id != 0 && alt && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
+    } else if (!id.isEmpty() && alt && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
         model_.move(id, event->key() == Qt::Key_Up ? -1 : 1);
     } else {
         QListView::keyPressEvent(event);
@@ -182,16 +182,28 @@ void QueueView::keyPressEvent(QKeyEvent* event) {
 
 void QueueView::contextMenuEvent(QContextMenuEvent* event) {
     const QModelIndex index = indexAt(viewport()->mapFrom(this, event->pos()));
-    if (!index.isValid() || index.data(QueueModel::running_role).toBool()) {
+    if (!index.isValid()) {
         return;
     }
-    const int id = index.data(QueueModel::id_role).toInt();
+    const QString id = index.data(QueueModel::id_role).toString();
+    const Job& job = model_.card(index.row()).job;
     QMenu menu(this);
-    menu.addAction(tr("To the front"), this, [this, id] { model_.move(id, -model_.rowCount()); });
-    menu.addAction(tr("Earlier\tAlt+Up"), this, [this, id] { model_.move(id, -1); });
-    menu.addAction(tr("Later\tAlt+Down"), this, [this, id] { model_.move(id, 1); });
-    menu.addSeparator();
-    menu.addAction(tr("Remove\tDel"), this, [this, id] { model_.remove(id); });
+    if (job.state == JobState::running) {
+        menu.addAction(tr("Pause now"), this, [this] { emit pauseNowRequested(); });
+    }
+    if (job.waits()) {
+        menu.addAction(tr("To the front"), this, [this, id] { model_.move(id, -model_.rowCount()); });
+        menu.addAction(tr("Earlier\tAlt+Up"), this, [this, id] { model_.move(id, -1); });
+        menu.addAction(tr("Later\tAlt+Down"), this, [this, id] { model_.move(id, 1); });
+    }
+    if (job.state == JobState::failed) {
+        menu.addAction(tr("Try again"), this, [this, id] { emit retryRequested(id); });
+    }
+    menu.addAction(tr("Duplicate"), this, [this, id] { emit duplicateRequested(id); });
+    if (job.state != JobState::running) {
+        menu.addSeparator();
+        menu.addAction(tr("Remove\tDel"), this, [this, id] { model_.remove(id); });
+    }
     menu.exec(event->globalPos());
 }
 

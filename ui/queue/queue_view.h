@@ -25,6 +25,11 @@ public:
     explicit QueueView(QueueModel& model, QWidget* parent = nullptr);
     QSize sizeHint() const override;
 
+signals:
+    void retryRequested(const QString& id);
+    void duplicateRequested(const QString& id);
+    void pauseNowRequested(); ///< the running one, to be made later
+
 protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -34,12 +39,12 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    /// The waiting job under the mouse; 0: none.
-    int waitingAt(const QPoint& place) const;
+    /// The waiting job under the mouse; empty: none.
+    QString waitingAt(const QPoint& place) const;
 
     QueueModel& model_;
     QPoint pressed_at_;
-    int held_ = 0; ///< id of the job that the mouse holds; 0: none
+    QString held_; ///< id of the job that the mouse holds; empty: none
     bool dragging_ = false;
 };
 

@@ -74,7 +74,11 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
 QWidget* SidePanel::makeQueue() {
     QVBoxLayout* column = nullptr;
     QWidget* body = page(column);
-    column->addWidget(new QueueView(queue_));
+    auto* view = new QueueView(queue_);
+    column->addWidget(view);
+    connect(view, &QueueView::pauseNowRequested, this, &SidePanel::pauseNowRequested);
+    connect(view, &QueueView::retryRequested, this, &SidePanel::retryRequested);
+    connect(view, &QueueView::duplicateRequested, this, &SidePanel::duplicateRequested);
     auto* clear = linkButton(QStringLiteral("queue-clear"), tr("Clear"));
     auto* links = new QHBoxLayout;
     links->setSpacing(size::space4);

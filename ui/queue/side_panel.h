@@ -39,6 +39,9 @@ public:
 
 signals:
     void pauseChanged(bool paused);
+    void pauseNowRequested();
+    void retryRequested(const QString& id);
+    void duplicateRequested(const QString& id);
     void addModelClicked();
 
 private:

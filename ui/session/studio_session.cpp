@@ -1,29 +1,26 @@
 #include "session/studio_session.h"
 
-#include "base/channel.h"
 #include "base/error.h"
 #include "base/paths.h"
 #include "controls/choices.h"
 #include "convert.h"
 #include "generation/engine.h"
-#include "models/registry.h"
+#include "jobs/queue_estimate.h"
+#include "jobs/record.h"
 #include "stage/progress_line.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace rushes::ui {
 
 namespace {
-
-constexpr std::size_t draft_bytes = std::size_t{64} << 20;
-constexpr std::size_t store_bytes = std::size_t{512} << 20;
 
 std::filesystem::path newClipName(const std::filesystem::path& folder, const Recipe& recipe) {
     const std::string time = toStd(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")));
@@ -32,79 +29,21 @@ std::filesystem::path newClipName(const std::filesystem::path& folder, const Rec
     );
 }
 
-ClipRecord recordOf(const JobResult& result, const Plan& plan) {
-    ClipRecord record;
-    record.file = result.clip->path;
-    record.recipe = plan.recipe;
-    record.state = std::holds_alternative<Finished>(result.outcome)       ? ClipState::finished
-                   : std::holds_alternative<StoppedEarly>(result.outcome) ? ClipState::stopped
-                                                                          : ClipState::failed;
-    record.width = plan.passes.back().width;
-    record.height = plan.passes.back().height;
-    record.frames = result.clip->frames;
-    record.seconds_to_make = result.seconds;
-    record.report_json = reportJson(reportOf(result.outcome), result.seconds);
-    return record;
-}
-
 } // namespace
-
-StudioParts StudioParts::real() {
-    StudioParts parts;
-    parts.make_engine = [] { return load_engine({.background = true}); };
-    parts.find_models = [](std::vector<std::string>* problems) { return installed_models(problems); };
-    parts.add_model = [](const std::filesystem::path& directory) { return rushes::add_model(directory); };
-    parts.database = data_dir() / "library.db";
-    parts.thumbnails = cache_dir() / "thumbnails";
-    parts.videos = videos_dir();
-    parts.settings = config_dir() / "studio.ini";
-    parts.speeds = SpeedBook::default_file();
-    return parts;
-}
-
-/// What the UI thread and the engine thread share while a clip is made.
-struct StudioSession::Run {
-    Run(int run_id, QueuedJob the_job, std::filesystem::path the_folder, const std::function<void()>& wake)
-        : id(run_id),
-          job(std::move(the_job)),
-          folder(std::move(the_folder)),
-          store(std::make_shared<FrameStore>(store_bytes)),
-          draft(std::make_shared<FrameStore>(draft_bytes)),
-          progress(wake),
-          previews(
-              64,
-              store_bytes,
-              [](const Preview& p) {
-                  std::size_t bytes = 0;
-                  for (const FramePtr& picture : p.pictures) {
-                      bytes += picture->bytes();
-                  }
-                  return bytes;
-              },
-              wake
-          ),
-          frames(wake) {}
-
-    const int id;
-    const QueuedJob job;
-    const std::filesystem::path folder;
-    const std::shared_ptr<FrameStore> store;
-    const std::shared_ptr<FrameStore> draft;
-    Mailbox<Progress> progress;
-    Channel<Preview> previews; ///< a preview stands for its own block: several may be worth showing
-    Mailbox<std::int64_t> frames;
-    std::stop_source stop;
-};
 
 StudioSession::StudioSession(StudioParts parts, QObject* parent)
     : QObject(parent),
       parts_(std::move(parts)),
       videos_(parts_.videos),
-      shelf_({parts_.database, parts_.thumbnails}) {}
+      stored_queue_(parts_.queue),
+      shelf_({parts_.database, parts_.thumbnails}) {
+    connectQueue();
+}
 
 StudioSession::~StudioSession() {
     if (run_) {
-        run_->stop.request_stop(); // what exists is kept as a clip
+        run_->goes_on = true; // at the next start; what exists is kept as a clip
+        run_->stop.request_stop();
     }
 }
 
@@ -117,7 +56,32 @@ void StudioSession::start() {
         });
     });
     shelf_.load();
+    recoverClips();
+    stored_queue_.open([this](JobQueue& queue) {
+        for (const Job& job : queue.encoded_jobs()) { // killed between the file and the library
+            shelf_.adopt(job.clip, ClipState::finished, [this, id = job.id] {
+                stored_queue_.change([id](JobQueue& stored) { stored.done(id); });
+            });
+        }
+    });
     loadEngine();
+}
+
+/// What a program that was killed was making.
+void StudioSession::recoverClips() {
+    shelf_.runOnDisk([this] {
+        std::error_code none;
+        if (std::filesystem::is_empty(parts_.unfinished, none) || none) {
+            return; // FFmpeg need not be loaded yet
+        }
+        const auto files = clipWork().recover_unfinished(parts_.unfinished);
+        for (const auto& file : files) {
+            shelf_.adopt(file, ClipState::stopped);
+        }
+        if (!files.empty()) {
+            callHome(this, [this, clips = static_cast<int>(files.size())] { emit clipsRecovered(clips); });
+        }
+    });
 }
 
 /// On the disk's thread.
@@ -131,6 +95,8 @@ void StudioSession::findModels() {
     callHome(this, [this, models = std::move(models), texts] {
         models_ = models;
         emit modelsFound(texts);
+        estimateQueue();
+        startNext();
     });
 }
 
@@ -150,8 +116,8 @@ void StudioSession::loadEngine() {
     engine_thread_.post([this](std::stop_token) {
         try {
             engine_ = parts_.make_engine();
-            callHome(this, [this, name = toQString(engine_->device_name())] {
-                device_ = name;
+            callHome(this, [this, device = engine_->device()] {
+                device_ = device;
                 engine_ready_ = true;
                 emit engineLoaded();
                 startNext();
@@ -206,45 +172,116 @@ Price StudioSession::price(const Recipe& recipe) const {
     const Plan plan = make_plan(recipe, modelOf(recipe));
     Price price{-1, plan.peak_memory_bytes};
     if (speeds_) {
-        price.seconds = speeds_->estimate(plan, toStd(device_)).seconds;
+        price.seconds = speeds_->estimate(plan, device_).seconds;
     }
     return price;
 }
 
+void StudioSession::connectQueue() {
+    connect(&stored_queue_, &StoredQueue::changed, this, &StudioSession::showQueue);
+    connect(&stored_queue_, &StoredQueue::taken, this, &StudioSession::begin);
+    connect(&stored_queue_, &StoredQueue::found, this, &StudioSession::queueProblems);
+    connect(&stored_queue_, &StoredQueue::failed, this, &StudioSession::queueFailed);
+    connect(&queue_, &QueueModel::cancelled, this, [this](const std::vector<std::string>& ids) {
+        stored_queue_.change([ids](JobQueue& queue) {
+            std::ranges::for_each(ids, [&queue](const std::string& id) { queue.cancel(id); });
+        });
+    });
+    connect(&queue_, &QueueModel::moved, this, [this](const QString& id, const QString& to) {
+        stored_queue_.change([id = toStd(id), to = toStd(to)](JobQueue& queue) { queue.move(id, to); });
+    });
+    connect(&queue_, &QueueModel::broughtBack, this, [this](const QString& id, const QString& before) {
+        stored_queue_.change([id = toStd(id), before = toStd(before)](JobQueue& queue) {
+            queue.retry(id, before);
+        });
+        startNext();
+    });
+    connect(this, &StudioSession::pricesChanged, this, &StudioSession::estimateQueue);
+}
+
+void StudioSession::showQueue(const StoredQueue::Snapshot& snapshot) {
+    queue_.setJobs(snapshot.jobs);
+    estimateQueue();
+    owns_queue_ = snapshot.owned;
+    if (std::exchange(paused_, snapshot.paused) != snapshot.paused) {
+        emit pauseChanged(paused_);
+    }
+    startNext();
+}
+
+void StudioSession::estimateQueue() {
+    if (speeds_) {
+        queue_.setSeconds(estimate_queue(queue_.jobs(), models_, *speeds_, device_, warm_).seconds);
+    }
+}
+
 void StudioSession::generate(const Recipe& recipe) {
-    Plan plan = make_plan(recipe, modelOf(recipe));
-    plan.recipe.program_version = toStd(QCoreApplication::applicationVersion());
-    const double seconds = speeds_ ? speeds_->estimate(plan, toStd(device_)).seconds : -1;
-    queue_.add(std::move(plan), seconds);
+    const Plan plan = make_plan(recipe, modelOf(recipe));
+    Job job;
+    job.id = new_job_id();
+    job.recipe = plan.recipe;
+    job.recipe.program_version = toStd(QCoreApplication::applicationVersion());
+    queue_.add(job, speeds_ ? speeds_->estimate(plan, device_).seconds : -1);
+    stored_queue_.change([job](JobQueue& queue) { queue.add({job.id, job.recipe}); });
     startNext();
 }
 
 void StudioSession::setPaused(bool paused) {
+    if (paused_ == paused) {
+        return;
+    }
     paused_ = paused;
+    stored_queue_.change([paused](JobQueue& queue) { queue.set_paused(paused); });
+    emit pauseChanged(paused);
     startNext();
 }
 
+void StudioSession::pauseNow() {
+    setPaused(true);
+    if (run_) {
+        run_->goes_on = true;
+        run_->stop.request_stop();
+    }
+}
+
+void StudioSession::retry(const QString& id) {
+    stored_queue_.change([id = toStd(id)](JobQueue& queue) { queue.retry(id); });
+}
+
+void StudioSession::duplicate(const QString& id) {
+    stored_queue_.change([id = toStd(id), copy = new_job_id()](JobQueue& queue) { queue.duplicate(id, copy); }
+    );
+}
+
 const Plan* StudioSession::runningPlan() const {
-    return run_ ? &run_->job.plan : nullptr;
+    return run_ ? &run_->plan : nullptr;
 }
 
 void StudioSession::startNext() {
-    if (run_ || paused_ || !engine_ready_) {
+    if (!run_ && !paused_ && owns_queue_ && engine_ready_ && !models_.empty() && queue_.waiting() > 0) {
+        stored_queue_.take();
+    }
+}
+
+/// A job's turn has come.
+void StudioSession::begin(const Job& job) {
+    Plan plan;
+    try {
+        plan = make_plan(job.recipe, modelOf(job.recipe));
+    } catch (const Error& error) {
+        stored_queue_.change([id = job.id, error](JobQueue& queue) { queue.failed(id, error); });
+        emit jobRefused(job.recipe, error);
         return;
     }
-    const auto job = queue_.startNext();
-    if (!job) {
-        return;
-    }
-    const int id = job->id;
-    const std::string needs = job->plan.recipe.model + ' ' + job->plan.recipe.dtype;
+    const std::string needs = plan.recipe.model + ' ' + plan.recipe.dtype;
     if (needs != warm_) {
         warming_.request_stop(); // not for this clip
         warm_ = needs;
     }
-    run_ =
-        std::make_shared<Run>(id, *job, videos_, [this, id] { callHome(this, [this, id] { pollRun(id); }); });
-    const Plan& plan = job->plan;
+    const int id = ++runs_;
+    run_ = std::make_shared<StudioRun>(id, job, plan, videos_, [this, id] {
+        callHome(this, [this, id] { pollRun(id); });
+    });
     const Pass& final_pass = plan.passes.back();
     const std::int64_t draft_frames = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
     running_clip_ = std::make_shared<StageClip>(
@@ -254,12 +291,13 @@ void StudioSession::startNext() {
         run_->store,
         run_->draft
     );
+    queue_.begin(job);
     shelf_.model().setRunning(plan.recipe);
     engine_thread_.post([this, run = run_](std::stop_token stop) { work(run, stop); });
     emit runStarted();
 }
 
-void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) {
+void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token stop) {
     const std::stop_callback chain(stop, [&] { run->stop.request_stop(); });
     JobObserver observer;
     observer.progress = [&](const Progress& progress) { run->progress.put(progress); };
@@ -272,26 +310,47 @@ void StudioSession::work(const std::shared_ptr<Run>& run, std::stop_token stop) 
     observer.draft_frame = [&](FramePtr frame) { run->draft->add(std::move(frame)); };
     observer.frames_ready = [&](std::int64_t frames) { run->frames.put(frames); };
     JobRequest request;
-    request.plan = run->job.plan;
+    request.plan = run->plan;
     request.output = newClipName(run->folder, request.plan.recipe);
-    request.store_bytes = store_bytes;
+    request.notes = parts_.unfinished;
+    request.store_bytes = StudioRun::store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
     try {
         result = clipWork().run_job(*engine_, request, *run->store, observer, run->stop.get_token());
     } catch (const Error& error) {
         result.outcome = Failed{error, {}}; // the module is missing
     }
-    // First the end of the run, then its clip in the strip: the window relies on this order.
-    callHome(this, [this, id = run->id, result] { endRun(id, result); });
-    if (result.clip) {
-        shelf_.record(recordOf(result, request.plan));
-    }
-    if (const auto* finished = std::get_if<Finished>(&result.outcome)) {
+    keep(*run, result);
+    if (std::holds_alternative<Finished>(result.outcome)) {
         SpeedBook book(parts_.speeds);
-        book.learn(request.plan, engine_->device_name(), finished->report);
+        learn_from(result, request.plan, engine_->device(), book);
         callHome(this, [this, book] {
             speeds_ = book;
             emit pricesChanged();
+        });
+    }
+}
+
+/// On the engine's thread.
+void StudioSession::keep(const StudioRun& run, const JobResult& result) {
+    const std::string job = run.job.id;
+    const bool finished = std::holds_alternative<Finished>(result.outcome);
+    if (const auto* failure = std::get_if<Failed>(&result.outcome)) {
+        stored_queue_.change([job, error = failure->error](JobQueue& queue) { queue.failed(job, error); });
+    } else if (finished) {
+        stored_queue_.change([job, file = result.clip->path](JobQueue& queue) { queue.encoded(job, file); });
+    } else {
+        stored_queue_.change([job, goes_on = run.goes_on.load()](JobQueue& queue) {
+            goes_on ? queue.interrupt(job) : queue.stopped(job);
+        });
+    }
+    // First the end of the run, then its clip in the strip: the window relies on this order.
+    callHome(this, [this, id = run.id, result] { endRun(id, result); });
+    if (result.clip) {
+        shelf_.record(record_of(result, run.plan), [this, job, finished] {
+            if (finished) {
+                stored_queue_.change([job](JobQueue& queue) { queue.done(job); });
+            }
         });
     }
 }
@@ -342,32 +401,13 @@ void StudioSession::endRun(int id, const JobResult& result) {
     pollRun(id); // what is still in the conduits
     running_clip_->finish();
     emit picturesArrived();
-    const Plan plan = run_->job.plan;
+    const auto* failure = std::get_if<Failed>(&result.outcome);
+    const bool tries_again = failure != nullptr && JobQueue::tries_again(run_->job, failure->error);
+    const RunEnd end{result, run_->plan, std::exchange(running_clip_, nullptr), tries_again};
     run_.reset();
-    queue_.endRunning();
     shelf_.model().endRunning();
-    emit runEnded(result, plan);
-    running_clip_.reset();
+    emit runEnded(end); // nothing runs any more: who hears it may start the next one
     startNext();
-}
-
-const RunReport& reportOf(const Outcome& outcome) {
-    return std::visit([](const auto& end) -> const RunReport& { return end.report; }, outcome);
-}
-
-std::string reportJson(const RunReport& report, double seconds) {
-    QJsonObject json;
-    json[QLatin1String("load_seconds")] = report.load_seconds;
-    json[QLatin1String("text_seconds")] = report.text_seconds;
-    json[QLatin1String("first_preview_seconds")] = report.first_preview_seconds;
-    json[QLatin1String("first_frame_seconds")] = report.first_frame_seconds;
-    json[QLatin1String("denoise_seconds")] = report.denoise_seconds;
-    json[QLatin1String("decode_seconds")] = report.decode_seconds;
-    json[QLatin1String("preview_seconds")] = report.preview_seconds;
-    json[QLatin1String("total_seconds")] = seconds;
-    json[QLatin1String("frames")] = report.frames;
-    json[QLatin1String("peak_memory_bytes")] = static_cast<double>(report.peak_memory_bytes);
-    return QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString();
 }
 
 } // namespace rushes::ui

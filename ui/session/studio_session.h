@@ -7,6 +7,9 @@
 #include "metrics/speed_book.h"
 #include "models/model_info.h"
 #include "queue/queue_model.h"
+#include "session/stored_queue.h"
+#include "session/studio_parts.h"
+#include "session/studio_run.h"
 #include "stage/stage_clip.h"
 
 #include <functional>
@@ -17,24 +20,17 @@
 
 namespace rushes::ui {
 
-/// What the session is made of: the program's own parts, or a test's.
-struct StudioParts {
-    std::function<std::unique_ptr<Engine>()> make_engine;
-    std::function<std::vector<ModelInfo>(std::vector<std::string>* problems)> find_models;
-    std::function<ModelInfo(const std::filesystem::path& directory)> add_model;
-    std::filesystem::path database;
-    std::filesystem::path thumbnails;
-    std::filesystem::path videos; ///< where new clips go, unless the person chose another folder
-    std::filesystem::path settings;
-    std::filesystem::path speeds;
-
-    /// The real ones, in their XDG places.
-    static StudioParts real();
-};
-
 struct Price {
     double seconds = -1; ///< < 0: unknown
     std::uint64_t bytes = 0;
+};
+
+/// How a run ended.
+struct RunEnd {
+    JobResult result;
+    Plan plan;
+    std::shared_ptr<StageClip> clip; ///< what was to be seen of it
+    bool tries_again = false;        ///< it failed for a passing reason and stands in the queue again
 };
 
 class StudioSession : public QObject {
@@ -70,17 +66,26 @@ public:
 
     bool engineReady() const { return engine_ready_; }
 
-    const QString& device() const { return device_; }
+    const DeviceInfo& device() const { return device_; }
 
     /// What a recipe will take on this machine; throws Error for one that cannot be made.
     Price price(const Recipe& recipe) const;
 
-    /// Puts a clip at the end of the queue and starts when nothing runs. Throws Error.
+    /// Puts a clip at the end of the queue, where it stays until it is made or removed, also over a restart.
+    /// It starts when nothing runs: runStarted() follows. Throws Error.
     void generate(const Recipe& recipe);
+    /// Ends the running clip; what exists of it is kept.
     void stop();
+    /// The same, but its job stays the next one in the queue, which is paused.
+    void pauseNow();
     void setPaused(bool paused); ///< no new job starts
+    void retry(const QString& id);
+    void duplicate(const QString& id);
 
     bool paused() const { return paused_; }
+
+    /// False: another window makes the clips of this queue.
+    bool ownsQueue() const { return owns_queue_; }
 
     /// The clip being made; null when nothing runs.
     const std::shared_ptr<StageClip>& runningClip() const { return running_clip_; }
@@ -97,15 +102,25 @@ signals:
     void runStarted();
     void progressed(const rushes::Progress& progress);
     void picturesArrived();
-    void runEnded(const rushes::JobResult& result, const rushes::Plan& plan);
+    void runEnded(const rushes::ui::RunEnd& end);
+    void
+    jobRefused(const rushes::Recipe& recipe, const rushes::Error& error); ///< its turn came, it can't be made
+    void pauseChanged(bool paused);
+    void queueProblems(const QStringList& problems);
+    void clipsRecovered(int clips); ///< that were being made when the program was ended
+    void queueFailed(const rushes::Error& error);
 
 private:
-    struct Run;
-
+    void recoverClips();
     void findModels();
     const ModelInfo& modelOf(const Recipe& recipe) const;
+    void connectQueue();
+    void showQueue(const StoredQueue::Snapshot& snapshot);
+    void estimateQueue();
     void startNext();
-    void work(const std::shared_ptr<Run>& run, std::stop_token stop);
+    void begin(const Job& job);
+    void keep(const StudioRun& run, const JobResult& result);
+    void work(const std::shared_ptr<StudioRun>& run, std::stop_token stop);
     void pollRun(int id);
     void endRun(int id, const JobResult& result);
     void showInQueue(const Progress& progress);
@@ -114,22 +129,20 @@ private:
     std::vector<ModelInfo> models_;
     std::filesystem::path videos_;
     QueueModel queue_;
+    StoredQueue stored_queue_; ///< outlives the threads that tell it how jobs ended
     ClipShelf shelf_;
     std::optional<SpeedBook> speeds_; ///< the UI thread's copy
-    QString device_;
+    DeviceInfo device_;
     bool engine_ready_ = false;
     bool paused_ = false;
-    std::shared_ptr<Run> run_;
+    bool owns_queue_ = true;
+    std::shared_ptr<StudioRun> run_;
+    int runs_ = 0;
     std::string warm_; ///< model and number format that was asked for last
     std::stop_source warming_;
     std::shared_ptr<StageClip> running_clip_;
     std::shared_ptr<Engine> engine_; ///< used on the engine thread only
     TaskThread engine_thread_;       ///< last: ends first
 };
-
-/// Phase times as JSON, kept with every clip.
-std::string reportJson(const RunReport& report, double seconds);
-
-const RunReport& reportOf(const Outcome& outcome);
 
 } // namespace rushes::ui

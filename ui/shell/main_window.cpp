@@ -215,6 +215,7 @@ void MainWindow::connectCommands() {
         side_->setPaused(on);
     });
     connect(side_, &SidePanel::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
+    connect(&session_, &StudioSession::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
     actions_.on(Command::clear_queue, [this] { session_.queue().clearWaiting(); });
     actions_.on(Command::open_recipe, [this] { openFiles(); });
     actions_.on(Command::export_clip, [this] { desk_->exportClip(); });

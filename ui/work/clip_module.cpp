@@ -31,7 +31,11 @@ std::unique_ptr<ClipSource> openClip(const std::filesystem::path& file) {
 
 extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
     static const rushes::ui::ClipWork work{
-        &rushes::run_job, &rushes::Encoder::open, &rushes::read_recipe, &rushes::ui::openClip
+        &rushes::run_job,
+        &rushes::Encoder::open,
+        &rushes::record_of_file,
+        &rushes::recover_unfinished,
+        &rushes::ui::openClip,
     };
     return &work;
 }

@@ -2,7 +2,9 @@
 // the studio loads them in the background, as a module of its own, after the window is on the screen.
 #pragma once
 
+#include "jobs/clip_file.h"
 #include "jobs/job.h"
+#include "jobs/unfinished.h"
 #include "media/clip_reader.h"
 #include "media/encoder.h"
 
@@ -25,7 +27,8 @@ public:
 struct ClipWork {
     decltype(&rushes::run_job) run_job;
     decltype(&Encoder::open) open_encoder;
-    decltype(&rushes::read_recipe) read_recipe;
+    decltype(&rushes::record_of_file) record_of_file;
+    decltype(&rushes::recover_unfinished) recover_unfinished;
     std::unique_ptr<ClipSource> (*open_clip)(const std::filesystem::path& file);
 };
 

@@ -1,0 +1,18 @@
+// What computes, as everybody else sees it: a value that needs no libtorch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace rushes {
+
+enum class DeviceKind { cpu, cuda };
+
+struct DeviceInfo {
+    DeviceKind kind = DeviceKind::cpu;
+    std::string name; ///< for people and for the book of speeds: "CPU, 2 threads", "NVIDIA H200, 140 GB"
+    std::uint64_t memory =
+        0; ///< bytes that a run may fill: main memory and swap, or the card's own; 0: not known
+};
+
+} // namespace rushes
