@@ -70,6 +70,23 @@ def tokenizers() -> None:
     write("tokenizer_json/plain", json.dumps(root, ensure_ascii=False).encode())
 
 
+def clip() -> None:
+    """A vocabulary of eight letters, with which "a cat's" has merges."""
+    letters = list("acts'1") + ["ð", "Ł"]
+    pieces = letters + [letter + "</w>" for letter in letters] + ["ca", "cat</w>", "'s</w>", "<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {piece: i for i, piece in enumerate(pieces)}
+    merges = ["c a", "ca t</w>", "' s</w>"]
+    write("clip_vocabulary/small", json.dumps(vocabulary, ensure_ascii=False).encode() + b"\0#version: 0.2\n" + "\n".join(merges).encode() + b"\n")
+    root = {
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "}, {"type": "Lowercase"}]},
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "<\\|startoftext\\|>|[\\p{L}]+"}}, {"type": "ByteLevel"}]},
+        "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": vocabulary, "merges": [m.split(" ") for m in merges]}}
+    write("clip_tokenizer_json/small", json.dumps(root).encode())
+    root["model"]["merges"] = merges
+    write("clip_tokenizer_json/older", json.dumps(root, ensure_ascii=False).encode())
+
+
 if __name__ == "__main__":
+    clip()
     safetensors()
     tokenizers()

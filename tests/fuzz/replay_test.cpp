@@ -107,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
     Parsers,
     Replay,
     testing::Values(
+        Parser{"clip_tokenizer_json", fuzz::clip_tokenizer_json},
+        Parser{"clip_vocabulary", fuzz::clip_vocabulary},
         Parser{"safetensors", fuzz::safetensors},
         Parser{"spiece_model", fuzz::spiece_model},
         Parser{"tokenizer_json", fuzz::tokenizer_json}

@@ -3,8 +3,10 @@
 
 #include "base/error.h"
 #include "nn/weights/safetensors_header.h"
+#include "text/clip_tokenizer.h"
 #include "text/unigram_tokenizer.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <span>
@@ -44,6 +46,27 @@ inline void spiece_model(std::string_view bytes) {
 
 inline void tokenizer_json(std::string_view bytes) {
     use_tokenizer(parse_tokenizer_json(bytes, "'fuzz.json'"));
+}
+
+inline void use_clip_tokenizer(const ClipVocabulary& vocabulary) {
+    const ClipTokenizer tokenizer(vocabulary);
+    for (const std::int64_t id : tokenizer.encode("a cat's\u3000<|endoftext|> ﬁ猫🙂 \xFF", 16)) {
+        if (id < 0 || id >= tokenizer.vocabulary_size()) {
+            std::abort();
+        }
+    }
+}
+
+inline void clip_tokenizer_json(std::string_view bytes) {
+    use_clip_tokenizer(parse_clip_tokenizer_json(bytes, "'fuzz.json'"));
+}
+
+/// vocab.json, a zero byte, merges.txt.
+inline void clip_vocabulary(std::string_view bytes) {
+    const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+    use_clip_tokenizer(
+        parse_clip_vocabulary(bytes.substr(0, end), bytes.substr(std::min(end + 1, bytes.size())))
+    );
 }
 
 /// True when the bytes were taken, false when they were refused as they should be.

@@ -1,0 +1,176 @@
+#include "text/clip_encoder.h"
+
+#include "base/error.h"
+#include "base/json_config.h"
+#include "nn/attention.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace rushes {
+
+namespace {
+
+constexpr std::int64_t most = std::int64_t{1} << 24; // far above every published model, far below an overflow
+
+void activate_(at::Tensor& x, ClipConfig::Activation activation) {
+    if (activation == ClipConfig::Activation::gelu) {
+        x = at::gelu(x);
+    } else {
+        x.mul_(at::sigmoid(x * 1.702));
+    }
+}
+
+/// Nobody sees what comes later.
+at::Tensor causal_mask(std::int64_t tokens, const at::TensorOptions& options) {
+    return at::full({1, 1, tokens, tokens}, -std::numeric_limits<double>::infinity(), options).triu_(1);
+}
+
+} // namespace
+
+ClipConfig read_clip_config(const std::filesystem::path& directory) {
+    const JsonConfig json =
+        JsonConfig::read(directory / "config.json", directory.filename().string() + "/config.json");
+    const std::vector<std::string> classes = json.texts("architectures");
+    const std::string name = classes.size() == 1 ? classes.front() : "";
+    if (name != "CLIPTextModel" && name != "CLIPTextModelWithProjection") {
+        json.fail("the text encoder must be a CLIPTextModel or a CLIPTextModelWithProjection.");
+    }
+    const std::string activation =
+        json.has("hidden_act") ? json.require("hidden_act", {"quick_gelu", "gelu"}) : "quick_gelu";
+    ClipConfig config{
+        .vocab_size = json.integer("vocab_size", {1, most}),
+        .hidden_size = json.integer("hidden_size", {1, most}),
+        .intermediate_size = json.integer("intermediate_size", {1, most}),
+        .layers = json.integer("num_hidden_layers", {1, 1024}),
+        .heads = json.integer("num_attention_heads", {1, 4096}),
+        .positions = json.integer("max_position_embeddings", {3, 65536}, 77),
+        .activation =
+            activation == "gelu" ? ClipConfig::Activation::gelu : ClipConfig::Activation::quick_gelu,
+        .layer_norm_eps = json.number("layer_norm_eps", {0, 1}, 1e-5),
+        .projection_dim = 0,
+        .end_id = json.integer("eos_token_id", {0, most}, 2),
+    };
+    if (name == "CLIPTextModelWithProjection") {
+        config.projection_dim = json.integer("projection_dim", {1, most});
+    }
+    if (config.hidden_size % config.heads != 0) {
+        json.fail(R"("hidden_size" must be a multiple of "num_attention_heads".)");
+    }
+    return config;
+}
+
+ClipBlock::ClipBlock(const Weights& weights, const ClipConfig& config)
+    : layer_norm1(weights["layer_norm1"], config.hidden_size, config.layer_norm_eps),
+      q(weights["self_attn"]["q_proj"], config.hidden_size, config.hidden_size),
+      k(weights["self_attn"]["k_proj"], config.hidden_size, config.hidden_size),
+      v(weights["self_attn"]["v_proj"], config.hidden_size, config.hidden_size),
+      out(weights["self_attn"]["out_proj"], config.hidden_size, config.hidden_size),
+      layer_norm2(weights["layer_norm2"], config.hidden_size, config.layer_norm_eps),
+      fc1(weights["mlp"]["fc1"], config.hidden_size, config.intermediate_size),
+      fc2(weights["mlp"]["fc2"], config.intermediate_size, config.hidden_size),
+      heads(config.heads),
+      activation(config.activation) {}
+
+at::Tensor
+ClipBlock::forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const {
+    const at::Tensor normed = layer_norm1.forward(x);
+    const auto split = [&](const Linear& projection) {
+        return projection.forward(normed, stop).unflatten(-1, {heads, -1});
+    };
+    const at::Tensor attended = x + out.forward(attend(split(q), split(k), split(v), mask, stop), stop);
+    at::Tensor wide = fc1.forward(layer_norm2.forward(attended), stop);
+    activate_(wide, activation);
+    return attended + fc2.forward(wide, stop);
+}
+
+ClipEncoder::ClipEncoder(const Weights& weights, const ClipConfig& config) : config_(config) {
+    const Weights inner = weights["text_model"];
+    const Weights model = inner.has("final_layer_norm.weight") ? inner : weights;
+    token_embedding_ =
+        Embedding(model["embeddings"]["token_embedding"], config.vocab_size, config.hidden_size);
+    position_embedding_ =
+        model["embeddings"]["position_embedding"].tensor("weight", {config.positions, config.hidden_size});
+    for (std::int64_t i = 0; i < config.layers; ++i) {
+        blocks_.emplace_back(model["encoder"]["layers"][i], config);
+    }
+    final_layer_norm_ = LayerNorm(model["final_layer_norm"], config.hidden_size, config.layer_norm_eps);
+    if (config.projection_dim > 0) {
+        text_projection_ =
+            Linear(weights["text_projection"], config.hidden_size, config.projection_dim, Bias::no);
+    }
+}
+
+at::Tensor
+ClipEncoder::forward(std::span<const std::int64_t> ids, int skip, const std::stop_token& stop) const {
+    const auto tokens = static_cast<std::int64_t>(ids.size());
+    const auto known = [&](std::int64_t id) { return id >= 0 && id < config_.vocab_size; };
+    if (!std::ranges::all_of(ids, known)) {
+        throw Error(
+            ErrorKind::user,
+            "The tokenizer has more pieces than the text encoder knows: they do not belong together."
+        );
+    }
+    if (tokens < 1 || tokens > config_.positions || skip < 0 || skip >= config_.layers) {
+        throw Error(
+            ErrorKind::user,
+            "The text encoder takes up to " + std::to_string(config_.positions) + " pieces and has " +
+                std::to_string(config_.layers) + " layers, asked for were " + std::to_string(tokens) +
+                " without the last " + std::to_string(skip) + "."
+        );
+    }
+    const at::InferenceMode guard;
+    const at::Tensor places = at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size()))
+                                  .unsqueeze(0)
+                                  .to(position_embedding_.device());
+    at::Tensor hidden = token_embedding_.forward(places) + position_embedding_.narrow(0, 0, tokens);
+    const at::Tensor mask = causal_mask(tokens, hidden.options());
+    for (std::int64_t i = 0; i < config_.layers - skip; ++i) {
+        hidden = blocks_[static_cast<std::size_t>(i)].forward(hidden, mask, stop);
+    }
+    return final_layer_norm_.forward(hidden);
+}
+
+at::Tensor ClipEncoder::pooled(std::span<const std::int64_t> ids, const at::Tensor& hidden) const {
+    constexpr std::int64_t older_files = 2;
+    const auto end = config_.end_id == older_files ? std::ranges::max_element(ids)
+                                                   : std::ranges::find(ids, config_.end_id);
+    const std::int64_t place = end == ids.end() ? 0 : end - ids.begin();
+    const at::InferenceMode guard;
+    const at::Tensor state = hidden.select(1, place);
+    return config_.projection_dim > 0 ? text_projection_.forward(state) : state;
+}
+
+at::Tensor embed_chunks(
+    const ClipEncoder& encoder, std::span<const PromptChunk> chunks, int skip, const std::stop_token& stop
+) {
+    const at::InferenceMode guard;
+    std::vector<at::Tensor> states;
+    for (const PromptChunk& chunk : chunks) {
+        at::Tensor hidden = encoder.forward(chunk.ids, skip, stop);
+        if (chunk.weighted()) {
+            const at::Tensor weights =
+                at::tensor(chunk.weights).to(hidden.device(), hidden.scalar_type()).view({1, -1, 1});
+            const at::Tensor weighed = hidden * weights;
+            hidden = weighed * (hidden.mean() / weighed.mean());
+        }
+        states.push_back(hidden);
+    }
+    return at::cat(states, 1);
+}
+
+ClipEncoder load_clip_encoder(const std::filesystem::path& directory, WeightOptions options) {
+    const ClipConfig config = read_clip_config(directory);
+    const WeightStore store(directory, std::move(options));
+    ClipEncoder encoder(store.root(), config);
+    constexpr std::array<std::string_view, 1> allowed{"position_ids"}; // 0, 1, 2 ..., in older files
+    store.expect_all_used(allowed);
+    return encoder;
+}
+
+} // namespace rushes

@@ -1,0 +1,93 @@
+// The text encoders of CLIP: ViT-L's of Stable Diffusion 1.x, OpenCLIP's ViT-H of 2.x and Turbo (transformers
+// 5, modeling_clip.py, CLIPTextModel and CLIPTextModelWithProjection).
+#pragma once
+
+#include "nn/layers.h"
+#include "nn/weights/weight_store.h"
+#include "text/prompt_weights.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// config.json of the text encoder.
+struct ClipConfig {
+    enum class Activation {
+        quick_gelu, ///< x * sigmoid(1.702 x)
+        gelu,
+    };
+
+    std::int64_t vocab_size = 0;
+    std::int64_t hidden_size = 0;
+    std::int64_t intermediate_size = 0;
+    std::int64_t layers = 0;
+    std::int64_t heads = 0;
+    std::int64_t positions = 77; ///< longest text
+    Activation activation = Activation::quick_gelu;
+    double layer_norm_eps = 1e-5;
+    std::int64_t projection_dim = 0; ///< 0: no projection of the pooled text
+    std::int64_t end_id =
+        2; ///< whose first place is pooled; 2: the largest id's place, as older files have it
+};
+
+/// Throws Error{user}: another class, a missing number, an activation that is not supported.
+ClipConfig read_clip_config(const std::filesystem::path& directory);
+
+struct ClipBlock {
+    LayerNorm layer_norm1;
+    Linear q, k, v, out;
+    LayerNorm layer_norm2;
+    Linear fc1, fc2;
+    std::int64_t heads;
+    ClipConfig::Activation activation;
+
+    ClipBlock(const Weights& weights, const ClipConfig& config);
+    /// x [1, tokens, hidden]; `mask` [1, 1, tokens, tokens] is added to the scores.
+    at::Tensor forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const;
+};
+
+class ClipEncoder {
+public:
+    /// The root scope of a text_encoder directory; names with and without "text_model." in front.
+    ClipEncoder(const Weights& weights, const ClipConfig& config);
+
+    const ClipConfig& config() const { return config_; }
+
+    /// ids of one text, padded -> hidden states [1, tokens, hidden] behind the final norm. The last `skip`
+    /// layers are left out ("clip skip": 1 is the penultimate layer). Throws Stopped before each work unit;
+    /// Error{user} for ids, a length or a skip that the model does not have.
+    at::Tensor
+    forward(std::span<const std::int64_t> ids, int skip = 0, const std::stop_token& stop = {}) const;
+
+    /// The state at the text's end of forward(ids), through the projection where there is one: [1, width].
+    at::Tensor pooled(std::span<const std::int64_t> ids, const at::Tensor& hidden) const;
+
+private:
+    const ClipConfig config_;
+    Embedding token_embedding_;
+    at::Tensor position_embedding_; ///< [positions, hidden]
+    std::vector<ClipBlock> blocks_;
+    LayerNorm final_layer_norm_;
+    Linear text_projection_; ///< undefined weight: none
+};
+
+/// The chunks' states one behind the other, [1, chunks * tokens, hidden]: each multiplied by what its piece
+/// counts, and a chunk's then scaled so that their mean stays (stable-diffusion-webui, "Original" emphasis).
+/// A chunk without weights is as the encoder gives it.
+at::Tensor embed_chunks(
+    const ClipEncoder& encoder,
+    std::span<const PromptChunk> chunks,
+    int skip = 0,
+    const std::stop_token& stop = {}
+);
+
+/// Reads config.json and the weights of a text_encoder directory. Throws Error{user}; Stopped.
+ClipEncoder load_clip_encoder(const std::filesystem::path& directory, WeightOptions options = {});
+
+} // namespace rushes
