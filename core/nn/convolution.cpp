@@ -156,15 +156,19 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
         return convolve(x, shape_.padding);
     }
     // All bands have one height, so that one order of the weights serves them (the last overlaps its
-    // neighbour), and serves pieces of fewer frames too.
+    // neighbour), and serves pieces of fewer frames too. Small frames go together: reading the weights costs
+    // more than computing with them.
     const std::int64_t rows = std::min(unit, height);
+    const std::int64_t together = std::max<std::int64_t>(1, unit / height);
     const at::Tensor result = at::empty({frames, height, width, shape_.out}, x.options());
-    for (std::int64_t frame = 0; frame < frames; ++frame) {
-        const at::Tensor seen = x.narrow(0, frame * shape_.stride_t, shape_.kernel_t);
+    for (std::int64_t frame = 0; frame < frames; frame += together) {
+        const std::int64_t count = std::min(together, frames - frame);
+        const at::Tensor seen =
+            x.narrow(0, frame * shape_.stride_t, (count - 1) * shape_.stride_t + shape_.kernel_t);
         for (std::int64_t next = 0; next < height; next += rows) {
             throw_if_stopped(stop);
             const std::int64_t first = std::min(next, height - rows);
-            result.narrow(0, frame, 1)
+            result.narrow(0, frame, count)
                 .narrow(1, first, rows)
                 .copy_(
                     rows == height ? convolve(seen, shape_.padding) : convolve(band(seen, first, rows), 0)

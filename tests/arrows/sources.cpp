@@ -69,9 +69,11 @@ std::string place(const Source& source, const Line& line) {
 
 std::vector<std::string> family_names() {
     std::vector<std::string> names;
-    for (const fs::directory_entry& entry : fs::directory_iterator(RUSHES_SOURCE_DIR "/core/models")) {
-        if (entry.is_directory()) {
-            names.push_back(entry.path().filename().string());
+    std::ifstream file(RUSHES_SOURCE_DIR "/core/models/families.def");
+    constexpr std::string_view start = "RUSHES_FAMILY(";
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with(start)) {
+            names.push_back(line.substr(start.size(), line.find(')') - start.size()));
         }
     }
     return names;

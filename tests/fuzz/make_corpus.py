@@ -81,9 +81,9 @@ def clip() -> None:
         "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "}, {"type": "Lowercase"}]},
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "<\\|startoftext\\|>|[\\p{L}]+"}}, {"type": "ByteLevel"}]},
         "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": vocabulary, "merges": [m.split(" ") for m in merges]}}
-    write("clip_tokenizer_json/small", json.dumps(root).encode())
+    write("clip_json/small", json.dumps(root).encode())
     root["model"]["merges"] = merges
-    write("clip_tokenizer_json/older", json.dumps(root, ensure_ascii=False).encode())
+    write("clip_json/older", json.dumps(root, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

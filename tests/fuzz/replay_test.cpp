@@ -25,8 +25,8 @@ void PrintTo(const Parser& parser, std::ostream* out) {
 
 std::vector<std::string> corpus(const std::string& name) {
     std::vector<std::filesystem::path> paths;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(RUSHES_SOURCE_DIR) + "/tests/fuzz/corpus/" + name)) {
+    const auto folder = std::filesystem::path(RUSHES_SOURCE_DIR) / "tests/fuzz/corpus" / name;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         paths.push_back(entry.path());
     }
     std::ranges::sort(paths);
@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
     Parsers,
     Replay,
     testing::Values(
-        Parser{"clip_tokenizer_json", fuzz::clip_tokenizer_json},
+        Parser{"clip_json", fuzz::clip_json},
         Parser{"clip_vocabulary", fuzz::clip_vocabulary},
         Parser{"safetensors", fuzz::safetensors},
         Parser{"spiece_model", fuzz::spiece_model},

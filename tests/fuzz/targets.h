@@ -57,7 +57,7 @@ inline void use_clip_tokenizer(const ClipVocabulary& vocabulary) {
     }
 }
 
-inline void clip_tokenizer_json(std::string_view bytes) {
+inline void clip_json(std::string_view bytes) {
     use_clip_tokenizer(parse_clip_tokenizer_json(bytes, "'fuzz.json'"));
 }
 

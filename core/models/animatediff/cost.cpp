@@ -1,0 +1,161 @@
+#include "models/animatediff/cost.h"
+
+namespace rushes::animatediff {
+
+namespace {
+
+constexpr double text_pieces = 77;
+
+/// Multiply-adds of one forward for one position of the level, and what grows with the clip.
+struct LevelWork {
+    double linear = 0;      ///< convolutions and linear layers
+    double over_pixels = 0; ///< of attention, for each other pixel of the frame
+    double over_frames = 0; ///< of attention, for each other frame
+
+    void add_resnet(double in, double out) {
+        linear += 9 * in * out + 9 * out * out + (in == out ? 0 : in * out);
+    }
+
+    /// Query, key, value and output, the text's query and output, the feed-forward layer of four times the
+    /// width twice over, and the projections in and out.
+    void add_transformer(double c) {
+        linear += (4 + 2 + 12 + 2) * c * c + 2 * text_pieces * c;
+        over_pixels += 2 * c;
+    }
+
+    void add_motion(double c) {
+        linear += (8 + 12 + 2) * c * c;
+        over_frames += 4 * c;
+    }
+};
+
+/// The work at each size of the picture, the largest first.
+std::vector<LevelWork> unet_work(const UNetConfig& unet) {
+    const std::size_t blocks = unet.blocks();
+    std::vector<LevelWork> levels(blocks);
+    const auto layer = [&](std::size_t block, double in, bool attention) {
+        const auto c = static_cast<double>(unet.block_channels[block]);
+        levels[block].add_resnet(in, c);
+        if (attention) {
+            levels[block].add_transformer(c);
+        }
+        if (unet.motion) {
+            levels[block].add_motion(c);
+        }
+    };
+    std::vector<double> kept{static_cast<double>(unet.block_channels.front())};
+    double channels = kept.front();
+    for (std::size_t block = 0; block < blocks; ++block) {
+        for (std::int64_t i = 0; i < unet.layers_per_block; ++i) {
+            layer(block, channels, unet.down_attention[block]);
+            channels = static_cast<double>(unet.block_channels[block]);
+            kept.push_back(channels);
+        }
+        if (block + 1 < blocks) {
+            levels[block + 1].linear += 9 * channels * channels;
+            kept.push_back(channels);
+        }
+    }
+    layer(blocks - 1, channels, true);
+    levels.back().add_resnet(channels, channels);
+    for (std::size_t step = 0; step < blocks; ++step) {
+        const std::size_t block = blocks - 1 - step;
+        for (std::int64_t i = 0; i < unet.layers_per_block + 1; ++i) {
+            layer(block, channels + kept.back(), unet.up_attention[step]);
+            kept.pop_back();
+            channels = static_cast<double>(unet.block_channels[block]);
+        }
+        if (block > 0) {
+            levels[block].linear += 16 * channels * channels; // 2x2 kernels for four pixels each
+        }
+    }
+    return levels;
+}
+
+/// Multiply-adds for one pixel of the picture.
+double decoder_work(const KlVaeConfig& vae) {
+    double work = 0;
+    double positions = 1 / static_cast<double>(vae.stride() * vae.stride());
+    auto channels = static_cast<double>(vae.block_channels.back());
+    work += positions * (4 * 9 + 4) * channels * channels; // the middle
+    for (std::size_t level = vae.block_channels.size(); level-- > 0;) {
+        const auto out = static_cast<double>(vae.block_channels[level]);
+        LevelWork of_level;
+        for (std::int64_t i = 0; i < vae.layers_per_block + 1; ++i) {
+            of_level.add_resnet(i == 0 ? channels : out, out);
+        }
+        work += positions * of_level.linear;
+        if (level > 0) {
+            work += positions * 16 * out * out;
+            positions *= 4;
+        }
+        channels = out;
+    }
+    return work;
+}
+
+class Cost {
+public:
+    Cost(const PipelineConfig& config, ComponentWeights weights)
+        : config_(config),
+          weights_(std::move(weights)),
+          levels_(unet_work(config.unet)),
+          decoder_work_(decoder_work(config.vae)) {}
+
+    RunCost operator()(const Pass& pass, const LoadOptions& options) const {
+        RunCost cost;
+        const double number = number_bytes(options.dtype);
+        // On the CPU convolutions hold their weights a second time, rearranged; so do small linear layers.
+        const double twice = options.device == "cpu" ? 2 : 1;
+        cost.resident = {
+            {"unet", twice * (weights_.unet.bytes(number) + weights_.motion.bytes(number))},
+            {"vae", twice * weights_.decoder.bytes(4)},
+            {"text_encoder", weights_.text_encoder.bytes(number)},
+        };
+        cost.text.flop = 2 * 2 * text_pieces * weights_.text_encoder.floats();
+        const double stride = static_cast<double>(config_.vae.stride());
+        const double pixels = pass.width / stride * (pass.height / stride);
+        const double sides = pass.guided() ? 2 : 1;
+        cost.denoise.flop = pass.steps * sides * forward_flop(pixels, pass.frames);
+        cost.denoise.bytes = sides * pixels * pass.frames * bytes_a_position(number);
+        const double picture = double(pass.width) * pass.height;
+        cost.decode.flop = 2 * picture * pass.frames * decoder_work_;
+        cost.decode.bytes = picture * 4 * 4 * double(config_.vae.block_channels.front());
+        return cost;
+    }
+
+private:
+    double forward_flop(double pixels, double frames) const {
+        double work = 0;
+        for (const LevelWork& level : levels_) {
+            work +=
+                pixels * frames * (level.linear + level.over_pixels * pixels + level.over_frames * frames);
+            pixels /= 4;
+        }
+        return 2 * work;
+    }
+
+    /// What the way down keeps for the way up, and at the largest size the feed-forward layer's numbers.
+    double bytes_a_position(double number) const {
+        double kept = 0;
+        double share = 1;
+        for (const std::int64_t channels : config_.unet.block_channels) {
+            kept += share * double(channels) * double(config_.unet.layers_per_block + 1);
+            share /= 4;
+        }
+        return number * (kept + 16 * double(config_.unet.block_channels.front()));
+    }
+
+    PipelineConfig config_;
+    ComponentWeights weights_;
+    std::vector<LevelWork> levels_;
+    double decoder_work_;
+};
+
+} // namespace
+
+CostOfPass cost_of(const PipelineConfig& config, const ComponentWeights& weights) {
+    return Cost(config, weights);
+}
+
+} // namespace rushes::animatediff

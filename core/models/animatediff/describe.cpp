@@ -1,0 +1,125 @@
+#include "models/animatediff/config.h"
+#include "models/animatediff/cost.h"
+#include "models/family.h"
+#include "models/model_card.h"
+#include "models/model_hash.h"
+
+#include <algorithm>
+
+namespace rushes::animatediff {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Kind = SchedulerConfig::Kind;
+
+constexpr int usual_frames = 16; // what the published adapters were trained on
+
+void fill_lattice(ModelInfo& info, const PipelineConfig& config) {
+    Lattice& lattice = info.lattice;
+    lattice.size_multiple = config.size_multiple();
+    lattice.frame_stride = 1;
+    lattice.max_frames = static_cast<int>(config.unet.motion->max_frames);
+    lattice.free_size = true;
+    lattice.sizes = {{512, 512}, {512, 768}, {768, 512}, {256, 256}};
+    std::erase_if(lattice.sizes, [&](PictureSize size) { return !lattice.holds(size); });
+    if (lattice.sizes.empty()) {
+        const int side = nearest_multiple(512, lattice.size_multiple);
+        lattice.sizes = {{side, side}};
+    }
+    info.default_frames = std::min(usual_frames, lattice.max_frames);
+    info.frame_rate = {8, 1};
+    info.draft = {.long_side = 256, .latent_frames = 4, .steps = 2};
+}
+
+/// By the scheduler, which says what kind of model it is: a consistency model's, a distilled one's
+/// (Lightning), or the plain one's.
+void fill_steps(ModelInfo& info, const SchedulerConfig& scheduler) {
+    const bool consistent = scheduler.kind == Kind::lcm;
+    const bool distilled =
+        scheduler.kind == Kind::euler && scheduler.spacing == SchedulerConfig::Spacing::trailing;
+    info.schedulers = scheduler_names(scheduler);
+    if (consistent) {
+        info.default_steps = 6;
+        info.default_guidance = 1.5;
+        info.tiers = {{"fast", 4}, {"balanced", 6}, {"quality", 8}};
+    } else if (distilled) {
+        info.default_steps = 4;
+        info.default_guidance = 1;
+        info.tiers = {{"fast", 2}, {"balanced", 4}, {"quality", 8}};
+    } else {
+        info.default_steps = 8;
+        info.default_guidance = 7.5;
+        info.tiers = {{"fast", 8}, {"balanced", 16}, {"quality", 25}};
+    }
+}
+
+bool is_decoder(std::string_view key) {
+    return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
+}
+
+void fill_weights(ModelInfo& info, const PipelineConfig& config) {
+    std::vector<fs::path> small_files{
+        "model_index.json",
+        "rushes.json",
+        "latent_rgb.safetensors",
+        "scheduler/scheduler_config.json",
+        "tokenizer/vocab.json",
+        "tokenizer/merges.txt",
+        "tokenizer/tokenizer.json"
+    };
+    std::vector<WeightIndex> weights;
+    const auto index = [&](const std::string& component) {
+        weights.push_back(index_weights(info.part(component)));
+        info.weight_bytes += weights.back().bytes();
+        small_files.emplace_back(fs::path(component) / "config.json");
+        return weights.back();
+    };
+    ComponentWeights parts;
+    parts.unet = StoredWeights(index("unet"));
+    parts.decoder = StoredWeights(index("vae"), is_decoder);
+    parts.text_encoder = StoredWeights(index("text_encoder"));
+    if (config.adapter_beside) {
+        parts.motion = StoredWeights(index("motion_adapter"));
+    }
+    info.hash = model_hash(info.directory, small_files, weights);
+    info.cost = cost_of(config, parts);
+}
+
+ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
+    const PipelineConfig config = read_pipeline_config(directory, index);
+    ModelInfo info;
+    info.directory = directory;
+    info.id = directory.filename().string();
+    info.name = info.id;
+    info.description = "AnimateDiff: Stable Diffusion 1.5 that moves, for short clips.";
+    fill_lattice(info, config);
+    fill_steps(info, config.scheduler);
+    read_model_card(info);
+    fill_weights(info, config);
+    return info;
+}
+
+/// In fp32, as it computes on the CPU: UNet 0.86, motion modules 0.417 (v3), text encoder 0.123 and
+/// autoencoder 0.084 billion numbers.
+std::vector<PublishedModel> published() {
+    constexpr double numbers = 0.860e9 + 0.417e9 + 0.123e9 + 0.084e9;
+    return {
+        {"AnimateDiff v3 on Stable Diffusion 1.5",
+         "stable-diffusion-v1-5/stable-diffusion-v1-5",
+         static_cast<std::uint64_t>(4 * numbers)},
+    };
+}
+
+} // namespace
+
+Family family() {
+    return {
+        .pipeline_classes = {"AnimateDiffPipeline", "StableDiffusionPipeline"},
+        .describe = describe,
+        .published = published
+    };
+}
+
+} // namespace rushes::animatediff

@@ -1,0 +1,105 @@
+// The UNet of Stable Diffusion 1.x and 2.x, and the same with motion modules
+// (UNet2DConditionModel and UNetMotionModel of diffusers 0.42). Features are [sides * frames, height, width,
+// channels] all the way, so that neither convolutions nor attention over pixels or frames moves a number.
+#pragma once
+
+#include "models/unet/motion_module.h"
+#include "models/unet/resnet_block.h"
+#include "models/unet/transformer.h"
+#include "models/unet/unet_config.h"
+#include "nn/conv2d.h"
+#include "nn/group_norm.h"
+#include "nn/work_unit.h"
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// What each block that looks at the text sees of it, in the order of the blocks.
+using TextContext = std::vector<TextKeys>;
+
+class UNet {
+public:
+    /// The root scope of a unet directory. The motion modules come from `motion`, which may be the same scope
+    /// (a UNetMotionModel saved whole) or that of an adapter; it is not looked at where the config has none.
+    UNet(const Weights& weights, const Weights& motion, const UNetConfig& config);
+
+    const UNetConfig& config() const { return config_; }
+
+    at::TensorOptions options() const { return conv_in_options_; }
+
+    /// text [sides, tokens, text_dim]: once for all steps.
+    TextContext text_context(const at::Tensor& text, const std::stop_token& stop = {}) const;
+
+    struct Input {
+        at::Tensor latents; ///< [sides, in_channels, frames, h, w]; h and w multiples of config().stride()
+        double timestep = 0;
+        double motion_scale = 1; ///< see MotionModule
+    };
+
+    /// What the model predicts: [sides, out_channels, frames, h, w]. Tells of each block. Throws Stopped
+    /// before each work unit.
+    at::Tensor forward(
+        const Input& input,
+        const TextContext& text,
+        const std::stop_token& stop = {},
+        const ShareDone& done = {}
+    ) const;
+
+private:
+    /// A resnet with what follows it.
+    struct Layer {
+        ResnetBlock resnet;
+        std::optional<SpatialTransformer> attention;
+        std::optional<MotionModule> motion;
+    };
+
+    struct DownBlock {
+        std::vector<Layer> layers;
+        std::optional<Conv2d> downsampler;
+    };
+
+    struct UpBlock {
+        std::vector<Layer> layers;
+        std::optional<UpsampleConv> upsampler;
+    };
+
+    struct Pass; ///< what all layers of one forward share
+
+    Layer read_layer(
+        const Weights& weights,
+        const Weights& motion,
+        std::int64_t number,
+        std::size_t block, ///< index of the down block of its width
+        std::int64_t in,
+        bool attention
+    ) const;
+    void read_down(const Weights& weights, const Weights& motion);
+    void read_mid(const Weights& weights, const Weights& motion);
+    void read_up(const Weights& weights, const Weights& motion);
+    ResnetShape resnet_shape(std::int64_t in, std::int64_t out) const;
+    SpatialTransformer read_attention(const Weights& weights, std::size_t block) const;
+    std::optional<MotionModule> read_motion(const Weights& weights, std::size_t block) const;
+
+    at::Tensor time_embedding(double timestep) const;
+    static at::Tensor run(const Layer& layer, const at::Tensor& x, Pass& pass);
+
+    UNetConfig config_;
+    at::TensorOptions conv_in_options_;
+    Conv2d conv_in_;
+    Linear time_linear_1_, time_linear_2_;
+    std::vector<DownBlock> down_;
+    std::optional<ResnetBlock> mid_first_, mid_last_;
+    std::optional<SpatialTransformer> mid_attention_;
+    std::optional<MotionModule> mid_motion_;
+    std::vector<UpBlock> up_;
+    GroupNorm norm_out_;
+    Conv2d conv_out_;
+};
+
+} // namespace rushes
