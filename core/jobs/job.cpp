@@ -2,6 +2,7 @@
 
 #include "base/channel.h"
 #include "base/paths.h"
+#include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
 #include "media/clip_reader.h"
 #include "media/target_file.h"
@@ -169,10 +170,11 @@ public:
         JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
         try {
             check_room(request_);
+            const RunInputs inputs = read_inputs(request_.plan.recipe);
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
             const UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
             result.outcome =
-                engine.run(request_.plan, request_.inputs, sinks_for(encoder), stop_.get_token());
+                engine.run(request_.plan, inputs, sinks_for(encoder), stop_.get_token());
             result.clip = encoder.finish();
             result.encode_seconds = encoder.seconds();
             if (result.clip) {

@@ -15,7 +15,6 @@ namespace rushes {
 
 struct JobRequest {
     Plan plan;
-    RunInputs inputs = {};        ///< the pictures of plan.recipe.inputs, decoded
     std::filesystem::path output; ///< see Encoder::open for the formats
     ExportSettings settings;
     std::filesystem::path notes; ///< folder of unfinished_notes(); empty: a kill leaves a hidden file
@@ -41,9 +40,9 @@ struct JobObserver {
 /// Bytes that the file may take at most, roughly.
 std::uint64_t estimated_file_bytes(const JobRequest& request);
 
-/// Runs on the calling thread until the file is whole; the encoder has a thread of its own. `store` may
-/// outlive it. Never throws: what went wrong is in the outcome (an encoding error stops the run and becomes
-/// Failed).
+/// Runs on the calling thread until the file is whole; the encoder has a thread of its own. The pictures that
+/// the recipe starts from are decoded first (read_inputs.h). `store` may outlive it. Never throws: what went
+/// wrong is in the outcome (an encoding error stops the run and becomes Failed).
 JobResult run_job(
     Engine& engine,
     const JobRequest& request,

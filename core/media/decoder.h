@@ -3,6 +3,7 @@
 
 #include "media/clip_reader.h"
 #include "media/ffmpeg.h"
+#include "media/picture_header.h"
 
 namespace rushes {
 
@@ -19,9 +20,16 @@ public:
     /// Index of the picture that next() returned last.
     virtual std::int64_t index() const = 0;
 
+    /// How the pictures are to be turned before they are shown, where the container says so (a telephone held
+    /// upright).
+    virtual Turn turn() const { return {}; }
+
     /// Makes next() return a picture at or before `index`; the first one for 0.
     virtual void seek(std::int64_t index) = 0;
 };
+
+/// How a stream's pictures are to be turned (its display matrix).
+Turn display_turn(const AVStream& stream);
 
 /// Anything that FFmpeg reads. Throws Error{user} for what is no clip.
 std::unique_ptr<Decoder> make_video_decoder(const std::filesystem::path& file);

@@ -1,7 +1,9 @@
 #include "base/error.h"
 #include "media/decoder.h"
 
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -10,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t most_pixels = std::int64_t{64} << 20;
+constexpr std::int64_t most_pixels = std::int64_t{1} << 28; // what a picture of 16384 a side has
 
 Error no_clip(const fs::path& file) {
     const bool exists = fs::is_regular_file(file);
@@ -33,6 +35,8 @@ public:
     const ClipFacts& facts() const override { return facts_; }
 
     std::int64_t index() const override { return index_; }
+
+    Turn turn() const override { return display_turn(*stream_); }
 
     AVFrame* next() override {
         while (true) {
@@ -154,6 +158,30 @@ private:
 };
 
 } // namespace
+
+Turn display_turn(const AVStream& stream) {
+    const std::uint8_t* bytes = nullptr;
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    const AVPacketSideData* data = av_packet_side_data_get(
+        stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX
+    );
+    bytes = data == nullptr || data->size < 9 * sizeof(std::int32_t) ? nullptr : data->data;
+#else
+    std::size_t size = 0;
+    bytes = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    bytes = size < 9 * sizeof(std::int32_t) ? nullptr : bytes;
+#endif
+    if (bytes == nullptr) {
+        return {};
+    }
+    std::array<std::int32_t, 9> matrix{}; // a b u, c d v, x y w (libavutil/display.h)
+    std::memcpy(matrix.data(), bytes, sizeof(matrix));
+    const auto sign = [](std::int32_t value) { return value > 0 ? 1 : value < 0 ? -1 : 0; };
+    const Turn turn{sign(matrix[0]), sign(matrix[1]), sign(matrix[3]), sign(matrix[4])};
+    const bool quarter =
+        (turn.a == 0) == (turn.d == 0) && (turn.b == 0) == (turn.c == 0) && (turn.a == 0) != (turn.b == 0);
+    return quarter ? turn : Turn{}; // a slant is not for us
+}
 
 std::unique_ptr<Decoder> make_video_decoder(const fs::path& file) {
     if (!fs::is_regular_file(file)) {

@@ -54,7 +54,7 @@ public:
             );
         }
         picture_ = ffmpeg::make_picture();
-        picture_->format = AV_PIX_FMT_RGB0; // alpha is not ours
+        picture_->format = AV_PIX_FMT_RGBA;
         picture_->width = static_cast<int>(info.canvas_width);
         picture_->height = static_cast<int>(info.canvas_height);
         picture_->linesize[0] = picture_->width * 4;

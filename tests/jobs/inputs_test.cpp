@@ -1,0 +1,109 @@
+#include "base/error.h"
+#include "base/sha256.h"
+#include "jobs/read_inputs.h"
+#include "media/encoder.h"
+#include "media/image.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <unistd.h>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Frame plain(std::uint8_t level, int width = 32) {
+    return {width, 16, 0, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 16 * 3, level)};
+}
+
+class Inputs : public ::testing::Test {
+protected:
+    Inputs() : folder_(fs::temp_directory_path() / ("rushes-inputs-" + std::to_string(::getpid()))) {
+        fs::create_directories(folder_);
+    }
+
+    ~Inputs() override { fs::remove_all(folder_); }
+
+    fs::path picture(const std::string& name, std::uint8_t level) const {
+        write_png(folder_ / name, plain(level));
+        return folder_ / name;
+    }
+
+    /// Frame i is of level 5 i.
+    fs::path clip(int frames) const {
+        const auto encoder = Encoder::open(folder_ / "clip.mkv", 32, 16, {12, 1}, {}, "");
+        for (int i = 0; i < frames; ++i) {
+            encoder->write(plain(static_cast<std::uint8_t>(5 * i)));
+        }
+        return encoder->finish().path;
+    }
+
+    static std::string refusal(const Recipe& recipe) {
+        try {
+            read_inputs(recipe);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::user);
+            return error.what();
+        }
+        return "no error";
+    }
+
+    const fs::path folder_;
+};
+
+int level_of(const FramePtr& frame) {
+    return frame->rgb.front();
+}
+
+TEST_F(Inputs, ARecipeHoldsWhereAPictureIsAndWhatIsInIt) {
+    const fs::path file = picture("a.png", 100);
+    const RecipeInput input = recipe_input(role_image, file);
+    EXPECT_EQ(input.role, "image");
+    EXPECT_EQ(input.path, fs::absolute(file).string());
+    std::ifstream stream(file, std::ios::binary);
+    Sha256 hash;
+    hash.update(std::string(std::istreambuf_iterator<char>(stream), {}));
+    EXPECT_EQ(input.hash, hash.finish());
+    EXPECT_THROW(recipe_input(role_image, folder_ / "none.png"), Error);
+    EXPECT_THROW(recipe_input(role_image, folder_), Error);
+}
+
+TEST_F(Inputs, PicturesAndClipsAreDecodedByTheirRole) {
+    const fs::path file = clip(40);
+    Recipe recipe;
+    recipe.inputs = {
+        recipe_input(role_image, file), recipe_input(role_last_image, file), recipe_input(role_clip, file)
+    };
+    const RunInputs inputs = read_inputs(recipe);
+    ASSERT_EQ(inputs.pictures.size(), 3u);
+    ASSERT_EQ(inputs.pictures.at(role_image).size(), 1u);
+    EXPECT_EQ(level_of(inputs.pictures.at(role_image).front()), 0) << "the first frame";
+    ASSERT_EQ(inputs.pictures.at(role_last_image).size(), 1u);
+    EXPECT_EQ(level_of(inputs.pictures.at(role_last_image).front()), 195) << "the last one";
+    const auto& frames = inputs.pictures.at(role_clip);
+    ASSERT_EQ(frames.size(), most_clip_frames);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        EXPECT_EQ(level_of(frames[i]), 5 * static_cast<int>(40 - most_clip_frames + i));
+    }
+    EXPECT_TRUE(read_inputs(Recipe()).pictures.empty());
+}
+
+TEST_F(Inputs, APictureThatIsGoneOrChangedIsNamed) {
+    const fs::path file = picture("a.png", 100);
+    Recipe recipe;
+    recipe.inputs = {recipe_input(role_image, file)};
+    EXPECT_EQ(level_of(read_inputs(recipe).pictures.at(role_image).front()), 100);
+    picture("a.png", 101);
+    EXPECT_THAT(refusal(recipe), HasSubstr("a.png' is not the picture any more"));
+    fs::remove(file);
+    EXPECT_THAT(refusal(recipe), HasSubstr("a.png', which the clip starts from, is not there"));
+}
+
+} // namespace
+} // namespace rushes
