@@ -52,7 +52,9 @@ std::string phase_in_words(const Progress& progress) {
     case Phase::loading:
         return "Loading model";
     case Phase::text:
-        return "Reading prompt";
+        return "Reading prompt" + (progress.text_read > 0
+                                       ? " " + std::to_string(std::lround(progress.text_read * 100)) + " %"
+                                       : "");
     case Phase::finishing:
         return "Writing file";
     case Phase::denoising:
@@ -101,6 +103,7 @@ std::string progress_json(const Progress& progress) {
         {"frames_done", progress.frames_done},
         {"frames_total", progress.frames_total},
         {"loaded", progress.loaded},
+        {"text_read", progress.text_read},
         {"denoised", progress.denoised},
         {"decoded", progress.decoded},
         {"fraction", progress.fraction},

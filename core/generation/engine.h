@@ -31,11 +31,12 @@ struct Progress {
     int steps = 0;
     int frames_done = 0; ///< decoded frames of this pass
     int frames_total = 0;
-    double loaded = 0;        ///< 0..1 while the model is being loaded
-    double denoised = 0;      ///< 0..1 of the pass: the dim part of the bar
-    double decoded = 0;       ///< 0..1 of the pass: the solid part
-    double fraction = 0;      ///< 0..1 of the whole plan, by work
-    double frame_rate = 0;    ///< frames a second lately; 0: none yet
+    double loaded = 0;     ///< 0..1 while the model is being loaded
+    double text_read = 0;  ///< 0..1 while the prompt is read: a large text encoder is loaded for it each time
+    double denoised = 0;   ///< 0..1 of the pass: the dim part of the bar
+    double decoded = 0;    ///< 0..1 of the pass: the solid part
+    double fraction = 0;   ///< 0..1 of the whole plan, by work
+    double frame_rate = 0; ///< frames a second lately; 0: none yet
     double seconds_left = -1; ///< < 0: not known yet
 };
 
@@ -107,7 +108,8 @@ public:
     virtual Outcome
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) = 0;
 
-    /// Loads a model before it is needed. Throws Error or Stopped.
+    /// Loads a model before it is needed; one that the memory cannot hold is refused (Error{resource}).
+    /// Throws Error or Stopped.
     virtual void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) = 0;
 
     virtual DeviceInfo device() const = 0;

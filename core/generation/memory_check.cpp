@@ -9,7 +9,42 @@ namespace {
 
 constexpr double doubt = 1.25; ///< how much too high an estimate may be: a clip that may fit is not refused
 
+std::string owner_of(const DeviceInfo& device) {
+    return device.kind == DeviceKind::cpu ? "this machine" : "this graphics card";
+}
+
+/// What stays in memory of the model, whatever the clip; 0 where that cannot be told.
+double bytes_to_load(const ModelInfo& model, const LoadOptions& options) {
+    if (!model.cost) {
+        return static_cast<double>(model.weight_bytes);
+    }
+    Pass pass; // any: what stays does not depend on it
+    if (!model.lattice.sizes.empty()) {
+        pass.width = model.lattice.sizes.front().width;
+        pass.height = model.lattice.sizes.front().height;
+    }
+    pass.frames = 1;
+    pass.steps = 1;
+    return model.cost(pass, options).resident_bytes();
+}
+
 } // namespace
+
+std::optional<Error>
+lack_of_memory_to_load(const ModelInfo& model, const LoadOptions& options, const DeviceInfo& device) {
+    const double bytes = bytes_to_load(model, options);
+    if (device.memory == 0 || bytes <= doubt * static_cast<double>(device.memory)) {
+        return std::nullopt;
+    }
+    return Error(
+        ErrorKind::resource,
+        "'" + model.id + "' takes about " + bytes_in_words(static_cast<std::uint64_t>(bytes)) +
+            " of memory when it is loaded, and " + owner_of(device) + " has " +
+            bytes_in_words(device.memory) + ".",
+        options.dtype == "fp32" ? "Choose bf16 numbers or a smaller model." : "Choose a smaller model.",
+        Lever::smaller_clip
+    );
+}
 
 std::optional<Error> lack_of_memory(const Plan& plan, const DeviceInfo& device) {
     if (device.memory == 0 ||
@@ -19,9 +54,8 @@ std::optional<Error> lack_of_memory(const Plan& plan, const DeviceInfo& device) 
     const bool wide = plan.recipe.dtype == "fp32";
     return Error(
         ErrorKind::resource,
-        "This clip needs about " + bytes_in_words(plan.peak_memory_bytes) + " of memory, and this " +
-            (device.kind == DeviceKind::cpu ? "machine" : "graphics card") + " has " +
-            bytes_in_words(device.memory) + ".",
+        "This clip needs about " + bytes_in_words(plan.peak_memory_bytes) + " of memory, and " +
+            owner_of(device) + " has " + bytes_in_words(device.memory) + ".",
         "Choose a smaller size" + std::string(wide ? ", fewer frames or bf16 numbers." : " or fewer frames."),
         Lever::smaller_clip
     );

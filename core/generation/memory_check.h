@@ -14,4 +14,8 @@ namespace rushes {
 /// with a lever. Nothing when it may fit, or when the device's memory is not known.
 std::optional<Error> lack_of_memory(const Plan& plan, const DeviceInfo& device);
 
+/// The same of a model that is to be loaded with `options` before anybody has asked for a clip.
+std::optional<Error>
+lack_of_memory_to_load(const ModelInfo& model, const LoadOptions& options, const DeviceInfo& device);
+
 } // namespace rushes

@@ -23,9 +23,10 @@ void ProgressTracker::loading(double fraction, Time now) {
     last_ = now;
 }
 
-void ProgressTracker::reading_text(Time now) {
+void ProgressTracker::reading_text(double fraction, Time now) {
     progress_.phase = Phase::text;
     progress_.loaded = 1;
+    progress_.text_read = std::clamp(fraction, 0.0, 1.0);
     last_ = now;
 }
 
@@ -39,6 +40,7 @@ void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
     pass_ = index;
     progress_ = Progress{};
     progress_.loaded = 1;
+    progress_.text_read = 1;
     progress_.draft = !plan_.is_final(index);
     progress_.blocks = blocks;
     progress_.steps = pass.steps;

@@ -17,7 +17,7 @@ public:
     ProgressTracker(const Plan& plan, Time now);
 
     void loading(double fraction, Time now);
-    void reading_text(Time now);
+    void reading_text(double fraction, Time now);
     void begin_pass(std::size_t index, int blocks, Time now);
     /// `step` (from 1) of `block` (from 1) is about to begin; all before it are done.
     void begin_step(int block, int step, Time now);

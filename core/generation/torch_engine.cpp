@@ -1,6 +1,7 @@
 #include "generation/torch_engine.h"
 
 #include "base/memory.h"
+#include "generation/computing_threads.h"
 #include "generation/memory_check.h"
 #include "generation/plan_run.h"
 
@@ -65,14 +66,17 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         if (const auto lack = lack_of_memory(plan, device_.info)) {
             throw Error(*lack);
         }
-        prepare_computing_thread(options_.threads, options_.background);
+        ComputingThreads threads(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        ProgressTracker tracker(plan, start);
-        const auto tell = [&] {
+        RunSinks told = sinks;
+        told.progress = [&](const Progress& progress) {
+            threads.make_room();
             if (sinks.progress) {
-                sinks.progress(tracker.progress());
+                sinks.progress(progress);
             }
         };
+        ProgressTracker tracker(plan, start);
+        const auto tell = [&] { told.progress(tracker.progress()); };
         const auto loading = [&](double fraction) {
             tracker.loading(fraction, Clock::now());
             tell();
@@ -88,13 +92,16 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         );
         report.load_seconds = seconds(start);
 
-        const auto reading = Clock::now();
-        tracker.reading_text(reading);
-        tell();
-        const Conditioning conditioning = conditioning_for(pipeline, plan, inputs, stop);
-        report.text_seconds = seconds(reading);
+        const auto begin_of_text = Clock::now();
+        const auto reading = [&](double fraction) {
+            tracker.reading_text(fraction, Clock::now());
+            tell();
+        };
+        reading(0);
+        const Conditioning conditioning = conditioning_for(pipeline, plan, inputs, reading, stop);
+        report.text_seconds = seconds(begin_of_text);
 
-        PlanRun(plan, sinks, report, tracker, stop).run(pipeline, conditioning, start);
+        PlanRun(plan, told, report, tracker, stop).run(pipeline, conditioning, start);
         return Finished{complete_report()};
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};
@@ -110,7 +117,12 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     try {
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        pipeline_for(model, {.device = device_.torch_name, .dtype = dtype}, stop);
+        LoadOptions options{.device = device_.torch_name, .dtype = dtype};
+        // Nobody has asked for this model's memory yet: a system that lacks it would end the program.
+        if (const auto lack = lack_of_memory_to_load(model, options, device_.info)) {
+            throw Error(*lack);
+        }
+        pipeline_for(model, std::move(options), stop);
     } catch (const Stopped&) {
         throw;
     } catch (...) {
@@ -136,7 +148,7 @@ Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options,
 }
 
 const Conditioning& TorchEngine::conditioning_for(
-    Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, std::stop_token stop
+    Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, const ShareDone& done, std::stop_token stop
 ) {
     const Recipe& recipe = plan.recipe;
     const bool guided = std::ranges::any_of(plan.passes, &Pass::guided);
@@ -148,7 +160,7 @@ const Conditioning& TorchEngine::conditioning_for(
     }
     throw_if_stopped(stop);
     const Brief brief{recipe.prompt, recipe.negative_prompt, guided, inputs};
-    conditionings_.push_front({std::move(key), pipeline.condition(brief, stop)});
+    conditionings_.push_front({std::move(key), pipeline.condition(brief, stop, done)});
     if (conditionings_.size() > conditionings_kept) {
         conditionings_.pop_back();
     }

@@ -34,8 +34,13 @@ private:
     };
 
     Pipeline& pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop);
-    const Conditioning&
-    conditioning_for(Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, std::stop_token stop);
+    const Conditioning& conditioning_for(
+        Pipeline& pipeline,
+        const Plan& plan,
+        const RunInputs& inputs,
+        const ShareDone& done,
+        std::stop_token stop
+    );
 
     const EngineOptions options_;
     const PipelineLoader loader_;

@@ -173,8 +173,7 @@ public:
             const RunInputs inputs = read_inputs(request_.plan.recipe);
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
             const UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
-            result.outcome =
-                engine.run(request_.plan, inputs, sinks_for(encoder), stop_.get_token());
+            result.outcome = engine.run(request_.plan, inputs, sinks_for(encoder), stop_.get_token());
             result.clip = encoder.finish();
             result.encode_seconds = encoder.seconds();
             if (result.clip) {

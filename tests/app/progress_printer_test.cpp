@@ -63,6 +63,8 @@ TEST(ProgressLine, NamesEveryPhase) {
     EXPECT_EQ(phase_in_words(progress), "Loading model");
     progress.phase = Phase::text;
     EXPECT_EQ(phase_in_words(progress), "Reading prompt");
+    progress.text_read = 0.42;
+    EXPECT_EQ(phase_in_words(progress), "Reading prompt 42 %");
     progress.phase = Phase::finishing;
     EXPECT_EQ(phase_in_words(progress), "Writing file");
     progress.phase = Phase::denoising;

@@ -47,5 +47,31 @@ TEST(MemoryCheck, IsSilentWhereTheClipMayFitOrNobodyKnows) {
     EXPECT_FALSE(lack_of_memory(plan_of(12'000'000'000), machine(0)));
 }
 
+TEST(MemoryCheck, OfLoadingCountsWhatStaysOfTheModel) {
+    ModelInfo model;
+    model.id = "large";
+    model.weight_bytes = 1;
+    model.lattice.sizes = {{640, 480}};
+    model.cost = [](const Pass& pass, const LoadOptions& options) {
+        EXPECT_EQ(pass.width, 640);
+        RunCost cost;
+        cost.resident = {{"transformer", options.dtype == "fp32" ? 40e9 : 20e9}};
+        cost.denoise.bytes = 9e12;
+        return cost;
+    };
+    const auto lack = lack_of_memory_to_load(model, {.dtype = "fp32"}, machine(24'000'000'000));
+    ASSERT_TRUE(lack);
+    EXPECT_STREQ(
+        lack->what(), "'large' takes about 40.0 GB of memory when it is loaded, and this machine has 24.0 GB."
+    );
+    EXPECT_NE(lack->hint().find("bf16"), std::string::npos);
+    EXPECT_EQ(lack->lever(), Lever::smaller_clip);
+    EXPECT_FALSE(lack_of_memory_to_load(model, {.dtype = "bf16"}, machine(24'000'000'000)));
+    EXPECT_FALSE(lack_of_memory_to_load(model, {.dtype = "fp32"}, machine(0))) << "not known";
+    model.cost = nullptr;
+    model.weight_bytes = 40'000'000'000;
+    EXPECT_TRUE(lack_of_memory_to_load(model, {.dtype = "bf16"}, machine(24'000'000'000)));
+}
+
 } // namespace
 } // namespace rushes

@@ -243,6 +243,30 @@ TEST_F(TorchEngineTest, PreloadLoadsOnce) {
     EXPECT_EQ(std::ranges::count(calls_.log, "load"), 1);
 }
 
+TEST_F(TorchEngineTest, WhatTheMemoryCannotHoldIsNotPreloaded) {
+    ModelInfo model = testing::fake_causal_model();
+    model.cost = [](const Pass&, const LoadOptions&) { return RunCost{.resident = {{"transformer", 1e18}}}; };
+    try {
+        engine_.preload(model, "fp32", {});
+        ADD_FAILURE() << "it was loaded";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::resource);
+        EXPECT_EQ(error.lever(), Lever::smaller_clip);
+    }
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 0);
+}
+
+TEST_F(TorchEngineTest, ReadingThePromptTellsHowFarItIs) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5))));
+    std::vector<double> read;
+    for (const Progress& progress : progress_) {
+        if (progress.phase == Phase::text) {
+            read.push_back(progress.text_read);
+        }
+    }
+    EXPECT_THAT(read, ElementsAre(0, 0.5)) << "half of it is what the pipeline told";
+}
+
 struct StopCase {
     const char* call;
     std::size_t frames; ///< that exist by then

@@ -105,9 +105,12 @@ public:
 
     const ModelInfo& info() const override { return info_; }
 
-    Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone&) override {
+    Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override {
         calls_.note("encode");
         throw_if_stopped(stop);
+        if (done) {
+            done(0.5);
+        }
         calls_.briefs.push_back(brief);
         return static_cast<double>(brief.prompt.size());
     }

@@ -48,7 +48,8 @@ QString phaseWords(const Progress& progress) {
         words = tr2("Loading model");
         break;
     case Phase::text:
-        words = tr2("Reading prompt");
+        words = progress.text_read > 0 ? tr2("Reading prompt %1 %").arg(std::lround(progress.text_read * 100))
+                                       : tr2("Reading prompt");
         break;
     case Phase::denoising:
         words = progress.blocks > 1
