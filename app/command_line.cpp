@@ -235,6 +235,16 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--negative", command.negative, "What is not wanted (models with guidance)")
         ->type_name("TEXT")
         ->group(picture);
+    auto* const image =
+        app.add_option("--image", command.image, "Begin with this picture (of a clip, its first frame)");
+    image->type_name("FILE")->group(picture);
+    app.add_option("--last-image", command.last_image, "End with this one (of a clip, its last frame)")
+        ->type_name("FILE")
+        ->group(picture);
+    app.add_option("--extend", command.extend, "Go on from the last frames of a clip")
+        ->type_name("CLIP")
+        ->excludes(image)
+        ->group(picture);
     app.add_option("--seed", command.seed, "Same seed, same clip (default: random, printed)")
         ->check(seed_check())
         ->group(picture);
@@ -266,6 +276,10 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
         app.add_flag("--draft", texts.draft, "A quick rough pass first, where it helps (default)");
     draft->group(quality_group);
     app.add_flag("--no-draft", texts.no_draft, "The final pass only")->excludes(draft)->group(quality_group);
+    app.add_flag(
+           "--fast-decode", command.fast_decode, "Decode by the tiny decoder beside the model: a little rough"
+    )
+        ->group(quality_group);
     app.add_option("--dtype", command.dtype, "Number format: fp32 or bf16")
         ->check(one_of({"fp32", "bf16"}))
         ->group(quality_group);

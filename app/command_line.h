@@ -27,6 +27,9 @@ struct GenerateCommand {
     std::filesystem::path recipe; ///< a clip or a JSON file to begin with
     std::optional<std::string> model;
     std::optional<std::string> negative;
+    std::filesystem::path image;      ///< that the clip begins with; empty: none
+    std::filesystem::path last_image; ///< that it ends with
+    std::filesystem::path extend;     ///< a clip whose last frames it goes on from
     std::optional<std::uint64_t> seed;
     std::optional<int> width;
     std::optional<int> height;
@@ -38,6 +41,7 @@ struct GenerateCommand {
     std::optional<std::string> scheduler;
     std::optional<std::string> dtype;
     std::optional<bool> draft;
+    bool fast_decode = false;
     std::string device = "auto";
     int threads = 0;
     int export_width = 0; ///< of the file; 0: native

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "commands/read_any_recipe.h"
+#include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
 #include "models/registry.h"
 
@@ -16,6 +17,15 @@ void override_with(Value& value, const std::optional<Given>& given) {
     if (given) {
         value = *given;
     }
+}
+
+/// A flag's file takes the place of the recipe's.
+void set_input(Recipe& recipe, const char* role, const std::filesystem::path& file) {
+    if (file.empty()) {
+        return;
+    }
+    std::erase_if(recipe.inputs, [&](const RecipeInput& input) { return input.role == role; });
+    recipe.inputs.push_back(recipe_input(role, file));
 }
 
 /// Short enough to be typed again.
@@ -33,6 +43,9 @@ Recipe recipe_of(const GenerateCommand& command) {
         recipe = read_any_recipe(command.recipe);
     }
     override_with(recipe.prompt, command.prompt);
+    set_input(recipe, role_image, command.image);
+    set_input(recipe, role_last_image, command.last_image);
+    set_input(recipe, role_clip, command.extend);
     override_with(recipe.negative_prompt, command.negative);
     override_with(recipe.seed, command.seed);
     override_with(recipe.steps, command.steps);
@@ -40,6 +53,7 @@ Recipe recipe_of(const GenerateCommand& command) {
     override_with(recipe.scheduler, command.scheduler);
     override_with(recipe.dtype, command.dtype);
     override_with(recipe.draft, command.draft);
+    recipe.fast_decode = recipe.fast_decode || command.fast_decode;
     override_with(recipe.frame_rate, command.frame_rate);
     override_with(recipe.frames, command.frames);
     if (command.width || command.height) {

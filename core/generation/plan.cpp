@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "models/companions.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,6 +67,7 @@ public:
         snap_steps();
         snap_guidance();
         snap_scheduler();
+        snap_decoder();
         check_inputs();
         check_loras();
     }
@@ -218,6 +220,13 @@ private:
         }
     }
 
+    void snap_decoder() {
+        if (recipe_.fast_decode && !model_.parts.contains(tiny_decoder_part)) {
+            change("'" + model_.id + "' has no tiny decoder beside it: its own decodes the clip.");
+            recipe_.fast_decode = false;
+        }
+    }
+
     void check_inputs() const {
         for (const RecipeInput& input : recipe_.inputs) {
             if (!accepts(input.role)) {
@@ -278,6 +287,7 @@ Pass final_pass(const Recipe& recipe) {
         .guidance_scale = recipe.guidance_scale,
         .seed = recipe.seed,
         .scheduler = recipe.scheduler,
+        .fast_decode = recipe.fast_decode,
     };
 }
 
@@ -289,6 +299,7 @@ Pass draft_pass(const Pass& final, const ModelInfo& model) {
     };
     Pass draft = final;
     draft.kind = PassKind::draft;
+    draft.fast_decode = true; // thrown away: nobody looks at it for long
     draft.width = scaled(final.width);
     draft.height = scaled(final.height);
     draft.frames = std::min(final.frames, model.lattice.frames(model.draft.latent_frames));

@@ -212,7 +212,7 @@ std::string to_json(const Recipe& recipe) {
     require_utf8(recipe);
     const bool with_files = !recipe.inputs.empty() || !recipe.loras.empty();
     Json json{
-        {"schema_version", with_files ? 2 : 1},
+        {"schema_version", with_files || recipe.fast_decode ? 2 : 1},
         {"program", "rushes"},
         {"program_version", recipe.program_version},
         {"prompt", recipe.prompt},
@@ -230,6 +230,9 @@ std::string to_json(const Recipe& recipe) {
         {"dtype", recipe.dtype},
         {"draft", recipe.draft},
     };
+    if (recipe.fast_decode) {
+        json["fast_decode"] = true;
+    }
     if (with_files) {
         json["inputs"] = json_of(recipe.inputs);
         json["loras"] = json_of(recipe.loras);
@@ -274,6 +277,7 @@ Recipe recipe_from_json(const std::string& text) {
     reader.integer("steps", recipe.steps, 0, max_steps);
     reader.number("guidance_scale", recipe.guidance_scale, -1, max_guidance_scale);
     reader.boolean("draft", recipe.draft);
+    reader.boolean("fast_decode", recipe.fast_decode);
     recipe.frame_rate = frame_rate_from(json, recipe.frame_rate);
     recipe.inputs = inputs_from(json);
     recipe.loras = loras_from(json);

@@ -26,9 +26,9 @@ struct RecipeLora {
 };
 
 struct Recipe {
-    /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs and LoRAs, and
-    /// a reader that passed over them would make another clip. Readers refuse newer ones with a sentence;
-    /// each recipe is written in the oldest format that can hold it.
+    /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast
+    /// decoding, and a reader that passed over them would make another clip. Readers refuse newer ones with a
+    /// sentence; each recipe is written in the oldest format that can hold it.
     static constexpr int schema_version = 2;
 
     std::string prompt;
@@ -44,6 +44,7 @@ struct Recipe {
     double guidance_scale = -1; ///< < 0: the model's default; 1: no classifier-free guidance
     std::string scheduler;      ///< empty: the model's own
     std::string dtype = "fp32"; ///< fp32 | bf16
+    bool fast_decode = false;   ///< by a tiny decoder beside the model: quick and a little rough
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
     std::vector<RecipeInput> inputs;
     std::vector<RecipeLora> loras;

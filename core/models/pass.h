@@ -32,6 +32,7 @@ struct Pass {
     double guidance_scale = 1; ///< <= 1: one forward a step
     std::uint64_t seed = 0;    ///< of a CPU generator: same noise on every device
     std::string scheduler;     ///< one of ModelInfo::schedulers
+    bool fast_decode = false;  ///< by the tiny decoder, where the model has one
 
     bool guided() const { return guidance_scale > 1; }
 

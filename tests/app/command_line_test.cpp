@@ -100,20 +100,53 @@ TEST(CommandLine, TheDesktopEntryOpensAFileInTheStudio) {
 
 TEST(CommandLine, GenerateTakesEveryFlag) {
     const GenerateCommand command = generate({
-        "a red ball",   "-o",         "ball.mp4",
-        "--model",      "wan",        "--negative",
-        "blurry",       "--seed",     "18446744073709551615",
-        "--width",      "832",        "--height",
-        "480",          "--frames",   "33",
-        "--fps",        "30000/1001", "--steps",
-        "20",           "--guidance", "4.5",
-        "--scheduler",  "unipc",      "--device",
-        "cuda:1",       "--dtype",    "bf16",
-        "--threads",    "3",          "--no-draft",
-        "--size",       "1080x1920",  "--fit",
-        "pad",          "--quality",  "23",
-        "--recipe",     "old.mp4",    "--no-recipe",
-        "--no-library", "--json",     "--dry-run",
+        "a red ball",
+        "-o",
+        "ball.mp4",
+        "--model",
+        "wan",
+        "--negative",
+        "blurry",
+        "--seed",
+        "18446744073709551615",
+        "--width",
+        "832",
+        "--height",
+        "480",
+        "--frames",
+        "33",
+        "--fps",
+        "30000/1001",
+        "--steps",
+        "20",
+        "--guidance",
+        "4.5",
+        "--scheduler",
+        "unipc",
+        "--device",
+        "cuda:1",
+        "--dtype",
+        "bf16",
+        "--threads",
+        "3",
+        "--no-draft",
+        "--size",
+        "1080x1920",
+        "--fit",
+        "pad",
+        "--quality",
+        "23",
+        "--recipe",
+        "old.mp4",
+        "--no-recipe",
+        "--no-library",
+        "--json",
+        "--dry-run",
+        "--image",
+        "first.png",
+        "--last-image",
+        "last.png",
+        "--fast-decode",
     });
     EXPECT_EQ(command.prompt, "a red ball");
     EXPECT_EQ(command.output, "ball.mp4");
@@ -136,7 +169,16 @@ TEST(CommandLine, GenerateTakesEveryFlag) {
     EXPECT_EQ(command.fit, "pad");
     EXPECT_EQ(command.quality, 23);
     EXPECT_EQ(command.recipe, "old.mp4");
+    EXPECT_EQ(command.image, "first.png");
+    EXPECT_EQ(command.last_image, "last.png");
+    EXPECT_TRUE(command.fast_decode);
     EXPECT_TRUE(command.no_recipe && command.no_library && command.json && command.dry_run);
+}
+
+TEST(CommandLine, AClipIsGoneOnFromOrBegunWithAPicture) {
+    EXPECT_EQ(generate({"x", "--extend", "old.mp4"}).extend, "old.mp4");
+    const CommandLine both = parse({"generate", "x", "--extend", "old.mp4", "--image", "a.png"});
+    EXPECT_EQ(std::get<Exit>(both).code, exit_usage);
 }
 
 TEST(CommandLine, WhatIsNotGivenIsLeftOpen) {

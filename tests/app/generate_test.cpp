@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "generation/recipe.h"
 #include "media/clip_reader.h"
+#include "media/image.h"
 
 #include <chrono>
 #include <csignal>
@@ -101,6 +102,17 @@ TEST_F(Generate, AnMp4OfTheSizeThatWasAskedFor) {
     EXPECT_EQ(facts.height, 180);
     EXPECT_EQ(facts.codec, "h264");
     EXPECT_EQ(facts.frames, 5);
+}
+
+TEST_F(Generate, AModelThatTakesNoPictureSaysSo) {
+    const Frame grey{16, 16, 0, std::vector<std::uint8_t>(16 * 16 * 3, 90)};
+    write_png(folder_ / "a.png", grey);
+    const Ran ran = run("clip.mp4", {"a star", "--image", (folder_ / "a.png").string()});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("from text alone"));
+    const Ran none = run("clip.mp4", {"a star", "--image", (folder_ / "none.png").string()});
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_THAT(none.err, HasSubstr("none.png"));
 }
 
 TEST_F(Generate, NoRecipeLeavesNone) {

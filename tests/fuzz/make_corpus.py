@@ -68,6 +68,12 @@ def tokenizers() -> None:
     write("tokenizer_json/small", json.dumps(root).encode())
     root |= {"normalizer": None, "post_processor": None, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, root["pre_tokenizer"]]}}
     write("tokenizer_json/plain", json.dumps(root, ensure_ascii=False).encode())
+    steps = [{"type": t} for t in ("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Nmt")]
+    steps += [{"type": "Prepend", "prepend": "a"}, {"type": "Replace", "pattern": {"String": "`"}, "content": ""},
+              {"type": "Replace", "pattern": {"Regex": "[^a-z\\s]{1,3}"}, "content": "-"}, {"type": "Strip", "strip_left": True, "strip_right": False}]
+    root["normalizer"] = {"type": "Sequence", "normalizers": steps}
+    root["added_tokens"].append({"id": 5, "content": "A", "normalized": True})
+    write("tokenizer_json/steps", json.dumps(root, ensure_ascii=False).encode())
 
 
 def clip() -> None:

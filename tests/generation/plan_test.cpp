@@ -304,6 +304,19 @@ TEST(Plan, InputsThatTheModelDoesNotTakeAreRefused) {
     EXPECT_THAT(refusal(two, model), HasSubstr("more than one"));
 }
 
+TEST(Plan, FastDecodingNeedsATinyDecoder) {
+    ModelInfo model = fake_full_model();
+    const Recipe fast = with([](Recipe& r) { r.fast_decode = true; });
+    const Plan without = make_plan(fast, model);
+    EXPECT_FALSE(without.passes.back().fast_decode);
+    EXPECT_FALSE(without.recipe.fast_decode);
+    EXPECT_THAT(without.changes, ::testing::Contains(HasSubstr("no tiny decoder")));
+    model.parts["tiny_decoder"] = "taew2_1.safetensors";
+    const Plan plan = make_plan(fast, model);
+    EXPECT_TRUE(plan.passes.back().fast_decode);
+    EXPECT_FALSE(make_plan(with([](Recipe&) {}), model).passes.back().fast_decode);
+}
+
 TEST(Plan, AnInputThatTheModelNeedsIsAskedFor) {
     ModelInfo model = fake_full_model();
     model.inputs = {{"image", true}};

@@ -65,6 +65,10 @@ TEST(Recipe, IsWrittenInTheOldestFormatThatHoldsIt) {
     with_input.inputs = recipe_with_files().inputs;
     EXPECT_THAT(to_json(with_lora), HasSubstr(R"("schema_version":2,)")) << "a reader that skips it is wrong";
     EXPECT_THAT(to_json(with_input), HasSubstr(R"("schema_version":2,)"));
+    Recipe fast = full_recipe();
+    fast.fast_decode = true;
+    EXPECT_THAT(to_json(fast), HasSubstr(R"("schema_version":2,)"));
+    EXPECT_EQ(recipe_from_json(to_json(fast)), fast);
 }
 
 TEST(Recipe, IsOneLine) {

@@ -21,7 +21,11 @@ std::string_view bytes_of(const at::Tensor& tensor) {
 } // namespace
 
 CheckpointCopy::CheckpointCopy(const std::filesystem::path& directory)
-    : config(nlohmann::json::parse(read_file(directory / "config.json"))) {
+    : config(
+          std::filesystem::exists(directory / "config.json")
+              ? nlohmann::json::parse(read_file(directory / "config.json"))
+              : nlohmann::json::object()
+      ) {
     const SafetensorsFile file(directory / weight_file);
     for (const TensorEntry& entry : file.header().tensors) {
         weights[entry.name] = file.tensor(entry.name).to(at::kFloat).clone();

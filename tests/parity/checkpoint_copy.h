@@ -10,7 +10,8 @@
 
 namespace rushes {
 
-/// config.json and the weights of a component, in memory, to be changed and written elsewhere.
+/// config.json (where there is one) and the weights of a component, in memory, to be changed and written
+/// elsewhere.
 struct CheckpointCopy {
     nlohmann::json config;
     std::map<std::string, at::Tensor> weights; ///< fp32 copies

@@ -5,6 +5,7 @@
 #include "theme/theme.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QCoreApplication>
 #include <QHBoxLayout>

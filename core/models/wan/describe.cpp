@@ -1,4 +1,5 @@
 #include "base/count_in_words.h"
+#include "models/companions.h"
 #include "models/family.h"
 #include "models/model_card.h"
 #include "models/model_hash.h"
@@ -108,6 +109,17 @@ void check_channels(const PipelineConfig& config, const VaeConfig& vae, const Js
     }
 }
 
+/// By the names that they are published under, for the latents of the published VAEs: those have these means.
+void add_tiny_decoder(ModelInfo& info, const VaeConfig& vae) {
+    const bool second = vae.patch_size > 1;
+    const double mean_of_first_channel = second ? -0.2289 : -0.7571;
+    const bool published = !vae.latents_mean.empty() && vae.latents_mean.front() == mean_of_first_channel;
+    const char* const name = second ? "taew2_2.safetensors" : "taew2_1.safetensors";
+    if (const auto file = find_companion(info.directory, name, published)) {
+        info.parts[tiny_decoder_part] = *file;
+    }
+}
+
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
     const VaeConfig vae = read_vae_config(component_config(directory, "vae"));
@@ -128,6 +140,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     fill_steps(info, config);
     read_model_card(info);
     fill_weights(info, config, vae);
+    add_tiny_decoder(info, vae);
     return info;
 }
 

@@ -3,11 +3,13 @@
 
 #include "base/error.h"
 #include "base/json_config.h"
+#include "models/companions.h"
 #include "models/family.h"
 #include "models/latent_rgb.h"
 #include "models/load_progress.h"
 #include "models/phase_part.h"
 #include "models/residency.h"
+#include "models/tiny_decoder.h"
 #include "models/wan/config.h"
 #include "models/wan/denoising.h"
 #include "models/wan/transformer.h"
@@ -70,6 +72,7 @@ private:
     std::optional<PhasePart<Umt5Encoder>> text_encoder_;
     std::vector<std::unique_ptr<Transformer>> transformers_;
     std::shared_ptr<const Vae> vae_;
+    std::shared_ptr<const TinyDecoder> tiny_; ///< where there is one beside the model
     std::unique_ptr<LatentRgb> latent_rgb_;
 };
 
@@ -100,6 +103,15 @@ WanPipeline::WanPipeline(const ModelInfo& info, const LoadOptions& options, cons
     }
     // The VAE stays in fp32: its published weights are meant so, and bf16 shows in flat colours.
     vae_ = Vae::load(info.part("vae"), weights("vae", at::kFloat), VaeParts::decoder);
+    if (info.parts.contains(tiny_decoder_part)) {
+        const WeightOptions tiny{at::Device(options.device_of("vae")), at::kFloat, {}, stop};
+        const VaeConfig& vae = vae_->config();
+        tiny_ = TinyDecoder::load(
+            info.part(tiny_decoder_part),
+            {.channels = vae.z_dim, .frame_stride = vae.frame_stride(), .pixel_stride = vae.pixel_stride()},
+            tiny
+        );
+    }
     latent_rgb_ = load_latent_rgb(info, vae_->config().z_dim);
     progress.tell(1);
 }
@@ -167,7 +179,10 @@ std::unique_ptr<Denoising> WanPipeline::denoise(
     return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text, stop);
 }
 
-std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& /*pass*/) {
+std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass) {
+    if (tiny_ && pass.fast_decode) {
+        return tiny_->decoder(); // the map to colours is fitted to the true ones
+    }
     return fitting_decoder(vae_->decoder(), *latent_rgb_);
 }
 

@@ -95,6 +95,9 @@ std::uint64_t WeightIndex::bytes() const {
 }
 
 WeightIndex index_weights(const fs::path& directory) {
+    if (fs::is_regular_file(directory)) {
+        return index_single(directory, directory);
+    }
     for (const std::string stem : stems) {
         if (const fs::path single = directory / (stem + ".safetensors"); fs::exists(single)) {
             return index_single(directory, single);

@@ -30,7 +30,8 @@ struct WeightIndex {
     std::uint64_t bytes() const; ///< of all tensors
 };
 
-/// Finds the weights of a component as diffusers and transformers write them:
+/// Finds the weights of a component: a safetensors file is one; in a directory, as diffusers and transformers
+/// write them:
 /// diffusion_pytorch_model.safetensors or model.safetensors, else the same name with .safetensors.index.json,
 /// whose weight_map names the shards (where there is an index, it decides which keys exist). Reads headers
 /// only. Throws Error{user}: no weights, a shard that is absent or not in the same folder, a key that its
