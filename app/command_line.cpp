@@ -381,6 +381,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     bench_app.add_flag("--no-memory", bench.no_memory, "Leave out the comparison of a 3 s and a 30 s clip");
     bench_app.add_flag("--json", bench.json, "As JSON");
     add_device_options(bench_app, bench.device, bench.threads);
+    CLI::App& bench_ui_app =
+        *bench_app.add_subcommand("ui", "Measure the window instead: what a frame costs its thread");
+    bench_ui_app.add_flag("--json", bench.json, "As JSON");
     CLI::App& version_app = *app.add_subcommand("version", "Print the version");
 
     app.footer(examples); // after the commands: they would inherit it
@@ -407,6 +410,13 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     }
     if (compare_app.parsed()) {
         return ModuleCommand(compare);
+    }
+    if (bench_ui_app.parsed()) {
+        StudioCommand window{{"--measure-stage"}};
+        if (bench.json) {
+            window.arguments.emplace_back("--json");
+        }
+        return window;
     }
     if (bench_app.parsed()) {
         return ModuleCommand(bench);

@@ -15,7 +15,7 @@ namespace rushes {
 enum class ClipState { finished, stopped, failed };
 
 struct ClipRecord {
-    std::int64_t id = 0; ///< given by add()
+    std::int64_t id = 0; ///< given by ClipLibrary::add()
     std::filesystem::path file;
     Recipe recipe;
     ClipState state = ClipState::finished;
@@ -34,10 +34,14 @@ public:
     explicit ClipLibrary(const std::filesystem::path& database);
     ~ClipLibrary();
 
+    /// `record.id` 0: a new one is given; otherwise the clip comes back under its old number.
     std::int64_t add(const ClipRecord& record);
     void set_favourite(std::int64_t id, bool favourite);
     /// Forgets the clip; the file stays.
     void remove(std::int64_t id);
+    /// The clip's file lies elsewhere now.
+    void set_file(std::int64_t id, const std::filesystem::path& file);
+    std::int64_t count() const;
     /// Newest first; `search` matches words of the prompt (empty: all).
     std::vector<ClipRecord> list(int limit, const std::string& search = {}) const;
     std::optional<ClipRecord> find(std::int64_t id) const;

@@ -136,6 +136,13 @@ void blur_and_darken(AVFrame& picture) {
 
 } // namespace
 
+bool nearly_same_shape(int from_width, int from_height, int to_width, int to_height) {
+    const double from = static_cast<double>(from_width) / from_height;
+    const double to = static_cast<double>(to_width) / to_height;
+    constexpr double most = 1.03;
+    return std::max(from, to) / std::min(from, to) <= most;
+}
+
 Placement fit_inside(int from_width, int from_height, int to_width, int to_height) {
     const double scale =
         std::min(static_cast<double>(to_width) / from_width, static_cast<double>(to_height) / from_height);
@@ -180,6 +187,9 @@ Shaper::Shaper(int from_width, int from_height, int to_width, int to_height, Fit
     }
     source_ = ffmpeg::make_picture(from_width, from_height, AV_PIX_FMT_RGB24);
     target_ = ffmpeg::make_picture(side(to_width), side(to_height), format);
+    if (fit != Fit::crop && nearly_same_shape(from_width, from_height, target_->width, target_->height)) {
+        fit = Fit::crop; // slivers at two sides are worse than a few lost columns
+    }
     const auto place = fit == Fit::crop ? fill_outside : fit_inside;
     placement_ = place(from_width, from_height, target_->width, target_->height);
     direct_ = placement_.scaled_width == target_->width && placement_.scaled_height == target_->height;

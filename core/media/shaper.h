@@ -19,6 +19,9 @@ struct Placement {
     int y = 0;
 };
 
+/// Shapes that differ by at most 3 %: what is padded or blurred elsewhere is cut for them.
+bool nearly_same_shape(int from_width, int from_height, int to_width, int to_height);
+
 /// The whole picture as large as it fits, centred. All results are even.
 Placement fit_inside(int from_width, int from_height, int to_width, int to_height);
 

@@ -33,7 +33,7 @@ const std::map<std::string, Rooms> allowed_in_window = {
     {"theme", {"theme"}},
     {"work", {"work"}},
     {"controls", {"theme", "controls"}},
-    {"stage", {"theme", "controls", "stage"}},
+    {"stage", {"theme", "controls", "work", "stage"}},
     {"library", {"theme", "controls", "work", "stage", "library"}},
     {"queue", {"theme", "controls", "work", "queue"}},
     {"export", {"theme", "controls", "work", "export"}},

@@ -74,7 +74,6 @@ TEST_F(CompareStory, BothMoveTogether) {
 
 TEST_F(CompareStory, LeftOfTheDividerIsTheOtherClip) {
     openStudio();
-    click("seed-lock");
     for (const char* seed : {"1", "5"}) { // other seeds, other colours
         auto* field = find<QLineEdit>("seed");
         field->setFocus();
@@ -85,6 +84,7 @@ TEST_F(CompareStory, LeftOfTheDividerIsTheOtherClip) {
     press(Qt::Key_C);
     ASSERT_TRUE(otherIsThere());
     player().pause();
+    ASSERT_TRUE(until([&] { return view().settled(); }));
     const QRect place = view().pictureRect();
     const QPoint left(place.left() + place.width() / 4, place.top() + 20);
     const QPoint right(place.right() - place.width() / 4, place.top() + 20);
@@ -195,9 +195,12 @@ TEST(StageView, ThePictureStaysWholeUntilTheOtherClipHasOne) {
     view.setShape(red.size());
     view.setPicture(red);
     const QPoint left(view.pictureRect().left() + 20, view.pictureRect().top() + 20);
+    const auto settled = [&] { return QTest::qWaitFor([&] { return view.settled(); }); };
+    ASSERT_TRUE(settled());
     view.setOther({}, blue.size());
     EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::red));
     view.setOther(blue, blue.size());
+    ASSERT_TRUE(settled());
     EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::blue));
     view.setOther({}, {});
     EXPECT_EQ(view.grab().toImage().pixelColor(left), QColor(Qt::red));

@@ -1,4 +1,5 @@
 #include "convert.h"
+#include "desk/desk.h"
 #include "export/export_dialog.h"
 #include "gui/studio_fixture.h"
 #include "media/clip_reader.h"
@@ -23,6 +24,7 @@ protected:
         type(QStringLiteral("a red ball"));
         press(Qt::Key_Return, Qt::ControlModifier);
         ASSERT_TRUE(generated(0));
+        ASSERT_TRUE(until([&] { return find<QPushButton>("export")->isEnabled(); }));
     }
 
     ui::ExportDialog* openDialog() {
@@ -40,7 +42,8 @@ protected:
 TEST_F(ExportStory, AVerticalClipThatFfprobeCallsH264) {
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
-    dialog->choosePreset(QStringLiteral("vertical"));
+    dialog->form().choosePreset(QStringLiteral("vertical"));
+    EXPECT_EQ(dialog->findChild<QLabel*>(QStringLiteral("export-suffix"))->text().toStdString(), "-9x16.mp4");
     EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-fit"))->isVisible());
     const QString shots = qEnvironmentVariable("RUSHES_SHOTS");
     if (!shots.isEmpty()) {
@@ -48,7 +51,7 @@ TEST_F(ExportStory, AVerticalClipThatFfprobeCallsH264) {
         dialog->grab().save(shots + QStringLiteral("/export.png"));
     }
     ASSERT_TRUE(exported(*dialog, QStringLiteral("vertical")));
-    const auto file = folder_ / "videos" / "vertical.mp4";
+    const auto file = folder_ / "videos" / "vertical-9x16.mp4";
     ASSERT_TRUE(std::filesystem::exists(file))
         << dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString();
     EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-show"))->isVisible());
@@ -68,14 +71,16 @@ TEST_F(ExportStory, AVerticalClipThatFfprobeCallsH264) {
         GTEST_SKIP() << "ffprobe is not installed";
     }
     ASSERT_TRUE(probe.waitForFinished());
-    EXPECT_EQ(probe.readAllStandardOutput().trimmed().toStdString(), "h264,1080,1920,33");
+    EXPECT_EQ(
+        probe.readAllStandardOutput().trimmed().toStdString(), "h264,1080,1920,83"
+    ); // 33 frames at 12 a second, expected at 30
     EXPECT_TRUE(read_recipe(file).has_value());
 }
 
 TEST_F(ExportStory, NothingIsOverwrittenAndTheRecipeCanStayOut) {
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
-    dialog->choosePreset(QStringLiteral("native"));
+    dialog->form().choosePreset(QStringLiteral("native"));
     dialog->findChild<QAbstractButton*>(QStringLiteral("export-recipe"))->setChecked(false);
     ASSERT_TRUE(exported(*dialog, QStringLiteral("same")));
     ASSERT_TRUE(exported(*dialog, QStringLiteral("same")));
@@ -87,9 +92,10 @@ TEST_F(ExportStory, NothingIsOverwrittenAndTheRecipeCanStayOut) {
 TEST_F(ExportStory, EveryFormatCanBeReadBack) {
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
-    const char* files[] = {"f0.mp4", "f1.gif", "f2.webp", "f3-0001.png", "f4.mkv"};
+    dialog->form().choosePreset(QStringLiteral("native"));
+    const char* files[] = {"f0.mp4", "f1.gif", "f2.webp", "f3/f3-0001.png", "f4.mkv"}; // PNG: a folder
     for (int i = 0; i < 5; ++i) {
-        dialog->chooseFormat(i);
+        dialog->form().chooseFormat(i);
         ASSERT_TRUE(exported(*dialog, QStringLiteral("f%1").arg(i)));
         ASSERT_TRUE(std::filesystem::exists(folder_ / "videos" / files[i]))
             << files[i] << ": "
@@ -101,14 +107,15 @@ TEST_F(ExportStory, EveryFormatCanBeReadBack) {
 TEST_F(ExportStory, OnlyTheMarkedPartIsWritten) {
     press(Qt::Key_Escape); // from the prompt to the stage
     ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return window().desk().shown().has_value(); }));
     player.seek(4);
     press(Qt::Key_I);
     player.seek(8);
     press(Qt::Key_O);
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
-    dialog->choosePreset(QStringLiteral("native"));
-    dialog->chooseFormat(4); // lossless
+    dialog->form().choosePreset(QStringLiteral("native"));
+    dialog->form().chooseFormat(4); // lossless
     ASSERT_TRUE(exported(*dialog, QStringLiteral("part")));
     ClipReader reader(folder_ / "videos" / "part.mkv");
     for (int i = 4; i <= 8; ++i) {
@@ -117,6 +124,37 @@ TEST_F(ExportStory, OnlyTheMarkedPartIsWritten) {
         EXPECT_EQ(frame->rgb, player.clip()->store()->try_get(i)->rgb) << i;
     }
     EXPECT_EQ(reader.next(), nullptr);
+}
+
+TEST_F(ExportStory, SeveralShapesInOneGo) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->form().choosePreset(QStringLiteral("vertical"));
+    dialog->findChild<QAbstractButton*>(QStringLiteral("also-1x1"))->setChecked(true);
+    EXPECT_EQ(
+        dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->text().toStdString(),
+        "Export 2 files"
+    );
+    ASSERT_TRUE(exported(*dialog, QStringLiteral("both")));
+    ASSERT_TRUE(until([&] { return std::filesystem::exists(folder_ / "videos" / "both-1x1.mp4"); }));
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "videos" / "both-9x16.mp4"));
+    EXPECT_EQ(ClipReader(folder_ / "videos" / "both-1x1.mp4").facts().height, 1080);
+}
+
+TEST_F(ExportStory, WhatIsWrittenDoesNotChangeMeanwhileAndTheChoicesAreRemembered) {
+    ui::ExportDialog* dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
+    dialog->form().choosePreset(QStringLiteral("square"));
+    dialog->form().chooseFit(1);
+    dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->click();
+    EXPECT_FALSE(dialog->findChild<QWidget*>(QStringLiteral("export-format"))->isEnabled());
+    ASSERT_TRUE(until([&] { return !dialog->job().running(); }));
+    EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-format"))->isEnabled());
+    dialog->close();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    dialog = openDialog();
+    EXPECT_EQ(dialog->form().presetId(), QStringLiteral("square"));
+    EXPECT_EQ(dialog->form().fitIndex(), 1);
 }
 
 TEST_F(ExportStory, AFolderThatCannotBeWrittenIsASentenceInTheDialog) {
@@ -132,10 +170,16 @@ TEST_F(ExportStory, AFolderThatCannotBeWrittenIsASentenceInTheDialog) {
 TEST_F(ExportStory, ClosingTheDialogCancelsAndLeavesNothing) {
     QPointer<ui::ExportDialog> dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
-    dialog->choosePreset(QStringLiteral("landscape"));
+    dialog->form().choosePreset(QStringLiteral("landscape"));
     dialog->findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(QStringLiteral("cancelled"));
     dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->click();
-    dialog->close();
+    QTest::keyClick(dialog, Qt::Key_Escape); // first the export, with a word, then the dialog
+    ASSERT_TRUE(until([&] { return !dialog->job().running(); }));
+    EXPECT_EQ(
+        dialog->findChild<QLabel*>(QStringLiteral("export-message"))->text().toStdString(),
+        "Cancelled. Nothing was written."
+    );
+    QTest::keyClick(dialog, Qt::Key_Escape);
     ASSERT_TRUE(until([&] { return dialog.isNull(); }));
     int parts_left = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / "videos")) {

@@ -119,7 +119,7 @@ TEST_F(FailureStory, ARunWithoutAPictureLeavesTheClipOfBeforeWithItsRecipe) {
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(until([&] { return window().session().running(); }));
     EXPECT_TRUE(find<QPushButton>("export")->isEnabled()); // of the clip that is still to be seen
-    press(Qt::Key_Escape);
+    stopRun();
     ASSERT_TRUE(until([&] { return !window().session().running(); }));
     EXPECT_EQ(player.clip(), before);
     EXPECT_EQ(player.wanted(), before);

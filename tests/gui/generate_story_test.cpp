@@ -73,7 +73,7 @@ TEST_F(GenerateStory, StopKeepsWhatExists) {
     ui::Player& player = window().stage().player();
     ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() == 9; }));
     shot(QStringLiteral("during"));
-    press(Qt::Key_Escape);
+    stopRun();
     ASSERT_TRUE(generated(0));
     const auto& record = window().session().shelf().model().item(0).record;
     EXPECT_EQ(record.state, ClipState::stopped);
@@ -91,7 +91,7 @@ TEST_F(GenerateStory, StoppedBeforeTheFirstFrameLeavesNoClipAndSaysSo) {
     ASSERT_TRUE(until([&] { return window().session().running(); }));
     const auto* const stage = find<ui::StageView>("stage");
     EXPECT_EQ(stage->hint().toStdString(), "The clip is being made");
-    press(Qt::Key_Escape);
+    stopRun();
     ASSERT_TRUE(until([&] { return !window().session().running(); }));
     EXPECT_EQ(clips(), 0);
     EXPECT_EQ(stage->hint().toStdString(), "Describe a clip and press Generate");
@@ -173,21 +173,28 @@ TEST_F(GenerateStory, ThePausedQueueWaits) {
     ASSERT_TRUE(generated(0));
 }
 
-TEST_F(GenerateStory, TheSeedChangesUnlessLocked) {
+TEST_F(GenerateStory, TheSeedInTheFieldIsTheOneThatIsUsed) {
     openStudio();
-    const auto seed = [&] { return find<ui::RecipePanel>("recipe-panel")->recipe().seed; };
-    click("seed-lock");
-    const auto locked = seed();
-    press(Qt::Key_Return, Qt::ControlModifier);
+    const auto used = [&] { return window().session().shelf().model().item(0).record.recipe.seed; };
+    auto* field = find<QLineEdit>("seed");
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, QStringLiteral("42"));
+    press(Qt::Key_Return, Qt::ControlModifier); // still in the field
     ASSERT_TRUE(generated(0));
-    EXPECT_EQ(window().session().shelf().model().item(0).record.recipe.seed, locked);
-    click("seed-lock");
+    EXPECT_EQ(used(), 42u);
+    // "New seed each time" is on: another one stands there, and is used in its turn.
+    const auto next = find<ui::RecipePanel>("recipe-panel")->recipe().seed;
+    EXPECT_NE(next, 42u);
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(generated(1));
-    EXPECT_NE(seed(), locked);
-    EXPECT_EQ(
-        window().session().shelf().model().item(0).record.recipe.seed, seed()
-    ); // the panel shows what was used
+    EXPECT_EQ(used(), next);
+    click("seed-new");
+    const auto kept = find<ui::RecipePanel>("recipe-panel")->recipe().seed;
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(2));
+    EXPECT_EQ(used(), kept);
+    EXPECT_EQ(find<ui::RecipePanel>("recipe-panel")->recipe().seed, kept);
 }
 
 TEST_F(GenerateStory, ADraftIsSeenFirstWhereTheModelGainsFromOne) {
@@ -201,7 +208,7 @@ TEST_F(GenerateStory, ADraftIsSeenFirstWhereTheModelGainsFromOne) {
     const QRect place = find<ui::StageView>("stage")->pictureRect(); // the final's shape, not the draft's
     EXPECT_NEAR(static_cast<double>(place.width()) / place.height(), 832.0 / 480, 0.01);
     shot(QStringLiteral("draft"));
-    press(Qt::Key_Escape);
+    stopRun();
     EXPECT_TRUE(until([&] { return !window().session().running(); }));
 }
 

@@ -10,9 +10,11 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenuBar>
+#include <QScreen>
 
 namespace rushes::testing {
 namespace {
@@ -138,6 +140,31 @@ TEST_F(KeyboardStory, ThePaletteFindsAndRunsACommand) {
     EXPECT_TRUE(window().findChild<QDockWidget*>(QStringLiteral("dock-recipe"))->isVisible());
 }
 
+TEST_F(KeyboardStory, EscLeavesTheFullScreenFirstThenTheComparisonThenAskedOnceTheRun) {
+    openStudio();
+    gate_.closeWhen([](const Progress& p) { return p.block == 3 && p.phase == Phase::denoising; });
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() > 0; }));
+    press(Qt::Key_F11);
+    ASSERT_TRUE(window().actions()[ui::Command::stage_alone].isChecked());
+    press(Qt::Key_Escape);
+    EXPECT_FALSE(window().actions()[ui::Command::stage_alone].isChecked());
+    EXPECT_TRUE(window().session().running());
+    EXPECT_TRUE(find<QWidget>("toast")->isHidden());
+    press(Qt::Key_Escape);
+    EXPECT_TRUE(find<QLabel>("toast-text")->text().startsWith(QStringLiteral("Stop this clip?")));
+    EXPECT_TRUE(window().session().running());
+    press(Qt::Key_Escape);
+    ASSERT_TRUE(generated(0));
+    // Asked once and for all.
+    gate_.closeWhen([](const Progress& p) { return p.block == 3 && p.phase == Phase::denoising; });
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(until([&] { return window().session().running() && player.clip()->growing(); }));
+    press(Qt::Key_Escape);
+    EXPECT_TRUE(until([&] { return !window().session().running(); }));
+}
+
 TEST_F(KeyboardStory, TheLayoutIsRememberedAndCanBeReset) {
     openStudio();
     window().findChild<QDockWidget*>(QStringLiteral("dock-side"))->hide();
@@ -147,6 +174,32 @@ TEST_F(KeyboardStory, TheLayoutIsRememberedAndCanBeReset) {
     EXPECT_TRUE(side->isHidden());
     window().actions()[ui::Command::reset_layout].trigger();
     EXPECT_FALSE(side->isHidden());
+}
+
+TEST_F(KeyboardStory, TheWindowFitsTheScreen) {
+    window_ = std::make_unique<ui::MainWindow>(parts());
+    const QSize room = window().screen()->availableGeometry().size();
+    ASSERT_LT(room.width(), 1600); // or this shows nothing
+    EXPECT_LE(window().width(), room.width());
+    EXPECT_LE(window().height(), room.height());
+    EXPECT_LE(window().minimumWidth(), room.width());
+}
+
+TEST_F(KeyboardStory, ANarrowWindowKeepsThePriceAndGetsItsPanelsBack) {
+    openStudio();
+    auto* side = window().findChild<QDockWidget*>(QStringLiteral("dock-side"));
+    auto* recipe = window().findChild<QDockWidget*>(QStringLiteral("dock-recipe"));
+    const int usual = recipe->width();
+    window().resize(900, 640);
+    QCoreApplication::processEvents();
+    EXPECT_LE(window().width(), 900);
+    EXPECT_FALSE(side->isVisible());
+    EXPECT_TRUE(find<QWidget>("generate")->isVisible());
+    shot(QStringLiteral("narrow"));
+    window().resize(1600, 1000);
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(side->isVisible());
+    EXPECT_EQ(recipe->width(), usual);
 }
 
 TEST_F(KeyboardStory, NothingIsCutAtTheSmallestSize) {

@@ -1,7 +1,10 @@
+#include "controls/generate_button.h"
+#include "controls/recipe_panel.h"
 #include "gui/studio_fixture.h"
 #include "queue/queue_view.h"
 
 #include <QAbstractButton>
+#include <QLabel>
 
 namespace rushes::testing {
 namespace {
@@ -91,6 +94,38 @@ TEST_F(QueueStory, ClearIsThereWhileSomethingWaits) {
     click("queue-clear");
     EXPECT_EQ(order(), "a ");
     EXPECT_FALSE(clear->isEnabled());
+}
+
+TEST_F(QueueStory, WhatWasTakenOutComesBackWithUndo) {
+    view().setFocus();
+    view().setCurrentIndex(view().model()->index(2, 0));
+    QTest::keyClick(&view(), Qt::Key_Delete);
+    EXPECT_EQ(order(), "a red ball ");
+    const auto* panel = find<ui::RecipePanel>("recipe-panel");
+    const Recipe settings = panel->recipe();
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(order(), "a red green ball ");
+    EXPECT_EQ(panel->recipe(), settings);
+    click("queue-clear");
+    EXPECT_EQ(order(), "a ");
+    click("toast-action");
+    EXPECT_EQ(order(), "a red green ball ");
+}
+
+TEST_F(QueueStory, APausedQueueSaysSo) {
+    click("queue-pause");
+    EXPECT_EQ(find<QAbstractButton>("queue-pause")->text().toStdString(), "Resume queue");
+    gate_.open();
+    ASSERT_TRUE(until([&] { return !window().session().running(); }));
+    auto* generate = find<ui::GenerateButton>("generate");
+    EXPECT_EQ(generate->text().toStdString(), "Queue (paused)");
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_FALSE(window().session().running());
+    EXPECT_EQ(find<QLabel>("toast-text")->text().toStdString(), "The queue is paused: 4 clips wait.");
+    shot(QStringLiteral("queue-paused"));
+    click("toast-action");
+    EXPECT_TRUE(until([&] { return window().session().queue().rowCount() == 0; }));
+    EXPECT_EQ(generate->text().toStdString(), "Generate");
 }
 
 } // namespace

@@ -5,7 +5,10 @@
 #include "gui/studio_fixture.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSlider>
 
 namespace rushes::testing {
@@ -28,6 +31,28 @@ TEST_F(SettingsStory, DurationSnapsAndSecondsAgreeWithFrames) {
     press(Qt::Key_Right);
     EXPECT_EQ(recipe().frames, 9);
     EXPECT_EQ(text("duration-text").toStdString(), "0.8 s · 9 frames · 12 fps");
+}
+
+TEST_F(SettingsStory, DurationAndStepsCanBeTyped) {
+    models_ = {fake_full_model()};
+    openStudio();
+    auto* duration = find<QLineEdit>("duration-text");
+    duration->setFocus();
+    duration->selectAll();
+    QTest::keyClicks(duration, QStringLiteral("2,5"));
+    press(Qt::Key_Return);
+    EXPECT_EQ(recipe().frames, 41); // of 16 a second: 40, and the lattice has 4 k + 1
+    EXPECT_EQ(duration->text().toStdString(), "2.6 s · 41 frames · 16 fps");
+    auto* steps = find<QLineEdit>("steps-text");
+    steps->setFocus();
+    steps->selectAll();
+    QTest::keyClicks(steps, QStringLiteral("17"));
+    press(Qt::Key_Return);
+    EXPECT_EQ(recipe().steps, 17);
+    steps->selectAll();
+    QTest::keyClicks(steps, QStringLiteral("many"));
+    press(Qt::Key_Return);
+    EXPECT_EQ(steps->text().toStdString(), "17"); // what is no number changes nothing
 }
 
 TEST_F(SettingsStory, ADragIsOneUndoStep) {
@@ -109,7 +134,8 @@ TEST_F(SettingsStory, AnExampleFillsThePrompt) {
     openStudio();
     click("example-1");
     EXPECT_EQ(recipe().prompt, models_[0].examples[1]);
-    EXPECT_FALSE(find<QWidget>("examples")->isVisible());
+    EXPECT_TRUE(find<QWidget>("examples")->isVisible()); // nothing moves, another one can be tried
+    EXPECT_EQ(QApplication::focusWidget(), find<ui::PromptEdit>("prompt"));
 }
 
 TEST_F(SettingsStory, UnknownWordsOfADemonstrationModelAreNamed) {
@@ -139,12 +165,66 @@ TEST_F(SettingsStory, EverythingIsThereAgainAfterARestart) {
     openStudio();
     type(QStringLiteral("a green star"));
     click("aspect-1x1");
-    click("seed-lock");
+    click("seed-new");
     const Recipe before = recipe();
     closeStudio();
     openStudio();
     EXPECT_EQ(recipe(), before);
-    EXPECT_TRUE(find<QAbstractButton>("seed-lock")->isChecked());
+    EXPECT_FALSE(find<QAbstractButton>("seed-new")->isChecked());
+}
+
+TEST_F(SettingsStory, UndoIsOneForEverythingAndSaysWhatItUndid) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    click("aspect-1x1");
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(find<QLabel>("toast-text")->text().toStdString(), "Undone: shape");
+    EXPECT_EQ(recipe().prompt, "a red ball");
+    click("toast-action"); // Redo
+    EXPECT_TRUE(find<QPushButton>("aspect-1x1")->isChecked());
+}
+
+TEST_F(SettingsStory, ATextThatAppliesIsNeverCalledAbsent) {
+    openStudio();
+    click("negative-toggle");
+    auto* negative = find<QPlainTextEdit>("negative");
+    QTest::keyClicks(negative, QStringLiteral("blurred"));
+    click("negative-toggle");
+    EXPECT_FALSE(negative->isVisible());
+    EXPECT_EQ(recipe().negative_prompt, "blurred");
+    EXPECT_EQ(find<QPushButton>("negative-toggle")->text().toStdString(), "show (in use)");
+}
+
+TEST_F(SettingsStory, AnEmptyPromptIsSaid) {
+    openStudio();
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_TRUE(find<QLabel>("toast-text")->text().contains(QStringLiteral("no prompt")));
+    ASSERT_TRUE(generated(0));
+    EXPECT_TRUE(until([&] {
+        return find<QLabel>("phase-words")->text().endsWith(QStringLiteral("no prompt"));
+    })) << find<QLabel>("phase-words")->text().toStdString();
+}
+
+TEST_F(SettingsStory, TooLongAPromptIsCountedWhileTyping) {
+    openStudio();
+    Recipe recipe_now = recipe();
+    recipe_now.prompt = std::string(9000, 'a');
+    window().desk().applyRecipe(recipe_now);
+    EXPECT_EQ(text("prompt-count").toStdString(), "808 characters too long");
+}
+
+TEST_F(SettingsStory, CtrlLShowsThePrompt) {
+    openStudio();
+    window().resize(1280, 500);
+    click("advanced"); // long enough to be scrolled
+    find<QWidget>("dtype")->setFocus();
+    auto* scroll = find<ui::RecipePanel>("recipe-panel")->findChild<QScrollArea*>();
+    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    auto* prompt = find<ui::PromptEdit>("prompt");
+    ASSERT_LT(prompt->mapTo(scroll->viewport(), QPoint(0, 0)).y(), 0); // out of sight
+    press(Qt::Key_L, Qt::ControlModifier);
+    EXPECT_EQ(QApplication::focusWidget(), prompt);
+    EXPECT_GE(prompt->mapTo(scroll->viewport(), QPoint(0, 0)).y(), 0);
 }
 
 } // namespace

@@ -75,6 +75,7 @@ ui::StudioParts StudioFixture::parts() {
 
 void StudioFixture::openStudio() {
     window_ = std::make_unique<ui::MainWindow>(parts());
+    window_->resize(1600, 1000); // whatever the size of the screen
     bool library = false;
     QObject::connect(&window_->session().shelf(), &ui::ClipShelf::loaded, window_.get(), [&] {
         library = true;
@@ -113,6 +114,11 @@ void StudioFixture::click(const char* name) {
 void StudioFixture::press(Qt::Key key, Qt::KeyboardModifiers modifiers) {
     QWidget* target = QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : window_.get();
     QTest::keyClick(target, key, modifiers);
+}
+
+void StudioFixture::stopRun() {
+    press(Qt::Key_Escape);
+    press(Qt::Key_Escape);
 }
 
 void StudioFixture::drop(const std::filesystem::path& file) {

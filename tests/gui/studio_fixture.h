@@ -54,6 +54,8 @@ protected:
     void type(const QString& text);
     void click(const char* name);
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
+    /// Esc, and again: the first time it asks.
+    void stopRun();
     /// From a file manager onto the window.
     void drop(const std::filesystem::path& file);
     /// Answers the folder dialog that is open.

@@ -29,7 +29,7 @@ TEST(ClipStripModel, BehavesAsAnItemModelThroughAWholeSession) {
     model.setRunning(recordOf(0).recipe);
     EXPECT_EQ(model.rowCount(), 4);
     EXPECT_EQ(model.index(0).data().toString().toStdString(), "now");
-    model.prepend(recordOf(4));
+    model.insert(recordOf(4));
     EXPECT_EQ(model.item(1).record.id, 4);
     model.setClips({recordOf(5)}); // a reload keeps the running one
     EXPECT_TRUE(model.item(0).running);
@@ -50,7 +50,7 @@ TEST(ClipStripModel, TakesInWhatAnotherWindowDid) {
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
     model.setClips({recordOf(3), recordOf(2), recordOf(1)});
     model.setRunning({});
-    model.prepend(recordOf(-1)); // the library could not take it
+    model.insert(recordOf(-1)); // the library could not take it
     const auto fresh = model.synchronise({recordOf(5), recordOf(4), recordOf(3), recordOf(1)});
     ASSERT_EQ(fresh.size(), 2U);
     std::string order;

@@ -114,10 +114,10 @@ TEST(StageClipMemory, FetchedFramesStandInForDroppedOnes) {
 }
 
 TEST(TimeCode, IsSecondsAndFrames) {
-    EXPECT_EQ(timeCode(0, 12).toStdString(), "00:00");
-    EXPECT_EQ(timeCode(11, 12).toStdString(), "00:11");
-    EXPECT_EQ(timeCode(39, 12).toStdString(), "03:03");
-    EXPECT_EQ(timeCode(30, 29.97).toStdString(), "01:00");
+    EXPECT_EQ(timeCode(0, 12).toStdString(), "0:00.0");
+    EXPECT_EQ(timeCode(11, 12).toStdString(), "0:00.9");
+    EXPECT_EQ(timeCode(39, 12).toStdString(), "0:03.2");
+    EXPECT_EQ(timeCode(30, 29.97).toStdString(), "0:01.0");
 }
 
 TEST(PhaseWords, ReadLikeASentence) {

@@ -50,7 +50,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     guidance_->setDecimals(1);
     setNames(guidance_, QStringLiteral("guidance"), tr("Guidance"));
     setNames(scheduler_, QStringLiteral("scheduler"), tr("Scheduler"));
-    setNames(dtype_, QStringLiteral("dtype"), tr("Number format"));
+    setNames(dtype_, QStringLiteral("dtype"), tr("Precision"));
     setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
     draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
     dtype_->addItem(QStringLiteral("fp32"));
@@ -58,10 +58,11 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     dtype_->setToolTip(tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card."
     ));
     grid->addWidget(new Caption(tr("Guidance")), 0, 0);
-    grid->addWidget(new Caption(tr("Numbers")), 0, 1);
+    scheduler_caption_ = new Caption(tr("Scheduler"));
+    grid->addWidget(new Caption(tr("Precision")), 0, 1);
     grid->addWidget(guidance_, 1, 0);
     grid->addWidget(dtype_, 1, 1);
-    grid->addWidget(new Caption(tr("Scheduler")), 2, 0, 1, 2);
+    grid->addWidget(scheduler_caption_, 2, 0, 1, 2);
     grid->addWidget(scheduler_, 3, 0, 1, 2);
     grid->addWidget(draft_, 4, 0, 1, 2);
     grid->setColumnStretch(0, 1);
@@ -98,11 +99,9 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
         scheduler_->addItem(toQString(name));
     }
     scheduler_->setCurrentText(toQString(recipe.scheduler));
-    scheduler_->setEnabled(model.schedulers.size() > 1);
-    scheduler_->setToolTip(
-        model.schedulers.size() > 1 ? tr("The solver that turns noise into a picture.")
-                                    : tr("%1 works with one scheduler only.").arg(toQString(model.name))
-    );
+    scheduler_->setVisible(model.schedulers.size() > 1); // one is no choice
+    scheduler_caption_->setVisible(model.schedulers.size() > 1);
+    scheduler_->setToolTip(tr("The solver that turns noise into a picture. Hardly any effect on the time."));
     dtype_->setCurrentText(toQString(recipe.dtype));
     draft_->setChecked(recipe.draft);
 }

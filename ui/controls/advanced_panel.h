@@ -34,6 +34,7 @@ private:
     QWidget* body_;
     QDoubleSpinBox* guidance_;
     QComboBox* scheduler_;
+    QWidget* scheduler_caption_ = nullptr;
     QComboBox* dtype_;
     QCheckBox* draft_;
 };

@@ -27,8 +27,12 @@ void GenerateButton::setKeys(const QString& keys) {
     update();
 }
 
-void GenerateButton::setQueues(bool queues) {
-    setText(queues ? tr("Queue") : tr("Generate"));
+void GenerateButton::setState(State state) {
+    setText(
+        state == State::paused   ? tr("Queue (paused)")
+        : state == State::queues ? tr("Queue")
+                                 : tr("Generate")
+    );
     setAccessibleName(text());
 }
 
@@ -62,11 +66,18 @@ void GenerateButton::paintEvent(QPaintEvent*) {
     painter.setFont(labelFont(QFont::DemiBold));
     const double key_width = figuresWidth(painter.font(), keys_);
     const double price_width = figuresWidth(painter.font(), price_);
-    drawFigures(painter, inner, Qt::AlignRight | Qt::AlignVCenter, keys_);
-    const QRectF place = QRectF(inner).adjusted(0, 0, -key_width - size::space3, 0);
-    if (place.right() - price_width >= title_end) {
-        drawFigures(painter, place, Qt::AlignRight | Qt::AlignVCenter, price_);
+    // The price counts for more than the shortcut, which its tooltip says too.
+    const QRectF beside_keys = QRectF(inner).adjusted(0, 0, -key_width - size::space3, 0);
+    const bool both = beside_keys.right() - price_width >= title_end;
+    if (both) {
+        drawFigures(painter, inner, Qt::AlignRight | Qt::AlignVCenter, keys_);
     }
+    drawFigures(
+        painter,
+        both ? beside_keys : QRectF(inner).adjusted(title_end - inner.left(), 0, 0, 0),
+        Qt::AlignRight | Qt::AlignVCenter,
+        price_
+    );
 }
 
 } // namespace rushes::ui

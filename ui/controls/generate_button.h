@@ -18,8 +18,10 @@ public:
     /// The shortcut, written at the right edge.
     void setKeys(const QString& keys);
 
-    /// Reads "Queue" while a job runs.
-    void setQueues(bool queues);
+    enum class State { generates, queues, paused };
+
+    /// What a press leads to: "Queue" while a job runs, "Add to queue" while the queue is paused.
+    void setState(State state);
     QSize sizeHint() const override;
 
 protected:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <QAbstractTextDocumentLayout>
 #include <QKeyEvent>
 #include <QRegularExpression>
 #include <QSignalBlocker>
@@ -53,6 +54,27 @@ PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent), marker_(new Wo
     setUndoRedoEnabled(false); // the window's undo stack has every change of a setting, also this one
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     connect(this, &QPlainTextEdit::textChanged, this, &PromptEdit::edited);
+    connect(
+        document()->documentLayout(),
+        &QAbstractTextDocumentLayout::documentSizeChanged,
+        this,
+        &PromptEdit::grow
+    );
+}
+
+void PromptEdit::setGrowth(int least, int most) {
+    least_ = least;
+    most_ = most;
+    grow();
+}
+
+void PromptEdit::grow() {
+    if (most_ > 0) {
+        // The layout of plain text counts in lines.
+        const int text = static_cast<int>(document()->size().height()) * fontMetrics().lineSpacing();
+        const int around = 2 * static_cast<int>(document()->documentMargin()) + size::space4;
+        setFixedHeight(std::clamp(text + around, least_, most_));
+    }
 }
 
 void PromptEdit::setText(const QString& text) {

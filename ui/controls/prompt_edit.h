@@ -34,6 +34,9 @@ public:
 
     QString text() const { return toPlainText(); }
 
+    /// As high as its text, between these.
+    void setGrowth(int least, int most);
+
     void setText(const QString& text); ///< keeps the cursor where it can
 
     WordMarker& marker() { return *marker_; }
@@ -58,9 +61,12 @@ protected:
 
 private:
     void browse(int step);
+    void grow();
 
     WordMarker* marker_; ///< owned by the document
     QStringList history_;
+    int least_ = 0;
+    int most_ = 0;
     int browsing_ = -1; ///< index into history_; -1: the text being written
     QString draft_;     ///< what was being written when browsing began
 };

@@ -14,9 +14,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QMenu>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalBlocker>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace rushes::ui {
@@ -35,12 +40,32 @@ QLabel* hint(const QString& object_name) {
     return label;
 }
 
+/// A value beside a caption that can be typed over.
+QLineEdit* valueField(const QString& object_name, const QString& accessible_name) {
+    auto* field = new QLineEdit;
+    setRole(field, "bare");
+    setNames(field, object_name, accessible_name);
+    field->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return field;
+}
+
+/// The first number of a text; a comma counts as a point.
+std::optional<double> numberIn(const QString& text) {
+    static const QRegularExpression number(QStringLiteral("\\d+(?:[.,]\\d+)?"));
+    const auto match = number.match(text);
+    return match.hasMatch()
+               ? std::optional(match.captured().replace(QLatin1Char(','), QLatin1Char('.')).toDouble())
+               : std::nullopt;
+}
+
 } // namespace
 
 RecipePanel::RecipePanel(QWidget* parent)
     : QWidget(parent),
+      scroll_(new QScrollArea),
       prompt_(new PromptEdit),
       examples_(new ExamplePrompts),
+      count_(new FigureLabel(FigureLabel::Tone::hint)),
       unknown_(hint(QStringLiteral("unknown-words"))),
       negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
       negative_(new QPlainTextEdit),
@@ -48,9 +73,9 @@ RecipePanel::RecipePanel(QWidget* parent)
       model_picker_(new ModelPicker),
       model_note_(hint(QStringLiteral("model-note"))),
       shape_(new ShapePicker),
-      duration_text_(new FigureLabel),
+      duration_text_(valueField(QStringLiteral("duration-text"), tr("Duration in seconds"))),
       duration_(new CalmSlider),
-      steps_text_(new FigureLabel),
+      steps_text_(valueField(QStringLiteral("steps-text"), tr("Number of steps"))),
       steps_(new CalmSlider),
       seed_(new SeedField),
       advanced_(new AdvancedPanel),
@@ -67,7 +92,7 @@ RecipePanel::RecipePanel(QWidget* parent)
     column->addWidget(advanced_);
     column->addStretch();
 
-    auto* scroll = new QScrollArea;
+    QScrollArea* const scroll = scroll_;
     scroll->setWidget(body);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -96,17 +121,30 @@ QWidget* RecipePanel::makeWhat() {
     auto* column = new QVBoxLayout(group);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(size::space1 + 2);
-    auto* history = linkButton(QStringLiteral("history"), tr("↑ history"));
+    auto* history = linkButton(QStringLiteral("history"), tr("history"));
     history->setToolTip(tr("Earlier prompts: Alt+Up and Alt+Down"));
-    connect(history, &QPushButton::clicked, this, [this] { prompt_->older(); });
-    column->addWidget(new CaptionRow(tr("Prompt"), history));
+    connect(history, &QPushButton::clicked, this, [this, history] { showHistory(*history); });
+    auto* right = new QWidget;
+    auto* right_row = new QHBoxLayout(right);
+    right_row->setContentsMargins(0, 0, 0, 0);
+    right_row->setSpacing(size::space3);
+    right_row->addWidget(count_);
+    right_row->addWidget(history);
+    count_->setObjectName(QStringLiteral("prompt-count"));
+    column->addWidget(new CaptionRow(tr("Prompt"), right));
+    group->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // captions stay at their fields
+    prompt_->setToolTip(tr("What is seen and what happens. A longer text takes hardly more time."));
     setNames(prompt_, QStringLiteral("prompt"), tr("Prompt"));
     prompt_->setPlaceholderText(tr("What happens in the clip?"));
-    prompt_->setMinimumHeight(size::prompt_min);
-    prompt_->setFixedHeight(size::prompt);
+    prompt_->setGrowth(size::prompt, size::prompt_max);
     column->addWidget(prompt_);
     column->addWidget(unknown_);
     column->addWidget(examples_);
+    // Its line stays reserved: nothing moves while one types.
+    QSizePolicy reserved = unknown_->sizePolicy();
+    reserved.setRetainSizeWhenHidden(true);
+    unknown_->setSizePolicy(reserved);
+    unknown_->setMinimumHeight(unknown_->fontMetrics().height());
     unknown_->hide();
     column->addWidget(new CaptionRow(tr("Negative"), negative_toggle_));
     setNames(negative_, QStringLiteral("negative"), tr("Negative prompt"));
@@ -126,6 +164,7 @@ void RecipePanel::makeHowWell(QBoxLayout& column) {
         tiers_->add(QStringLiteral("tier-") + QLatin1String(tier_ids[i]), names[i]);
     }
     setNames(tiers_, QStringLiteral("tiers"), tr("Speed or quality"));
+    tiers_->setToolTip(tr("How many steps the model takes: more settle details, and each takes its time."));
     column.addWidget(tiers_);
     auto* group = new QVBoxLayout;
     group->setSpacing(size::space1 + 2);
@@ -144,15 +183,14 @@ void RecipePanel::makeHowLong(QBoxLayout& column) {
     };
     group(new Caption(tr("Aspect")), shape_);
     setNames(duration_, QStringLiteral("duration"), tr("Duration"));
+    duration_->setToolTip(
+        tr("Twice as long takes twice the time, or more where the model sees the whole clip.")
+    );
     setNames(steps_, QStringLiteral("steps"), tr("Steps"));
-    duration_text_->setObjectName(QStringLiteral("duration-text"));
-    steps_text_->setObjectName(QStringLiteral("steps-text"));
-    duration_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    steps_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     group(new CaptionRow(tr("Duration"), duration_text_), duration_);
     group(new CaptionRow(tr("Steps"), steps_text_), steps_);
     steps_->setRange(1, most_steps);
-    group(new Caption(tr("Seed")), seed_);
+    group(new CaptionRow(tr("Seed"), &seed_->newEachTime()), seed_);
 }
 
 template <typename Change>
@@ -178,6 +216,7 @@ void RecipePanel::connectControls() {
     connect(examples_, &ExamplePrompts::chosen, this, [this](const QString& example) {
         newGesture();
         change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(example); });
+        prompt_->setFocus();
     });
     connect(negative_, &QPlainTextEdit::textChanged, this, [this] {
         change(QStringLiteral("negative"), [this](Recipe& r) {
@@ -186,7 +225,7 @@ void RecipePanel::connectControls() {
     });
     connect(negative_toggle_, &QPushButton::clicked, this, [this] {
         negative_->setVisible(!negative_->isVisible());
-        negative_toggle_->setText(negative_->isVisible() ? tr("hide") : tr("add"));
+        showNegativeToggle();
         if (negative_->isVisible()) {
             negative_->setFocus();
         }
@@ -213,6 +252,8 @@ void RecipePanel::connectControls() {
     connect(steps_, &QSlider::valueChanged, this, [this](int steps) {
         change(QStringLiteral("steps"), [=](Recipe& r) { r.steps = steps; });
     });
+    connect(duration_text_, &QLineEdit::editingFinished, this, &RecipePanel::typeDuration);
+    connect(steps_text_, &QLineEdit::editingFinished, this, &RecipePanel::typeSteps);
     connect(seed_, &SeedField::edited, this, [this](quint64 seed) {
         newGesture();
         change(QStringLiteral("seed"), [=](Recipe& r) { r.seed = seed; });
@@ -229,6 +270,11 @@ void RecipePanel::connectControls() {
     connect(advanced_, &AdvancedPanel::draftChanged, this, [this](bool on) {
         newGesture();
         change(QStringLiteral("draft"), [=](Recipe& r) { r.draft = on; });
+    });
+    connect(advanced_, &AdvancedPanel::openChanged, this, [this](bool open) {
+        if (open) { // once it has its height
+            QTimer::singleShot(0, this, [this] { scroll_->ensureWidgetVisible(advanced_); });
+        }
     });
     connect(generate_, &QPushButton::clicked, this, &RecipePanel::generateClicked);
 }
@@ -262,14 +308,12 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
         if (negative_->toPlainText() != toQString(recipe_.negative_prompt)) {
             negative_->setPlainText(toQString(recipe_.negative_prompt));
         }
-        if (!recipe_.negative_prompt.empty() && negative_->isHidden()) {
-            negative_->show();
-            negative_toggle_->setText(tr("hide"));
-        }
+        showNegativeToggle();
     }
     seed_->showSeed(recipe_.seed);
     showExamples();
     showUnknownWords();
+    showCount();
     if (!choices_) {
         return;
     }
@@ -299,6 +343,8 @@ void RecipePanel::showModel() {
     duration_->setRange(choices_->minSteps(), choices_->maxSteps());
     duration_->setPageStep(std::max(1, choices_->maxSteps() / 10));
     steps_->setEnabled(!model.fixed_steps);
+    steps_text_->setReadOnly(model.fixed_steps);
+    steps_text_->setFocusPolicy(model.fixed_steps ? Qt::NoFocus : Qt::StrongFocus);
     steps_->setToolTip(
         model.fixed_steps ? tr("%1 was distilled to exactly this many steps.").arg(toQString(model.name))
                           : tr("More steps take longer and settle details.")
@@ -322,8 +368,68 @@ void RecipePanel::showModel() {
     examples_->setExamples(model.examples);
 }
 
+/// A text that applies is never called absent.
+void RecipePanel::showNegativeToggle() {
+    const bool text = !recipe_.negative_prompt.empty();
+    negative_toggle_->setText(!negative_->isHidden() ? tr("hide") : text ? tr("show (in use)") : tr("add"));
+}
+
+void RecipePanel::typeDuration() {
+    const auto seconds = numberIn(duration_text_->text());
+    if (seconds && choices_ && duration_text_->isModified()) {
+        newGesture();
+        const auto frames =
+            static_cast<int>(std::lround(std::min(*seconds, 3600.0) * recipe_.frame_rate.fps()));
+        change(QStringLiteral("duration"), [&](Recipe& r) {
+            r.frames = choices_->framesAt(choices_->latticeIndex(frames));
+        });
+    }
+    duration_text_->setText(durationText(recipe_.frames, recipe_.frame_rate));
+}
+
+void RecipePanel::typeSteps() {
+    const auto steps = numberIn(steps_text_->text());
+    if (steps && steps_text_->isModified()) {
+        newGesture();
+        change(QStringLiteral("steps"), [&](Recipe& r) {
+            r.steps = std::clamp(static_cast<int>(std::min(*steps, 1e6)), 1, most_steps);
+        });
+    }
+    showRecipe(recipe_);
+}
+
+/// Characters of the prompt; too many are told while one types.
+void RecipePanel::showCount() {
+    const auto length = toQString(recipe_.prompt).toUcs4().size();
+    const auto over = length - static_cast<qsizetype>(max_prompt_characters);
+    count_->setText(
+        over > 0     ? tr("%1 characters too long").arg(over)
+        : length > 0 ? QString::number(length)
+                     : QString()
+    );
+}
+
+void RecipePanel::showHistory(QWidget& below) {
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("history-menu"));
+    constexpr qsizetype shown = 20;
+    for (const QString& earlier : prompt_->history().mid(0, shown)) {
+        const QString words =
+            menu.fontMetrics().elidedText(earlier.simplified(), Qt::ElideRight, 3 * size::left_panel / 2);
+        menu.addAction(QString(words).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, earlier] {
+            newGesture();
+            change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(earlier); });
+            prompt_->setFocus();
+        });
+    }
+    if (menu.isEmpty()) {
+        menu.addAction(tr("No earlier prompts yet"))->setEnabled(false);
+    }
+    menu.exec(below.mapToGlobal(QPoint(0, below.height())));
+}
+
 void RecipePanel::showExamples() {
-    examples_->setVisible(!examples_->isEmpty() && recipe_.prompt.empty());
+    examples_->setVisible(!examples_->isEmpty());
 }
 
 void RecipePanel::showUnknownWords() {
@@ -338,8 +444,13 @@ bool RecipePanel::sliding() const {
     return duration_->isSliderDown() || steps_->isSliderDown();
 }
 
-bool RecipePanel::seedLocked() const {
-    return seed_->locked();
+bool RecipePanel::newSeedEachTime() const {
+    return seed_->newEachTime().isChecked();
+}
+
+void RecipePanel::focusPrompt() {
+    prompt_->setFocus();
+    scroll_->ensureWidgetVisible(prompt_);
 }
 
 void RecipePanel::chooseModel(const std::string& id) {

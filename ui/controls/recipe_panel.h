@@ -12,8 +12,10 @@
 
 class QBoxLayout;
 class QLabel;
+class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
+class QScrollArea;
 
 namespace rushes::ui {
 
@@ -55,9 +57,13 @@ public:
 
     Recipe completed(const Recipe& recipe) const;
 
-    bool seedLocked() const;
+    /// Another seed is wanted after every clip.
+    bool newSeedEachTime() const;
 
     PromptEdit& prompt() { return *prompt_; }
+
+    /// Scrolls to the prompt too.
+    void focusPrompt();
 
     SeedField& seed() { return *seed_; }
 
@@ -82,6 +88,11 @@ private:
 
     bool sliding() const;
     void showModel();
+    void showNegativeToggle();
+    void typeDuration();
+    void typeSteps();
+    void showCount();
+    void showHistory(QWidget& below);
     void showExamples();
     void showUnknownWords();
     void chooseTier(int index);
@@ -92,8 +103,10 @@ private:
     int gesture_ = 0;
     QElapsedTimer since_change_;
 
+    QScrollArea* scroll_;
     PromptEdit* prompt_;
     ExamplePrompts* examples_;
+    FigureLabel* count_;
     QLabel* unknown_;
     QPushButton* negative_toggle_;
     QPlainTextEdit* negative_;
@@ -101,9 +114,9 @@ private:
     ModelPicker* model_picker_;
     QLabel* model_note_;
     ShapePicker* shape_;
-    FigureLabel* duration_text_;
+    QLineEdit* duration_text_; ///< can be typed into
     CalmSlider* duration_;
-    FigureLabel* steps_text_;
+    QLineEdit* steps_text_;
     CalmSlider* steps_;
     SeedField* seed_;
     AdvancedPanel* advanced_;

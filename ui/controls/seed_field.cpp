@@ -4,6 +4,7 @@
 #include "controls/choices.h"
 #include "theme/icons.h"
 
+#include <QCheckBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -14,7 +15,10 @@
 namespace rushes::ui {
 
 SeedField::SeedField(QWidget* parent)
-    : QWidget(parent), edit_(new QLineEdit), dice_(new QToolButton), lock_(new QToolButton) {
+    : QWidget(parent),
+      edit_(new QLineEdit),
+      dice_(new QToolButton),
+      new_each_time_(new QCheckBox(tr("New seed each time"))) {
     setRole(this, "field");
     setFixedHeight(size::control + 2);
     auto* row = new QHBoxLayout(this);
@@ -22,38 +26,28 @@ SeedField::SeedField(QWidget* parent)
     row->setSpacing(0);
     setRole(edit_, "bare");
     setNames(edit_, QStringLiteral("seed"), tr("Seed"));
+    edit_->setToolTip(
+        tr("The number that the noise begins with: the same settings and seed give the same clip. "
+           "No effect on the time.")
+    );
     edit_->installEventFilter(this);
     dice_->setIcon(icon(QStringLiteral("dice")));
     setNames(dice_, QStringLiteral("seed-dice"), tr("Another random seed"));
     dice_->setToolTip(tr("Another random seed"));
-    setNames(lock_, QStringLiteral("seed-lock"), tr("Keep the seed"));
-    lock_->setCheckable(true);
-    for (QToolButton* button : {dice_, lock_}) {
-        button->setFocusPolicy(Qt::StrongFocus);
-    }
+    dice_->setFocusPolicy(Qt::StrongFocus);
+    setNames(new_each_time_, QStringLiteral("seed-new"), new_each_time_->text());
+    new_each_time_->setToolTip(
+        tr("Each clip is made with the seed that stands here; then another one takes its place.")
+    );
     row->addWidget(edit_, 1);
     row->addWidget(dice_);
-    row->addWidget(lock_);
     connect(edit_, &QLineEdit::editingFinished, this, &SeedField::takeText);
     connect(dice_, &QToolButton::clicked, this, [this] { emit edited(randomSeed()); });
-    connect(lock_, &QToolButton::toggled, this, [this](bool on) {
-        showLock();
-        emit lockChanged(on);
-    });
-    showLock();
 }
 
 void SeedField::showSeed(std::uint64_t seed) {
     seed_ = seed;
     edit_->setText(groupedNumber(seed));
-}
-
-bool SeedField::locked() const {
-    return lock_->isChecked();
-}
-
-void SeedField::setLocked(bool locked) {
-    lock_->setChecked(locked);
 }
 
 std::uint64_t SeedField::randomSeed() {
@@ -83,14 +77,6 @@ void SeedField::takeText() {
     } else {
         showSeed(seed_);
     }
-}
-
-void SeedField::showLock() {
-    lock_->setIcon(icon(lock_->isChecked() ? QStringLiteral("lock") : QStringLiteral("unlock")));
-    lock_->setToolTip(
-        lock_->isChecked() ? tr("The seed stays: the same settings give the same clip")
-                           : tr("Every clip gets another seed. Click to keep this one")
-    );
 }
 
 } // namespace rushes::ui

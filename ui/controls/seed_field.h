@@ -1,10 +1,12 @@
-// The seed: a number, a die for another one, a lock to keep it from run to run.
+// The seed: a number that is used as it stands there, a die for another one, and a switch for a new one after
+// every clip.
 #pragma once
 
 #include <cstdint>
 
 #include <QWidget>
 
+class QCheckBox;
 class QLineEdit;
 class QToolButton;
 
@@ -17,25 +19,25 @@ public:
     explicit SeedField(QWidget* parent = nullptr);
 
     void showSeed(std::uint64_t seed);
-    bool locked() const;
-    void setLocked(bool locked);
+
+    /// Belongs beside the caption.
+    QCheckBox& newEachTime() { return *new_each_time_; }
+
+    /// Takes what is typed now, although the field still has the focus.
+    void takeText();
 
     static std::uint64_t randomSeed();
 
 signals:
     void edited(quint64 seed);
-    void lockChanged(bool locked);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void takeText();
-    void showLock();
-
     QLineEdit* edit_;
     QToolButton* dice_;
-    QToolButton* lock_;
+    QCheckBox* new_each_time_;
     std::uint64_t seed_ = 0;
 };
 

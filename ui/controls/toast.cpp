@@ -2,17 +2,25 @@
 
 #include "controls/basic.h"
 
+#include <algorithm>
+
+#include <QEvent>
 #include <QHBoxLayout>
 
 namespace rushes::ui {
 
-Toast::Toast(QWidget* parent)
-    : QWidget(parent), label_(new QLabel), action_(linkButton(QStringLiteral("toast-action"), {})) {
+Toast::Toast(int above, QWidget* parent)
+    : QWidget(parent),
+      above_(above),
+      label_(new QLabel),
+      action_(linkButton(QStringLiteral("toast-action"), {})) {
     setRole(this, "toast");
+    setAttribute(Qt::WA_StyledBackground);
     setNames(this, QStringLiteral("toast"), tr("Message"));
     action_->setAccessibleName(tr("Nothing to do"));
     label_->setObjectName(QStringLiteral("toast-text"));
     label_->setTextFormat(Qt::PlainText);
+    label_->setWordWrap(true);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(size::space3, size::space1 + 2, size::space2, size::space1 + 2);
     row->addWidget(label_, 1);
@@ -26,6 +34,9 @@ Toast::Toast(QWidget* parent)
             act();
         }
     });
+    if (parent != nullptr) {
+        parent->installEventFilter(this);
+    }
     hide();
 }
 
@@ -36,12 +47,42 @@ void Toast::say(const QString& text, const QString& action, std::function<void()
     action_->setAccessibleName(action.isEmpty() ? tr("Nothing to do") : action);
     action_->setVisible(!action.isEmpty());
     act_ = std::move(act);
+    place();
     show();
+    raise();
     timer_.start(motion::toast_ms);
+}
+
+void Toast::withdrawAction() {
+    act_ = {};
+    action_->hide();
 }
 
 QString Toast::text() const {
     return isHidden() ? QString() : label_->text();
+}
+
+bool Toast::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == parentWidget() && event->type() == QEvent::Resize) {
+        place();
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void Toast::place() {
+    const QWidget* room = parentWidget();
+    if (room == nullptr) {
+        return;
+    }
+    const int widest = std::max(size::stage_min, room->width() - 2 * size::space4);
+    label_->setWordWrap(false);
+    int width = sizeHint().width();
+    if (width > widest) {
+        label_->setWordWrap(true);
+        width = widest;
+    }
+    const int height = std::max(sizeHint().height(), heightForWidth(width));
+    setGeometry((room->width() - width) / 2, room->height() - above_ - size::space2 - height, width, height);
 }
 
 } // namespace rushes::ui

@@ -1,5 +1,5 @@
-// A short message at the foot of the stage with one action ("Undo"); goes by itself. Never over the picture:
-// it takes its own line below the transport bar.
+// A short message with one action ("Undo"); goes by itself. It lies over the lower edge of its parent, at a
+// fixed place: nothing moves when it comes.
 #pragma once
 
 #include <functional>
@@ -16,12 +16,22 @@ class Toast : public QWidget {
     Q_OBJECT
 
 public:
-    explicit Toast(QWidget* parent = nullptr);
+    /// `above`: what must stay free below it (the transport bar), in pixels from the parent's lower edge.
+    explicit Toast(int above = 0, QWidget* parent = nullptr);
 
     void say(const QString& text, const QString& action = {}, std::function<void()> act = {});
     QString text() const;
 
+    /// The message stays, its action goes: something else happened since.
+    void withdrawAction();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void place();
+
+    const int above_;
     QLabel* label_;
     QPushButton* action_;
     std::function<void()> act_;

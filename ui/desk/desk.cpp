@@ -2,17 +2,20 @@
 
 #include "base/error.h"
 #include "controls/folder_dialog.h"
-#include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/seed_field.h"
 #include "controls/toast.h"
 #include "convert.h"
+#include "desk/clip_desk.h"
 #include "desk/comparison.h"
 #include "desk/export_start.h"
 #include "desk/failure_cards.h"
+#include "desk/field_words.h"
+#include "desk/frame_desk.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
 #include "desk/price_tag.h"
+#include "desk/queue_desk.h"
 #include "desk/recipe_undo_step.h"
 #include "desk/status_line.h"
 #include "export/export_dialog.h"
@@ -26,16 +29,27 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QFileInfo>
 
 namespace rushes::ui {
+
+namespace {
+
+constexpr int variations = 4;
+
+} // namespace
 
 Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObject* parent)
     : QObject(parent),
       session_(session),
       settings_(settings),
       panels_(panels),
+      undo_(panels.toast),
       comparison_(new Comparison(session, panels.stage, this)),
+      queue_(new QueueDesk(session, panels, undo_, this)),
+      clips_(new ClipDesk(session, panels, *comparison_, undo_, this)),
+      frames_(new FrameDesk(session, panels, *clips_, this)),
       failures_(new FailureCards(panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
       price_(new PriceTag(session, panels.recipe, this)) {
@@ -45,9 +59,8 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
     export_folder_ = session_.videos();
     connectPanel();
     connectRun();
-    connectLibrary();
+    connectStrip();
     recallPanel(panels_.recipe, panels_.stage.player(), settings_);
-    panels_.stage.transport().setExportEnabled(false);
 }
 
 void Desk::connectPanel() {
@@ -56,7 +69,8 @@ void Desk::connectPanel() {
         &RecipePanel::edited,
         this,
         [this](const Recipe& recipe, const RecipeEdit& edit) {
-            undo_.push(new RecipeUndoStep(*this, panels_.recipe.recipe(), recipe, edit, edit.field)
+            undo().push(
+                new RecipeUndoStep(*this, panels_.recipe.recipe(), recipe, edit, fieldWords(edit.field))
             ); // the stack owns it
         }
     );
@@ -65,27 +79,8 @@ void Desk::connectPanel() {
     connect(&panels_.stage.transport(), &TransportBar::exportClicked, this, &Desk::exportClip);
     connect(&panels_.stage.transport(), &TransportBar::compareClicked, this, &Desk::compare);
     connect(comparison_, &Comparison::changed, this, [this] {
-        showIdleWords();
         panels_.stage.transport().setComparing(comparing());
         emit compareChanged(comparing());
-    });
-    connect(&panels_.stage.player(), &Player::clipChanged, this, [this] {
-        const auto& clip = panels_.stage.player().clip();
-        if (clip && clip == session_.runningClip()) {
-            showRecord(std::nullopt); // only now has the clip of before left the stage
-        } else {
-            showIdleWords();
-        }
-    });
-    panels_.stage.player().setFetch([this](const std::shared_ptr<StageClip>& clip, std::int64_t index) {
-        Player& player = panels_.stage.player();
-        const auto reader = clip == player.other() ? ClipShelf::Reader::compared : ClipShelf::Reader::stage;
-        session_.shelf().fetch(
-            clip->store(),
-            index,
-            [&player, clip](FramePtr frame) { player.keep(clip, std::move(frame)); },
-            reader
-        );
     });
     connect(&session_, &StudioSession::engineLoaded, this, [this] {
         panels_.status.setDevice(toQString(session_.device().name), true);
@@ -98,6 +93,9 @@ void Desk::connectPanel() {
             session_.loadEngine();
         };
         panels_.stage.showError(error, {{tr("Try again"), again}});
+    });
+    connect(&panels_.side, &SidePanel::copied, this, [this](const QString& what) {
+        panels_.toast.say(what);
     });
     connect(failures_, &FailureCards::recipeWanted, this, &Desk::restore);
     connect(failures_, &FailureCards::folderWanted, this, &Desk::askForClipsFolder);
@@ -123,54 +121,49 @@ void Desk::connectRun() {
     connect(&session_, &StudioSession::jobRefused, this, [this](const Recipe& recipe, const Error& error) {
         failures_->show(error, recipe);
     });
-    connect(&session_, &StudioSession::queueFailed, this, [this](const Error& error) {
-        panels_.stage.showError(error);
-    });
-    connect(&session_, &StudioSession::queueProblems, this, [this](const QStringList& problems) {
-        const bool paused = session_.paused();
-        panels_.toast.say(problems.join(QLatin1Char(' ')), paused ? tr("Resume queue") : QString(), [this] {
-            session_.setPaused(false);
-        });
-    });
-    connect(&session_, &StudioSession::clipsRecovered, this, [this](int clips) {
-        panels_.toast.say(
-            tr("%n clip(s) that were being made when Rushes was ended are saved.", nullptr, clips)
-        );
-    });
-    connect(&panels_.side, &SidePanel::pauseNowRequested, &session_, &StudioSession::pauseNow);
-    connect(&panels_.side, &SidePanel::retryRequested, &session_, &StudioSession::retry);
-    connect(&panels_.side, &SidePanel::duplicateRequested, &session_, &StudioSession::duplicate);
 }
 
-void Desk::connectLibrary() {
+void Desk::connectStrip() {
     ClipShelf& shelf = session_.shelf();
-    connect(&panels_.strip, &FilmStrip::chosen, this, &Desk::chooseClip);
+    FilmStrip& strip = panels_.strip;
+    connect(&strip, &FilmStrip::chosen, clips_, &ClipDesk::choose);
     // The first click of the two put the clip on the stage: the one of before lies left.
-    connect(&panels_.strip, &FilmStrip::compareRequested, this, [this] {
+    connect(&strip, &FilmStrip::compareRequested, this, [this] {
         if (!comparing()) {
             compare();
         }
     });
-    connect(&panels_.strip, &FilmStrip::hoverNeedsFrames, &shelf, &ClipShelf::loadMoving);
-    connect(&panels_.strip, &FilmStrip::removeRequested, &shelf, &ClipShelf::remove);
-    connect(&panels_.strip, &FilmStrip::favouriteRequested, &shelf, &ClipShelf::setFavourite);
-    connect(&panels_.strip, &FilmStrip::showFileRequested, this, [this](qlonglong id) {
-        if (const auto row = session_.shelf().model().rowOf(id)) {
-            showInFolder(toQString(session_.shelf().model().item(*row).record.file));
-        }
+    connect(&strip, &FilmStrip::hoverNeedsFrames, &shelf, &ClipShelf::loadMoving);
+    connect(&strip, &FilmStrip::removeRequested, clips_, &ClipDesk::remove);
+    connect(&strip, &FilmStrip::deleteRequested, clips_, &ClipDesk::deleteFile);
+    connect(&strip, &FilmStrip::favouriteRequested, clips_, &ClipDesk::setFavourite);
+    const auto with_record = [this](auto act) {
+        return [this, act](qlonglong id) {
+            if (const auto row = session_.shelf().model().rowOf(id)) {
+                act(session_.shelf().model().item(*row).record);
+            }
+        };
+    };
+    connect(&strip, &FilmStrip::showFileRequested, this, with_record([](const ClipRecord& record) {
+        showInFolder(toQString(record.file));
+    }));
+    connect(&strip, &FilmStrip::againRequested, this, with_record([this](const ClipRecord& record) {
+        makeAgain(record.recipe);
+    }));
+    connect(&strip, &FilmStrip::variationsRequested, this, with_record([this](const ClipRecord& record) {
+        makeVariations(record.recipe);
+    }));
+    connect(&strip, &FilmStrip::copyRequested, this, with_record([this](const ClipRecord& record) {
+        QApplication::clipboard()->setMimeData(fileData({toQString(record.file)}));
+        panels_.toast.say(tr("File copied"));
+    }));
+    connect(&strip, &FilmStrip::exportRequested, this, [this](int row) {
+        clips_->choose(row);
+        clips_->whenThere([this] { exportClip(); });
     });
-    const auto count = [this] { panels_.status.setClips(session_.shelf().model().clips()); };
-    connect(&shelf, &ClipShelf::loaded, this, count);
-    connect(&shelf.model(), &QAbstractItemModel::rowsRemoved, this, count);
-    connect(&shelf, &ClipShelf::added, this, [this, count](qlonglong id) {
-        count();
-        const auto row = session_.shelf().model().rowOf(id);
-        if (row && ended_ && panels_.stage.player().wanted() == ended_) {
-            showRecord(session_.shelf().model().item(*row).record);
-            panels_.strip.select(*row);
-        }
-        ended_.reset();
-    });
+    connect(clips_, &ClipDesk::recipeWanted, this, &Desk::restore);
+    connect(clips_, &ClipDesk::againWanted, this, &Desk::makeAgain);
+    connect(clips_, &ClipDesk::fileWanted, this, &Desk::findFile);
     connect(&shelf, &ClipShelf::failed, this, [this](const QString& message, const QString& hint) {
         panels_.stage.showError(Error(ErrorKind::resource, toStd(message), toStd(hint)));
     });
@@ -190,31 +183,57 @@ void Desk::generate() {
     if (session_.models().empty()) {
         return;
     }
-    Recipe recipe = panel.recipe();
-    if (!panel.seedLocked()) {
-        recipe.seed = SeedField::randomSeed();
-        panel.showRecipe(recipe);
+    panel.seed().takeText(); // what stands in the field is used
+    const Recipe recipe = panel.recipe();
+    if (!queueUp(recipe)) {
+        return;
     }
+    panel.prompt().remember(toQString(recipe.prompt));
+    if (panel.newSeedEachTime()) {
+        Recipe next = recipe;
+        next.seed = SeedField::randomSeed();
+        panel.showRecipe(next);
+    }
+    if (toQString(recipe.prompt).trimmed().isEmpty()) {
+        panels_.toast.say(tr("There is no prompt: the model decides what is seen."));
+    }
+    remember();
+}
+
+bool Desk::queueUp(const Recipe& recipe) {
     if (session_.engineReady()) {
         panels_.stage.dismissError(); // but an engine that did not start stays in sight
     }
+    clips_->follow();
     try {
         session_.generate(recipe);
     } catch (const Error& error) {
         failures_->show(error, recipe);
-        return;
+        return false;
     }
-    following_ = true;
-    panel.prompt().remember(toQString(recipe.prompt));
-    if (session_.running()) {
-        panel.generate().setQueues(true);
-        panels_.stage.player().show(session_.runningClip());
-    } else if (!session_.engineReady()) {
+    if (session_.paused()) {
+        queue_->sayPaused();
+    } else if (!session_.running() && !session_.engineReady()) {
         panels_.stage.progress().begin();
     } else if (!session_.ownsQueue()) {
         panels_.toast.say(tr("Another window of Rushes makes the clips: yours waits in its queue."));
     }
-    remember();
+    return true;
+}
+
+void Desk::makeAgain(const Recipe& recipe) {
+    queueUp(panels_.recipe.completed(recipe));
+}
+
+void Desk::makeVariations(const Recipe& recipe) {
+    Recipe next = panels_.recipe.completed(recipe);
+    for (int i = 0; i < variations; ++i) {
+        next.seed = SeedField::randomSeed();
+        if (!queueUp(next)) {
+            return;
+        }
+    }
+    panels_.toast.say(tr("%1 variations are on their way").arg(variations));
 }
 
 void Desk::stop() {
@@ -224,36 +243,42 @@ void Desk::stop() {
     }
 }
 
+void Desk::askToStop() {
+    if (stop_asked_ || settings_.get(Setting::stop_known).toBool()) {
+        settings_.set(Setting::stop_known, true);
+        stop();
+        return;
+    }
+    stop_asked_ = true;
+    panels_.toast.say(tr("Stop this clip? What exists is kept. Esc again stops."), tr("Stop"), [this] {
+        settings_.set(Setting::stop_known, true);
+        stop();
+    });
+}
+
 void Desk::beginRun() {
+    stop_asked_ = false;
     panels_.stage.dismissError();
     panels_.stage.progress().begin();
     panels_.stage.setMaking(true);
     panels_.side.beginRun();
-    panels_.recipe.generate().setQueues(true);
-    if (following_) {
-        panels_.stage.player().show(session_.runningClip());
-        panels_.strip.select(0);
-    }
+    queue_->showState();
+    clips_->beginRun();
 }
 
 void Desk::endRun(const RunEnd& end) {
     const JobResult& result = end.result;
     Player& player = panels_.stage.player();
     const bool on_stage = player.wanted() == end.clip;
-    player.poll();
     panels_.side.showReport(
         report_of(result.outcome),
         result.clip ? result.clip->finish_seconds : -1,
         on_stage ? player.clock().underruns() : 0
     );
-    panels_.recipe.generate().setQueues(false);
     panels_.stage.setMaking(false);
-    ended_ = result.clip ? end.clip : nullptr;
-    if (!result.clip) {
-        player.show(player.clip()); // the clip of before stays
-    }
+    clips_->endRun(end.clip, result.clip.has_value());
+    queue_->showState();
     emit titleChanged({});
-    showIdleWords();
     if (const auto* failure = std::get_if<Failed>(&result.outcome)) {
         if (end.tries_again) {
             panels_.toast.say(tr("%1 It is tried again.").arg(QString::fromUtf8(failure->error.what())));
@@ -269,69 +294,16 @@ void Desk::endRun(const RunEnd& end) {
     }
 }
 
-void Desk::showIdleWords() {
-    const auto& clip = panels_.stage.player().clip();
-    panels_.stage.transport().setExportEnabled(clip && !clip->growing() && clip->finalFrames() > 0);
-    if (session_.running()) {
-        return;
-    }
-    if (!clip || !shown_) {
-        panels_.stage.progress().idle({});
-        return;
-    }
-    const QString size = tr("%1 × %2 · %3 fps")
-                             .arg(shown_->width)
-                             .arg(shown_->height)
-                             .arg(clip->shape().rate.fps(), 0, 'g', 4);
-    const QString about = comparison_->on() ? differenceWords(comparison_->left()->recipe, shown_->recipe)
-                                            : toQString(shown_->recipe.prompt).simplified();
-    panels_.stage.progress().idle(QStringLiteral("%1  ·  %2").arg(size, about));
-}
-
-void Desk::showRecord(const std::optional<ClipRecord>& record) {
-    shown_ = record;
-    comparison_->stageShows(record);
-    if (record) {
-        panels_.side.inspect(*record);
-    }
-    showIdleWords();
-}
-
-void Desk::chooseClip(int row) {
-    const ClipItem& item = session_.shelf().model().item(row);
-    Player& player = panels_.stage.player();
-    if (item.running) {
-        following_ = true;
-        player.show(session_.runningClip());
-        return;
-    }
-    const ClipRecord record = item.record;
-    const bool on_stage = shown_ && shown_->file == record.file && player.wanted() == player.clip();
-    if (!on_stage) {
-        showClip(record);
-    }
-    restore(record.recipe, tr("Settings of this clip restored"));
-}
-
-void Desk::showClip(const ClipRecord& record) {
-    following_ = false;
-    Player& player = panels_.stage.player();
-    player.show(session_.shelf().open(record, [&player, this] {
-        player.poll();
-        showIdleWords();
-    }));
-    showRecord(record);
-}
-
 void Desk::restore(const Recipe& recipe, const QString& text) {
     const Recipe before = panels_.recipe.recipe();
     const Recipe after = panels_.recipe.completed(recipe);
     if (after == before) {
         return;
     }
-    undo_.push(new RecipeUndoStep(*this, before, after, {QStringLiteral("restore"), -undo_.count() - 1}, text)
-    ); // the stack owns it
-    panels_.toast.say(text, tr("Undo"), [this] { undo_.undo(); });
+    undo().push(new RecipeUndoStep(
+        *this, before, after, {QStringLiteral("restore"), -undo().count() - 1}, tr("settings restored")
+    )); // the stack owns it
+    undo_.say(text);
 }
 
 void Desk::openFile(const QString& file) {
@@ -342,19 +314,30 @@ void Desk::openFile(const QString& file) {
             return;
         }
         try {
-            callHome(this, [this, file, dropped = readDropped(toPath(file))] { takeFile(file, dropped); });
+            callHome(this, [this, file, dropped = readDropped(toPath(file))] {
+                clips_->take(file, dropped);
+            });
         } catch (const Error& error) {
             callHome(this, [this, error] { panels_.stage.showError(error); });
         }
     });
 }
 
-void Desk::takeFile(const QString& file, const DroppedFile& dropped) {
-    panels_.stage.dismissError();
-    if (dropped.clip) {
-        showClip(*dropped.clip);
+void Desk::findFile(const ClipRecord& record) {
+    const QString file = QFileDialog::getOpenFileName(
+        panels_.stage.window(), tr("Where is this clip now?"), toQString(session_.videos())
+    );
+    if (const auto row = session_.shelf().model().rowOf(record.id); row && !file.isEmpty()) {
+        panels_.stage.dismissError();
+        session_.shelf().setFile(record.id, toPath(file));
+        clips_->choose(*row);
     }
-    restore(dropped.recipe, tr("Settings of %1 restored").arg(QFileInfo(file).fileName()));
+}
+
+void Desk::chooseClip(qlonglong id) {
+    if (const auto row = session_.shelf().model().rowOf(id)) {
+        clips_->choose(*row);
+    }
 }
 
 void Desk::askForModel() {
@@ -385,14 +368,18 @@ void Desk::randomSeed() {
     Recipe recipe = panels_.recipe.recipe();
     const Recipe before = recipe;
     recipe.seed = SeedField::randomSeed();
-    undo_.push(
-        new RecipeUndoStep(*this, before, recipe, {QStringLiteral("seed"), -undo_.count() - 1}, tr("seed"))
-    ); // the stack owns it
+    undo().push(new RecipeUndoStep(
+        *this,
+        before,
+        recipe,
+        {QStringLiteral("seed"), -undo().count() - 1},
+        fieldWords(QStringLiteral("seed"))
+    )); // the stack owns it
 }
 
 void Desk::showClipInFolder() {
-    if (shown_) {
-        showInFolder(toQString(shown_->file));
+    if (clips_->shown()) {
+        showInFolder(toQString(clips_->shown()->file));
     }
 }
 
@@ -410,15 +397,22 @@ bool Desk::comparing() const {
     return comparison_->on();
 }
 
+const std::optional<ClipRecord>& Desk::shown() const {
+    return clips_->shown();
+}
+
 void Desk::exportClip() {
-    openExport(
-        panels_.stage.player(),
-        shown_ ? shown_->recipe : panels_.recipe.recipe(),
-        session_.parts().unfinished,
-        settings_,
-        export_folder_,
-        panels_.stage.window()
-    );
+    if (clips_->shown()) {
+        openExport(
+            panels_.stage.player(),
+            *clips_->shown(),
+            session_.parts().unfinished,
+            settings_,
+            export_folder_,
+            panels_.toast,
+            panels_.stage.window()
+        );
+    }
 }
 
 } // namespace rushes::ui

@@ -1,24 +1,27 @@
-// Connects the panels with the session: what a click, a drop or a finished clip leads to. Owns the undo list
-// of the settings; the panels know nothing of each other.
+// Connects the panels with the session: what a click, a drop or a finished clip leads to. The panels know
+// nothing of each other.
 #pragma once
 
 #include "controls/recipe_panel.h"
 #include "desk/desk_panels.h"
+#include "desk/undo_list.h"
 #include "library/clip_library.h"
-#include "library/dropped_file.h"
 #include "session/settings.h"
 #include "session/studio_session.h"
 
 #include <optional>
 
-#include <QUndoStack>
+#include <QObject>
 
 namespace rushes::ui {
 
+class ClipDesk;
 class Comparison;
 class FailureCards;
+class FrameDesk;
 class ModelAdder;
 class PriceTag;
+class QueueDesk;
 
 class Desk : public QObject {
     Q_OBJECT
@@ -26,26 +29,50 @@ class Desk : public QObject {
 public:
     Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObject* parent = nullptr);
 
-    QUndoStack& undo() { return undo_; }
+    QUndoStack& undo() { return undo_.stack(); }
+
+    UndoList& undoList() { return undo_; }
 
     void generate();
+    /// The same once more, or with other seeds.
+    void makeAgain(const Recipe& recipe);
+    void makeVariations(const Recipe& recipe);
     void stop();
+    /// The first time Esc would stop a clip it asks; pressed again it does.
+    void askToStop();
     void exportClip();
+
+    StudioSession& session() { return session_; }
+
+    void chooseModel(const std::string& id) { panels_.recipe.chooseModel(id); }
+
+    void chooseClip(qlonglong id);
+
+    /// Copies, saves and hands on frames and files.
+    FrameDesk& frames() { return *frames_; }
+
     /// Begins or ends the comparison of two clips.
     void compare();
     bool comparing() const;
     void showClipInFolder();
     void copySettings();
     void randomSeed();
-    /// A clip with a recipe inside, or a recipe as JSON: restores the settings and shows the clip. A folder
-    /// is added as a model.
+    /// A clip, with or without a recipe inside, or a recipe as JSON: shows it and restores the settings. A
+    /// folder is added as a model.
     void openFile(const QString& file);
     void askForModel();
     void askForClipsFolder();
+
+    /// Short work on the disk, off the UI thread.
+    void onDisk(std::function<void()> work) { session_.shelf().runOnDisk(std::move(work)); }
+
     /// Writes what is remembered between starts.
     void remember();
 
     void applyRecipe(const Recipe& recipe); ///< for the undo list
+
+    /// The finished clip on the stage.
+    const std::optional<ClipRecord>& shown() const;
 
 signals:
     void compareChanged(bool on);
@@ -54,28 +81,26 @@ signals:
 private:
     void connectPanel();
     void connectRun();
-    void connectLibrary();
-    void showIdleWords();
+    void connectStrip();
     void beginRun();
     void endRun(const RunEnd& end);
-    void chooseClip(int row);
+    bool queueUp(const Recipe& recipe);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
-    void showRecord(const std::optional<ClipRecord>& record);
-    void showClip(const ClipRecord& record);
-    void takeFile(const QString& file, const DroppedFile& dropped);
+    void findFile(const ClipRecord& record);
 
     StudioSession& session_;
     Settings& settings_;
     DeskPanels panels_;
+    UndoList undo_;
     Comparison* comparison_;
+    QueueDesk* queue_;
+    ClipDesk* clips_;
+    FrameDesk* frames_;
     FailureCards* failures_;
     ModelAdder* models_;
     PriceTag* price_;
-    QUndoStack undo_;
-    std::optional<ClipRecord> shown_;  ///< the finished clip on the stage
-    std::shared_ptr<StageClip> ended_; ///< finished just now, its record not yet in the library
-    bool following_ = true;            ///< the stage goes to the running clip by itself
+    bool stop_asked_ = false; ///< of the clip that is made now
     std::filesystem::path export_folder_;
 };
 

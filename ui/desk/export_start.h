@@ -1,7 +1,7 @@
-// From the clip on the stage to the export dialog: what is exported, and what the dialog remembers.
+// Opens the export of what is on the stage.
 #pragma once
 
-#include "generation/recipe.h"
+#include "library/clip_library.h"
 
 #include <filesystem>
 
@@ -11,16 +11,17 @@ namespace rushes::ui {
 
 class Player;
 class Settings;
+class Toast;
 
-/// Opens the dialog for the marked part of the clip on the stage; nothing when there is no finished one.
-/// `notes`: see UnfinishedNote. `folder`: where to, changed to where the person wrote last; outlives the
-/// dialog, as `settings` does.
+/// Does nothing while there is no finished clip. `record` is the clip on the stage; `folder` is where the
+/// last export went, and follows the next one. `notes`: see UnfinishedNote.
 void openExport(
     Player& player,
-    const Recipe& recipe,
+    const ClipRecord& record,
     const std::filesystem::path& notes,
     Settings& settings,
     std::filesystem::path& folder,
+    Toast& toast,
     QWidget* window
 );
 

@@ -22,6 +22,10 @@ ModelAdder::ModelAdder(StudioSession& session, Settings& settings, DeskPanels pa
     connect(&session_, &StudioSession::modelsFound, this, &ModelAdder::showModels);
     connect(&session_, &StudioSession::modelAdded, this, &ModelAdder::chooseAdded);
     connect(&session_, &StudioSession::modelRefused, this, &ModelAdder::refuse);
+    // Who made a clip knows how it goes: the notice gets out of the way.
+    const auto fold = [this] { panels_.notice.fold(session_.shelf().clips() > 0); };
+    connect(&session_.shelf(), &ClipShelf::loaded, this, fold);
+    connect(&session_.shelf(), &ClipShelf::added, this, fold);
     connect(&panels_.recipe, &RecipePanel::addModelClicked, this, &ModelAdder::ask);
     connect(&panels_.side, &SidePanel::addModelClicked, this, &ModelAdder::ask);
     connect(&panels_.notice, &ModelNotice::addRequested, this, &ModelAdder::ask);

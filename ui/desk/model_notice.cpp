@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 namespace rushes::ui {
 
@@ -46,9 +47,12 @@ QString largerModelsText(const std::vector<PublishedModel>& published, std::uint
 }
 
 ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint64_t memory, QWidget* parent)
-    : QWidget(parent) {
-    setRole(this, "card");
+    : QWidget(parent),
+      whole_(new QWidget),
+      link_(linkButton(QStringLiteral("notice-unfold"), tr("Larger models…"))) {
     setNames(this, QStringLiteral("model-notice"), tr("About larger models"));
+    setRole(whole_, "card");
+    whole_->setAttribute(Qt::WA_StyledBackground);
     auto* words = new QLabel(largerModelsText(published, memory));
     setRole(words, "dim");
     words->setWordWrap(true);
@@ -62,7 +66,11 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
     close->setToolTip(tr("Don't show this again"));
     setNames(close, QStringLiteral("notice-dismiss"), tr("Don't show this again"));
     close->setFocusPolicy(Qt::TabFocus);
-    auto* row = new QHBoxLayout(this);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(whole_);
+    column->addWidget(link_, 0, Qt::AlignLeft);
+    auto* row = new QHBoxLayout(whole_);
     row->setContentsMargins(size::space3, size::space2, size::space2, size::space2);
     row->setSpacing(size::space2);
     row->addWidget(words, 1);
@@ -70,7 +78,14 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
     row->addWidget(close);
     connect(add, &QPushButton::clicked, this, &ModelNotice::addRequested);
     connect(close, &QToolButton::clicked, this, &ModelNotice::dismissed);
+    connect(qobject_cast<QPushButton*>(link_), &QPushButton::clicked, this, [this] { fold(false); });
+    fold(false);
     hide();
+}
+
+void ModelNotice::fold(bool folded) {
+    whole_->setVisible(!folded);
+    link_->setVisible(folded);
 }
 
 } // namespace rushes::ui

@@ -22,9 +22,16 @@ public:
         const std::vector<PublishedModel>& published, std::uint64_t memory, QWidget* parent = nullptr
     );
 
+    /// After the first clip only a link is left.
+    void fold(bool folded);
+
 signals:
     void addRequested();
     void dismissed();
+
+private:
+    QWidget* whole_;
+    QWidget* link_;
 };
 
 } // namespace rushes::ui

@@ -9,6 +9,7 @@
 #include "session/settings.h"
 #include "stage/player.h"
 
+#include <QCheckBox>
 #include <QStringList>
 
 namespace rushes::ui {
@@ -27,7 +28,7 @@ void recallPanel(RecipePanel& panel, Player& player, const Settings& settings) {
         }
     }
     panel.prompt().setHistory(settings.get(Setting::history).toStringList());
-    panel.seed().setLocked(settings.get(Setting::seed_locked).toBool());
+    panel.seed().newEachTime().setChecked(settings.get(Setting::new_seed).toBool());
     panel.advanced().setOpen(settings.get(Setting::advanced_open).toBool());
     player.setLooping(settings.get(Setting::looping).toBool());
 }
@@ -39,7 +40,7 @@ void rememberPanel(RecipePanel& panel, const Player& player, Settings& settings)
         // A text that is not UTF-8 cannot be typed here; if it ever is, the settings of before stay.
     }
     settings.set(Setting::history, panel.prompt().history());
-    settings.set(Setting::seed_locked, panel.seedLocked());
+    settings.set(Setting::new_seed, panel.newSeedEachTime());
     settings.set(Setting::advanced_open, panel.advanced().isOpen());
     settings.set(Setting::looping, player.clock().looping());
 }

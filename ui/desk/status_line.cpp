@@ -110,8 +110,8 @@ void StatusLine::read() {
             place = place.parent_path();
         }
         const std::filesystem::space_info space = std::filesystem::space(place, error);
-        const QString free = error ? QString() : tr("%1 free").arg(bytesText(space.available));
-        const QString memory = tr("%1 used").arg(bytesText(residentBytes()));
+        const QString free = error ? QString() : tr("%1 disk free").arg(bytesText(space.available));
+        const QString memory = tr("%1 memory used").arg(bytesText(residentBytes()));
         callHome(this, [this, free, memory] {
             free_ = free;
             memory_->setText(memory);

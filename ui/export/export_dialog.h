@@ -1,64 +1,53 @@
-// Shape, format, quality and name of an exported clip, with a live picture of the result.
+// Exports a clip, in one shape or several, with a live picture of the result.
 #pragma once
 
-#include "export/export_job.h"
+#include "export/export_form.h"
+
+#include <vector>
 
 #include <QDialog>
 
-class QCheckBox;
-class QComboBox;
 class QLabel;
-class QLineEdit;
 class QProgressBar;
 class QPushButton;
 
 namespace rushes::ui {
 
-class ChoiceRow;
 class ExportPreview;
 
 class ExportDialog : public QDialog {
     Q_OBJECT
 
 public:
-    /// `clip`: frames, shape, recipe; target and settings are the dialog's to fill in.
     ExportDialog(ExportRequest clip, std::filesystem::path folder, QWidget* parent = nullptr);
 
     void setPicture(const QImage& picture);
-    void choosePreset(const QString& id);
-    void chooseFormat(int index);
-    QString presetId() const;
-    int formatIndex() const;
+
+    ExportForm& form() { return *form_; }
 
     ExportJob& job() { return job_; }
+
+    /// Esc and the window's close button end a running export first, and say so.
+    void reject() override;
 
 signals:
     void exported(const QString& file);
 
 private:
-    QWidget* makeChoices();
     QWidget* makeBottom();
-    QSize targetSize() const;
-    ExportSettings settings() const;
+    void connectJob();
     void showChoice();
     void begin();
+    void startNext();
     void showRunning(bool running);
     void showResult(const ExportResult& result);
 
-    ExportRequest clip_;
-    std::filesystem::path folder_;
-    QString result_file_;
+    QStringList results_;
+    std::vector<ExportRequest> waiting_; ///< of several shapes, the next one first
+    std::size_t files_ = 1;              ///< of this export
     ExportJob job_;
 
-    QComboBox* preset_;
-    QComboBox* format_;
-    QLabel* fit_caption_;
-    ChoiceRow* fit_;
-    ChoiceRow* quality_;
-    QCheckBox* recipe_;
-    QLineEdit* name_;
-    QLabel* folder_label_;
-    QLabel* facts_;
+    ExportForm* form_;
     QLabel* message_;
     QProgressBar* progress_;
     QPushButton* show_in_folder_;

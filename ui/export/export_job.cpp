@@ -1,5 +1,7 @@
 #include "export/export_job.h"
 
+#include "base/paths.h"
+#include "export/frame_timing.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
 
@@ -10,22 +12,31 @@ namespace {
 ExportResult writeClip(
     const ExportRequest& request, const std::function<void(int)>& progress, const std::stop_token& stop
 ) {
+    const FrameRate rate = request.target_rate.num > 0 ? request.target_rate : request.rate;
+    const std::filesystem::path target =
+        request.own_folder ? unused_name(request.target.parent_path()) / request.target.filename()
+                           : request.target;
     const auto encoder = clipWork().open_encoder(
-        request.target, request.width, request.height, request.rate, request.settings, to_json(request.recipe)
+        target, request.width, request.height, rate, request.settings, to_json(request.recipe)
     );
-    const UnfinishedNote note(request.notes, request.target, UnfinishedNote::Then::remove);
-    const std::int64_t frames = request.last - request.first + 1;
-    for (std::int64_t i = 0; i < frames; ++i) {
-        throw_if_stopped(stop);
-        const FramePtr frame = request.store->get(request.first + i);
+    const UnfinishedNote note(request.notes, target, UnfinishedNote::Then::remove);
+    const std::int64_t source_frames = request.last - request.first + 1;
+    const std::int64_t frames = framesAt(source_frames, request.rate, rate);
+    const auto source = [&](std::int64_t index) {
+        FramePtr frame = request.store->get(request.first + index);
         if (!frame) {
             throw Error(
                 ErrorKind::resource,
-                "Frame " + std::to_string(request.first + i + 1) + " of the clip cannot be read any more.",
+                "Frame " + std::to_string(request.first + index + 1) +
+                    " of the clip cannot be read any more.",
                 "Check that the clip's file is still in its place."
             );
         }
-        encoder->write(*frame);
+        return frame;
+    };
+    for (std::int64_t i = 0; i < frames; ++i) {
+        throw_if_stopped(stop);
+        encoder->write(*frameAt(i, source_frames, request.rate, rate, request.blend, source));
         progress(static_cast<int>((i + 1) * 100 / frames));
     }
     throw_if_stopped(stop);

@@ -17,12 +17,16 @@ namespace rushes::ui {
 struct ExportRequest {
     std::shared_ptr<FrameStore> store;
     std::int64_t first = 0;
-    std::int64_t last = 0; ///< included
-    int width = 0;         ///< of the frames
+    std::int64_t last = 0;       ///< included
+    std::int64_t whole_last = 0; ///< of the whole clip, without marks
+    int width = 0;               ///< of the frames
     int height = 0;
     FrameRate rate;
+    FrameRate target_rate{0, 1}; ///< of the file; 0: the clip's own
+    bool blend = false;          ///< other rates by mixing neighbours, not by repeating frames
     Recipe recipe;
     std::filesystem::path target;
+    bool own_folder = false; ///< the target's folder is made for it, never an old one used
     ExportSettings settings;
     std::filesystem::path notes; ///< see UnfinishedNote; empty: none
 };

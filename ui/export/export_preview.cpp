@@ -11,6 +11,13 @@ namespace rushes::ui {
 namespace {
 
 constexpr int blur_pixels = 12;
+constexpr float darkening = 3.0F / 8; ///< media/shaper.cpp keeps 5 of 8 parts
+
+/// As nearly_same_shape() of media/shaper.h: cut instead of framed.
+bool nearlySame(const QSizeF& a, const QSizeF& b) {
+    const double ratio = a.width() * b.height() / (a.height() * b.width());
+    return ratio < 1.03 && ratio > 1 / 1.03;
+}
 
 /// `size` scaled into or around `frame`, centred.
 QRectF placed(const QSizeF& size, const QRectF& frame, Qt::AspectRatioMode mode) {
@@ -63,12 +70,15 @@ void ExportPreview::paintEvent(QPaintEvent*) {
 
 void ExportPreview::paintFitted(QPainter& painter, const QRectF& frame) const {
     const QSizeF size = picture_.size();
-    switch (fit_) {
+    switch (nearlySame(size, frame.size()) ? Fit::crop : fit_) {
     case Fit::crop:
         painter.drawImage(placed(size, frame, Qt::KeepAspectRatioByExpanding), picture_);
         return;
     case Fit::blur:
         painter.drawImage(placed(size, frame, Qt::KeepAspectRatioByExpanding), blurred_);
+        painter.setOpacity(darkening); // as the file will have it
+        painter.fillRect(frame, Qt::black);
+        painter.setOpacity(1);
         break;
     case Fit::pad:
         painter.fillRect(frame, Qt::black);

@@ -9,11 +9,15 @@
 #include "work/clip_work.h"
 #include "work/home_call.h"
 
+#include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <optional>
 
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
 
@@ -21,8 +25,8 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr int clips_listed = 400;
-constexpr int look_milliseconds = 1000; ///< for clips of other windows
+constexpr int clips_a_page = 400; ///< more are read when the strip is scrolled to its end
+constexpr int look_ms = 2000;
 constexpr int moving_frames = 24;
 constexpr int picture_scale = 2; ///< thumbnails are sharp at 200 %
 constexpr std::size_t playback_bytes = std::size_t{512} << 20;
@@ -39,12 +43,41 @@ QString thumbnailFile(const std::filesystem::path& folder, const std::filesystem
     return QDir(toQString(folder)).filePath(QString::fromLatin1(hash) + QStringLiteral(".png"));
 }
 
+/// How much there is to see: the variance of green, on a grid.
+double variance(const Frame& frame) {
+    constexpr std::size_t step = 3 * 7;
+    double sum = 0;
+    double squares = 0;
+    std::size_t count = 0;
+    for (std::size_t i = 1; i < frame.rgb.size(); i += step) {
+        const double value = frame.rgb[i];
+        sum += value;
+        squares += value * value;
+        ++count;
+    }
+    return count == 0 ? 0
+                      : squares / static_cast<double>(count) - std::pow(sum / static_cast<double>(count), 2);
+}
+
+/// Of three moments the one with most to see; the middle of the clip may be an empty sea.
+FramePtr tellingFrame(ClipSource& reader) {
+    constexpr int moments = 3;
+    FramePtr best;
+    double most = -1;
+    for (int i = 1; i <= moments; ++i) {
+        const FramePtr frame = reader.at(reader.facts().frames * i / (moments + 1));
+        if (frame && variance(*frame) > most) {
+            most = variance(*frame);
+            best = frame;
+        }
+    }
+    return best;
+}
+
 QImage makeThumbnailPicture(const std::filesystem::path& clip) {
     const auto source = clipWork().open_clip(clip);
     ClipSource& reader = *source;
-    // The middle says more about a clip than its first frame.
-    const std::int64_t middle = reader.facts().frames > 1 ? reader.facts().frames / 2 : 0;
-    FramePtr frame = reader.at(middle);
+    FramePtr frame = tellingFrame(reader);
     if (!frame) {
         reader.rewind();
         frame = reader.next();
@@ -52,7 +85,7 @@ QImage makeThumbnailPicture(const std::filesystem::path& clip) {
     return toQImage(frame).scaled(
         picture_scale * size::thumb_width,
         picture_scale * size::thumb_height,
-        Qt::KeepAspectRatioByExpanding,
+        Qt::KeepAspectRatio,
         Qt::SmoothTransformation
     );
 }
@@ -92,53 +125,87 @@ private:
 
 struct ClipShelf::Database {
     std::unique_ptr<ClipLibrary> library;
+    int limit = clips_a_page;
+    std::string search;
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
     : QObject(parent), places_(std::move(places)), database_(std::make_shared<Database>()) {
-    look_.setInterval(look_milliseconds);
-    connect(&look_, &QTimer::timeout, this, &ClipShelf::look);
+    connect(&model_, &ClipStripModel::moreWanted, this, [this] {
+        change([this](ClipLibrary&) {
+            database_->limit += clips_a_page;
+            list(false);
+        });
+    });
+    look_.setInterval(look_ms);
+    connect(&look_, &QTimer::timeout, this, &ClipShelf::lookForChanges);
 }
 
 ClipShelf::~ClipShelf() = default;
-
-void ClipShelf::tellFailure(const Error& error) {
-    callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-        emit failed(message, hint);
-    });
-}
 
 void ClipShelf::load() {
     disk_.post([this](std::stop_token) {
         try {
             database_->library = std::make_unique<ClipLibrary>(places_.database);
-            callHome(this, [this, records = database_->library->list(clips_listed)] {
-                model_.setClips(records);
-                makeThumbnails(records);
-                look_.start();
-                emit loaded();
-            });
+            list(true);
         } catch (const Error& error) {
-            tellFailure(error);
+            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
+                emit failed(message, hint);
+            });
+        }
+    });
+    look_.start();
+}
+
+void ClipShelf::list(bool first) {
+    const auto records = database_->library->list(database_->limit, database_->search);
+    const auto count = static_cast<qlonglong>(database_->library->count());
+    const bool more = static_cast<int>(records.size()) == database_->limit;
+    callHome(this, [this, records, count, more, first] {
+        fill(records, count, first);
+        model_.setMore(more);
+    });
+}
+
+void ClipShelf::fill(const std::vector<ClipRecord>& records, qlonglong count, bool first) {
+    count_ = count;
+    if (first) {
+        model_.setClips(records);
+        makeThumbnails(records);
+        emit loaded();
+    } else {
+        makeThumbnails(model_.synchronise(records));
+        emit countChanged();
+    }
+}
+
+void ClipShelf::lookForChanges() {
+    disk_.post([this](std::stop_token) {
+        try {
+            if (database_->library && database_->library->changed_elsewhere()) {
+                list(false);
+            }
+        } catch (const Error&) {
+            // Locked or gone for a moment: the next look, or the next change of ours, will say so.
         }
     });
 }
 
-void ClipShelf::look() {
-    disk_.post([this](std::stop_token) {
-        try {
-            if (!database_->library->changed_elsewhere()) {
-                return;
-            }
-            callHome(this, [this, records = database_->library->list(clips_listed)] {
-                for (const ClipRecord& record : model_.synchronise(records)) {
-                    makeThumbnail(record);
-                }
-                emit loaded();
-            });
-        } catch (const Error&) {
-            // The disk may be away for a moment; who changes something is told.
-        }
+void ClipShelf::search(const QString& words) {
+    change([this, words = toStd(words)](ClipLibrary& library) {
+        database_->search = words;
+        database_->limit = clips_a_page;
+        callHome(this, [this, records = library.list(clips_a_page, words)] {
+            model_.setClips(records);
+            model_.setMore(static_cast<int>(records.size()) == clips_a_page);
+            makeThumbnails(records);
+        });
+    });
+}
+
+void ClipShelf::tellFailure(const Error& error) {
+    callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
+        emit failed(message, hint);
     });
 }
 
@@ -158,6 +225,7 @@ void ClipShelf::adopt(const std::filesystem::path& file, ClipState state, std::f
                 return;
             }
             ClipRecord record = readDropped(file).clip.value();
+            record.id = 0;
             record.state = state;
             keep(std::move(record), kept);
         } catch (const Error& error) {
@@ -167,6 +235,7 @@ void ClipShelf::adopt(const std::filesystem::path& file, ClipState state, std::f
 }
 
 void ClipShelf::keep(ClipRecord record, const std::function<void()>& kept) {
+    record.created_unix_ms = QDateTime::currentMSecsSinceEpoch();
     try {
         record.id = database_->library ? database_->library->add(record) : -1;
         if (record.id >= 0 && kept) {
@@ -177,8 +246,10 @@ void ClipShelf::keep(ClipRecord record, const std::function<void()>& kept) {
         record.id = -1; // still in the strip for this session
     }
     callHome(this, [this, record] {
-        model_.prepend(record);
+        model_.insert(record);
         makeThumbnail(record);
+        ++count_;
+        emit countChanged();
         emit added(record.id);
     });
 }
@@ -190,19 +261,60 @@ void ClipShelf::change(std::function<void(ClipLibrary&)> work) {
                 work(*database_->library);
             }
         } catch (const Error& error) {
-            tellFailure(error);
+            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
+                emit failed(message, hint);
+            });
         }
     });
 }
 
 void ClipShelf::remove(std::int64_t id) {
     model_.remove(id);
+    --count_;
+    emit countChanged();
     change([id](ClipLibrary& library) { library.remove(id); });
 }
 
 void ClipShelf::setFavourite(std::int64_t id, bool favourite) {
     model_.setFavourite(id, favourite);
     change([id, favourite](ClipLibrary& library) { library.set_favourite(id, favourite); });
+}
+
+void ClipShelf::restore(const ClipItem& item) {
+    model_.insert(item.record, item.thumbnail);
+    ++count_;
+    emit countChanged();
+    change([record = item.record](ClipLibrary& library) { library.add(record); });
+}
+
+void ClipShelf::setFile(std::int64_t id, const std::filesystem::path& file) {
+    model_.setFile(id, file);
+    change([id, file](ClipLibrary& library) { library.set_file(id, file); });
+    if (const auto row = model_.rowOf(id)) {
+        makeThumbnail(model_.item(*row).record);
+    }
+}
+
+void ClipShelf::moveToBin(const std::filesystem::path& file, std::shared_ptr<QString> binned) {
+    runOnDisk([this, file, binned = std::move(binned)] {
+        if (!QFile::moveToTrash(toQString(file), binned.get())) {
+            callHome(this, [this, file] {
+                emit failed(
+                    tr("%1 could not be moved to the bin.").arg(toQString(file.filename())),
+                    tr("The file stays; the clip is out of the strip.")
+                );
+            });
+        }
+    });
+}
+
+void ClipShelf::takeFromBin(std::shared_ptr<QString> binned, const std::filesystem::path& file) {
+    runOnDisk([binned = std::move(binned), file] {
+        if (!binned->isEmpty()) {
+            QFile::rename(*binned, toQString(file)); // never over a file that is there
+            binned->clear();
+        }
+    });
 }
 
 void ClipShelf::runOnDisk(std::function<void()> work) {
@@ -264,8 +376,12 @@ void ClipShelf::loadMoving(std::int64_t id) {
     });
 }
 
-std::shared_ptr<StageClip>
-ClipShelf::open(const ClipRecord& record, const std::function<void()>& changed, Reader who) {
+std::shared_ptr<StageClip> ClipShelf::open(
+    const ClipRecord& record,
+    const std::function<void()>& changed,
+    Reader who,
+    std::function<void(const Error&)> failed_to_open
+) {
     Lane& lane = lanes_[static_cast<std::size_t>(who)];
     auto store = std::make_shared<FrameStore>(
         playback_bytes,
@@ -276,9 +392,20 @@ ClipShelf::open(const ClipRecord& record, const std::function<void()>& changed, 
         std::make_shared<StageClip>(ClipShape{record.width, record.height, record.frames, 0, rate}, store);
     const int turn = ++*lane.opening;
     const auto notify = [this, changed] { callHome(this, [changed] { changed(); }); };
-    lane.thread.post([this, store, clip, file = record.file, turn, opening = lane.opening, notify, changed](
-                         std::stop_token stop
-                     ) {
+    if (!failed_to_open) {
+        failed_to_open = [this](const Error& error) {
+            emit failed(QString::fromUtf8(error.what()), toQString(error.hint()));
+        };
+    }
+    lane.thread.post([this,
+                      store,
+                      clip,
+                      file = record.file,
+                      turn,
+                      opening = lane.opening,
+                      notify,
+                      changed,
+                      failed_to_open](std::stop_token stop) {
         try {
             const auto source = clipWork().open_clip(file);
             ClipSource& reader = *source;
@@ -298,7 +425,7 @@ ClipShelf::open(const ClipRecord& record, const std::function<void()>& changed, 
                 }
             }
         } catch (const Error& error) {
-            tellFailure(error);
+            callHome(this, [failed_to_open, error] { failed_to_open(error); });
         }
         callHome(this, [clip, changed] {
             clip->finish();

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include <QObject>
+#include <QString>
 #include <QTimer>
 
 namespace rushes {
@@ -43,6 +44,20 @@ public:
     /// it is. `kept` as above.
     void adopt(const std::filesystem::path& file, ClipState state, std::function<void()> kept = {});
     void remove(std::int64_t id);
+    /// A removed clip comes back, at its place and under its number.
+    void restore(const ClipItem& item);
+    /// The clip's file lies elsewhere now.
+    void setFile(std::int64_t id, const std::filesystem::path& file);
+    /// To the desktop's bin; `binned` is where it keeps the file, empty when there is no bin.
+    void moveToBin(const std::filesystem::path& file, std::shared_ptr<QString> binned);
+    void takeFromBin(std::shared_ptr<QString> binned, const std::filesystem::path& file);
+
+    /// Words of the prompt; empty: all clips.
+    void search(const QString& words);
+
+    /// All of the library, also those that are not in the model yet.
+    qlonglong clips() const { return count_; }
+
     void setFavourite(std::int64_t id, bool favourite);
     /// Small moving frames of a clip for hover play.
     void loadMoving(std::int64_t id);
@@ -52,9 +67,13 @@ public:
     enum class Reader { stage, compared };
 
     /// A clip of the shelf for the stage; its frames arrive while it is read. `changed` is called on the UI
-    /// thread.
-    std::shared_ptr<StageClip>
-    open(const ClipRecord& record, const std::function<void()>& changed, Reader who = Reader::stage);
+    /// thread; `failed` when the file cannot be read (default: the shelf's own signal).
+    std::shared_ptr<StageClip> open(
+        const ClipRecord& record,
+        const std::function<void()>& changed,
+        Reader who = Reader::stage,
+        std::function<void(const Error&)> failed = {}
+    );
     /// The frame of a clip that has left memory; `done` is called on the UI thread.
     void fetch(
         std::shared_ptr<FrameStore> store,
@@ -70,15 +89,18 @@ signals:
     void loaded();
     void failed(const QString& message, const QString& hint);
     void added(qlonglong id);
+    void countChanged();
 
 private:
     /// Runs `work` on the database's thread, also while the program is ending; what fails is told.
     void change(std::function<void(ClipLibrary&)> work);
     /// On the database's thread: into the library, then into the strip.
     void keep(ClipRecord record, const std::function<void()>& kept);
-    /// What another window made or removed.
-    void look();
     void tellFailure(const Error& error);
+    /// Brings the model up to what the library holds. On the disk's thread.
+    void list(bool first);
+    void lookForChanges();
+    void fill(const std::vector<ClipRecord>& records, qlonglong count, bool first);
     void makeThumbnails(const std::vector<ClipRecord>& records);
     void makeThumbnail(const ClipRecord& record);
 
@@ -86,6 +108,8 @@ private:
     ClipStripModel model_;
     struct Database; // lives on the disk thread
     std::shared_ptr<Database> database_;
+    qlonglong count_ = 0;
+    QTimer look_; ///< for what another window did
 
     struct Lane {
         // Only the clip opened last is worth reading on, only the frame asked for last worth getting.
@@ -94,7 +118,6 @@ private:
         TaskThread thread;
     };
 
-    QTimer look_;
     TaskThread pictures_;
     Lane lanes_[2];   ///< by Reader
     TaskThread disk_; ///< last: ends first, and finishes what must be kept

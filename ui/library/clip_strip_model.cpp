@@ -26,6 +26,16 @@ QString clipLabel(const ClipItem& item) {
     return QCoreApplication::translate("FilmStrip", "stopped %1").arg(seconds);
 }
 
+QMimeData* fileData(const QStringList& files) {
+    QList<QUrl> urls;
+    for (const QString& file : files) {
+        urls << QUrl::fromLocalFile(file);
+    }
+    auto* data = new QMimeData;
+    data->setUrls(urls);
+    return data;
+}
+
 ClipStripModel::ClipStripModel(QObject* parent) : QAbstractListModel(parent) {}
 
 int ClipStripModel::rowCount(const QModelIndex& parent) const {
@@ -78,13 +88,11 @@ QStringList ClipStripModel::mimeTypes() const {
 }
 
 QMimeData* ClipStripModel::mimeData(const QModelIndexList& indexes) const {
-    QList<QUrl> files;
+    QStringList files;
     for (const QModelIndex& index : indexes) {
-        files << QUrl::fromLocalFile(toQString(item(index.row()).record.file));
+        files << toQString(item(index.row()).record.file);
     }
-    auto* data = new QMimeData; // the drag owns it
-    data->setUrls(files);
-    return data;
+    return fileData(files); // the drag owns it
 }
 
 void ClipStripModel::setClips(std::vector<ClipRecord> records) {
@@ -116,7 +124,7 @@ std::vector<ClipRecord> ClipStripModel::synchronise(const std::vector<ClipRecord
             items_[static_cast<std::size_t>(*row)].record.favourite = record->favourite;
             changed(*row);
         } else {
-            prepend(*record);
+            insert(*record);
             fresh.push_back(*record);
         }
     }
@@ -148,8 +156,16 @@ void ClipStripModel::endRunning() {
     }
 }
 
-void ClipStripModel::prepend(const ClipRecord& record, const QImage& thumbnail) {
-    const int row = hasRunning() ? 1 : 0;
+void ClipStripModel::fetchMore(const QModelIndex&) {
+    more_ = false; // until they are there
+    emit moreWanted();
+}
+
+void ClipStripModel::insert(const ClipRecord& record, const QImage& thumbnail) {
+    const auto after = std::ranges::find_if(items_, [&](const ClipItem& entry) {
+        return !entry.running && entry.record.created_unix_ms <= record.created_unix_ms;
+    });
+    const auto row = static_cast<int>(after - items_.begin());
     beginInsertRows({}, row, row);
     ClipItem entry;
     entry.record = record;
@@ -179,10 +195,17 @@ void ClipStripModel::setMoving(std::int64_t id, std::vector<QImage> frames) {
     }
 }
 
-void ClipStripModel::setMissing(std::int64_t id) {
+void ClipStripModel::setMissing(std::int64_t id, bool missing) {
     if (const auto row = rowOf(id)) {
-        items_[static_cast<std::size_t>(*row)].missing = true;
+        items_[static_cast<std::size_t>(*row)].missing = missing;
         changed(*row);
+    }
+}
+
+void ClipStripModel::setFile(std::int64_t id, const std::filesystem::path& file) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].record.file = file;
+        setMissing(id, false);
     }
 }
 
@@ -199,6 +222,19 @@ std::optional<int> ClipStripModel::rowOf(std::int64_t id) const {
     });
     return found == items_.end() ? std::nullopt
                                  : std::optional<int>(static_cast<int>(found - items_.begin()));
+}
+
+std::optional<int> ClipStripModel::rowOfFile(const std::filesystem::path& file) const {
+    const auto found = std::ranges::find_if(items_, [&](const ClipItem& entry) {
+        return !entry.running && entry.record.file == file;
+    });
+    return found == items_.end() ? std::nullopt
+                                 : std::optional<int>(static_cast<int>(found - items_.begin()));
+}
+
+std::optional<int> ClipStripModel::firstFinished() const {
+    const int row = hasRunning() ? 1 : 0;
+    return row < rowCount() ? std::optional(row) : std::nullopt;
 }
 
 int ClipStripModel::clips() const {

@@ -8,10 +8,12 @@
 #include <algorithm>
 
 #include <QContextMenuEvent>
+#include <QHelpEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>
+#include <QToolTip>
 
 namespace rushes::ui {
 
@@ -31,7 +33,7 @@ ClipDelegate::ClipDelegate(const ClipStripModel& model, QObject* parent)
     : QStyledItemDelegate(parent), model_(model) {}
 
 QSize ClipDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {size::thumb_width + size::space2 + 2, size::thumb_height + size::space2};
+    return {size::thumb_width + size::space3 + 2, size::thumb_height + size::space3};
 }
 
 void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
@@ -51,7 +53,16 @@ void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->save();
     painter->setClipPath(shape);
     if (!image.isNull()) {
-        painter->drawImage(picture, image, filledPart(image.size(), picture.size()));
+        // The clip's true shape, on the tile's ground.
+        QRectF whole(QPointF(), QSizeF(image.size()).scaled(picture.size(), Qt::KeepAspectRatio));
+        whole.moveCenter(picture.center());
+        const bool nearly_fills =
+            whole.width() > 0.9 * picture.width() && whole.height() > 0.9 * picture.height();
+        if (nearly_fills) {
+            painter->drawImage(picture, image, filledPart(image.size(), picture.size()));
+        } else {
+            painter->drawImage(whole, image);
+        }
     } else {
         QRectF symbol(0, 0, size::icon, size::icon);
         symbol.moveCenter(picture.center());
@@ -60,11 +71,18 @@ void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
     const bool selected = option.state & QStyle::State_Selected;
     const bool focused = option.state & QStyle::State_HasFocus;
-    if (selected || focused) {
-        painter->setPen(QPen(selected ? t.accent : t.text2, size::focus_ring));
+    const auto ring = [&](double away, const QColor& colour) {
+        painter->setPen(QPen(colour, size::focus_ring));
         painter->setBrush(Qt::NoBrush);
-        const QRectF ring = picture.adjusted(-2.5, -2.5, 2.5, 2.5);
-        painter->drawRoundedRect(ring, size::radius_small + 2, size::radius_small + 2);
+        painter->drawRoundedRect(
+            picture.adjusted(-away, -away, away, away), size::radius_small + away, size::radius_small + away
+        );
+    };
+    if (selected) {
+        ring(1, t.accent);
+    }
+    if (focused && option.widget != nullptr && option.widget->hasFocus()) {
+        ring(4, t.text); // outside of the selection: where the keys go
     }
     paintLabel(*painter, picture, index);
     painter->restore();
@@ -146,7 +164,7 @@ void FilmStrip::hover(int row) {
     hover_frame_ = 0;
     delegate_->setHover(row, 0);
     viewport()->update();
-    if (row < 0 || model_.item(row).running || model_.item(row).missing) {
+    if (row < 0 || calm_ || model_.item(row).running || model_.item(row).missing) {
         hover_timer_.stop();
         return;
     }
@@ -195,15 +213,39 @@ void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
         emit chosen(row);
         emit compareRequested(row);
     });
+    menu.addAction(tr("Export…"), this, [this, row = index.row()] { emit exportRequested(row); });
+    menu.addSeparator();
+    menu.addAction(tr("Make again"), this, [this, id] { emit againRequested(id); });
+    menu.addAction(tr("Four variations (other seeds)"), this, [this, id] { emit variationsRequested(id); });
+    menu.addSeparator();
+    menu.addAction(tr("Copy the file"), this, [this, id] { emit copyRequested(id); });
     menu.addAction(tr("Show in folder"), this, [this, id] { emit showFileRequested(id); });
     menu.addAction(favourite ? tr("Not a favourite") : tr("Favourite"), this, [this, id, favourite] {
         emit favouriteRequested(id, !favourite);
     });
     menu.addSeparator();
-    menu.addAction(tr("Remove from the strip (the file stays)"), this, [this, id] {
+    menu.addAction(tr("Remove from the strip (the file stays)\tDel"), this, [this, id] {
         emit removeRequested(id);
     });
+    menu.addAction(tr("Move the file to the bin"), this, [this, id] { emit deleteRequested(id); });
     menu.exec(event->globalPos());
+}
+
+/// Above the tile, which plays under the mouse.
+bool FilmStrip::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QModelIndex index = indexAt(help->pos());
+        const QString text = index.data(Qt::ToolTipRole).toString();
+        if (!text.isEmpty()) {
+            const QRect tile = visualRect(index);
+            const int height = 2 * QFontMetrics(QToolTip::font()).height();
+            const QPoint above = viewport()->mapToGlobal(tile.topLeft()) - QPoint(0, height + size::space4);
+            QToolTip::showText(above, text, viewport(), tile);
+            return true;
+        }
+    }
+    return QListView::viewportEvent(event);
 }
 
 void FilmStrip::paintEvent(QPaintEvent* event) {

@@ -41,6 +41,9 @@ public:
 
     void select(int row); ///< without telling anybody
 
+    /// Clips stand still under the mouse.
+    void setCalm(bool calm) { calm_ = calm; }
+
 signals:
     void chosen(int row);
     void compareRequested(int row); ///< a double click; chosen() came before it
@@ -48,6 +51,11 @@ signals:
     void removeRequested(qlonglong id);
     void showFileRequested(qlonglong id);
     void favouriteRequested(qlonglong id, bool favourite);
+    void againRequested(qlonglong id);
+    void variationsRequested(qlonglong id);
+    void copyRequested(qlonglong id);
+    void deleteRequested(qlonglong id);
+    void exportRequested(int row);
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -56,6 +64,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
 private:
     void hover(int row);
@@ -66,6 +75,7 @@ private:
     QTimer hover_timer_;
     int hover_row_ = -1;
     int hover_frame_ = 0;
+    bool calm_ = false;
 };
 
 } // namespace rushes::ui

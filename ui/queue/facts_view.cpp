@@ -35,6 +35,14 @@ void FactsView::setFacts(const std::vector<std::pair<QString, QString>>& facts) 
     }
 }
 
+void FactsView::setValue(const QString& name, const QString& value) {
+    for (const auto& [label, figure] : rows_) {
+        if (label->text() == name) {
+            figure->setText(value);
+        }
+    }
+}
+
 QString FactsView::value(const QString& name) const {
     for (const auto& [label, figure] : rows_) {
         if (label->text() == name && !label->isHidden()) {

@@ -21,6 +21,7 @@ public:
 
     /// Rows in order; a row whose name stays keeps its place.
     void setFacts(const std::vector<std::pair<QString, QString>>& facts);
+    void setValue(const QString& name, const QString& value);
     QString value(const QString& name) const;
     QString text() const; ///< "name: value" lines
 

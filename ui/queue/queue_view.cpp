@@ -17,7 +17,7 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr int cards_in_sight = 4;
+constexpr int cards_in_sight = 8;
 
 /// The running card has a bar in the accent at its left edge, the focus is a ring around the card.
 void paintCard(QPainter& painter, const QRectF& card, bool running, bool focused) {
@@ -112,7 +112,11 @@ QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), mo
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setMouseTracking(true);
     setDragDropMode(QAbstractItemView::NoDragDrop); // cards move under the mouse, see mouseMoveEvent()
-    const auto resized = [this] { updateGeometry(); };
+    const auto resized = [this] {
+        setFocusPolicy(model_.rowCount() > 0 ? Qt::StrongFocus : Qt::NoFocus); // an empty list is no stop
+        updateGeometry();
+    };
+    resized();
     connect(&model, &QAbstractItemModel::rowsInserted, this, resized);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, resized);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -54,6 +54,7 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
       tabs_(new QTabWidget),
       pause_(linkButton(QStringLiteral("queue-pause"), tr("Pause after this"))),
       run_facts_(new FactsView),
+      run_details_(new FactsView),
       prompt_(new QLabel),
       clip_facts_(new FactsView),
       copy_(new QPushButton(tr("Copy recipe"))) {
@@ -66,9 +67,7 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, size::space1, 0, 0);
     column->addWidget(tabs_);
-    connect(&queue_, &QueueModel::countChanged, this, [this](int jobs) {
-        tabs_->setTabText(0, jobs > 0 ? tr("Queue %1").arg(jobs) : tr("Queue"));
-    });
+    connect(&queue_, &QueueModel::countChanged, this, &SidePanel::showTab);
 }
 
 QWidget* SidePanel::makeQueue() {
@@ -88,7 +87,7 @@ QWidget* SidePanel::makeQueue() {
     column->addLayout(links);
     pause_->setCheckable(true);
     connect(pause_, &QPushButton::toggled, this, [this](bool on) {
-        pause_->setText(on ? tr("Go on") : tr("Pause after this"));
+        pause_->setText(on ? tr("Resume queue") : tr("Pause after this"));
         emit pauseChanged(on);
     });
     connect(clear, &QPushButton::clicked, &queue_, &QueueModel::clearWaiting);
@@ -100,17 +99,23 @@ QWidget* SidePanel::makeQueue() {
     column->addWidget(new Caption(tr("This run")));
     run_facts_->setObjectName(QStringLiteral("run-facts"));
     column->addWidget(run_facts_);
+    run_details_->setObjectName(QStringLiteral("run-details"));
+    auto* details = linkButton(QStringLiteral("run-details-toggle"), tr("Details"));
+    connect(details, &QPushButton::clicked, this, [this] {
+        run_details_->setVisible(run_details_->isHidden());
+    });
+    column->addWidget(details, 0, Qt::AlignLeft);
+    column->addWidget(run_details_);
+    run_details_->hide();
     column->addStretch();
     const QString none = QStringLiteral("–");
-    run_facts_->setFacts({
+    run_facts_->setFacts({{tr("First frame"), none}, {tr("Frame rate"), none}, {tr("Memory"), none}});
+    run_details_->setFacts({
         {tr("Loading"), none},
         {tr("Text"), none},
-        {tr("First frame"), none},
         {tr("Denoising"), none},
         {tr("Decoding"), none},
-        {tr("Encoding"), none},
-        {tr("Frame rate"), none},
-        {tr("Memory"), none},
+        {tr("Finishing the file"), none},
     });
     return scrolled(body);
 }
@@ -134,12 +139,20 @@ QWidget* SidePanel::makeInspector() {
     column->addStretch();
     connect(copy_, &QPushButton::clicked, this, [this] {
         QApplication::clipboard()->setText(toQString(recipe_json_));
+        emit copied(tr("Recipe copied"));
     });
     return scrolled(body);
 }
 
 void SidePanel::setPaused(bool paused) {
     pause_->setChecked(paused);
+    showTab();
+}
+
+void SidePanel::showTab() {
+    const int jobs = queue_.rowCount();
+    const QString text = jobs > 0 ? tr("Queue %1").arg(jobs) : tr("Queue");
+    tabs_->setTabText(0, pause_->isChecked() ? tr("%1 · paused").arg(text) : text);
 }
 
 void SidePanel::beginRun() {
@@ -177,14 +190,16 @@ void SidePanel::showLive() {
     const bool loaded = live.phase && *live.phase > Phase::loading;
     const bool read = live.phase && *live.phase > Phase::text;
     run_facts_->setFacts({
-        {tr("Loading"), loaded ? secondsText(live.loading) : running},
-        {tr("Text"), read ? secondsText(live.text) : running},
         {tr("First frame"), live.first_frame < 0 ? running : secondsText(live.first_frame)},
-        {tr("Denoising"), percent(p.draft ? 0 : p.denoised)},
-        {tr("Decoding"), percent(p.draft ? 0 : p.decoded)},
-        {tr("Encoding"), tr("beside")},
         {tr("Frame rate"), p.frame_rate > 0 ? tr("%1 fps").arg(p.frame_rate, 0, 'f', 1) : running},
         {tr("Memory"), running},
+    });
+    run_details_->setFacts({
+        {tr("Loading"), loaded ? secondsText(live.loading) : running},
+        {tr("Text"), read ? secondsText(live.text) : running},
+        {tr("Denoising"), percent(p.draft ? 0 : p.denoised)},
+        {tr("Decoding"), percent(p.draft ? 0 : p.decoded)},
+        {tr("Finishing the file"), running},
     });
 }
 
@@ -192,22 +207,25 @@ void SidePanel::showReport(const RunReport& report, double encoding_seconds, int
     live_.reset();
     const double work = report.denoise_seconds + report.decode_seconds;
     std::vector<std::pair<QString, QString>> facts{
-        {tr("Loading"), secondsText(report.load_seconds)},
-        {tr("Text"), secondsText(report.text_seconds)},
         {tr("First frame"), secondsText(report.first_frame_seconds)},
-        {tr("Denoising"), secondsText(report.denoise_seconds)},
-        {tr("Decoding"), secondsText(report.decode_seconds)},
-        {tr("Encoding"), tr("beside, then %1").arg(secondsText(encoding_seconds))},
         {tr("Frame rate"), work > 0 ? tr("%1 fps").arg(report.frames / work, 0, 'f', 1) : QStringLiteral("–")
         },
-        {tr("Memory"), bytesText(report.peak_memory_bytes)},
         {tr("Total"), secondsText(report.total_seconds)},
-        {tr("Stage ran dry"), underruns == 0 ? tr("never") : tr("%n time(s)", nullptr, underruns)},
+        {tr("Memory"), bytesText(report.peak_memory_bytes)},
     };
     if (underruns > 0) {
-        facts.back().second = underruns == 1 ? tr("once") : tr("%1 times").arg(underruns);
+        facts.emplace_back(
+            tr("Playback waited"), underruns == 1 ? tr("once") : tr("%1 times").arg(underruns)
+        );
     }
     run_facts_->setFacts(facts);
+    run_details_->setFacts({
+        {tr("Loading"), secondsText(report.load_seconds)},
+        {tr("Text"), secondsText(report.text_seconds)},
+        {tr("Denoising"), secondsText(report.denoise_seconds)},
+        {tr("Decoding"), secondsText(report.decode_seconds)},
+        {tr("Finishing the file"), secondsText(encoding_seconds)},
+    });
 }
 
 void SidePanel::inspect(const ClipRecord& record) {
@@ -219,6 +237,8 @@ void SidePanel::inspect(const ClipRecord& record) {
     if (!recipe.negative_prompt.empty()) {
         facts.emplace_back(tr("Negative"), toQString(recipe.negative_prompt));
     }
+    facts.emplace_back(tr("File"), toQString(record.file.filename()));
+    facts.emplace_back(tr("File size"), tr("…"));
     facts.emplace_back(tr("Model"), toQString(recipe.model));
     facts.emplace_back(tr("Size"), tr("%1 × %2").arg(record.width).arg(record.height));
     facts.emplace_back(tr("Length"), durationText(record.frames, recipe.frame_rate));
@@ -226,12 +246,16 @@ void SidePanel::inspect(const ClipRecord& record) {
     facts.emplace_back(tr("Guidance"), QString::number(recipe.guidance_scale, 'g', 3));
     facts.emplace_back(tr("Scheduler"), toQString(recipe.scheduler));
     facts.emplace_back(tr("Seed"), groupedNumber(recipe.seed));
-    facts.emplace_back(tr("Numbers"), toQString(recipe.dtype));
+    facts.emplace_back(tr("Precision"), toQString(recipe.dtype));
     facts.emplace_back(
         tr("Made in"), record.seconds_to_make > 0 ? secondsText(record.seconds_to_make) : QStringLiteral("–")
     );
     facts.emplace_back(tr("Rushes"), toQString(recipe.program_version));
     clip_facts_->setFacts(facts);
+}
+
+void SidePanel::setFileSize(std::uint64_t bytes) {
+    clip_facts_->setValue(tr("File size"), bytesText(bytes));
 }
 
 void SidePanel::setModels(const std::vector<ModelInfo>& models, const QStringList& problems) {

@@ -36,6 +36,8 @@ public:
     FactsView& runFacts() { return *run_facts_; }
 
     void setPaused(bool paused);
+    /// Of the clip that is inspected, read somewhere else.
+    void setFileSize(std::uint64_t bytes);
 
 signals:
     void pauseChanged(bool paused);
@@ -43,16 +45,19 @@ signals:
     void retryRequested(const QString& id);
     void duplicateRequested(const QString& id);
     void addModelClicked();
+    void copied(const QString& what);
 
 private:
     QWidget* makeQueue();
     QWidget* makeInspector();
     void showLive();
+    void showTab();
 
     QueueModel& queue_;
     QTabWidget* tabs_;
     QPushButton* pause_;
     FactsView* run_facts_;
+    FactsView* run_details_; ///< folded at first
     QLabel* prompt_;
     FactsView* clip_facts_;
     QPushButton* copy_;

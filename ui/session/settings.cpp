@@ -26,8 +26,8 @@ Row rowOf(Setting setting) {
         return {"view/layout", QByteArray()};
     case Setting::recipe:
         return {"panel/recipe", QString()};
-    case Setting::seed_locked:
-        return {"panel/seed_locked", false};
+    case Setting::new_seed:
+        return {"panel/new_seed_each_time", true};
     case Setting::history:
         return {"panel/history", QStringList()};
     case Setting::advanced_open:
@@ -35,15 +35,33 @@ Row rowOf(Setting setting) {
     case Setting::looping:
         return {"stage/looping", true};
     case Setting::export_preset:
-        return {"export/preset", QStringLiteral("native")};
+        return {"export/preset", QString()};
     case Setting::export_format:
         return {"export/format", 0};
+    case Setting::export_fit:
+        return {"export/fit", 2};
+    case Setting::stop_known:
+        return {"run/stop_known", false};
     case Setting::shortcuts:
         return {"keys/changed", QStringList()};
     case Setting::videos:
         return {"clips/folder", QString()};
     case Setting::models_known:
         return {"models/known", false};
+    case Setting::language:
+        return {"view/language", QString()}; // the system's
+    case Setting::name_template:
+        return {"clips/name", QStringLiteral("{time}-{prompt}-{seed}")};
+    case Setting::device:
+        return {"engine/device", QStringLiteral("auto")};
+    case Setting::notify:
+        return {"done/notify", false};
+    case Setting::done_sound:
+        return {"done/sound", false};
+    case Setting::calm:
+        return {"view/reduced_motion", false};
+    case Setting::guides:
+        return {"stage/guides", false};
     }
     return {"", {}};
 }
@@ -58,6 +76,10 @@ Settings::Settings(std::filesystem::path file, RunOnDisk run_on_disk)
             values_.insert(key, stored.value(key));
         }
     }
+}
+
+const char* Settings::keyOf(Setting setting) {
+    return rowOf(setting).key;
 }
 
 QVariant Settings::get(Setting setting) const {

@@ -15,15 +15,24 @@ enum class Setting {
     geometry,
     layout,
     recipe,
-    seed_locked,
+    new_seed,
     history,
     advanced_open,
     looping,
     export_preset,
     export_format,
+    export_fit,
+    stop_known,
     shortcuts,
     videos,
-    models_known
+    models_known,
+    language,
+    name_template,
+    device,
+    notify,
+    done_sound,
+    calm,
+    guides,
 };
 
 class Settings {
@@ -32,6 +41,9 @@ public:
 
     /// Reads the file; a damaged or missing one counts as empty.
     Settings(std::filesystem::path file, RunOnDisk run_on_disk);
+
+    /// Its name in the file.
+    static const char* keyOf(Setting setting);
 
     /// The value, or the default of the table.
     QVariant get(Setting setting) const;

@@ -12,6 +12,8 @@
 #include <memory>
 #include <stop_token>
 
+#include <QString>
+
 namespace rushes::ui {
 
 struct StudioRun {
@@ -23,12 +25,14 @@ struct StudioRun {
         Job the_job,
         Plan the_plan,
         std::filesystem::path the_folder,
+        QString the_name_pattern,
         const std::function<void()>& wake
     )
         : id(run_id),
           job(std::move(the_job)),
           plan(std::move(the_plan)),
           folder(std::move(the_folder)),
+          name_pattern(std::move(the_name_pattern)),
           store(std::make_shared<FrameStore>(store_bytes)),
           draft(std::make_shared<FrameStore>(draft_bytes)),
           progress(wake),
@@ -50,6 +54,7 @@ struct StudioRun {
     const Job job;
     const Plan plan;
     const std::filesystem::path folder;
+    const QString name_pattern; ///< as clipName() takes it
     const std::shared_ptr<FrameStore> store;
     const std::shared_ptr<FrameStore> draft;
     Mailbox<Progress> progress;

@@ -1,12 +1,14 @@
 #include "session/studio_session.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/paths.h"
 #include "controls/choices.h"
 #include "convert.h"
 #include "generation/engine.h"
 #include "jobs/queue_estimate.h"
 #include "jobs/record.h"
+#include "session/clip_names.h"
 #include "stage/progress_line.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
@@ -16,16 +18,14 @@
 #include <utility>
 
 #include <QCoreApplication>
-#include <QDateTime>
 
 namespace rushes::ui {
 
 namespace {
 
-std::filesystem::path newClipName(const std::filesystem::path& folder, const Recipe& recipe) {
-    const std::string time = toStd(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")));
+std::filesystem::path newClipName(const StudioRun& run) {
     return unused_name(
-        folder / (time + "-" + file_slug(recipe.prompt) + "-" + std::to_string(recipe.seed) + ".mp4")
+        run.folder / toPath(clipName(run.name_pattern, run.plan.recipe) + QStringLiteral(".mp4"))
     );
 }
 
@@ -135,6 +135,11 @@ void StudioSession::warmUp(const Recipe& recipe) {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     const std::string wanted = recipe.model + ' ' + recipe.dtype;
     if (!engine_ready_ || run_ || found == models_.end() || wanted == warm_) {
+        return;
+    }
+    // Nobody asked for it yet: weights that might not fit wait for the run, which checks and says so.
+    const std::uint64_t main = machine_memory().main;
+    if (main > 0 && found->weight_bytes > main / 2) {
         return;
     }
     warm_ = wanted;
@@ -279,7 +284,7 @@ void StudioSession::begin(const Job& job) {
         warm_ = needs;
     }
     const int id = ++runs_;
-    run_ = std::make_shared<StudioRun>(id, job, plan, videos_, [this, id] {
+    run_ = std::make_shared<StudioRun>(id, job, plan, videos_, name_pattern_, [this, id] {
         callHome(this, [this, id] { pollRun(id); });
     });
     const Pass& final_pass = plan.passes.back();
@@ -311,7 +316,7 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
     observer.frames_ready = [&](std::int64_t frames) { run->frames.put(frames); };
     JobRequest request;
     request.plan = run->plan;
-    request.output = newClipName(run->folder, request.plan.recipe);
+    request.output = newClipName(*run);
     request.notes = parts_.unfinished;
     request.store_bytes = StudioRun::store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};

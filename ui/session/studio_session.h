@@ -58,6 +58,9 @@ public:
     /// From the next clip on.
     void setVideos(const std::filesystem::path& folder) { videos_ = folder; }
 
+    /// As clipName() takes it; from the next clip on.
+    void setNamePattern(const QString& pattern) { name_pattern_ = pattern; }
+
     QueueModel& queue() { return queue_; }
 
     ClipShelf& shelf() { return shelf_; }
@@ -128,6 +131,7 @@ private:
     const StudioParts parts_;
     std::vector<ModelInfo> models_;
     std::filesystem::path videos_;
+    QString name_pattern_ = QStringLiteral("{time}-{prompt}-{seed}");
     QueueModel queue_;
     StoredQueue stored_queue_; ///< outlives the threads that tell it how jobs ended
     ClipShelf shelf_;

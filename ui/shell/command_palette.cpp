@@ -49,9 +49,12 @@ public:
 
 } // namespace
 
-CommandPalette::CommandPalette(std::vector<QAction*> actions, QWidget* parent)
+CommandPalette::CommandPalette(
+    std::vector<QAction*> actions, std::vector<PaletteEntry> entries, QWidget* parent
+)
     : QDialog(parent, Qt::Popup),
       actions_(std::move(actions)),
+      entries_(std::move(entries)),
       search_(new QLineEdit),
       list_(new QListWidget) {
     setObjectName(QStringLiteral("palette"));
@@ -81,19 +84,32 @@ CommandPalette::CommandPalette(std::vector<QAction*> actions, QWidget* parent)
 void CommandPalette::filter(const QString& text) {
     list_->clear();
     const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    for (int i = 0; i < static_cast<int>(actions_.size()); ++i) {
-        const QAction& action = *actions_[static_cast<std::size_t>(i)];
-        const QString name = Actions::words(action);
-        const bool fits = std::ranges::all_of(words, [&](const QString& w) {
+    const auto fits = [&words](const QString& name) {
+        return std::ranges::all_of(words, [&](const QString& w) {
             return name.contains(w, Qt::CaseInsensitive);
         });
-        if (fits && action.isEnabled()) {
-            auto* item = new QListWidgetItem(name, list_); // owned by the list
-            item->setData(Qt::UserRole, i);
-            item->setData(keys_role, action.shortcut().toString(QKeySequence::NativeText));
+    };
+    const auto add = [this](const QString& name, const QString& right, int id) {
+        auto* item = new QListWidgetItem(name, list_); // owned by the list
+        item->setData(Qt::UserRole, id);
+        item->setData(keys_role, right);
+    };
+    for (int i = 0; i < static_cast<int>(actions_.size()); ++i) {
+        const QAction& action = *actions_[static_cast<std::size_t>(i)];
+        if (action.isEnabled() && fits(Actions::words(action))) {
+            add(Actions::words(action), action.shortcut().toString(QKeySequence::NativeText), i);
+        }
+    }
+    constexpr int most = 200;
+    for (int i = 0; !words.isEmpty() && i < static_cast<int>(entries_.size()) && list_->count() < most; ++i) {
+        const PaletteEntry& entry = entries_[static_cast<std::size_t>(i)];
+        if (fits(entry.words)) {
+            add(entry.words, entry.kind, static_cast<int>(actions_.size()) + i);
         }
     }
     list_->setCurrentRow(0);
+    const int wanted = list_->count() * size::control + search_->sizeHint().height() + 4 * size::space2;
+    resize(size::palette_width, std::min(wanted, size::palette_height)); // as long as its hits
 }
 
 void CommandPalette::run() {
@@ -101,9 +117,12 @@ void CommandPalette::run() {
     if (item == nullptr) {
         return;
     }
-    QAction* action = actions_[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())];
+    const auto id = static_cast<std::size_t>(item->data(Qt::UserRole).toInt());
+    const auto run = id < actions_.size()
+                         ? std::function<void()>([action = actions_[id]] { action->trigger(); })
+                         : entries_[id - actions_.size()].run;
     close();
-    action->trigger();
+    run();
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {

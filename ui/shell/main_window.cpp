@@ -6,17 +6,20 @@
 #include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
+#include "controls/tab_order.h"
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/desk.h"
+#include "desk/done_signals.h"
 #include "desk/model_notice.h"
 #include "desk/status_line.h"
 #include "library/film_strip.h"
+#include "library/strip_panel.h"
 #include "models/registry.h"
 #include "queue/side_panel.h"
-#include "shell/command_palette.h"
+#include "shell/dialogs.h"
 #include "shell/key_guard.h"
-#include "shell/shortcut_editor.h"
+#include "shell/stage_commands.h"
 #include "stage/progress_line.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
@@ -36,6 +39,8 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QResizeEvent>
+#include <QScreen>
 #include <QTimer>
 #include <QToolButton>
 #include <QUrl>
@@ -46,8 +51,6 @@ namespace rushes::ui {
 namespace {
 
 constexpr int layout_version = 1;
-constexpr int far = 10; ///< frames of a long step
-constexpr double divider_step = 0.05;
 
 QString schemeName(Scheme scheme) {
     return scheme == Scheme::dark    ? QStringLiteral("dark")
@@ -66,7 +69,6 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
       actions_(*this),
       recipe_(new RecipePanel),
       stage_(new StagePanel(std::move(now))),
-      toast_(new Toast),
       notice_(new ModelNotice(published_models(), machine_memory().main)),
       strip_(new FilmStrip(session_.shelf().model())),
       side_(new SidePanel(session_.queue())),
@@ -83,8 +85,12 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
         session_, settings_, {*recipe_, *stage_, *strip_, *side_, *status_, *toast_, *notice_}, this
     );
     connectCommands();
-    connectPlayback();
-    connectComparison();
+    new StageCommands(actions_, *stage_, *desk_, settings_, this);
+    auto* dialogs = new Dialogs(*this, actions_, settings_, *desk_, *toast_);
+    connect(dialogs, &Dialogs::schemeChosen, this, &MainWindow::chooseScheme);
+    connect(dialogs, &Dialogs::settingsChanged, this, &MainWindow::applySettings);
+    new DoneSignals(session_, settings_, *this, this);
+    applySettings();
     connect(&actions_, &Actions::keysChanged, this, [this] {
         showKeys();
         settings_.set(Setting::shortcuts, actions_.changedKeys());
@@ -94,15 +100,63 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
         setWindowTitle(title.isEmpty() ? tr("Rushes") : tr("%1 · Rushes").arg(title));
     });
     qApp->installEventFilter(new KeyGuard(this)); // owned by the window
-    resize(size::window_width, size::window_height);
-    setMinimumSize(size::window_min_width, size::window_min_height);
+    fitToScreen();
     arrangeDocks();
     restoreGeometry(settings_.get(Setting::geometry).toByteArray());
     restoreState(settings_.get(Setting::layout).toByteArray(), layout_version);
+    orderTabs({recipe_, stage_, strip_, side_});
     recipe_->prompt().setFocus();
 }
 
 MainWindow::~MainWindow() = default;
+
+/// As large as wanted or as the screen allows, its frame included.
+void MainWindow::fitToScreen() {
+    const QSize room = screen()->availableGeometry().size() - QSize(size::frame_width, size::frame_height);
+    resize(QSize(size::window_width, size::window_height).boundedTo(room));
+    setMinimumSize(QSize(size::window_min_width, size::window_min_height).boundedTo(room));
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width()) {
+        arrangeForWidth();
+    }
+}
+
+/// A narrow window gives up the right panel first; it comes back with the room for it. Panels that were
+/// squeezed get their width back.
+void MainWindow::arrangeForWidth() {
+    if (docks_.empty() || actions_[Command::stage_alone].isChecked()) {
+        return;
+    }
+    QDockWidget* const side = docks_[1];
+    const bool narrow = width() < size::window_both_panels;
+    if (narrow && !side->isHidden() && !side->isFloating()) {
+        side_hidden_by_width_ = true;
+        side->hide();
+    } else if (!narrow && side_hidden_by_width_) {
+        side_hidden_by_width_ = false;
+        side->show();
+    }
+    if (width() > last_width_) {
+        QList<QDockWidget*> squeezed;
+        QList<int> widths;
+        const std::pair<QDockWidget*, int> wanted[] = {
+            {docks_[0], size::left_panel}, {docks_[1], size::right_panel}
+        };
+        for (const auto& [dock, usual] : wanted) {
+            if (dock->isVisible() && !dock->isFloating() && dock->width() < usual) {
+                squeezed << dock;
+                widths << usual;
+            }
+        }
+        if (!squeezed.isEmpty()) {
+            resizeDocks(squeezed, widths, Qt::Horizontal);
+        }
+    }
+    last_width_ = width();
+}
 
 QDockWidget*
 MainWindow::dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
@@ -125,15 +179,19 @@ void MainWindow::assemble() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(stage_, 1);
-    auto* foot = new QVBoxLayout;
+    notice_foot_ = new QWidget;
+    auto* foot = new QVBoxLayout(notice_foot_);
     foot->setContentsMargins(size::space4, 0, size::space4, size::space2);
     foot->addWidget(notice_);
-    foot->addWidget(toast_);
-    column->addLayout(foot);
+    column->addWidget(notice_foot_);
+    toast_ = new Toast(size::bar + size::space3, stage_);
     setCentralWidget(centre);
-    dock(QStringLiteral("dock-recipe"), tr("Settings"), recipe_, Qt::LeftDockWidgetArea);
+    dock(QStringLiteral("dock-recipe"), tr("Recipe panel"), recipe_, Qt::LeftDockWidgetArea);
     dock(QStringLiteral("dock-side"), tr("Queue and inspector"), side_, Qt::RightDockWidgetArea);
-    dock(QStringLiteral("dock-strip"), tr("Film strip"), strip_, Qt::BottomDockWidgetArea);
+    auto* strip_panel = new StripPanel(*strip_);
+    connect(strip_panel, &StripPanel::searched, &session_.shelf(), &ClipShelf::search);
+    actions_.on(Command::search_clips, [strip_panel] { strip_panel->beginSearch(); });
+    dock(QStringLiteral("dock-strip"), tr("Film strip"), strip_panel, Qt::BottomDockWidgetArea);
     setStatusBar(status_);
 }
 
@@ -197,25 +255,31 @@ void MainWindow::chooseScheme(const QString& name) {
     settings_.set(Setting::scheme, schemeName(scheme));
 }
 
+/// What holds from now on.
+void MainWindow::applySettings() {
+    const bool calm = settings_.get(Setting::calm).toBool();
+    session_.setNamePattern(settings_.get(Setting::name_template).toString());
+    strip_->setCalm(calm);
+    stage_->player().setAutoplay(!calm);
+    actions_[Command::guides].setChecked(settings_.get(Setting::guides).toBool());
+}
+
 void MainWindow::connectCommands() {
     actions_.on(Command::generate, [this] { desk_->generate(); });
     actions_.on(Command::stop, [this] {
-        if (session_.running()) {
-            desk_->stop();
+        if (actions_[Command::stage_alone].isChecked()) {
+            actions_[Command::stage_alone].trigger();
         } else if (desk_->comparing()) {
             desk_->compare();
-        } else if (actions_[Command::stage_alone].isChecked()) {
-            actions_[Command::stage_alone].trigger();
+        } else if (session_.running()) {
+            desk_->askToStop();
         } else {
             stage_->view().setFocus();
         }
     });
-    connect(&actions_[Command::pause_queue], &QAction::toggled, this, [this](bool on) {
-        session_.setPaused(on);
-        side_->setPaused(on);
-    });
-    connect(side_, &SidePanel::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
+    connect(&actions_[Command::pause_queue], &QAction::toggled, &session_, &StudioSession::setPaused);
     connect(&session_, &StudioSession::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
+    connect(side_, &SidePanel::pauseChanged, &session_, &StudioSession::setPaused);
     actions_.on(Command::clear_queue, [this] { session_.queue().clearWaiting(); });
     actions_.on(Command::open_recipe, [this] { openFiles(); });
     actions_.on(Command::export_clip, [this] { desk_->exportClip(); });
@@ -230,10 +294,10 @@ void MainWindow::connectCommands() {
     actions_.on(Command::quit, [this] { close(); });
     actions_.on(Command::copy_recipe, [this] { desk_->copySettings(); });
     actions_.on(Command::random_seed, [this] { desk_->randomSeed(); });
-    actions_.on(Command::focus_prompt, [this] { recipe_->prompt().setFocus(); });
+    actions_.on(Command::focus_prompt, [this] { recipe_->focusPrompt(); });
     QUndoStack& undo = desk_->undo();
-    actions_.on(Command::undo, [&undo] { undo.undo(); });
-    actions_.on(Command::redo, [&undo] { undo.redo(); });
+    actions_.on(Command::undo, [this] { desk_->undoList().undo(); });
+    actions_.on(Command::redo, [this] { desk_->undoList().redo(); });
     connect(&undo, &QUndoStack::canUndoChanged, &actions_[Command::undo], &QAction::setEnabled);
     connect(&undo, &QUndoStack::canRedoChanged, &actions_[Command::redo], &QAction::setEnabled);
     actions_[Command::undo].setEnabled(false);
@@ -244,60 +308,6 @@ void MainWindow::connectCommands() {
     actions_.on(Command::dark, [this] { chooseScheme(QStringLiteral("dark")); });
     actions_.on(Command::light, [this] { chooseScheme(QStringLiteral("light")); });
     actions_.on(Command::follow_system, [this] { chooseScheme(QStringLiteral("system")); });
-    actions_.on(Command::command_palette, [this] {
-        (new CommandPalette(actions_.all(), this))->show();
-    }); // deletes itself
-    actions_.on(Command::shortcuts, [this] {
-        auto* editor = findChild<ShortcutEditor*>();
-        if (editor == nullptr) {
-            editor = new ShortcutEditor(actions_, this);
-            editor->setAttribute(Qt::WA_DeleteOnClose);
-        }
-        editor->show();
-        editor->activateWindow();
-    });
-    actions_.on(Command::about, [this] {
-        toast_->say(tr("Rushes %1 · a studio for local AI video · MIT licence")
-                        .arg(QApplication::applicationVersion()));
-    });
-}
-
-void MainWindow::connectPlayback() {
-    Player& player = stage_->player();
-    actions_.on(Command::play, [&player] { player.togglePlay(); });
-    actions_.on(Command::step_back, [&player] { player.step(-1); });
-    actions_.on(Command::step_forward, [&player] { player.step(1); });
-    actions_.on(Command::jump_back, [&player] { player.step(-far); });
-    actions_.on(Command::jump_forward, [&player] { player.step(far); });
-    actions_.on(Command::start, [&player] { player.goToStart(); });
-    actions_.on(Command::end, [&player] { player.goToEnd(); });
-    actions_.on(Command::shuttle_back, [&player] { player.shuttle(-1); });
-    actions_.on(Command::shuttle_stop, [&player] { player.shuttle(0); });
-    actions_.on(Command::shuttle_forward, [&player] { player.shuttle(1); });
-    actions_.on(Command::mark_in, [&player] { player.markIn(); });
-    actions_.on(Command::mark_out, [&player] { player.markOut(); });
-    actions_.on(Command::clear_marks, [&player] { player.clearMarks(); });
-    QAction& loop = actions_[Command::loop];
-    loop.setChecked(player.clock().looping());
-    connect(&loop, &QAction::triggered, &player, &Player::setLooping);
-    connect(&player, &Player::stateChanged, &loop, [&loop, &player] {
-        loop.setChecked(player.clock().looping());
-    });
-    connect(&stage_->view(), &StageView::doubleClicked, &actions_[Command::stage_alone], &QAction::trigger);
-}
-
-void MainWindow::connectComparison() {
-    actions_.on(Command::compare, [this] { desk_->compare(); });
-    const auto move = [this](double places) { stage_->view().setDivider(stage_->view().divider() + places); };
-    actions_.on(Command::divider_left, [move] { move(-divider_step); });
-    actions_.on(Command::divider_right, [move] { move(divider_step); });
-    const auto show = [this](bool on) {
-        actions_[Command::compare].setChecked(on);
-        actions_[Command::divider_left].setEnabled(on);
-        actions_[Command::divider_right].setEnabled(on);
-    };
-    connect(desk_, &Desk::compareChanged, this, show);
-    show(false);
 }
 
 void MainWindow::showKeys() {
@@ -336,6 +346,7 @@ void MainWindow::showStageAlone(bool alone) {
     }
     menuBar()->setVisible(!alone);
     status_->setVisible(!alone);
+    notice_foot_->setVisible(!alone);
     setWindowState(alone ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
 }
 
@@ -353,6 +364,9 @@ void MainWindow::openFiles() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     actions_[Command::stage_alone].setChecked(false);
+    if (side_hidden_by_width_) {
+        docks_[1]->show(); // hidden for want of room, not by choice
+    }
     settings_.set(Setting::geometry, saveGeometry());
     settings_.set(Setting::layout, saveState(layout_version));
     desk_->remember();
@@ -376,7 +390,10 @@ bool MainWindow::event(QEvent* event) {
     // In this order: the first events come while the members are still being made.
     if (event->type() == QEvent::Paint && first_paint_) {
         first_paint_ = false;
-        QTimer::singleShot(0, this, &MainWindow::painted);
+        QTimer::singleShot(0, this, [this] {
+            emit painted();
+            stage_->view().findGraphicsCard();
+        });
     }
     return handled;
 }

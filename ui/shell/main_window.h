@@ -46,20 +46,22 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     QDockWidget* dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+    void fitToScreen();
+    void arrangeForWidth();
     void assemble();
     void makeMenus();
-    void connectPlayback();
-    void connectComparison();
     void showKeys();
     void connectCommands();
     void arrangeDocks();
     void setArranging(bool arranging);
     void showStageAlone(bool alone);
     void chooseScheme(const QString& name);
+    void applySettings();
     void openFiles();
 
     StudioSession session_;
@@ -67,7 +69,7 @@ private:
     Actions actions_;
     RecipePanel* recipe_;
     StagePanel* stage_;
-    Toast* toast_;
+    Toast* toast_ = nullptr;
     ModelNotice* notice_;
     FilmStrip* strip_;
     SidePanel* side_;
@@ -76,6 +78,9 @@ private:
     QPushButton* search_ = nullptr;
     std::vector<QDockWidget*> docks_;
     std::vector<QDockWidget*> hidden_for_stage_;
+    QWidget* notice_foot_ = nullptr;
+    bool side_hidden_by_width_ = false;
+    int last_width_ = 0;
     bool first_paint_ = true;
 };
 

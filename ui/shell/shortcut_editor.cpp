@@ -153,8 +153,8 @@ QWidget* ShortcutEditor::makeFoot() {
     message_->setWordWrap(true);
     setRole(message_, "dim");
     setNames(take_over_, QStringLiteral("key-take-over"), tr("Use the key here instead"));
-    take_over_->setAutoDefault(false);
-    auto* reset_all = linkButton(QStringLiteral("keys-reset-all"), tr("All as usual"));
+    take_over_->setAutoDefault(true); // Enter presses it while it has the focus
+    auto* reset_all = linkButton(QStringLiteral("keys-reset-all"), tr("Reset all"));
     auto* close_button = new QPushButton(tr("Close"));
     setNames(close_button, QStringLiteral("keys-close"), tr("Close"));
     close_button->setAutoDefault(false);

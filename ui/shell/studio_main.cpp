@@ -1,7 +1,13 @@
 // Entry of the studio module: librushes_studio.so, loaded by the executable.
+#include "base/paths.h"
+#include "convert.h"
 #include "desk/desk.h"
+#include "session/settings.h"
 #include "shell/main_window.h"
+#include "shell/stage_bench.h"
+#include "shell/translations.h"
 #include "theme/theme.h"
+#include "work/log.h"
 
 #include <cstdio>
 #include <cstring>
@@ -13,6 +19,7 @@
 #include <unistd.h>
 
 #include <QApplication>
+#include <QSettings>
 
 namespace {
 
@@ -38,20 +45,34 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
     using namespace rushes::ui;
     const double entered = secondsSinceStart();
     bool measure = false;
+    bool bench = false;
+    bool json = false;
     double made = 0;
     QString file;
     QApplication::setApplicationName(QStringLiteral("Rushes"));
     QApplication::setDesktopFileName(QStringLiteral("io.github.rushes.Rushes"));
     QApplication::setApplicationVersion(QStringLiteral(RUSHES_VERSION));
+    startLog(rushes::state_dir() / "logs");
     QApplication app(argc, argv);
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--measure-start") == 0) {
             measure = true;
+        } else if (std::strcmp(argv[i], "--measure-stage") == 0) {
+            bench = true;
+        } else if (std::strcmp(argv[i], "--json") == 0) {
+            json = true;
         } else {
             file = QString::fromLocal8Bit(argv[i]);
         }
     }
+    {
+        const QSettings stored(toQString(rushes::config_dir() / "studio.ini"), QSettings::IniFormat);
+        installLanguage(app, stored.value(QLatin1String(Settings::keyOf(Setting::language))).toString());
+    }
     new Theme(app, Scheme::system); // the application owns it
+    if (bench) {
+        return runStageBench(json);
+    }
     MainWindow window(StudioParts::real());
     QObject::connect(&window, &MainWindow::painted, &window, [&] {
         if (measure) {

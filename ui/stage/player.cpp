@@ -39,7 +39,7 @@ void Player::take(std::shared_ptr<StageClip> clip) {
     clip_ = std::move(clip);
     pending_.reset();
     clock_.reset(clip_ ? clip_->shape().rate.fps() : 1);
-    user_paused_ = false;
+    user_paused_ = !autoplay_;
     held_ = false;
     on_final_frames_ = false;
     shown_.reset();

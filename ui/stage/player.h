@@ -67,6 +67,9 @@ public:
     void markOut();
     void clearMarks();
 
+    /// Without it a clip waits for somebody to play it.
+    void setAutoplay(bool on) { autoplay_ = on; }
+
     void tick(); ///< what the timer does
 
 signals:
@@ -96,6 +99,7 @@ private:
     QImage other_picture_;
     PictureKind kind_ = PictureKind::none;
     bool user_paused_ = false;
+    bool autoplay_ = true;
     bool held_ = false;
     bool on_final_frames_ = false;
 };

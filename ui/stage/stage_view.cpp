@@ -1,17 +1,27 @@
 #include "stage/stage_view.h"
 
 #include "controls/basic.h"
-#include "stage/enlarge.h"
-#include "theme/icons.h"
+#include "stage/gpu_screen.h"
+#include "stage/guides.h"
+#include "stage/picture_scaler.h"
+#include "stage/stage_paint.h"
+#include "stage/video_feed.h"
 #include "theme/theme.h"
+#include "work/home_call.h"
+#include "work/task_thread.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
+#include <QApplication>
+#include <QContextMenuEvent>
 #include <QMouseEvent>
+#include <QOffscreenSurface>
 #include <QPainter>
-#include <QPainterPath>
+#include <QScreen>
+#include <QWheelEvent>
 
 namespace rushes::ui {
 
@@ -23,34 +33,135 @@ StageView::StageView(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::ClickFocus);
 }
 
+StageView::~StageView() = default;
+
 void StageView::setShape(QSize shape) {
-    main_.shape = shape;
-    update();
+    layers_[0].shape = shape;
+    arrange();
 }
 
 bool StageView::setLayer(Layer& layer, const QImage& picture) {
     if (picture.cacheKey() == layer.picture.cacheKey()) {
         return false; // the position moved, the picture did not
     }
+    const bool geometry = picture.isNull() != layer.picture.isNull() ||
+                          (layer.shape.isEmpty() && picture.size() != layer.picture.size());
     layer.picture = picture;
-    layer.enlarged = {};
+    if (layer.feed) {
+        layer.feed->put(picture);
+    }
+    if (geometry) {
+        arrange();
+    } else {
+        arrangeScaler(layer);
+    }
     return true;
 }
 
 void StageView::setPicture(const QImage& picture) {
-    if (setLayer(main_, picture)) {
-        update();
-    }
+    setLayer(layers_[0], picture);
 }
 
 void StageView::setOther(const QImage& picture, QSize shape) {
-    const bool changed = setLayer(other_, picture);
-    if (changed || shape != other_.shape) {
-        other_.shape = shape;
+    Layer& other = layers_[1];
+    const bool changed = setLayer(other, picture);
+    if (changed || shape != other.shape) {
+        other.shape = shape;
         setMouseTracking(comparing());
         unsetCursor();
         setDivider(divider_); // tells screen readers, or that it is over
     }
+}
+
+void StageView::findGraphicsCard() {
+    const QString choice = qEnvironmentVariable("RUSHES_STAGE");
+    const QString platform = QGuiApplication::platformName();
+    const bool screenless = platform == QLatin1String("offscreen") || platform == QLatin1String("minimal");
+    if (search_ || screenless || choice == QLatin1String("software")) {
+        return;
+    }
+    probe_ = std::make_unique<QOffscreenSurface>();
+    probe_->create();
+    search_ = std::make_unique<TaskThread>();
+    search_->post([this](std::stop_token) {
+        if (GpuScreen::usable(*probe_)) {
+            const QVideoSink loads_the_backend; // up to 0.1 s the first time
+            callHome(this, [this] { moveToGraphicsCard(); });
+        }
+    });
+}
+
+void StageView::moveToGraphicsCard() {
+    screen_ = new GpuScreen(this);
+    screen_->setGeometry(rect());
+    screen_->setSurround(tokens().base);
+    screen_->setOverlay([this](QPainter& painter) { paintOverlay(painter); });
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        Layer& layer = layers_[i];
+        layer.scaler.reset();
+        layer.feed = std::make_unique<VideoFeed>();
+        connect(
+            &layer.feed->sink(),
+            &QVideoSink::videoFrameChanged,
+            screen_,
+            [this, i](const QVideoFrame& f) { screen_->setFrame(i, f); }
+        );
+        if (!layer.picture.isNull()) {
+            layer.feed->put(layer.picture);
+        }
+    }
+    arrange();
+}
+
+bool StageView::settled() const {
+    return std::ranges::all_of(layers_, [](const Layer& l) { return !l.scaler || l.scaler->settled(); });
+}
+
+/// Where everything lies, told to whoever draws.
+void StageView::arrange() {
+    if (screen_ != nullptr) {
+        std::array<GpuScreen::Place, GpuScreen::layers> places;
+        for (std::size_t i = 0; i < layers_.size(); ++i) {
+            places[i] = {placeOf(layers_[i]), sideOf(i)};
+        }
+        screen_->setPlaces(places);
+        screen_->setVisible(!layers_[0].picture.isNull());
+    }
+    for (Layer& layer : layers_) {
+        arrangeScaler(layer);
+    }
+    update();
+}
+
+void StageView::arrangeScaler(Layer& layer) {
+    if (screen_ != nullptr || (!layer.scaler && layer.picture.isNull())) {
+        return;
+    }
+    if (!layer.scaler) {
+        layer.scaler = std::make_unique<PictureScaler>();
+        connect(layer.scaler.get(), &PictureScaler::ready, this, qOverload<>(&QWidget::update));
+    }
+    layer.scaler->setFastest(screen()->refreshRate());
+    const QRect whole = pixelsOf(placeOf(layer));
+    const QRect seen = whole & pixelsOf(rect());
+    if (seen.isEmpty()) {
+        return;
+    }
+    const double x = static_cast<double>(layer.picture.width()) / whole.width();
+    const double y = static_cast<double>(layer.picture.height()) / whole.height();
+    const QPoint start = seen.topLeft() - whole.topLeft();
+    layer.scaler->want(
+        {layer.picture, QRectF(start.x() * x, start.y() * y, seen.width() * x, seen.height() * y), seen.size()
+        }
+    );
+}
+
+void StageView::resizeEvent(QResizeEvent*) {
+    space_.moveBy({}, shapeOf(layers_[0]), room()); // still in sight
+    if (screen_ != nullptr) {
+        screen_->setGeometry(rect());
+    }
+    arrange();
 }
 
 void StageView::setDivider(double place) {
@@ -58,7 +169,7 @@ void StageView::setDivider(double place) {
     setAccessibleDescription(
         comparing() ? tr("Two clips, divided at %1 percent").arg(std::lround(divider_ * 100)) : QString()
     );
-    update();
+    arrange();
 }
 
 void StageView::setHint(const QString& title, const QString& text) {
@@ -72,19 +183,44 @@ QSize StageView::minimumSizeHint() const {
 }
 
 QRect StageView::pictureRect() const {
-    return placeOf(main_);
+    return placeOf(layers_[0]);
 }
 
 QRect StageView::placeOf(const Layer& layer) const {
-    const QRect room = rect().adjusted(size::space4, size::space2, -size::space4, -size::space2);
-    const QSize shape = layer.shape.isEmpty() ? layer.picture.size() : layer.shape;
-    QRect place(QPoint(), shape.scaled(room.size(), Qt::KeepAspectRatio));
-    place.moveCenter(room.center());
-    return place;
+    return space_.placeOf(shapeOf(layer), room());
+}
+
+/// For a fitted picture; alone on the screen it has all of it.
+QRect StageView::room() const {
+    return window()->isFullScreen()
+               ? rect()
+               : rect().adjusted(size::space4, size::space2, -size::space4, -size::space2);
+}
+
+QSize StageView::shapeOf(const Layer& layer) {
+    return layer.shape.isEmpty() ? layer.picture.size() : layer.shape;
+}
+
+void StageView::zoomBy(double factor, const QPointF& fixed) {
+    space_.zoomBy(factor, fixed, shapeOf(layers_[0]), room());
+    arrange();
+}
+
+void StageView::zoomToFit() {
+    space_.fit();
+    arrange();
+}
+
+void StageView::setGuides(bool on) {
+    guides_ = on;
+    if (screen_ != nullptr) {
+        screen_->update();
+    }
+    update();
 }
 
 int StageView::dividerX() const {
-    const QRect both = placeOf(main_).united(placeOf(other_));
+    const QRect both = placeOf(layers_[0]).united(placeOf(layers_[1]));
     return both.left() + static_cast<int>(std::lround(divider_ * both.width()));
 }
 
@@ -92,109 +228,148 @@ bool StageView::nearDivider(const QPoint& place) const {
     return comparing() && std::abs(place.x() - dividerX()) <= size::space3;
 }
 
+/// The whole pixels of the screen that a place covers.
+QRect StageView::pixelsOf(const QRect& place) const {
+    const double scale = devicePixelRatioF();
+    return QRectF(QPointF(place.topLeft()) * scale, QSizeF(place.size()) * scale).toRect();
+}
+
+/// False while the other clip is still being read: the picture stays whole.
+bool StageView::bothSeen() const {
+    return comparing() && !layers_[1].picture.isNull();
+}
+
+QRect StageView::sideOf(std::size_t layer) const {
+    if (!bothSeen()) {
+        return layer == 0 ? rect() : QRect();
+    }
+    const int x = dividerX();
+    return layer == 0 ? QRect(x, 0, width() - x, height()) : QRect(0, 0, x, height());
+}
+
 void StageView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), tokens().base);
-    if (main_.picture.isNull()) {
-        paintHint(painter);
+    if (layers_[0].picture.isNull()) {
+        paintHint(painter, rect(), title_, text_);
         return;
     }
-    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    if (!comparing() || other_.picture.isNull()) { // or it is still being read
-        paintLayer(painter, main_, rect());
+    if (screen_ != nullptr) {
+        screen_->setSurround(tokens().base);
         return;
     }
-    const int x = dividerX();
-    paintLayer(painter, other_, QRect(0, 0, x, height()));
-    paintLayer(painter, main_, QRect(x, 0, width() - x, height()));
-    paintDivider(painter);
+    paintLayer(painter, 0);
+    if (bothSeen()) {
+        paintLayer(painter, 1);
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintOverlay(painter);
 }
 
-void StageView::paintLayer(QPainter& painter, Layer& layer, const QRect& side) const {
-    const QRect place = placeOf(layer);
-    QPainterPath corners;
-    corners.addRoundedRect(place, size::radius_picture, size::radius_picture);
-    QPainterPath half;
-    half.addRect(side);
-    painter.save();
-    painter.setClipPath(corners & half);
-    const QSize pixels = place.size() * devicePixelRatioF();
-    if (layer.enlarged.isNull() || layer.enlarged_for != pixels) {
-        layer.enlarged = enlarge(layer.picture, pixels);
-        layer.enlarged_for = pixels;
+/// A copy of pixels that are ready; stretched quickly for the moment in which the size has just changed.
+void StageView::paintLayer(QPainter& painter, std::size_t layer) const {
+    if (!layers_[layer].scaler) {
+        return;
     }
-    painter.drawImage(place, layer.enlarged);
+    const QImage& ready = layers_[layer].scaler->picture();
+    const QRect place = placeOf(layers_[layer]);
+    const QRect seen = pixelsOf(place) & pixelsOf(rect());
+    painter.save();
+    painter.setClipRect(sideOf(layer));
+    const double pixel = 1 / devicePixelRatioF();
+    painter.scale(pixel, pixel);
+    if (ready.size() == seen.size()) {
+        painter.drawImage(seen.topLeft(), ready);
+    } else {
+        painter.drawImage(seen, ready);
+    }
+    painter.restore();
+    painter.save();
+    painter.setClipRect(sideOf(layer));
+    painter.setRenderHint(QPainter::Antialiasing);
+    cutCorners(painter, place);
     painter.restore();
 }
 
-void StageView::paintDivider(QPainter& painter) const {
-    const Tokens& t = tokens();
-    const QRect both = placeOf(main_).united(placeOf(other_));
-    const double x = dividerX();
-    painter.fillRect(QRectF(x - size::playhead / 2.0, both.top(), size::playhead, both.height()), t.text);
-    // A grip at the lower edge, where it hides least.
-    const QRectF grip(x - size::space3, both.bottom() - size::space4, 2 * size::space3, size::space4);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(t.text);
-    painter.drawRoundedRect(grip, size::radius_small, size::radius_small);
-    painter.setPen(QPen(t.base, size::icon_stroke));
-    for (const double offset : {-size::space1 * 0.75, size::space1 * 0.75}) {
-        painter.drawLine(
-            QPointF(x + offset, grip.top() + size::space1), QPointF(x + offset, grip.bottom() - size::space1)
-        );
+/// What lies above the pictures, in both ways of drawing them.
+void StageView::paintOverlay(QPainter& painter) const {
+    if (guides_) {
+        paintGuides(painter, placeOf(layers_[0]));
     }
-}
-
-void StageView::paintHint(QPainter& painter) {
-    if (title_.isEmpty()) {
-        return;
+    if (bothSeen()) {
+        paintDivider(painter, placeOf(layers_[0]).united(placeOf(layers_[1])), dividerX());
     }
-    const QPoint centre = rect().center();
-    const QRectF symbol(centre.x() - size::icon, centre.y() - 3 * size::icon, 2 * size::icon, 2 * size::icon);
-    drawIcon(painter, QStringLiteral("film"), symbol, tokens().text3);
-    QFont title = valueFont(QFont::DemiBold);
-    title.setPixelSize(size::font_generate);
-    painter.setFont(title);
-    painter.setPen(tokens().text);
-    const QRect line(0, centre.y() - size::space1, width(), size::control_small);
-    painter.drawText(line, Qt::AlignCenter, title_);
-    painter.setFont(valueFont());
-    painter.setPen(tokens().text2);
-    const QRect below =
-        line.translated(0, size::control_small).adjusted(size::space4, 0, -size::space4, size::control);
-    painter.drawText(below, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text_);
 }
 
 void StageView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton || main_.picture.isNull()) {
+    if (layers_[0].picture.isNull()) {
         return;
     }
-    dragging_ = nearDivider(event->pos());
-    if (!dragging_) {
-        emit clicked();
+    held_at_ = event->position();
+    if (event->button() == Qt::MiddleButton) {
+        hold_ = Hold::pan;
+    } else if (event->button() == Qt::LeftButton) {
+        hold_ = nearDivider(event->pos()) ? Hold::divider : Hold::picture;
     }
 }
 
 void StageView::mouseMoveEvent(QMouseEvent* event) {
-    if (dragging_) {
-        const QRect both = placeOf(main_).united(placeOf(other_));
+    const QPointF moved = event->position() - held_at_;
+    switch (hold_) {
+    case Hold::divider: {
+        const QRect both = placeOf(layers_[0]).united(placeOf(layers_[1]));
         setDivider((event->position().x() - both.left()) / std::max(1, both.width()));
-    } else if (comparing()) {
-        setCursor(nearDivider(event->pos()) ? Qt::SplitHCursor : Qt::ArrowCursor);
+        return;
+    }
+    case Hold::pan:
+        space_.moveBy(moved, shapeOf(layers_[0]), room());
+        held_at_ = event->position();
+        arrange();
+        return;
+    case Hold::picture:
+        if (moved.manhattanLength() < QApplication::startDragDistance()) {
+            return;
+        }
+        hold_ = zoom() > 1 ? Hold::pan : Hold::none;
+        if (hold_ == Hold::none) {
+            emit dragged();
+        }
+        return;
+    case Hold::none:
+        if (comparing()) {
+            setCursor(nearDivider(event->pos()) ? Qt::SplitHCursor : Qt::ArrowCursor);
+        }
     }
 }
 
-void StageView::mouseReleaseEvent(QMouseEvent*) {
-    dragging_ = false;
+void StageView::mouseReleaseEvent(QMouseEvent* event) {
+    if (std::exchange(hold_, Hold::none) == Hold::picture && event->button() == Qt::LeftButton) {
+        emit clicked();
+    }
 }
 
 void StageView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (nearDivider(event->pos())) {
         mousePressEvent(event);
-    } else if (event->button() == Qt::LeftButton && !main_.picture.isNull()) {
-        emit clicked(); // takes back what the first press of the two did
+    } else if (event->button() == Qt::LeftButton && !layers_[0].picture.isNull()) {
+        emit clicked(); // takes back what the first click of the two did
         emit doubleClicked();
     }
+}
+
+/// The wheel enlarges what lies under the mouse.
+void StageView::wheelEvent(QWheelEvent* event) {
+    if (!layers_[0].picture.isNull()) {
+        constexpr double notches_to_double = 4;
+        const double notches =
+            event->angleDelta().y() / static_cast<double>(QWheelEvent::DefaultDeltasPerStep);
+        zoomBy(std::exp2(notches / notches_to_double), event->position());
+        event->accept();
+    }
+}
+
+void StageView::contextMenuEvent(QContextMenuEvent* event) {
+    emit menuRequested(event->globalPos());
 }
 
 } // namespace rushes::ui

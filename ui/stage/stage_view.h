@@ -1,29 +1,43 @@
 // The picture, in the clip's true aspect, and nothing on top of it. Of two clips that are compared, the other
-// one lies left of a divider that the mouse or the keyboard moves.
+// one lies left of a divider that the mouse or the keyboard moves. Drawn by the graphics card where one can
+// be used; elsewhere scaled by a thread of its own. The window's thread only hands pictures on.
 #pragma once
+
+#include "stage/stage_space.h"
+
+#include <array>
+#include <memory>
 
 #include <QImage>
 #include <QSize>
 #include <QWidget>
 
+class QOffscreenSurface;
+
 namespace rushes::ui {
+
+class GpuScreen;
+class PictureScaler;
+class TaskThread;
+class VideoFeed;
 
 class StageView : public QWidget {
     Q_OBJECT
 
 public:
     explicit StageView(QWidget* parent = nullptr);
+    ~StageView() override;
 
     /// The clip's size decides the frame's shape; pictures (previews, drafts) may be smaller.
     void setShape(QSize shape);
     void setPicture(const QImage& picture);
 
-    const QImage& picture() const { return main_.picture; }
+    const QImage& picture() const { return layers_[0].picture; }
 
     /// The other clip's picture, in its own shape; empty shape: nothing is compared.
     void setOther(const QImage& picture, QSize shape);
 
-    bool comparing() const { return !other_.shape.isEmpty(); }
+    bool comparing() const { return !layers_[1].shape.isEmpty(); }
 
     /// Where the divider stands, 0..1 of the picture's width.
     void setDivider(double place);
@@ -38,39 +52,76 @@ public:
     QRect pictureRect() const;
     QSize minimumSizeHint() const override;
 
+    /// Enlarges around a point of the widget; 1 / factor makes it smaller again.
+    void zoomBy(double factor, const QPointF& fixed);
+
+    void zoomBy(double factor) { zoomBy(factor, QRectF(rect()).center()); }
+
+    void zoomToFit();
+
+    double zoom() const { return space_.zoom(); }
+
+    void setGuides(bool on);
+
+    /// Moves to the graphics card where there is a usable one; looks for it off the window's thread.
+    void findGraphicsCard();
+
+    bool onGraphicsCard() const { return screen_ != nullptr; }
+
+    /// Everything that was asked for is ready to be painted.
+    bool settled() const;
+
 signals:
     void clicked();
     void doubleClicked();
+    void dragged(); ///< away from the stage, as a file
+    void menuRequested(const QPoint& global);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     struct Layer {
         QSize shape; ///< of its clip
         QImage picture;
-        QImage enlarged; ///< of the picture, for the size it has on the screen now; made when painted
-        QSize enlarged_for;
+        std::unique_ptr<PictureScaler> scaler; ///< without a graphics card
+        std::unique_ptr<VideoFeed> feed;       ///< with one
     };
 
-    static bool setLayer(Layer& layer, const QImage& picture);
+    bool setLayer(Layer& layer, const QImage& picture);
+    void arrange();
+    void arrangeScaler(Layer& layer);
+    void moveToGraphicsCard();
     QRect placeOf(const Layer& layer) const;
+    QRect room() const;
+    static QSize shapeOf(const Layer& layer);
+    QRect sideOf(std::size_t layer) const;
+    QRect pixelsOf(const QRect& place) const;
     int dividerX() const;
     bool nearDivider(const QPoint& place) const;
-    void paintLayer(QPainter& painter, Layer& layer, const QRect& side) const;
-    void paintDivider(QPainter& painter) const;
-    void paintHint(QPainter& painter);
+    bool bothSeen() const;
+    void paintLayer(QPainter& painter, std::size_t layer) const;
+    void paintOverlay(QPainter& painter) const;
 
-    Layer main_;
-    Layer other_;
+    std::array<Layer, 2> layers_; ///< the clip on the stage, and the one it is compared with
+    GpuScreen* screen_ = nullptr;
     double divider_ = 0.5;
-    bool dragging_ = false;
+    enum class Hold { none, picture, divider, pan };
+    Hold hold_ = Hold::none; ///< what the mouse holds
+    QPointF held_at_;
+    StageSpace space_;
+    bool guides_ = false;
     QString title_;
     QString text_;
+    std::unique_ptr<QOffscreenSurface> probe_;
+    std::unique_ptr<TaskThread> search_; ///< last: ends first
 };
 
 } // namespace rushes::ui

@@ -80,7 +80,7 @@ void TimeLine::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(head - size::playhead / 2.0, 0, size::playhead, height()), t.accent);
     }
     painter.restore();
-    painter.setPen(QPen(hasFocus() ? t.accent : t.line, size::hairline));
+    painter.setPen(QPen(hasFocus() ? t.text : t.line, hasFocus() ? size::focus_ring : size::hairline));
     painter.drawPath(shape);
 }
 
@@ -127,10 +127,12 @@ void TimeLine::wheelEvent(QWheelEvent* event) {
 }
 
 QString timeCode(std::int64_t frame, double frames_per_second) {
-    const auto rate = std::max<std::int64_t>(1, std::llround(frames_per_second));
-    return QStringLiteral("%1:%2")
-        .arg(frame / rate, 2, 10, QLatin1Char('0'))
-        .arg(frame % rate, 2, 10, QLatin1Char('0'));
+    const std::int64_t tenths =
+        std::llround(std::floor(10.0 * static_cast<double>(frame) / frames_per_second + 1e-6));
+    return QStringLiteral("%1:%2.%3")
+        .arg(tenths / 600)
+        .arg(tenths / 10 % 60, 2, 10, QLatin1Char('0'))
+        .arg(tenths % 10);
 }
 
 } // namespace rushes::ui

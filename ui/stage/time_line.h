@@ -53,7 +53,7 @@ private:
     int wheel_ = 0; ///< turned so far, less than a notch
 };
 
-/// "03:05": seconds and frames.
+/// "0:02.8": minutes, seconds and tenths.
 QString timeCode(std::int64_t frame, double frames_per_second);
 
 } // namespace rushes::ui

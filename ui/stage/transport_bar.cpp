@@ -16,6 +16,7 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
       player_(player),
       position_(new FigureLabel),
       length_(new FigureLabel(FigureLabel::Tone::dim)),
+      speed_(new FigureLabel),
       time_line_(new TimeLine),
       export_(new QPushButton(tr("Export…"))) {
     setRole(this, "stage");
@@ -30,12 +31,15 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
         row->addWidget(button);
     }
     row->addSpacing(size::space2);
-    position_->reserve(QStringLiteral("00:00"));
-    length_->reserve(QStringLiteral("00:00 / 00:00"));
+    position_->reserve(QStringLiteral("0:00.0"));
+    length_->reserve(QStringLiteral("0:00.0"));
     length_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     position_->setObjectName(QStringLiteral("position"));
     length_->setObjectName(QStringLiteral("length"));
+    speed_->setObjectName(QStringLiteral("speed"));
+    speed_->hide();
     row->addWidget(position_);
+    row->addWidget(speed_);
     row->addSpacing(size::space2);
     row->addWidget(time_line_, 1);
     row->addSpacing(size::space2);
@@ -68,6 +72,14 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
     connect(&player_, &Player::clipChanged, this, &TransportBar::showState);
     connect(&player_, &Player::pictureChanged, this, &TransportBar::showPosition);
     setKeys({});
+}
+
+/// In a narrow window buttons lose their words before anything is cut.
+void TransportBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < size::transport_narrow;
+    compare_->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    length_->setVisible(!narrow);
 }
 
 void TransportBar::setKeys(const TransportKeys& keys) {
@@ -107,6 +119,8 @@ void TransportBar::showState() {
     play_->setToolTip(withKeys(player_.playing() ? tr("Pause") : tr("Play"), keys_.play));
     play_->setAccessibleName(player_.playing() ? tr("Pause") : tr("Play"));
     loop_->setChecked(clock.looping());
+    speed_->setVisible(player_.playing() && clock.speed() != 1);
+    speed_->setText(tr("%1×").arg(clock.speed(), 0, 'g', 3));
     TimeLine::Marks marks;
     const auto& clip = player_.clip();
     if (clip) {
@@ -134,6 +148,7 @@ void TransportBar::showPosition() {
     const std::int64_t index = player_.clock().index();
     time_line_->setPosition(static_cast<int>(index));
     position_->setText(timeCode(index, clip ? clip->shape().rate.fps() : 1));
+    position_->setToolTip(clip ? tr("Frame %1 of %2").arg(index + 1).arg(clip->shape().frames) : QString());
 }
 
 } // namespace rushes::ui

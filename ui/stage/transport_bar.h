@@ -38,6 +38,7 @@ signals:
     void compareClicked();
 
 private:
+    void resizeEvent(QResizeEvent* event) override;
     QToolButton* tool(const QString& name, const QString& icon_name, const QString& text);
     void showState();
     void showPosition();
@@ -51,6 +52,7 @@ private:
     QToolButton* compare_;
     FigureLabel* position_;
     FigureLabel* length_;
+    FigureLabel* speed_;
     TimeLine* time_line_;
     QPushButton* export_;
     int blocks_ = 0;

@@ -21,6 +21,8 @@ int RushesStyle::styleHint(
         return 400;
     case SH_MenuBar_AltKeyNavigation:
         return 1;
+    case SH_ComboBox_Popup: // a list, whose colours the sheet has; a popup menu takes the highlight's
+        return 0;
     case SH_UnderlineShortcut:
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:

@@ -1,0 +1,1659 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>Rushes</name>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>Quick draft first</source>
+        <translation>Erst ein schneller Entwurf</translation>
+    </message>
+    <message>
+        <source>guidance, scheduler, draft</source>
+        <translation>Führung, Scheduler, Entwurf</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>Scheduler</source>
+        <translation>Scheduler</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>A short, small clip first, where the model gains from one.</source>
+        <translation>Zuerst ein kurzer, kleiner Clip, wo das dem Modell hilft.</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card.</source>
+        <translation>fp32 gibt das Bild der Referenz; bf16 ist auf einer Grafikkarte schneller und kleiner.</translation>
+    </message>
+    <message>
+        <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>
+        <translation>Wie streng das Bild dem Prompt folgt. Über 1 kostet ein Schritt doppelt so viel.</translation>
+    </message>
+    <message>
+        <source>%1 has its guidance built in.</source>
+        <translation>Bei %1 ist die Führung eingebaut.</translation>
+    </message>
+    <message>
+        <source>The solver that turns noise into a picture. Hardly any effect on the time.</source>
+        <translation>Der Löser, der aus Rauschen ein Bild macht. Kaum Einfluss auf die Zeit.</translation>
+    </message>
+    <message>
+        <source>%1 was not trained on %2 pictures. Export can crop or pad to that shape.</source>
+        <translation>%1 wurde nicht mit Bildern in %2 trainiert. Der Export kann auf diese Form beschneiden oder auffüllen.</translation>
+    </message>
+    <message>
+        <source>%1 draws at most %2 pixels on the short side. Export can enlarge the clip.</source>
+        <translation>%1 zeichnet auf der kurzen Seite höchstens %2 Pixel. Der Export kann den Clip vergrößern.</translation>
+    </message>
+    <message>
+        <source>%1 has no such choice. Set the steps below.</source>
+        <translation>%1 hat diese Wahl nicht. Stelle unten die Schritte ein.</translation>
+    </message>
+    <message>
+        <source>%1 s · %2 frames · %3 fps</source>
+        <translation>%1 s · %2 Bilder · %3 B/s</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation>unter 1 s</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>Beispiel: %1</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Queue (paused)</source>
+        <translation>Einreihen (pausiert)</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Einreihen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Add a model folder…</source>
+        <translation>Modellordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 Schritt</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 Schritte</translation>
+    </message>
+    <message>
+        <source>Model: %1, %2</source>
+        <translation>Modell: %1, %2</translation>
+    </message>
+    <message>
+        <source>add</source>
+        <translation>dazu</translation>
+    </message>
+    <message>
+        <source>Duration in seconds</source>
+        <translation>Dauer in Sekunden</translation>
+    </message>
+    <message>
+        <source>Number of steps</source>
+        <translation>Zahl der Schritte</translation>
+    </message>
+    <message>
+        <source>Settings of the next clip</source>
+        <translation>Einstellungen des nächsten Clips</translation>
+    </message>
+    <message>
+        <source>history</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Earlier prompts: Alt+Up and Alt+Down</source>
+        <translation>Frühere Prompts: Alt+Auf und Alt+Ab</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>What is seen and what happens. A longer text takes hardly more time.</source>
+        <translation>Was zu sehen ist und was geschieht. Längerer Text dauert kaum länger.</translation>
+    </message>
+    <message>
+        <source>What happens in the clip?</source>
+        <translation>Was geschieht im Clip?</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>Negativ</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>Negativer Prompt</translation>
+    </message>
+    <message>
+        <source>What should not be in it?</source>
+        <translation>Was soll nicht darin sein?</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Speed or quality</source>
+        <translation>Tempo oder Qualität</translation>
+    </message>
+    <message>
+        <source>How many steps the model takes: more settle details, and each takes its time.</source>
+        <translation>Wie viele Schritte das Modell macht: Mehr klären Einzelheiten, und jeder braucht seine Zeit.</translation>
+    </message>
+    <message>
+        <source>Aspect</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Twice as long takes twice the time, or more where the model sees the whole clip.</source>
+        <translation>Doppelt so lang dauert doppelt so lang, oder länger, wo das Modell den ganzen Clip sieht.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>%1 · fixed</source>
+        <translation>%1 · fest</translation>
+    </message>
+    <message>
+        <source>%1 was distilled to exactly this many steps.</source>
+        <translation>%1 wurde auf genau so viele Schritte destilliert.</translation>
+    </message>
+    <message>
+        <source>More steps take longer and settle details.</source>
+        <translation>Mehr Schritte dauern länger und klären Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>Demonstration model.</source>
+        <translation>Vorführmodell.</translation>
+    </message>
+    <message>
+        <source>hide</source>
+        <translation>verbergen</translation>
+    </message>
+    <message>
+        <source>show (in use)</source>
+        <translation>zeigen (gilt)</translation>
+    </message>
+    <message>
+        <source>%1 characters too long</source>
+        <translation>%1 Zeichen zu lang</translation>
+    </message>
+    <message>
+        <source>No earlier prompts yet</source>
+        <translation>Noch keine früheren Prompts</translation>
+    </message>
+    <message>
+        <source>Not known to this model: %1</source>
+        <translation>Diesem Modell unbekannt: %1</translation>
+    </message>
+    <message>
+        <source>New seed each time</source>
+        <translation>Jedes Mal neuer Seed</translation>
+    </message>
+    <message>
+        <source>The number that the noise begins with: the same settings and seed give the same clip. No effect on the time.</source>
+        <translation>Die Zahl, mit der das Rauschen beginnt: Gleiche Einstellungen und gleicher Seed geben den gleichen Clip. Kein Einfluss auf die Zeit.</translation>
+    </message>
+    <message>
+        <source>Another random seed</source>
+        <translation>Anderer zufälliger Seed</translation>
+    </message>
+    <message>
+        <source>Each clip is made with the seed that stands here; then another one takes its place.</source>
+        <translation>Jeder Clip entsteht mit dem Seed, der hier steht; dann tritt ein anderer an seine Stelle.</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Auflösung</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels</source>
+        <translation>%1 × %2 Pixel</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>Nichts zu tun</translation>
+    </message>
+    <message>
+        <source>Settings of this clip restored</source>
+        <translation>Einstellungen dieses Clips übernommen</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Datei suchen…</translation>
+    </message>
+    <message>
+        <source>Make it again</source>
+        <translation>Noch einmal erzeugen</translation>
+    </message>
+    <message>
+        <source>Remove from the strip</source>
+        <translation>Aus dem Streifen entfernen</translation>
+    </message>
+    <message>
+        <source>Settings of %1 restored</source>
+        <translation>Einstellungen von %1 übernommen</translation>
+    </message>
+    <message>
+        <source>clip removed from the strip</source>
+        <translation>Clip aus dem Streifen entfernt</translation>
+    </message>
+    <message>
+        <source>Removed from the strip. The file stays.</source>
+        <translation>Aus dem Streifen entfernt. Die Datei bleibt.</translation>
+    </message>
+    <message>
+        <source>file deleted</source>
+        <translation>Datei gelöscht</translation>
+    </message>
+    <message>
+        <source>%1 is in the bin</source>
+        <translation>%1 liegt im Papierkorb</translation>
+    </message>
+    <message>
+        <source>favourite</source>
+        <translation>Favorit</translation>
+    </message>
+    <message>
+        <source>no favourite any more</source>
+        <translation>kein Favorit mehr</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3 fps</source>
+        <translation>%1 × %2 · %3 B/s</translation>
+    </message>
+    <message>
+        <source>no prompt</source>
+        <translation>kein Prompt</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>scheduler</source>
+        <translation>Scheduler</translation>
+    </message>
+    <message>
+        <source>same settings</source>
+        <translation>gleiche Einstellungen</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>Kein Rechenwerk</translation>
+    </message>
+    <message>
+        <source>Starting the engine</source>
+        <translation>Rechenwerk startet</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>%1 % · %2</source>
+        <translation>%1 % · %2</translation>
+    </message>
+    <message>
+        <source>File copied</source>
+        <translation>Datei kopiert</translation>
+    </message>
+    <message>
+        <source>There is no prompt: the model decides what is seen.</source>
+        <translation>Ohne Prompt entscheidet das Modell, was zu sehen ist.</translation>
+    </message>
+    <message>
+        <source>%1 variations are on their way</source>
+        <translation>%1 Varianten sind unterwegs</translation>
+    </message>
+    <message>
+        <source>Stop this clip? What exists is kept. Esc again stops.</source>
+        <translation>Diesen Clip stoppen? Vorhandenes bleibt. Noch einmal Esc stoppt.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stopped before the first frame: there is no clip.</source>
+        <translation>Vor dem ersten Bild gestoppt: Es gibt keinen Clip.</translation>
+    </message>
+    <message>
+        <source>settings restored</source>
+        <translation>Einstellungen übernommen</translation>
+    </message>
+    <message>
+        <source>Where is this clip now?</source>
+        <translation>Wo ist dieser Clip jetzt?</translation>
+    </message>
+    <message>
+        <source>Folder for new clips</source>
+        <translation>Ordner für neue Clips</translation>
+    </message>
+    <message>
+        <source>New clips go to %1</source>
+        <translation>Neue Clips kommen nach %1</translation>
+    </message>
+    <message>
+        <source>Recipe copied</source>
+        <translation>Rezept kopiert</translation>
+    </message>
+    <message>
+        <source>Comparing needs two clips: make another one.</source>
+        <translation>Zum Vergleichen braucht es zwei Clips: Erzeuge noch einen.</translation>
+    </message>
+    <message>
+        <source>The clip is ready</source>
+        <translation>Der Clip ist fertig</translation>
+    </message>
+    <message>
+        <source>The clip could not be made</source>
+        <translation>Der Clip konnte nicht erzeugt werden</translation>
+    </message>
+    <message>
+        <source>Exported %1</source>
+        <translation>%1 exportiert</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Choose another folder…</source>
+        <translation>Anderen Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Model %1 · seed %2 · %3 × %4 · %5 frames</source>
+        <translation>Modell %1 · Seed %2 · %3 × %4 · %5 Bilder</translation>
+    </message>
+    <message>
+        <source> · about %1</source>
+        <translation> · etwa %1</translation>
+    </message>
+    <message>
+        <source>negative prompt</source>
+        <translation>negativer Prompt</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>speed or quality</source>
+        <translation>Tempo oder Qualität</translation>
+    </message>
+    <message>
+        <source>Frame copied</source>
+        <translation>Bild kopiert</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gespeichert</translation>
+    </message>
+    <message>
+        <source>Add a model folder</source>
+        <translation>Modellordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Looking into %1</source>
+        <translation>%1 wird untersucht</translation>
+    </message>
+    <message>
+        <source>%1 is added and chosen</source>
+        <translation>%1 ist hinzugefügt und gewählt</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2, in the Hugging Face diffusers layout.</source>
+        <translation>Dies ist ein Vorführmodell. Die %1 Speicher dieses Rechners reichen für %2, im diffusers-Format von Hugging Face.</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. Larger ones are folders in the Hugging Face diffusers layout; %1 takes %2 of memory, and this machine has %3.</source>
+        <translation>Dies ist ein Vorführmodell. Größere sind Ordner im diffusers-Format von Hugging Face; %1 braucht %2 Speicher, dieser Rechner hat %3.</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. A larger one is a folder in the Hugging Face diffusers layout.</source>
+        <translation>Dies ist ein Vorführmodell. Ein größeres ist ein Ordner im diffusers-Format von Hugging Face.</translation>
+    </message>
+    <message>
+        <source>Larger models…</source>
+        <translation>Größere Modelle…</translation>
+    </message>
+    <message>
+        <source>About larger models</source>
+        <translation>Über größere Modelle</translation>
+    </message>
+    <message>
+        <source>The folder with model_index.json in it; nothing is copied</source>
+        <translation>Der Ordner mit model_index.json darin; nichts wird kopiert</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show this again</source>
+        <translation>Nicht mehr zeigen</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
+        <source>removed from the queue</source>
+        <translation>aus der Warteschlange entfernt</translation>
+    </message>
+    <message>
+        <source>queue cleared</source>
+        <translation>Warteschlange geleert</translation>
+    </message>
+    <message>
+        <source>Removed from the queue</source>
+        <translation>Aus der Warteschlange entfernt</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the queue</source>
+        <translation>%1 Clips aus der Warteschlange entfernt</translation>
+    </message>
+    <message>
+        <source>The queue is paused: the clip waits.</source>
+        <translation>Die Warteschlange pausiert: Der Clip wartet.</translation>
+    </message>
+    <message>
+        <source>The queue is paused: %1 clips wait.</source>
+        <translation>Die Warteschlange pausiert: %1 Clips warten.</translation>
+    </message>
+    <message>
+        <source>Resume queue</source>
+        <translation>Warteschlange fortsetzen</translation>
+    </message>
+    <message>
+        <source>Offline: nothing leaves this machine</source>
+        <translation>Offline: Nichts verlässt diesen Rechner</translation>
+    </message>
+    <message>
+        <source>%1 disk free</source>
+        <translation>%1 frei auf der Platte</translation>
+    </message>
+    <message>
+        <source>%1 memory used</source>
+        <translation>%1 Speicher belegt</translation>
+    </message>
+    <message>
+        <source>1 clip</source>
+        <translation>1 Clip</translation>
+    </message>
+    <message>
+        <source>%1 clips</source>
+        <translation>%1 Clips</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undone: %1</source>
+        <translation>Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Done again: %1</source>
+        <translation>Wiederholt: %1</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export %1 files</source>
+        <translation>%1 Dateien exportieren</translation>
+    </message>
+    <message>
+        <source>Finishing the file…</source>
+        <translation>Datei wird fertiggestellt…</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>Abgebrochen. Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Cancelled. %1 files are complete.</source>
+        <translation>Abgebrochen. %1 Dateien sind vollständig.</translation>
+    </message>
+    <message>
+        <source>Give the file a name.</source>
+        <translation>Gib der Datei einen Namen.</translation>
+    </message>
+    <message>
+        <source>File %1 of %2</source>
+        <translation>Datei %1 von %2</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>Written: %1 files</source>
+        <translation>Geschrieben: %1 Dateien</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Blend frames</source>
+        <translation>Bilder mischen</translation>
+    </message>
+    <message>
+        <source>Recipe inside the file</source>
+        <translation>Rezept in der Datei</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>Beschneiden</translation>
+    </message>
+    <message>
+        <source>Fill the shape and cut what is over</source>
+        <translation>Die Form füllen und Überstehendes abschneiden</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>Auffüllen</translation>
+    </message>
+    <message>
+        <source>The whole picture on black</source>
+        <translation>Das ganze Bild auf Schwarz</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>Unschärfe</translation>
+    </message>
+    <message>
+        <source>The whole picture on a blurred copy of itself</source>
+        <translation>Das ganze Bild auf einer unscharfen Kopie seiner selbst</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>Beste</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>Klein</translation>
+    </message>
+    <message>
+        <source>Dropped back on the window, the file restores every setting. Without it the file says nothing about its making.</source>
+        <translation>Zurück aufs Fenster gezogen, stellt die Datei alle Einstellungen wieder her. Ohne es sagt sie nichts über ihre Entstehung.</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>Dateiname</translation>
+    </message>
+    <message>
+        <source>Also as</source>
+        <translation>Auch als</translation>
+    </message>
+    <message>
+        <source>Frames a second</source>
+        <translation>Bilder pro Sekunde</translation>
+    </message>
+    <message>
+        <source>change folder</source>
+        <translation>Ordner ändern</translation>
+    </message>
+    <message>
+        <source>Folder for the export</source>
+        <translation>Ordner für den Export</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>Eigene</translation>
+    </message>
+    <message>
+        <source>The clip&apos;s own frame rate, %1</source>
+        <translation>Die eigene Bildrate des Clips, %1</translation>
+    </message>
+    <message>
+        <source>Mixes neighbouring frames where the rates differ; otherwise frames are repeated.</source>
+        <translation>Mischt Nachbarbilder, wo die Raten verschieden sind; sonst werden Bilder wiederholt.</translation>
+    </message>
+    <message>
+        <source>Also as %1</source>
+        <translation>Auch als %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2, as a file of its own</source>
+        <translation>%1 × %2, als eigene Datei</translation>
+    </message>
+    <message>
+        <source>This format has one quality.</source>
+        <translation>Dieses Format hat nur eine Qualität.</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3 s · %4 fps · about %5</source>
+        <translation>%1 × %2 · %3 s · %4 B/s · etwa %5</translation>
+    </message>
+    <message>
+        <source>Whole clip, %1 s. Take the marked part</source>
+        <translation>Ganzer Clip, %1 s. Nur den markierten Teil nehmen</translation>
+    </message>
+    <message>
+        <source>Marked part, %1 s of %2 s. Take the whole clip</source>
+        <translation>Markierter Teil, %1 s von %2 s. Den ganzen Clip nehmen</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>in %1</translation>
+    </message>
+    <message>
+        <source>Preview of the exported picture</source>
+        <translation>Vorschau des exportierten Bildes</translation>
+    </message>
+    <message>
+        <source>MP4 · H.264, plays everywhere</source>
+        <translation>MP4 · H.264, läuft überall</translation>
+    </message>
+    <message>
+        <source>GIF · loops, 256 colours</source>
+        <translation>GIF · Schleife, 256 Farben</translation>
+    </message>
+    <message>
+        <source>WebP · loops, small</source>
+        <translation>WebP · Schleife, klein</translation>
+    </message>
+    <message>
+        <source>PNG sequence · lossless, a folder</source>
+        <translation>PNG-Folge · verlustfrei, ein Ordner</translation>
+    </message>
+    <message>
+        <source>MKV · FFV1, lossless</source>
+        <translation>MKV · FFV1, verlustfrei</translation>
+    </message>
+    <message>
+        <source>%1 could not be moved to the bin.</source>
+        <translation>%1 konnte nicht in den Papierkorb verschoben werden.</translation>
+    </message>
+    <message>
+        <source>The file stays; the clip is out of the strip.</source>
+        <translation>Die Datei bleibt; der Clip ist nicht mehr im Streifen.</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>file is gone</source>
+        <translation>Datei fehlt</translation>
+    </message>
+    <message>
+        <source>stopped %1</source>
+        <translation>nach %1 gestoppt</translation>
+    </message>
+    <message>
+        <source>Clips made so far</source>
+        <translation>Bisherige Clips</translation>
+    </message>
+    <message>
+        <source>Show and restore settings</source>
+        <translation>Zeigen und Einstellungen übernehmen</translation>
+    </message>
+    <message>
+        <source>Compare with the clip on the stage</source>
+        <translation>Mit dem Clip auf der Bühne vergleichen</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Make again</source>
+        <translation>Noch einmal erzeugen</translation>
+    </message>
+    <message>
+        <source>Four variations (other seeds)</source>
+        <translation>Vier Varianten (andere Seeds)</translation>
+    </message>
+    <message>
+        <source>Copy the file</source>
+        <translation>Datei kopieren</translation>
+    </message>
+    <message>
+        <source>Not a favourite</source>
+        <translation>Kein Favorit</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>Favorit</translation>
+    </message>
+    <message>
+        <source>Remove from the strip (the file stays)&#9;Del</source>
+        <translation>Aus dem Streifen entfernen (die Datei bleibt)&#9;Entf</translation>
+    </message>
+    <message>
+        <source>Move the file to the bin</source>
+        <translation>Datei in den Papierkorb verschieben</translation>
+    </message>
+    <message>
+        <source>Your clips appear here. Drop a clip to restore its settings.</source>
+        <translation>Hier erscheinen deine Clips. Zieh einen Clip hierher, um seine Einstellungen zu übernehmen.</translation>
+    </message>
+    <message>
+        <source>Search the clips</source>
+        <translation>Clips durchsuchen</translation>
+    </message>
+    <message>
+        <source>Words of the prompt; Esc ends the search</source>
+        <translation>Wörter des Prompts; Esc beendet die Suche</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>waiting · %1</source>
+        <translation>wartet · %1</translation>
+    </message>
+    <message>
+        <source>(no prompt)</source>
+        <translation>(kein Prompt)</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>To the front</source>
+        <translation>Ganz nach vorn</translation>
+    </message>
+    <message>
+        <source>Earlier&#9;Alt+Up</source>
+        <translation>Früher&#9;Alt+Auf</translation>
+    </message>
+    <message>
+        <source>Later&#9;Alt+Down</source>
+        <translation>Später&#9;Alt+Ab</translation>
+    </message>
+    <message>
+        <source>Remove&#9;Del</source>
+        <translation>Entfernen&#9;Entf</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting. Generate while a clip is being made puts the next one here.</source>
+        <translation>Nichts wartet. Erzeugen während eines Laufs reiht den nächsten Clip hier ein.</translation>
+    </message>
+    <message>
+        <source>Pause after this</source>
+        <translation>Danach pausieren</translation>
+    </message>
+    <message>
+        <source>Copy recipe</source>
+        <translation>Rezept kopieren</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>Erstes Bild</translation>
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation>Bildrate</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Denoising</source>
+        <translation>Entrauschen</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>Dekodieren</translation>
+    </message>
+    <message>
+        <source>Finishing the file</source>
+        <translation>Datei fertigstellen</translation>
+    </message>
+    <message>
+        <source>Choose a clip in the strip to see how it was made.</source>
+        <translation>Wähle einen Clip im Streifen, um zu sehen, wie er entstand.</translation>
+    </message>
+    <message>
+        <source>Copy the recipe</source>
+        <translation>Rezept kopieren</translation>
+    </message>
+    <message>
+        <source>Queue %1</source>
+        <translation>Warteschlange %1</translation>
+    </message>
+    <message>
+        <source>%1 · paused</source>
+        <translation>%1 · pausiert</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 fps</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Playback waited</source>
+        <translation>Wiedergabe wartete</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>einmal</translation>
+    </message>
+    <message>
+        <source>%1 times</source>
+        <translation>%1-mal</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Made in</source>
+        <translation>Erzeugt in</translation>
+    </message>
+    <message>
+        <source>Rushes</source>
+        <translation>Rushes</translation>
+    </message>
+    <message>
+        <source>%1 steps, fixed</source>
+        <translation>%1 Schritte, fest</translation>
+    </message>
+    <message>
+        <source>frames arrive block by block</source>
+        <translation>Bilder kommen Block für Block</translation>
+    </message>
+    <message>
+        <source>whole clip at once</source>
+        <translation>ganzer Clip auf einmal</translation>
+    </message>
+    <message>
+        <source>Left out: %1</source>
+        <translation>Ausgelassen: %1</translation>
+    </message>
+    <message>
+        <source>A folder in the Hugging Face diffusers layout, with model_index.json in it; nothing is copied</source>
+        <translation>Ein Ordner im diffusers-Format von Hugging Face, mit model_index.json darin; nichts wird kopiert</translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation> · noch %1</translation>
+    </message>
+    <message>
+        <source>Open clip or recipe…</source>
+        <translation>Clip oder Rezept öffnen…</translation>
+    </message>
+    <message>
+        <source>Show clip in folder</source>
+        <translation>Clip im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open the clip with another program</source>
+        <translation>Clip mit anderem Programm öffnen</translation>
+    </message>
+    <message>
+        <source>Copy the clip&apos;s file</source>
+        <translation>Datei des Clips kopieren</translation>
+    </message>
+    <message>
+        <source>Folder for new clips…</source>
+        <translation>Ordner für neue Clips…</translation>
+    </message>
+    <message>
+        <source>Open models folder</source>
+        <translation>Modellordner öffnen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Write the prompt</source>
+        <translation>Prompt schreiben</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Copy these settings as a recipe</source>
+        <translation>Diese Einstellungen als Rezept kopieren</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>One frame forward</source>
+        <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+        <source>Ten frames back</source>
+        <translation>Zehn Bilder zurück</translation>
+    </message>
+    <message>
+        <source>Ten frames forward</source>
+        <translation>Zehn Bilder vor</translation>
+    </message>
+    <message>
+        <source>To the start</source>
+        <translation>Zum Anfang</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>Zum Ende</translation>
+    </message>
+    <message>
+        <source>Play backwards, again faster</source>
+        <translation>Rückwärts, erneut schneller</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play forwards, again faster</source>
+        <translation>Vorwärts, erneut schneller</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Mark in</source>
+        <translation>Anfang markieren</translation>
+    </message>
+    <message>
+        <source>Mark out</source>
+        <translation>Ende markieren</translation>
+    </message>
+    <message>
+        <source>Clear the marks</source>
+        <translation>Marken löschen</translation>
+    </message>
+    <message>
+        <source>Copy this frame</source>
+        <translation>Dieses Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Save this frame as PNG</source>
+        <translation>Dieses Bild als PNG speichern</translation>
+    </message>
+    <message>
+        <source>Compare two clips</source>
+        <translation>Zwei Clips vergleichen</translation>
+    </message>
+    <message>
+        <source>Divider to the left</source>
+        <translation>Teiler nach links</translation>
+    </message>
+    <message>
+        <source>Divider to the right</source>
+        <translation>Teiler nach rechts</translation>
+    </message>
+    <message>
+        <source>Stop and keep what exists</source>
+        <translation>Stoppen und Vorhandenes behalten</translation>
+    </message>
+    <message>
+        <source>Pause after this clip</source>
+        <translation>Nach diesem Clip pausieren</translation>
+    </message>
+    <message>
+        <source>Clear what waits</source>
+        <translation>Wartende entfernen</translation>
+    </message>
+    <message>
+        <source>Stage alone</source>
+        <translation>Nur die Bühne</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>Bild einpassen</translation>
+    </message>
+    <message>
+        <source>Safe areas</source>
+        <translation>Sichere Bereiche</translation>
+    </message>
+    <message>
+        <source>Arrange panels</source>
+        <translation>Felder anordnen</translation>
+    </message>
+    <message>
+        <source>Reset layout</source>
+        <translation>Anordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Search or run a command</source>
+        <translation>Suchen oder Befehl ausführen</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Save diagnostics for a report</source>
+        <translation>Diagnose für einen Bericht speichern</translation>
+    </message>
+    <message>
+        <source>About Rushes</source>
+        <translation>Über Rushes</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Clip</source>
+        <translation>&amp;Clip</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>&amp;Warteschlange</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>Befehle suchen</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Rushes %1 · a studio for local AI video · MIT licence</source>
+        <translation>Rushes %1 · ein Studio für KI-Video auf dem eigenen Rechner · MIT-Lizenz</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>Clip</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>%1 · Rushes</source>
+        <translation>%1 · Rushes</translation>
+    </message>
+    <message>
+        <source>Recipe panel</source>
+        <translation>Rezeptfeld</translation>
+    </message>
+    <message>
+        <source>Queue and inspector</source>
+        <translation>Warteschlange und Inspektor</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation>Filmstreifen</translation>
+    </message>
+    <message>
+        <source>Search or run a command   %1</source>
+        <translation>Suchen oder Befehl ausführen   %1</translation>
+    </message>
+    <message>
+        <source>Open clip or recipe</source>
+        <translation>Clip oder Rezept öffnen</translation>
+    </message>
+    <message>
+        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)</source>
+        <translation>Clips und Rezepte (*.mp4 *.mkv *.gif *.webp *.png *.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Nothing here has these words.</source>
+        <translation>Hier hat nichts diese Wörter.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Look and language</source>
+        <translation>Aussehen und Sprache</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>From the next start on.</source>
+        <translation>Ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Less motion</source>
+        <translation>Weniger Bewegung</translation>
+    </message>
+    <message>
+        <source>Clips in the strip stand still under the mouse, and a clip does not play by itself.</source>
+        <translation>Clips im Streifen stehen unter der Maus still, und ein Clip spielt nicht von selbst.</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>Tastenkürzel…</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation>Clips</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Your video folder.</source>
+        <translation>Dein Videoordner.</translation>
+    </message>
+    <message>
+        <source>Names of new clips</source>
+        <translation>Namen neuer Clips</translation>
+    </message>
+    <message>
+        <source>{time} {date} {prompt} {seed} {model}; now: %1</source>
+        <translation>{time} {date} {prompt} {seed} {model}; jetzt: %1</translation>
+    </message>
+    <message>
+        <source>Nearest to the clip</source>
+        <translation>Dem Clip am nächsten</translation>
+    </message>
+    <message>
+        <source>Usual shape</source>
+        <translation>Übliche Form</translation>
+    </message>
+    <message>
+        <source>Usual format</source>
+        <translation>Übliches Format</translation>
+    </message>
+    <message>
+        <source>The last export decides again.</source>
+        <translation>Der letzte Export entscheidet neu.</translation>
+    </message>
+    <message>
+        <source>Lines over the picture that show what the places for short clips leave free.</source>
+        <translation>Linien über dem Bild zeigen, was die Orte für kurze Clips frei lassen.</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Rechenwerk</translation>
+    </message>
+    <message>
+        <source>Choose by itself</source>
+        <translation>Selbst wählen</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Where clips are computed. From the next start on.</source>
+        <translation>Wo Clips berechnet werden. Ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>When a clip is ready</source>
+        <translation>Wenn ein Clip fertig ist</translation>
+    </message>
+    <message>
+        <source>Notify me</source>
+        <translation>Benachrichtigen</translation>
+    </message>
+    <message>
+        <source>A message of the desktop while another window is in front.</source>
+        <translation>Eine Nachricht des Desktops, während ein anderes Fenster vorn ist.</translation>
+    </message>
+    <message>
+        <source>Play a sound</source>
+        <translation>Einen Ton spielen</translation>
+    </message>
+    <message>
+        <source>Press the key</source>
+        <translation>Taste drücken</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Press the new key</source>
+        <translation>Neue Taste drücken</translation>
+    </message>
+    <message>
+        <source>Use it here</source>
+        <translation>Hier verwenden</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>zurücksetzen</translation>
+    </message>
+    <message>
+        <source>The usual key for %1</source>
+        <translation>Die übliche Taste für %1</translation>
+    </message>
+    <message>
+        <source>Use the key here instead</source>
+        <translation>Die Taste stattdessen hier verwenden</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2”.</source>
+        <translation>%1 gehört zu „%2“.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>keine Taste</translation>
+    </message>
+    <message>
+        <source>Choose a key, then press the new one. Backspace takes it away.</source>
+        <translation>Wähle eine Taste, dann drücke die neue. Rücktaste nimmt sie weg.</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>Fehler kopieren</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Reels, TikTok</source>
+        <translation>Reels, TikTok</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Loading model</source>
+        <translation>Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Reading prompt</source>
+        <translation>Prompt wird gelesen</translation>
+    </message>
+    <message>
+        <source>Block %1 of %2</source>
+        <translation>Block %1 von %2</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>Writing file</source>
+        <translation>Datei wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>Erzeugt</translation>
+    </message>
+    <message>
+        <source>Progress of the running clip</source>
+        <translation>Fortschritt des laufenden Clips</translation>
+    </message>
+    <message>
+        <source>00 s left</source>
+        <translation>noch 00 s</translation>
+    </message>
+    <message>
+        <source>Stop   %1</source>
+        <translation>Stopp   %1</translation>
+    </message>
+    <message>
+        <source>Waiting for the engine</source>
+        <translation>Wartet auf das Rechenwerk</translation>
+    </message>
+    <message>
+        <source>%1 percent</source>
+        <translation>%1 Prozent</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Stoppt</translation>
+    </message>
+    <message>
+        <source>The clip is being made</source>
+        <translation>Der Clip entsteht</translation>
+    </message>
+    <message>
+        <source>It moves here after the first step.</source>
+        <translation>Nach dem ersten Schritt bewegt er sich hier.</translation>
+    </message>
+    <message>
+        <source>Describe a clip and press Generate</source>
+        <translation>Beschreibe einen Clip und drücke Erzeugen</translation>
+    </message>
+    <message>
+        <source>It moves here while it is being made.</source>
+        <translation>Er bewegt sich hier, während er entsteht.</translation>
+    </message>
+    <message>
+        <source>Picture of the clip</source>
+        <translation>Bild des Clips</translation>
+    </message>
+    <message>
+        <source>Two clips, divided at %1 percent</source>
+        <translation>Zwei Clips, geteilt bei %1 Prozent</translation>
+    </message>
+    <message>
+        <source>Position in the clip</source>
+        <translation>Stelle im Clip</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Two clips at the same moment, with a divider to drag</source>
+        <translation>Zwei Clips im selben Augenblick, mit einem Teiler zum Ziehen</translation>
+    </message>
+    <message>
+        <source>Write the clip in another shape or format</source>
+        <translation>Den Clip in anderer Form oder anderem Format schreiben</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1×</translation>
+    </message>
+    <message>
+        <source>Frame %1 of %2</source>
+        <translation>Bild %1 von %2</translation>
+    </message>
+    <message>
+        <source>Native size</source>
+        <translation>Eigene Größe</translation>
+    </message>
+    <message>
+        <source>Twice the native size</source>
+        <translation>Doppelte Größe</translation>
+    </message>
+    <message>
+        <source>Four times the native size</source>
+        <translation>Vierfache Größe</translation>
+    </message>
+    <message>
+        <source>Reels, Shorts, TikTok (9:16)</source>
+        <translation>Reels, Shorts, TikTok (9:16)</translation>
+    </message>
+    <message>
+        <source>Instagram portrait (4:5)</source>
+        <translation>Instagram hochkant (4:5)</translation>
+    </message>
+    <message>
+        <source>Square (1:1)</source>
+        <translation>Quadrat (1:1)</translation>
+    </message>
+    <message>
+        <source>YouTube, X (16:9)</source>
+        <translation>YouTube, X (16:9)</translation>
+    </message>
+</context>
+</TS>

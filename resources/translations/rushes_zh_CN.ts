@@ -1,0 +1,1659 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Rushes</name>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Quick draft first</source>
+        <translation>先出快速草稿</translation>
+    </message>
+    <message>
+        <source>guidance, scheduler, draft</source>
+        <translation>引导、调度器、草稿</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>Scheduler</source>
+        <translation>调度器</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>A short, small clip first, where the model gains from one.</source>
+        <translation>对有益的模型，先生成短小的草稿。</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card.</source>
+        <translation>fp32 与参考画面一致；bf16 在显卡上更快更省内存。</translation>
+    </message>
+    <message>
+        <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>
+        <translation>画面遵循提示词的程度。大于 1 时每步耗时加倍。</translation>
+    </message>
+    <message>
+        <source>%1 has its guidance built in.</source>
+        <translation>%1 已内置引导。</translation>
+    </message>
+    <message>
+        <source>The solver that turns noise into a picture. Hardly any effect on the time.</source>
+        <translation>把噪声变成画面的求解器。几乎不影响时间。</translation>
+    </message>
+    <message>
+        <source>%1 was not trained on %2 pictures. Export can crop or pad to that shape.</source>
+        <translation>%1 未用 %2 的画面训练。导出时可裁剪或填充为该形状。</translation>
+    </message>
+    <message>
+        <source>%1 draws at most %2 pixels on the short side. Export can enlarge the clip.</source>
+        <translation>%1 短边最多绘制 %2 像素。导出时可放大短片。</translation>
+    </message>
+    <message>
+        <source>%1 has no such choice. Set the steps below.</source>
+        <translation>%1 没有此选项。请在下方设置步数。</translation>
+    </message>
+    <message>
+        <source>%1 s · %2 frames · %3 fps</source>
+        <translation>%1 秒 · %2 帧 · %3 帧/秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分钟</translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation>不到 1 秒</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>示例：%1</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Queue (paused)</source>
+        <translation>加入队列（已暂停）</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Add a model folder…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>无模型</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 步</translation>
+    </message>
+    <message>
+        <source>Model: %1, %2</source>
+        <translation>模型：%1，%2</translation>
+    </message>
+    <message>
+        <source>add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Duration in seconds</source>
+        <translation>时长（秒）</translation>
+    </message>
+    <message>
+        <source>Number of steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Settings of the next clip</source>
+        <translation>下一个短片的设置</translation>
+    </message>
+    <message>
+        <source>history</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Earlier prompts: Alt+Up and Alt+Down</source>
+        <translation>以前的提示词：Alt+Up 和 Alt+Down</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>What is seen and what happens. A longer text takes hardly more time.</source>
+        <translation>画面内容与动作。文字更长几乎不增加时间。</translation>
+    </message>
+    <message>
+        <source>What happens in the clip?</source>
+        <translation>短片里发生什么？</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>What should not be in it?</source>
+        <translation>不应出现什么？</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Speed or quality</source>
+        <translation>速度或质量</translation>
+    </message>
+    <message>
+        <source>How many steps the model takes: more settle details, and each takes its time.</source>
+        <translation>模型走多少步：步数越多细节越清晰，每步都需要时间。</translation>
+    </message>
+    <message>
+        <source>Aspect</source>
+        <translation>画面比例</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Twice as long takes twice the time, or more where the model sees the whole clip.</source>
+        <translation>时长加倍则耗时加倍；若模型一次看整个短片则更久。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>%1 · fixed</source>
+        <translation>%1 · 固定</translation>
+    </message>
+    <message>
+        <source>%1 was distilled to exactly this many steps.</source>
+        <translation>%1 专为这一步数蒸馏。</translation>
+    </message>
+    <message>
+        <source>More steps take longer and settle details.</source>
+        <translation>步数越多越慢，细节越清晰。</translation>
+    </message>
+    <message>
+        <source>Demonstration model.</source>
+        <translation>演示模型。</translation>
+    </message>
+    <message>
+        <source>hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>show (in use)</source>
+        <translation>显示（使用中）</translation>
+    </message>
+    <message>
+        <source>%1 characters too long</source>
+        <translation>超出 %1 个字符</translation>
+    </message>
+    <message>
+        <source>No earlier prompts yet</source>
+        <translation>还没有以前的提示词</translation>
+    </message>
+    <message>
+        <source>Not known to this model: %1</source>
+        <translation>此模型不认识：%1</translation>
+    </message>
+    <message>
+        <source>New seed each time</source>
+        <translation>每次换新种子</translation>
+    </message>
+    <message>
+        <source>The number that the noise begins with: the same settings and seed give the same clip. No effect on the time.</source>
+        <translation>噪声的起始数字：设置和种子相同则短片相同。不影响时间。</translation>
+    </message>
+    <message>
+        <source>Another random seed</source>
+        <translation>另一个随机种子</translation>
+    </message>
+    <message>
+        <source>Each clip is made with the seed that stands here; then another one takes its place.</source>
+        <translation>每个短片都使用这里的种子；之后换成另一个。</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels</source>
+        <translation>%1 × %2 像素</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>无操作</translation>
+    </message>
+    <message>
+        <source>Settings of this clip restored</source>
+        <translation>已恢复此短片的设置</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>查找文件…</translation>
+    </message>
+    <message>
+        <source>Make it again</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Remove from the strip</source>
+        <translation>从胶片条移除</translation>
+    </message>
+    <message>
+        <source>Settings of %1 restored</source>
+        <translation>已恢复 %1 的设置</translation>
+    </message>
+    <message>
+        <source>clip removed from the strip</source>
+        <translation>已从胶片条移除短片</translation>
+    </message>
+    <message>
+        <source>Removed from the strip. The file stays.</source>
+        <translation>已从胶片条移除。文件保留。</translation>
+    </message>
+    <message>
+        <source>file deleted</source>
+        <translation>已删除文件</translation>
+    </message>
+    <message>
+        <source>%1 is in the bin</source>
+        <translation>%1 已移到回收站</translation>
+    </message>
+    <message>
+        <source>favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>no favourite any more</source>
+        <translation>已取消收藏</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3 fps</source>
+        <translation>%1 × %2 · %3 帧/秒</translation>
+    </message>
+    <message>
+        <source>no prompt</source>
+        <translation>无提示词</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>scheduler</source>
+        <translation>调度器</translation>
+    </message>
+    <message>
+        <source>same settings</source>
+        <translation>设置相同</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>无引擎</translation>
+    </message>
+    <message>
+        <source>Starting the engine</source>
+        <translation>正在启动引擎</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 % · %2</source>
+        <translation>%1 % · %2</translation>
+    </message>
+    <message>
+        <source>File copied</source>
+        <translation>已复制文件</translation>
+    </message>
+    <message>
+        <source>There is no prompt: the model decides what is seen.</source>
+        <translation>没有提示词：由模型决定画面内容。</translation>
+    </message>
+    <message>
+        <source>%1 variations are on their way</source>
+        <translation>%1 个变体正在生成</translation>
+    </message>
+    <message>
+        <source>Stop this clip? What exists is kept. Esc again stops.</source>
+        <translation>停止此短片？已有部分会保留。再按 Esc 停止。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped before the first frame: there is no clip.</source>
+        <translation>在第一帧之前停止：没有短片。</translation>
+    </message>
+    <message>
+        <source>settings restored</source>
+        <translation>已恢复设置</translation>
+    </message>
+    <message>
+        <source>Where is this clip now?</source>
+        <translation>此短片现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Folder for new clips</source>
+        <translation>新短片的文件夹</translation>
+    </message>
+    <message>
+        <source>New clips go to %1</source>
+        <translation>新短片将存到 %1</translation>
+    </message>
+    <message>
+        <source>Recipe copied</source>
+        <translation>已复制配方</translation>
+    </message>
+    <message>
+        <source>Comparing needs two clips: make another one.</source>
+        <translation>比较需要两个短片：请再生成一个。</translation>
+    </message>
+    <message>
+        <source>The clip is ready</source>
+        <translation>短片已完成</translation>
+    </message>
+    <message>
+        <source>The clip could not be made</source>
+        <translation>短片未能生成</translation>
+    </message>
+    <message>
+        <source>Exported %1</source>
+        <translation>已导出 %1</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Choose another folder…</source>
+        <translation>选择其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Model %1 · seed %2 · %3 × %4 · %5 frames</source>
+        <translation>模型 %1 · 种子 %2 · %3 × %4 · %5 帧</translation>
+    </message>
+    <message>
+        <source> · about %1</source>
+        <translation> · 约 %1</translation>
+    </message>
+    <message>
+        <source>negative prompt</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>duration</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>speed or quality</source>
+        <translation>速度或质量</translation>
+    </message>
+    <message>
+        <source>Frame copied</source>
+        <translation>已复制画面</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>Add a model folder</source>
+        <translation>添加模型文件夹</translation>
+    </message>
+    <message>
+        <source>Looking into %1</source>
+        <translation>正在查看 %1</translation>
+    </message>
+    <message>
+        <source>%1 is added and chosen</source>
+        <translation>已添加并选择 %1</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2, in the Hugging Face diffusers layout.</source>
+        <translation>这是演示模型。本机的 %1 内存足以运行 %2（Hugging Face diffusers 格式）。</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> 和 </translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. Larger ones are folders in the Hugging Face diffusers layout; %1 takes %2 of memory, and this machine has %3.</source>
+        <translation>这是演示模型。更大的模型是 Hugging Face diffusers 格式的文件夹；%1 需要 %2 内存，本机有 %3。</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. A larger one is a folder in the Hugging Face diffusers layout.</source>
+        <translation>这是演示模型。更大的模型是 Hugging Face diffusers 格式的文件夹。</translation>
+    </message>
+    <message>
+        <source>Larger models…</source>
+        <translation>更大的模型…</translation>
+    </message>
+    <message>
+        <source>About larger models</source>
+        <translation>关于更大的模型</translation>
+    </message>
+    <message>
+        <source>The folder with model_index.json in it; nothing is copied</source>
+        <translation>含 model_index.json 的文件夹；不会复制任何内容</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show this again</source>
+        <translation>不再显示</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>不可行</translation>
+    </message>
+    <message>
+        <source>removed from the queue</source>
+        <translation>已从队列移除</translation>
+    </message>
+    <message>
+        <source>queue cleared</source>
+        <translation>已清空队列</translation>
+    </message>
+    <message>
+        <source>Removed from the queue</source>
+        <translation>已从队列移除</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the queue</source>
+        <translation>已从队列移除 %1 个短片</translation>
+    </message>
+    <message>
+        <source>The queue is paused: the clip waits.</source>
+        <translation>队列已暂停：短片在等待。</translation>
+    </message>
+    <message>
+        <source>The queue is paused: %1 clips wait.</source>
+        <translation>队列已暂停：%1 个短片在等待。</translation>
+    </message>
+    <message>
+        <source>Resume queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Offline: nothing leaves this machine</source>
+        <translation>离线：没有内容离开本机</translation>
+    </message>
+    <message>
+        <source>%1 disk free</source>
+        <translation>磁盘剩余 %1</translation>
+    </message>
+    <message>
+        <source>%1 memory used</source>
+        <translation>已用内存 %1</translation>
+    </message>
+    <message>
+        <source>1 clip</source>
+        <translation>1 个短片</translation>
+    </message>
+    <message>
+        <source>%1 clips</source>
+        <translation>%1 个短片</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undone: %1</source>
+        <translation>已撤销：%1</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Done again: %1</source>
+        <translation>已重做：%1</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export %1 files</source>
+        <translation>导出 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Finishing the file…</source>
+        <translation>正在完成文件…</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>已取消。没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancelled. %1 files are complete.</source>
+        <translation>已取消。%1 个文件已完整。</translation>
+    </message>
+    <message>
+        <source>Give the file a name.</source>
+        <translation>请给文件命名。</translation>
+    </message>
+    <message>
+        <source>File %1 of %2</source>
+        <translation>文件 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>Written: %1 files</source>
+        <translation>已写入：%1 个文件</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适配</translation>
+    </message>
+    <message>
+        <source>Blend frames</source>
+        <translation>混合帧</translation>
+    </message>
+    <message>
+        <source>Recipe inside the file</source>
+        <translation>文件内含配方</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Fill the shape and cut what is over</source>
+        <translation>填满形状并裁去多余部分</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>The whole picture on black</source>
+        <translation>完整画面置于黑底</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>The whole picture on a blurred copy of itself</source>
+        <translation>完整画面置于自身的模糊副本上</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小</translation>
+    </message>
+    <message>
+        <source>Dropped back on the window, the file restores every setting. Without it the file says nothing about its making.</source>
+        <translation>把文件拖回窗口可恢复全部设置。不含配方则看不出它如何生成。</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>文件名</translation>
+    </message>
+    <message>
+        <source>Also as</source>
+        <translation>同时导出</translation>
+    </message>
+    <message>
+        <source>Frames a second</source>
+        <translation>每秒帧数</translation>
+    </message>
+    <message>
+        <source>change folder</source>
+        <translation>更改文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the export</source>
+        <translation>导出文件夹</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>原有</translation>
+    </message>
+    <message>
+        <source>The clip&apos;s own frame rate, %1</source>
+        <translation>短片自身的帧率，%1</translation>
+    </message>
+    <message>
+        <source>Mixes neighbouring frames where the rates differ; otherwise frames are repeated.</source>
+        <translation>帧率不同时混合相邻帧；否则重复帧。</translation>
+    </message>
+    <message>
+        <source>Also as %1</source>
+        <translation>同时导出 %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2, as a file of its own</source>
+        <translation>%1 × %2，单独文件</translation>
+    </message>
+    <message>
+        <source>This format has one quality.</source>
+        <translation>此格式只有一种质量。</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3 s · %4 fps · about %5</source>
+        <translation>%1 × %2 · %3 秒 · %4 帧/秒 · 约 %5</translation>
+    </message>
+    <message>
+        <source>Whole clip, %1 s. Take the marked part</source>
+        <translation>整个短片，%1 秒。改用标记部分</translation>
+    </message>
+    <message>
+        <source>Marked part, %1 s of %2 s. Take the whole clip</source>
+        <translation>标记部分，%1 秒 / %2 秒。改用整个短片</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>位于 %1</translation>
+    </message>
+    <message>
+        <source>Preview of the exported picture</source>
+        <translation>导出画面预览</translation>
+    </message>
+    <message>
+        <source>MP4 · H.264, plays everywhere</source>
+        <translation>MP4 · H.264，到处可播放</translation>
+    </message>
+    <message>
+        <source>GIF · loops, 256 colours</source>
+        <translation>GIF · 循环，256 色</translation>
+    </message>
+    <message>
+        <source>WebP · loops, small</source>
+        <translation>WebP · 循环，体积小</translation>
+    </message>
+    <message>
+        <source>PNG sequence · lossless, a folder</source>
+        <translation>PNG 序列 · 无损，一个文件夹</translation>
+    </message>
+    <message>
+        <source>MKV · FFV1, lossless</source>
+        <translation>MKV · FFV1，无损</translation>
+    </message>
+    <message>
+        <source>%1 could not be moved to the bin.</source>
+        <translation>无法将 %1 移到回收站。</translation>
+    </message>
+    <message>
+        <source>The file stays; the clip is out of the strip.</source>
+        <translation>文件保留；短片已离开胶片条。</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>file is gone</source>
+        <translation>文件已丢失</translation>
+    </message>
+    <message>
+        <source>stopped %1</source>
+        <translation>在 %1 处停止</translation>
+    </message>
+    <message>
+        <source>Clips made so far</source>
+        <translation>已生成的短片</translation>
+    </message>
+    <message>
+        <source>Show and restore settings</source>
+        <translation>显示并恢复设置</translation>
+    </message>
+    <message>
+        <source>Compare with the clip on the stage</source>
+        <translation>与画面中的短片比较</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Make again</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Four variations (other seeds)</source>
+        <translation>四个变体（其他种子）</translation>
+    </message>
+    <message>
+        <source>Copy the file</source>
+        <translation>复制文件</translation>
+    </message>
+    <message>
+        <source>Not a favourite</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Remove from the strip (the file stays)&#9;Del</source>
+        <translation>从胶片条移除（文件保留）&#9;Del</translation>
+    </message>
+    <message>
+        <source>Move the file to the bin</source>
+        <translation>将文件移到回收站</translation>
+    </message>
+    <message>
+        <source>Your clips appear here. Drop a clip to restore its settings.</source>
+        <translation>你的短片显示在这里。拖入短片可恢复其设置。</translation>
+    </message>
+    <message>
+        <source>Search the clips</source>
+        <translation>搜索短片</translation>
+    </message>
+    <message>
+        <source>Words of the prompt; Esc ends the search</source>
+        <translation>提示词中的词；按 Esc 结束搜索</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>waiting · %1</source>
+        <translation>等待中 · %1</translation>
+    </message>
+    <message>
+        <source>(no prompt)</source>
+        <translation>（无提示词）</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>正在开始</translation>
+    </message>
+    <message>
+        <source>To the front</source>
+        <translation>移到最前</translation>
+    </message>
+    <message>
+        <source>Earlier&#9;Alt+Up</source>
+        <translation>提前&#9;Alt+Up</translation>
+    </message>
+    <message>
+        <source>Later&#9;Alt+Down</source>
+        <translation>推后&#9;Alt+Down</translation>
+    </message>
+    <message>
+        <source>Remove&#9;Del</source>
+        <translation>移除&#9;Del</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting. Generate while a clip is being made puts the next one here.</source>
+        <translation>没有等待项。生成期间再按“生成”会把下一个放到这里。</translation>
+    </message>
+    <message>
+        <source>Pause after this</source>
+        <translation>此后暂停</translation>
+    </message>
+    <message>
+        <source>Copy recipe</source>
+        <translation>复制配方</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>第一帧</translation>
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Denoising</source>
+        <translation>去噪</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>解码</translation>
+    </message>
+    <message>
+        <source>Finishing the file</source>
+        <translation>完成文件</translation>
+    </message>
+    <message>
+        <source>Choose a clip in the strip to see how it was made.</source>
+        <translation>在胶片条中选择短片，查看它的生成方式。</translation>
+    </message>
+    <message>
+        <source>Copy the recipe</source>
+        <translation>复制配方</translation>
+    </message>
+    <message>
+        <source>Queue %1</source>
+        <translation>队列 %1</translation>
+    </message>
+    <message>
+        <source>%1 · paused</source>
+        <translation>%1 · 已暂停</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 fps</source>
+        <translation>%1 帧/秒</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Playback waited</source>
+        <translation>播放等待</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>%1 times</source>
+        <translation>%1 次</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Made in</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Rushes</source>
+        <translation>Rushes</translation>
+    </message>
+    <message>
+        <source>%1 steps, fixed</source>
+        <translation>%1 步，固定</translation>
+    </message>
+    <message>
+        <source>frames arrive block by block</source>
+        <translation>逐块出帧</translation>
+    </message>
+    <message>
+        <source>whole clip at once</source>
+        <translation>整段一次生成</translation>
+    </message>
+    <message>
+        <source>Left out: %1</source>
+        <translation>已略过：%1</translation>
+    </message>
+    <message>
+        <source>A folder in the Hugging Face diffusers layout, with model_index.json in it; nothing is copied</source>
+        <translation>Hugging Face diffusers 格式的文件夹，含 model_index.json；不会复制任何内容</translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation> · 剩余 %1</translation>
+    </message>
+    <message>
+        <source>Open clip or recipe…</source>
+        <translation>打开短片或配方…</translation>
+    </message>
+    <message>
+        <source>Show clip in folder</source>
+        <translation>在文件夹中显示短片</translation>
+    </message>
+    <message>
+        <source>Open the clip with another program</source>
+        <translation>用其他程序打开短片</translation>
+    </message>
+    <message>
+        <source>Copy the clip&apos;s file</source>
+        <translation>复制短片文件</translation>
+    </message>
+    <message>
+        <source>Folder for new clips…</source>
+        <translation>新短片的文件夹…</translation>
+    </message>
+    <message>
+        <source>Open models folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Write the prompt</source>
+        <translation>编写提示词</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Copy these settings as a recipe</source>
+        <translation>将这些设置复制为配方</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>后退一帧</translation>
+    </message>
+    <message>
+        <source>One frame forward</source>
+        <translation>前进一帧</translation>
+    </message>
+    <message>
+        <source>Ten frames back</source>
+        <translation>后退十帧</translation>
+    </message>
+    <message>
+        <source>Ten frames forward</source>
+        <translation>前进十帧</translation>
+    </message>
+    <message>
+        <source>To the start</source>
+        <translation>到开头</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>到结尾</translation>
+    </message>
+    <message>
+        <source>Play backwards, again faster</source>
+        <translation>倒放，再按加速</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play forwards, again faster</source>
+        <translation>正放，再按加速</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Mark in</source>
+        <translation>标记入点</translation>
+    </message>
+    <message>
+        <source>Mark out</source>
+        <translation>标记出点</translation>
+    </message>
+    <message>
+        <source>Clear the marks</source>
+        <translation>清除标记</translation>
+    </message>
+    <message>
+        <source>Copy this frame</source>
+        <translation>复制此帧</translation>
+    </message>
+    <message>
+        <source>Save this frame as PNG</source>
+        <translation>将此帧存为 PNG</translation>
+    </message>
+    <message>
+        <source>Compare two clips</source>
+        <translation>比较两个短片</translation>
+    </message>
+    <message>
+        <source>Divider to the left</source>
+        <translation>分隔线左移</translation>
+    </message>
+    <message>
+        <source>Divider to the right</source>
+        <translation>分隔线右移</translation>
+    </message>
+    <message>
+        <source>Stop and keep what exists</source>
+        <translation>停止并保留已有部分</translation>
+    </message>
+    <message>
+        <source>Pause after this clip</source>
+        <translation>此短片后暂停</translation>
+    </message>
+    <message>
+        <source>Clear what waits</source>
+        <translation>清除等待项</translation>
+    </message>
+    <message>
+        <source>Stage alone</source>
+        <translation>仅显示画面</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Safe areas</source>
+        <translation>安全区域</translation>
+    </message>
+    <message>
+        <source>Arrange panels</source>
+        <translation>排列面板</translation>
+    </message>
+    <message>
+        <source>Reset layout</source>
+        <translation>重置布局</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Search or run a command</source>
+        <translation>搜索或运行命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Save diagnostics for a report</source>
+        <translation>保存诊断以便报告</translation>
+    </message>
+    <message>
+        <source>About Rushes</source>
+        <translation>关于 Rushes</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Clip</source>
+        <translation>短片(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>搜索命令</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Rushes %1 · a studio for local AI video · MIT licence</source>
+        <translation>Rushes %1 · 本地 AI 视频工作室 · MIT 许可</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>短片</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>%1 · Rushes</source>
+        <translation>%1 · Rushes</translation>
+    </message>
+    <message>
+        <source>Recipe panel</source>
+        <translation>配方面板</translation>
+    </message>
+    <message>
+        <source>Queue and inspector</source>
+        <translation>队列与检查器</translation>
+    </message>
+    <message>
+        <source>Film strip</source>
+        <translation>胶片条</translation>
+    </message>
+    <message>
+        <source>Search or run a command   %1</source>
+        <translation>搜索或运行命令   %1</translation>
+    </message>
+    <message>
+        <source>Open clip or recipe</source>
+        <translation>打开短片或配方</translation>
+    </message>
+    <message>
+        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)</source>
+        <translation>短片和配方 (*.mp4 *.mkv *.gif *.webp *.png *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Nothing here has these words.</source>
+        <translation>没有符合这些词的内容。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Look and language</source>
+        <translation>外观与语言</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>From the next start on.</source>
+        <translation>下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Less motion</source>
+        <translation>减少动态效果</translation>
+    </message>
+    <message>
+        <source>Clips in the strip stand still under the mouse, and a clip does not play by itself.</source>
+        <translation>鼠标下的短片保持静止，短片不会自动播放。</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation>短片</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Your video folder.</source>
+        <translation>你的视频文件夹。</translation>
+    </message>
+    <message>
+        <source>Names of new clips</source>
+        <translation>新短片的名称</translation>
+    </message>
+    <message>
+        <source>{time} {date} {prompt} {seed} {model}; now: %1</source>
+        <translation>{time} {date} {prompt} {seed} {model}；现在：%1</translation>
+    </message>
+    <message>
+        <source>Nearest to the clip</source>
+        <translation>最接近短片</translation>
+    </message>
+    <message>
+        <source>Usual shape</source>
+        <translation>常用形状</translation>
+    </message>
+    <message>
+        <source>Usual format</source>
+        <translation>常用格式</translation>
+    </message>
+    <message>
+        <source>The last export decides again.</source>
+        <translation>以最近一次导出为准。</translation>
+    </message>
+    <message>
+        <source>Lines over the picture that show what the places for short clips leave free.</source>
+        <translation>画面上的线条标出短视频平台不会遮挡的区域。</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Choose by itself</source>
+        <translation>自动选择</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Where clips are computed. From the next start on.</source>
+        <translation>短片在哪里计算。下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>When a clip is ready</source>
+        <translation>短片完成时</translation>
+    </message>
+    <message>
+        <source>Notify me</source>
+        <translation>通知我</translation>
+    </message>
+    <message>
+        <source>A message of the desktop while another window is in front.</source>
+        <translation>当其他窗口在前时发出桌面通知。</translation>
+    </message>
+    <message>
+        <source>Play a sound</source>
+        <translation>播放声音</translation>
+    </message>
+    <message>
+        <source>Press the key</source>
+        <translation>按下按键</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Press the new key</source>
+        <translation>按下新按键</translation>
+    </message>
+    <message>
+        <source>Use it here</source>
+        <translation>在此使用</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>The usual key for %1</source>
+        <translation>%1 的默认按键</translation>
+    </message>
+    <message>
+        <source>Use the key here instead</source>
+        <translation>改在此处使用该按键</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2”.</source>
+        <translation>%1 属于“%2”。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>无按键</translation>
+    </message>
+    <message>
+        <source>Choose a key, then press the new one. Backspace takes it away.</source>
+        <translation>选择一个按键，再按新的。退格键将其移除。</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Reels, TikTok</source>
+        <translation>Reels、TikTok</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Loading model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Reading prompt</source>
+        <translation>正在读取提示词</translation>
+    </message>
+    <message>
+        <source>Block %1 of %2</source>
+        <translation>第 %1 块，共 %2 块</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Writing file</source>
+        <translation>正在写入文件</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>Progress of the running clip</source>
+        <translation>当前短片的进度</translation>
+    </message>
+    <message>
+        <source>00 s left</source>
+        <translation>剩余 00 秒</translation>
+    </message>
+    <message>
+        <source>Stop   %1</source>
+        <translation>停止   %1</translation>
+    </message>
+    <message>
+        <source>Waiting for the engine</source>
+        <translation>等待引擎</translation>
+    </message>
+    <message>
+        <source>%1 percent</source>
+        <translation>百分之 %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>The clip is being made</source>
+        <translation>正在生成短片</translation>
+    </message>
+    <message>
+        <source>It moves here after the first step.</source>
+        <translation>第一步之后画面会在这里动起来。</translation>
+    </message>
+    <message>
+        <source>Describe a clip and press Generate</source>
+        <translation>描述短片并按“生成”</translation>
+    </message>
+    <message>
+        <source>It moves here while it is being made.</source>
+        <translation>生成时画面会在这里动起来。</translation>
+    </message>
+    <message>
+        <source>Picture of the clip</source>
+        <translation>短片画面</translation>
+    </message>
+    <message>
+        <source>Two clips, divided at %1 percent</source>
+        <translation>两个短片，在 %1% 处分隔</translation>
+    </message>
+    <message>
+        <source>Position in the clip</source>
+        <translation>短片中的位置</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Two clips at the same moment, with a divider to drag</source>
+        <translation>两个短片同一时刻，分隔线可拖动</translation>
+    </message>
+    <message>
+        <source>Write the clip in another shape or format</source>
+        <translation>以其他形状或格式导出短片</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1×</translation>
+    </message>
+    <message>
+        <source>Frame %1 of %2</source>
+        <translation>第 %1 帧，共 %2 帧</translation>
+    </message>
+    <message>
+        <source>Native size</source>
+        <translation>原始尺寸</translation>
+    </message>
+    <message>
+        <source>Twice the native size</source>
+        <translation>原始尺寸的两倍</translation>
+    </message>
+    <message>
+        <source>Four times the native size</source>
+        <translation>原始尺寸的四倍</translation>
+    </message>
+    <message>
+        <source>Reels, Shorts, TikTok (9:16)</source>
+        <translation>Reels、Shorts、TikTok（9:16）</translation>
+    </message>
+    <message>
+        <source>Instagram portrait (4:5)</source>
+        <translation>Instagram 竖版（4:5）</translation>
+    </message>
+    <message>
+        <source>Square (1:1)</source>
+        <translation>方形（1:1）</translation>
+    </message>
+    <message>
+        <source>YouTube, X (16:9)</source>
+        <translation>YouTube、X（16:9）</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,11 @@
+// What a setting is called in messages.
+#pragma once
+
+#include <QString>
+
+namespace rushes::ui {
+
+/// Of a field of RecipeEdit.
+QString fieldWords(const QString& field);
+
+} // namespace rushes::ui

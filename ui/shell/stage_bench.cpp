@@ -1,0 +1,170 @@
+#include "shell/stage_bench.h"
+
+#include "stage/stage_view.h"
+#include "work/lateness_watch.h"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <vector>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QPainter>
+#include <QScreen>
+#include <QTimer>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int frames = 120; ///< five seconds
+constexpr int different_frames = 6;
+constexpr double frame_rate = 24;
+
+/// As the stage was painted before: scaled by the painter on the window's thread.
+class PaintedView : public QWidget {
+public:
+    void setPicture(const QImage& picture) {
+        picture_ = picture;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        painter.drawImage(rect(), picture_);
+    }
+
+private:
+    QImage picture_;
+};
+
+struct Row {
+    QString way;
+    QSize frame;
+    QSize window;
+    double thread_ms = 0; ///< of the window's thread, a frame
+    double worst_late_ms = 0;
+    int late_frames = 0; ///< handed on after the next one was due
+};
+
+double threadMilliseconds() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) * 1e-6;
+}
+
+void wait(int milliseconds) {
+    QEventLoop loop;
+    QTimer::singleShot(milliseconds, Qt::PreciseTimer, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+/// Pictures that differ everywhere, so that nothing can be left out.
+std::vector<QImage> pictures(QSize size) {
+    std::vector<QImage> made;
+    for (int i = 0; i < different_frames; ++i) {
+        QImage picture(size, QImage::Format_RGB888);
+        for (int y = 0; y < size.height(); ++y) {
+            uchar* line = picture.scanLine(y);
+            for (int x = 0; x < 3 * size.width(); ++x) {
+                line[x] = static_cast<uchar>(x + y + 40 * i);
+            }
+        }
+        made.push_back(picture);
+    }
+    return made;
+}
+
+template <typename View>
+Row play(View& view, const QString& way, QSize size) {
+    const std::vector<QImage> clip = pictures(size);
+    view.setPicture(clip.front());
+    // Not showFullScreen(): a bare X server has nobody to grant it.
+    view.setWindowFlags(Qt::FramelessWindowHint);
+    view.setGeometry(QGuiApplication::primaryScreen()->geometry());
+    view.show();
+    wait(700);
+    Row row{way, size, view.size() * view.devicePixelRatioF()};
+    LatenessWatch watch;
+    QElapsedTimer clock;
+    clock.start();
+    const double before = threadMilliseconds();
+    for (int i = 0; i < frames; ++i) {
+        const double due = i * 1000 / frame_rate;
+        const auto now = static_cast<double>(clock.elapsed());
+        row.late_frames += now > due + 1000 / frame_rate ? 1 : 0;
+        view.setPicture(clip[static_cast<std::size_t>(i) % clip.size()]);
+        const double rest = (i + 1) * 1000 / frame_rate - static_cast<double>(clock.elapsed());
+        wait(std::max(0, static_cast<int>(rest)));
+    }
+    row.thread_ms = (threadMilliseconds() - before) / frames;
+    row.worst_late_ms = watch.worst();
+    view.hide();
+    return row;
+}
+
+std::vector<Row> measure() {
+    std::vector<Row> rows;
+    for (const QSize size : {QSize(1920, 1080), QSize(3840, 2160)}) {
+        PaintedView painted;
+        rows.push_back(play(painted, QStringLiteral("painter"), size));
+        StageView stage;
+        stage.setShape(size);
+        stage.findGraphicsCard();
+        wait(1000);
+        rows.push_back(play(
+            stage, stage.onGraphicsCard() ? QStringLiteral("graphics card") : QStringLiteral("thread"), size
+        ));
+    }
+    return rows;
+}
+
+} // namespace
+
+int runStageBench(bool json) {
+    const std::vector<Row> rows = measure();
+    if (!json) {
+        std::printf(
+            "way            frame      window     window's thread   worst event   late frames of %d\n", frames
+        );
+    }
+    QJsonArray list;
+    for (const Row& row : rows) {
+        if (!json) {
+            std::printf(
+                "%-14s %4dx%-4d  %4dx%-4d  %10.2f ms     %8.1f ms   %d\n",
+                qPrintable(row.way),
+                row.frame.width(),
+                row.frame.height(),
+                row.window.width(),
+                row.window.height(),
+                row.thread_ms,
+                row.worst_late_ms,
+                row.late_frames
+            );
+        }
+        list.append(QJsonObject{
+            {QStringLiteral("way"), row.way},
+            {QStringLiteral("frame_width"), row.frame.width()},
+            {QStringLiteral("frame_height"), row.frame.height()},
+            {QStringLiteral("window_width"), row.window.width()},
+            {QStringLiteral("window_height"), row.window.height()},
+            {QStringLiteral("window_thread_ms"), row.thread_ms},
+            {QStringLiteral("worst_event_ms"), row.worst_late_ms},
+            {QStringLiteral("late_frames"), row.late_frames},
+        });
+    }
+    if (json) {
+        std::printf("%s", QJsonDocument(list).toJson().constData());
+    }
+    return 0;
+}
+
+} // namespace rushes::ui

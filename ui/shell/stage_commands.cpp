@@ -1,0 +1,106 @@
+#include "shell/stage_commands.h"
+
+#include "desk/desk.h"
+#include "desk/frame_desk.h"
+#include "session/settings.h"
+#include "shell/actions.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+
+#include <QMenu>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int far = 10; ///< frames of a long step
+constexpr double divider_step = 0.05;
+constexpr double zoom_step = 1.25;
+
+} // namespace
+
+StageCommands::StageCommands(
+    Actions& actions, StagePanel& stage, Desk& desk, Settings& settings, QObject* parent
+)
+    : QObject(parent), actions_(actions), stage_(stage), desk_(desk) {
+    connectPlayback();
+    connectComparison();
+    connectPicture(settings);
+}
+
+void StageCommands::connectPlayback() {
+    Player& player = stage_.player();
+    actions_.on(Command::play, [&player] { player.togglePlay(); });
+    actions_.on(Command::step_back, [&player] { player.step(-1); });
+    actions_.on(Command::step_forward, [&player] { player.step(1); });
+    actions_.on(Command::jump_back, [&player] { player.step(-far); });
+    actions_.on(Command::jump_forward, [&player] { player.step(far); });
+    actions_.on(Command::start, [&player] { player.goToStart(); });
+    actions_.on(Command::end, [&player] { player.goToEnd(); });
+    actions_.on(Command::shuttle_back, [&player] { player.shuttle(-1); });
+    actions_.on(Command::shuttle_stop, [&player] { player.shuttle(0); });
+    actions_.on(Command::shuttle_forward, [&player] { player.shuttle(1); });
+    actions_.on(Command::mark_in, [&player] { player.markIn(); });
+    actions_.on(Command::mark_out, [&player] { player.markOut(); });
+    actions_.on(Command::clear_marks, [&player] { player.clearMarks(); });
+    QAction& loop = actions_[Command::loop];
+    loop.setChecked(player.clock().looping());
+    connect(&loop, &QAction::triggered, &player, &Player::setLooping);
+    connect(&player, &Player::stateChanged, &loop, [&loop, &player] {
+        loop.setChecked(player.clock().looping());
+    });
+    connect(&stage_.view(), &StageView::doubleClicked, &actions_[Command::stage_alone], &QAction::trigger);
+}
+
+void StageCommands::connectComparison() {
+    actions_.on(Command::compare, [this] { desk_.compare(); });
+    const auto move = [this](double places) { stage_.view().setDivider(stage_.view().divider() + places); };
+    actions_.on(Command::divider_left, [move] { move(-divider_step); });
+    actions_.on(Command::divider_right, [move] { move(divider_step); });
+    const auto show = [this](bool on) {
+        actions_[Command::compare].setChecked(on);
+        actions_[Command::divider_left].setEnabled(on);
+        actions_[Command::divider_right].setEnabled(on);
+    };
+    connect(&desk_, &Desk::compareChanged, this, show);
+    show(false);
+}
+
+void StageCommands::connectPicture(Settings& settings) {
+    StageView& view = stage_.view();
+    actions_.on(Command::zoom_in, [&view] { view.zoomBy(zoom_step); });
+    actions_.on(Command::zoom_out, [&view] { view.zoomBy(1 / zoom_step); });
+    actions_.on(Command::zoom_fit, [&view] { view.zoomToFit(); });
+    QAction& guides = actions_[Command::guides];
+    guides.setCheckable(true);
+    connect(&guides, &QAction::toggled, &view, &StageView::setGuides);
+    guides.setChecked(settings.get(Setting::guides).toBool());
+    connect(&guides, &QAction::toggled, this, [&settings](bool on) { settings.set(Setting::guides, on); });
+    FrameDesk& frames = desk_.frames();
+    actions_.on(Command::copy_frame, [&frames] { frames.copyFrame(); });
+    actions_.on(Command::save_frame, [&frames] { frames.saveFrame(); });
+    actions_.on(Command::copy_file, [&frames] { frames.copyFile(); });
+    actions_.on(Command::open_elsewhere, [&frames] { frames.openElsewhere(); });
+    connect(&view, &StageView::dragged, &frames, &FrameDesk::dragFile);
+    connect(&view, &StageView::menuRequested, this, &StageCommands::showMenu);
+}
+
+void StageCommands::showMenu(const QPoint& global) {
+    QMenu menu(&stage_);
+    menu.setObjectName(QStringLiteral("stage-menu"));
+    const std::vector<std::vector<Command>> groups{
+        {Command::play, Command::compare, Command::export_clip},
+        {Command::copy_frame, Command::save_frame},
+        {Command::copy_file, Command::show_in_folder, Command::open_elsewhere},
+        {Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::guides, Command::stage_alone},
+    };
+    for (const auto& group : groups) {
+        for (const Command command : group) {
+            menu.addAction(&actions_[command]);
+        }
+        menu.addSeparator();
+    }
+    menu.exec(global);
+}
+
+} // namespace rushes::ui
