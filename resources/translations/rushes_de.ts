@@ -396,6 +396,10 @@
         <translation>Ohne Prompt entscheidet das Modell, was zu sehen ist.</translation>
     </message>
     <message>
+        <source>Another window of Rushes makes the clips: yours waits in its queue.</source>
+        <translation>Ein anderes Fenster von Rushes erzeugt die Clips: Deiner wartet in seiner Warteschlange.</translation>
+    </message>
+    <message>
         <source>%1 variations are on their way</source>
         <translation>%1 Varianten sind unterwegs</translation>
     </message>
@@ -406,6 +410,10 @@
     <message>
         <source>Stop</source>
         <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>%1 It is tried again.</source>
+        <translation>%1 Es wird noch einmal versucht.</translation>
     </message>
     <message>
         <source>Stopped before the first frame: there is no clip.</source>
@@ -560,16 +568,24 @@
         <translation>%1 Clips aus der Warteschlange entfernt</translation>
     </message>
     <message>
+        <source>Resume queue</source>
+        <translation>Warteschlange fortsetzen</translation>
+    </message>
+    <message>
+        <source>A clip that was being made when Rushes was ended is saved.</source>
+        <translation>Ein Clip, der beim Ende von Rushes entstand, ist gesichert.</translation>
+    </message>
+    <message>
+        <source>%1 clips that were being made when Rushes was ended are saved.</source>
+        <translation>%1 Clips, die beim Ende von Rushes entstanden, sind gesichert.</translation>
+    </message>
+    <message>
         <source>The queue is paused: the clip waits.</source>
         <translation>Die Warteschlange pausiert: Der Clip wartet.</translation>
     </message>
     <message>
         <source>The queue is paused: %1 clips wait.</source>
         <translation>Die Warteschlange pausiert: %1 Clips warten.</translation>
-    </message>
-    <message>
-        <source>Resume queue</source>
-        <translation>Warteschlange fortsetzen</translation>
     </message>
     <message>
         <source>Offline: nothing leaves this machine</source>
@@ -876,12 +892,20 @@
         <translation>Wörter des Prompts; Esc beendet die Suche</translation>
     </message>
     <message>
+        <source>begun, goes on</source>
+        <translation>begonnen, geht weiter</translation>
+    </message>
+    <message>
+        <source>tries again</source>
+        <translation>wird wiederholt</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>wartet</translation>
     </message>
     <message>
-        <source>waiting · %1</source>
-        <translation>wartet · %1</translation>
+        <source>failed: %1</source>
+        <translation>fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>(no prompt)</source>
@@ -890,6 +914,10 @@
     <message>
         <source>starting</source>
         <translation>startet</translation>
+    </message>
+    <message>
+        <source>Pause now</source>
+        <translation>Jetzt pausieren</translation>
     </message>
     <message>
         <source>To the front</source>
@@ -902,6 +930,10 @@
     <message>
         <source>Later&#9;Alt+Down</source>
         <translation>Später&#9;Alt+Ab</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Verdoppeln</translation>
     </message>
     <message>
         <source>Remove&#9;Del</source>

@@ -396,6 +396,10 @@
         <translation>没有提示词：由模型决定画面内容。</translation>
     </message>
     <message>
+        <source>Another window of Rushes makes the clips: yours waits in its queue.</source>
+        <translation>另一个 Rushes 窗口正在生成短片：你的短片在其队列中等待。</translation>
+    </message>
+    <message>
         <source>%1 variations are on their way</source>
         <translation>%1 个变体正在生成</translation>
     </message>
@@ -406,6 +410,10 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>%1 It is tried again.</source>
+        <translation>%1 将再次尝试。</translation>
     </message>
     <message>
         <source>Stopped before the first frame: there is no clip.</source>
@@ -560,16 +568,24 @@
         <translation>已从队列移除 %1 个短片</translation>
     </message>
     <message>
+        <source>Resume queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>A clip that was being made when Rushes was ended is saved.</source>
+        <translation>Rushes 结束时正在生成的短片已保存。</translation>
+    </message>
+    <message>
+        <source>%1 clips that were being made when Rushes was ended are saved.</source>
+        <translation>Rushes 结束时正在生成的 %1 个短片已保存。</translation>
+    </message>
+    <message>
         <source>The queue is paused: the clip waits.</source>
         <translation>队列已暂停：短片在等待。</translation>
     </message>
     <message>
         <source>The queue is paused: %1 clips wait.</source>
         <translation>队列已暂停：%1 个短片在等待。</translation>
-    </message>
-    <message>
-        <source>Resume queue</source>
-        <translation>继续队列</translation>
     </message>
     <message>
         <source>Offline: nothing leaves this machine</source>
@@ -876,12 +892,20 @@
         <translation>提示词中的词；按 Esc 结束搜索</translation>
     </message>
     <message>
+        <source>begun, goes on</source>
+        <translation>已开始，将继续</translation>
+    </message>
+    <message>
+        <source>tries again</source>
+        <translation>将重试</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>等待中</translation>
     </message>
     <message>
-        <source>waiting · %1</source>
-        <translation>等待中 · %1</translation>
+        <source>failed: %1</source>
+        <translation>失败：%1</translation>
     </message>
     <message>
         <source>(no prompt)</source>
@@ -890,6 +914,10 @@
     <message>
         <source>starting</source>
         <translation>正在开始</translation>
+    </message>
+    <message>
+        <source>Pause now</source>
+        <translation>立即暂停</translation>
     </message>
     <message>
         <source>To the front</source>
@@ -902,6 +930,10 @@
     <message>
         <source>Later&#9;Alt+Down</source>
         <translation>推后&#9;Alt+Down</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
     </message>
     <message>
         <source>Remove&#9;Del</source>
