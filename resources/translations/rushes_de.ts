@@ -1552,6 +1552,10 @@
         <translation>Modell wird geladen</translation>
     </message>
     <message>
+        <source>Reading prompt %1 %</source>
+        <translation>Prompt wird gelesen, %1 %</translation>
+    </message>
+    <message>
         <source>Reading prompt</source>
         <translation>Prompt wird gelesen</translation>
     </message>

@@ -1552,6 +1552,10 @@
         <translation>正在加载模型</translation>
     </message>
     <message>
+        <source>Reading prompt %1 %</source>
+        <translation>正在读取提示词 %1 %</translation>
+    </message>
+    <message>
         <source>Reading prompt</source>
         <translation>正在读取提示词</translation>
     </message>

@@ -153,6 +153,8 @@ TEST_F(CompareStory, TheClipOfBeforeIsMeantNotTheNewestOne) {
     auto* strip = find<ui::FilmStrip>("film-strip");
     for (const int row : {2, 1}) {
         QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, clipAt(row));
+        const auto& file = window().session().shelf().model().item(row).record.file;
+        ASSERT_TRUE(until([&] { return window().desk().shown() && window().desk().shown()->file == file; }));
     }
     press(Qt::Key_C);
     ASSERT_TRUE(otherIsThere());

@@ -35,7 +35,7 @@ protected:
     bool exported(ui::ExportDialog& dialog, const QString& name) {
         dialog.findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(name);
         dialog.findChild<QPushButton*>(QStringLiteral("export-start"))->click();
-        return until([&] { return !dialog.job().running(); });
+        return QTest::qWaitFor([&] { return !dialog.job().running(); }, 60'000);
     }
 };
 
@@ -152,7 +152,10 @@ TEST_F(ExportStory, WhatIsWrittenDoesNotChangeMeanwhileAndTheChoicesAreRemembere
     EXPECT_TRUE(dialog->findChild<QWidget*>(QStringLiteral("export-format"))->isEnabled());
     dialog->close();
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    window().activateWindow(); // what a window manager does
+    ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
     dialog = openDialog();
+    ASSERT_NE(dialog, nullptr);
     EXPECT_EQ(dialog->form().presetId(), QStringLiteral("square"));
     EXPECT_EQ(dialog->form().fitIndex(), 1);
 }
@@ -172,6 +175,7 @@ TEST_F(ExportStory, ClosingTheDialogCancelsAndLeavesNothing) {
     ASSERT_NE(dialog, nullptr);
     dialog->form().choosePreset(QStringLiteral("landscape"));
     dialog->findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(QStringLiteral("cancelled"));
+    ASSERT_TRUE(until([&] { return dialog->isActiveWindow(); }));
     dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->click();
     QTest::keyClick(dialog, Qt::Key_Escape); // first the export, with a word, then the dialog
     ASSERT_TRUE(until([&] { return !dialog->job().running(); }));

@@ -27,7 +27,7 @@ TEST_F(GenerateStory, FromAPromptToAClip) {
     EXPECT_TRUE(find<QWidget>("example-0")->isVisible());
     shot(QStringLiteral("first-start"));
     type(QStringLiteral("a red ball bounces over the sea"));
-    EXPECT_FALSE(find<QWidget>("examples")->isVisible());
+    EXPECT_TRUE(find<QWidget>("examples")->isVisible()); // they stay: nothing moves
     EXPECT_TRUE(until([&] { return !find<ui::GenerateButton>("generate")->price().isEmpty(); }));
     shot(QStringLiteral("before"));
 

@@ -16,7 +16,9 @@ class Shots : public StudioFixture {
 protected:
     void grab(QWidget& widget, const QString& name) {
         QTest::qWait(150);
-        widget.grab().save(qEnvironmentVariable("RUSHES_SHOTS") + QLatin1Char('/') + name + QStringLiteral(".png"));
+        widget.grab().save(
+            qEnvironmentVariable("RUSHES_SHOTS") + QLatin1Char('/') + name + QStringLiteral(".png")
+        );
     }
 };
 
@@ -42,10 +44,13 @@ TEST_F(Shots, EverySizeAndScheme) {
     for (const auto scheme : {ui::Scheme::dark, ui::Scheme::light}) {
         theme->setScheme(scheme);
         const QString suffix = scheme == ui::Scheme::dark ? QStringLiteral("dark") : QStringLiteral("light");
-        for (const QSize size : {QSize(720, 480), QSize(1000, 640), QSize(1366, 768), QSize(1600, 1000), QSize(2560, 1440)}) {
+        for (const QSize size :
+             {QSize(720, 480), QSize(1000, 640), QSize(1366, 768), QSize(1600, 1000), QSize(2560, 1440)}) {
             window().resize(size);
             ASSERT_TRUE(until([&] { return window().stage().view().settled(); }));
-            grab(window(), QStringLiteral("window-%1x%2-%3").arg(size.width()).arg(size.height()).arg(suffix));
+            grab(
+                window(), QStringLiteral("window-%1x%2-%3").arg(size.width()).arg(size.height()).arg(suffix)
+            );
         }
         window().resize(1600, 1000);
         press(Qt::Key_Comma, Qt::ControlModifier);
@@ -60,6 +65,7 @@ TEST_F(Shots, EverySizeAndScheme) {
     for (const auto scheme : {ui::Scheme::dark, ui::Scheme::light}) {
         theme->setScheme(scheme);
         const QString suffix = scheme == ui::Scheme::dark ? QStringLiteral("dark") : QStringLiteral("light");
+        ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
         press(Qt::Key_E, Qt::ControlModifier);
         auto* dialog = window().findChild<ui::ExportDialog*>();
         ASSERT_NE(dialog, nullptr);

@@ -185,6 +185,9 @@ void Desk::generate() {
     }
     panel.seed().takeText(); // what stands in the field is used
     const Recipe recipe = panel.recipe();
+    if (toQString(recipe.prompt).trimmed().isEmpty()) { // first: what the queue says counts for more
+        panels_.toast.say(tr("There is no prompt: the model decides what is seen."));
+    }
     if (!queueUp(recipe)) {
         return;
     }
@@ -193,9 +196,6 @@ void Desk::generate() {
         Recipe next = recipe;
         next.seed = SeedField::randomSeed();
         panel.showRecipe(next);
-    }
-    if (toQString(recipe.prompt).trimmed().isEmpty()) {
-        panels_.toast.say(tr("There is no prompt: the model decides what is seen."));
     }
     remember();
 }
@@ -386,11 +386,16 @@ void Desk::showClipInFolder() {
 void Desk::compare() {
     if (comparing()) {
         comparison_->end();
-    } else if (!comparison_->begin()) {
-        panels_.stage.transport().setComparing(false);
-        emit compareChanged(false);
-        panels_.toast.say(tr("Comparing needs two clips: make another one."));
+        return;
     }
+    // A clip that was just chosen comes to the stage first.
+    clips_->whenThere([this] {
+        if (!comparison_->begin()) {
+            panels_.stage.transport().setComparing(false);
+            emit compareChanged(false);
+            panels_.toast.say(tr("Comparing needs two clips: make another one."));
+        }
+    });
 }
 
 bool Desk::comparing() const {

@@ -1,7 +1,6 @@
 #include "session/studio_session.h"
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/paths.h"
 #include "controls/choices.h"
 #include "convert.h"
@@ -135,11 +134,6 @@ void StudioSession::warmUp(const Recipe& recipe) {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     const std::string wanted = recipe.model + ' ' + recipe.dtype;
     if (!engine_ready_ || run_ || found == models_.end() || wanted == warm_) {
-        return;
-    }
-    // Nobody asked for it yet: weights that might not fit wait for the run, which checks and says so.
-    const std::uint64_t main = machine_memory().main;
-    if (main > 0 && found->weight_bytes > main / 2) {
         return;
     }
     warm_ = wanted;

@@ -114,7 +114,8 @@ MainWindow::~MainWindow() = default;
 void MainWindow::fitToScreen() {
     const QSize room = screen()->availableGeometry().size() - QSize(size::frame_width, size::frame_height);
     resize(QSize(size::window_width, size::window_height).boundedTo(room));
-    setMinimumSize(QSize(size::window_min_width, size::window_min_height).boundedTo(room));
+    const int least = size::left_panel_min + size::palette_width; // below, the transport bar would be cut
+    setMinimumSize(QSize(least, size::window_min_height).boundedTo(room));
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
