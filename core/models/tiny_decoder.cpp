@@ -1,13 +1,12 @@
 #include "models/tiny_decoder.h"
 
 #include "base/error.h"
+#include "models/tiny_layers.h"
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
-
-#include <ATen/ATen.h>
 
 namespace rushes {
 namespace {
@@ -42,29 +41,12 @@ shape_of(const WeightIndex& index, const std::string& key, const std::string& wh
     return {shape.begin(), shape.end()};
 }
 
-Convolution convolution(const Weights& weights, std::int64_t in, std::int64_t out, bool bias = true) {
-    return {
-        {.in = in, .out = out, .kernel = 3, .padding = 1},
-        weights.tensor("weight", {out, in, 3, 3}),
-        bias ? weights.tensor("bias", {out}) : at::Tensor()
-    };
-}
-
 /// Of more frames than are wanted, the weights of the last ones.
 Convolution growth(const Weights& weights, std::int64_t width, std::int64_t stored, std::int64_t wanted) {
     const at::Tensor weight = weights.tensor("weight", {width * stored, width, 1, 1});
     return {
         {.in = width, .out = width * wanted}, weight.narrow(0, width * (stored - wanted), width * wanted), {}
     };
-}
-
-/// Each pixel four times.
-at::Tensor enlarged(const at::Tensor& x) {
-    const auto t = x.size(0);
-    const auto h = x.size(1);
-    const auto w = x.size(2);
-    const auto c = x.size(3);
-    return x.view({t, h, 1, w, 1, c}).expand({t, h, 2, w, 2, c}).reshape({t, 2 * h, 2 * w, c});
 }
 
 /// [T, h, w, n * C] -> [n * T, h, w, C]: channels become frames.
@@ -137,9 +119,9 @@ read_tiny_decoder_config(const WeightIndex& index, const LatentKind& latents, co
 
 MemoryBlock::MemoryBlock(const Weights& weights, std::int64_t width) {
     const Weights layers = weights["conv"];
-    convolutions_.push_back(convolution(layers[std::int64_t{0}], 2 * width, width));
-    convolutions_.push_back(convolution(layers[2], width, width));
-    convolutions_.push_back(convolution(layers[4], width, width));
+    convolutions_.push_back(tiny_convolution(layers[std::int64_t{0}], 2 * width, width));
+    convolutions_.push_back(tiny_convolution(layers[2], width, width));
+    convolutions_.push_back(tiny_convolution(layers[4], width, width));
 }
 
 at::Tensor MemoryBlock::forward(const at::Tensor& x, at::Tensor& past, const std::stop_token& stop) const {
@@ -182,9 +164,7 @@ public:
                     " channels at a time."
             );
         }
-        at::Tensor x = latent.select(0, 0).permute({1, 2, 3, 0}).to(tiny_->options_).contiguous();
-        x = x.div(3).tanh_().mul_(3);
-        x = tiny_->in_.forward(x, stop).relu_();
+        at::Tensor x = tiny_->in_.forward(tiny_features(latent, tiny_->options_), stop).relu_();
         WorkDone counted{done, total_work()};
         for (std::size_t step = 0; step < tiny_->steps_.size(); ++step) {
             x = run_step(step, x, stop, counted);
@@ -194,8 +174,7 @@ public:
         // The frames of the first latent that lie before the clip.
         const std::int64_t before = first_ ? config.frame_stride() - 1 : 0;
         first_ = false;
-        const at::Tensor frames = pixels.narrow(0, before, pixels.size(0) - before);
-        return frames.to(at::kFloat).clamp(0, 1).mul_(255).round_().to(at::kByte).contiguous();
+        return tiny_bytes(pixels.narrow(0, before, pixels.size(0) - before));
     }
 
 private:
@@ -248,9 +227,10 @@ private:
 TinyDecoder::TinyDecoder(TinyDecoderConfig config, const Weights& weights)
     : config_(config),
       options_(at::TensorOptions().device(weights.device()).dtype(weights.dtype())),
-      in_(convolution(weights[in_place], config.latent_channels, config.widths[0])),
-      out_(convolution(weights[out_place], config.widths[3], colours * config.patch_size * config.patch_size)
-      ) {
+      in_(tiny_convolution(weights[in_place], config.latent_channels, config.widths[0])),
+      out_(tiny_convolution(
+          weights[out_place], config.widths[3], colours * config.patch_size * config.patch_size
+      )) {
     for (std::size_t step = 0; step < config.grown.size(); ++step) {
         const std::int64_t width = config.widths[step];
         std::int64_t place = step_place(step);
@@ -261,7 +241,8 @@ TinyDecoder::TinyDecoder(TinyDecoderConfig config, const Weights& weights)
         ++place; // the enlargement
         Convolution grow =
             growth(weights[place]["conv"], width, config.stored_growth[step], config.grown[step]);
-        Convolution out = convolution(weights[place + 1], width, config.widths[step + 1], /*bias=*/false);
+        Convolution out =
+            tiny_convolution(weights[place + 1], width, config.widths[step + 1], /*bias=*/false);
         steps_.push_back({std::move(blocks), std::move(grow), std::move(out)});
     }
 }

@@ -1,4 +1,4 @@
-"""Fixtures of the tiny video decoders: small random ones in the published layout, their latents and what comes out. Run from the repository:
+"""Fixtures of the tiny decoders: small random ones in the published layouts, their latents and what comes out (of stills by diffusers). Run from the repository:
 
     python tests/parity/make_tiny_fixtures.py [TAEHV_CHECKOUT]
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from diffusers import AutoencoderTiny
 from safetensors.torch import save_file
 
 TARGET = Path(__file__).parent / "fixtures" / "tiny"
@@ -84,7 +85,27 @@ def compare_with_original(checkout: Path) -> None:
         assert worst < 1e-5
 
 
+def still() -> None:
+    torch.manual_seed(4)
+    tiny = AutoencoderTiny(latent_channels=4, encoder_block_out_channels=(6, 6, 6), decoder_block_out_channels=(10, 10, 10), num_encoder_blocks=(1, 1, 1), num_decoder_blocks=(2, 1, 1)).eval()
+    with torch.no_grad():
+        for name, tensor in tiny.state_dict().items():
+            fan_in = tensor[0].numel() if tensor.ndim > 1 else 1
+            tensor.copy_(torch.randn(tensor.shape) * (1.5 / fan_in ** 0.5 if tensor.ndim > 1 else 0.2))
+        last = max((n for n in tiny.state_dict() if n.startswith("decoder.")), key=lambda n: int(n.split(".")[2]))
+        prefix = last.rsplit(".", 1)[0]
+        tiny.state_dict()[prefix + ".weight"].mul_(0.06)
+        tiny.state_dict()[prefix + ".bias"].add_(0.5)
+        latents = 2 * torch.randn(2, 4, 5, 6)
+        frames = (tiny.decode(latents).sample / 2 + 0.5).clamp(0, 1)
+    spread = frames.flatten().sort().values
+    print(f"still: {tuple(frames.shape)}, deciles {[round(spread[int(len(spread) * q / 10)].item(), 2) for q in range(1, 10)]}")
+    tiny.save_pretrained(TARGET / "still")
+    save_file({"latents": latents, "frames": (frames * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()}, TARGET / "still" / "trace.safetensors")
+
+
 def main() -> None:
+    still()
     if len(sys.argv) > 1:
         compare_with_original(Path(sys.argv[1]))
     for name, channels, patch, stored, growth, seed in (("plain", 4, 1, (1, 2, 2), (1, 2, 2), 1), ("patched", 5, 2, (2, 2, 2), (1, 2, 2), 2), ("eight", 3, 1, (2, 2, 2), (2, 2, 2), 3)):

@@ -3,6 +3,7 @@
 #include "models/companions.h"
 #include "models/registry.h"
 #include "models/tiny_decoder.h"
+#include "models/tiny_still_decoder.h"
 #include "parity/checkpoint_copy.h"
 #include "support/parity.h"
 
@@ -181,6 +182,46 @@ TEST(TinyDecoder, SeededMistakesShow) {
         EXPECT_GT(levels.most, 4) << mistake.name;
         EXPECT_GT(levels.mean, 0.1) << mistake.name;
     }
+    std::filesystem::remove_all(folder);
+}
+
+TEST(TinyStillDecoder, DecodesWhatDiffusersDecodes) {
+    const std::filesystem::path directory = test::fixture_path("tiny/still");
+    const SafetensorsFile trace(directory / "trace.safetensors");
+    const auto tiny = TinyStillDecoder::load(directory, 4, {});
+    EXPECT_EQ(tiny->pixel_stride(), 4);
+    const at::Tensor latents = trace.tensor("latents").permute({1, 0, 2, 3}).unsqueeze(0);
+    const auto decoder = tiny->decoder();
+    std::vector<at::Tensor> pictures;
+    double told = 0;
+    for (std::int64_t i = 0; i < latents.size(2); ++i) {
+        pictures.push_back(decoder->decode_next(latents.narrow(2, i, 1), {}, [&](double share) {
+            told = share;
+        }));
+    }
+    EXPECT_EQ(told, 1);
+    const Difference levels = difference(at::cat(pictures), trace.tensor("frames"));
+    EXPECT_LE(levels.most, 1);
+    EXPECT_LE(levels.mean, 1e-3);
+}
+
+TEST(TinyStillDecoder, MistakesShowAndOthersAreRefused) {
+    const std::filesystem::path directory = test::fixture_path("tiny/still");
+    const std::filesystem::path folder =
+        std::filesystem::path(::testing::TempDir()) / ("rushes-still-" + std::to_string(::getpid()));
+    const SafetensorsFile trace(directory / "trace.safetensors");
+    const at::Tensor latents = trace.tensor("latents").permute({1, 0, 2, 3}).unsqueeze(0);
+    for (const char* const key :
+         {"decoder.layers.2.conv.2.bias", "decoder.layers.6.conv.0.weight", "decoder.layers.5.weight"}) {
+        CheckpointCopy copy(directory);
+        ASSERT_TRUE(copy.weights.contains(key)) << key;
+        copy.weights[key].zero_();
+        copy.write(folder);
+        const auto decoder = TinyStillDecoder::load(folder, 4, {})->decoder();
+        EXPECT_GT(difference(decoder->decode_next(latents, {}), trace.tensor("frames")).mean, 0.1) << key;
+    }
+    EXPECT_THROW(TinyStillDecoder::load(folder, 16, {}), Error);
+    EXPECT_THROW(TinyStillDecoder::load(test::fixture_path("vae/wan21"), 4, {}), Error);
     std::filesystem::remove_all(folder);
 }
 
