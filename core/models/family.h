@@ -5,6 +5,7 @@
 #include "base/json_config.h"
 #include "models/load_options.h"
 #include "models/model_info.h"
+#include "models/preset.h"
 
 #include <filesystem>
 #include <memory>
@@ -24,6 +25,9 @@ struct Family {
 
     /// What others publish for it.
     std::vector<PublishedModel> (*published)();
+
+    /// Their shapes, for `rushes models --random`; null: none.
+    std::vector<ModelPreset> (*presets)() = nullptr;
 };
 
 } // namespace rushes

@@ -166,6 +166,20 @@ ModelInfo add_model(const fs::path& directory) {
     return added;
 }
 
+std::vector<ModelPreset> model_presets() {
+    std::vector<ModelPreset> all;
+    for (const NamedFamily& named : families()) {
+        if (named.family.presets == nullptr) {
+            continue;
+        }
+        for (ModelPreset& preset : named.family.presets()) {
+            preset.name = std::string(named.name) + "/" + preset.name;
+            all.push_back(std::move(preset));
+        }
+    }
+    return all;
+}
+
 ModelInfo find_model(const std::string& name_or_directory) {
     std::vector<std::string> problems;
     std::string names;

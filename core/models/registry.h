@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/model_info.h"
+#include "models/preset.h"
 
 #include <filesystem>
 #include <string>
@@ -29,6 +30,9 @@ ModelInfo add_model(const std::filesystem::path& directory);
 
 /// What the families know to be published, the smallest first.
 std::vector<PublishedModel> published_models();
+
+/// The shapes that `rushes models --random` writes, named "family/preset".
+std::vector<ModelPreset> model_presets();
 
 /// By name (ModelInfo::id) or directory. Throws Error{user} that lists the names when there is no such model.
 ModelInfo find_model(const std::string& name_or_directory);

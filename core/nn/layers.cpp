@@ -76,46 +76,94 @@ at::Tensor packed_linear(const at::Tensor& x, const at::Tensor& weight, const at
     return op.call(x.contiguous(), weight, added, "none", NoScalars(), std::string_view());
 }
 
+at::Tensor bias_of(const Weights& weights, std::int64_t out, Bias with_bias) {
+    return with_bias == Bias::yes ? weights.tensor("bias", {out}) : at::Tensor();
+}
+
+at::Tensor joined(const std::vector<at::Tensor>& parts) {
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+/// The weights one below the other, [all rows, in].
+at::Tensor
+dense_rows(const std::vector<StoredWeight>& weights, std::int64_t in, const std::stop_token& stop) {
+    std::vector<at::Tensor> parts;
+    for (const StoredWeight& weight : weights) {
+        parts.push_back(weight.dense(stop).view({-1, in}));
+    }
+    return joined(parts);
+}
+
 } // namespace
 
 at::ScalarType compute_type(at::ScalarType dtype) {
     return dtype == at::kDouble ? at::kDouble : at::kFloat;
 }
 
-Linear::Linear(at::Tensor layer_weight, at::Tensor layer_bias)
-    : weight(std::move(layer_weight)),
-      bias(std::move(layer_bias)),
-      packed(is_worth_packing(weight) ? pack_weight(weight) : at::Tensor()) {}
+Linear::Linear(at::Tensor weight, at::Tensor bias)
+    : in_(weight.size(1)),
+      out_(weight.size(0)),
+      weight_(std::move(weight)),
+      bias_(std::move(bias)),
+      packed_(is_worth_packing(weight_) ? pack_weight(weight_) : at::Tensor()) {}
 
 Linear::Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias)
-    : Linear(
-          weights.tensor("weight", {out, in}),
-          with_bias == Bias::yes ? weights.tensor("bias", {out}) : at::Tensor()
-      ) {}
+    : Linear(weights, {out, in}, with_bias) {}
+
+Linear::Linear(const Weights& weights, at::IntArrayRef shape, Bias with_bias)
+    : in_(c10::multiply_integers(shape.slice(1))), out_(shape.front()) {
+    keep({weights.weight("weight", shape)}, {bias_of(weights, out_, with_bias)});
+}
+
+Linear Linear::stacked(std::span<const Weights> layers, std::int64_t in, std::int64_t out, Bias with_bias) {
+    Linear result;
+    result.in_ = in;
+    result.out_ = out * static_cast<std::int64_t>(layers.size());
+    std::vector<StoredWeight> weights;
+    std::vector<at::Tensor> biases;
+    for (const Weights& layer : layers) {
+        weights.push_back(layer.weight("weight", {out, in}));
+        biases.push_back(bias_of(layer, out, with_bias));
+    }
+    result.keep(std::move(weights), std::move(biases));
+    return result;
+}
+
+/// Compact only when all parts are.
+void Linear::keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> biases) {
+    bias_ = biases.front().defined() ? joined(biases) : at::Tensor();
+    if (std::ranges::all_of(weights, &StoredWeight::is_compact)) {
+        compact_ = std::move(weights);
+        return;
+    }
+    weight_ = dense_rows(weights, in_, {});
+    if (is_worth_packing(weight_)) {
+        packed_ = pack_weight(weight_);
+    }
+}
 
 /// x [rows, in].
-at::Tensor Linear::product(const at::Tensor& x) const {
-    return packed.defined() ? packed_linear(x, packed, bias) : at::linear(x, weight, bias);
+at::Tensor Linear::product(const at::Tensor& x, const at::Tensor& weight) const {
+    return packed_.defined() ? packed_linear(x, packed_, bias_) : at::linear(x, weight, bias_);
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const std::stop_token& stop) const {
     throw_if_stopped(stop);
-    const std::int64_t in = weight.size(1);
-    const std::int64_t out = weight.size(0);
-    const std::int64_t rows = x.numel() / in;
-    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(in * out));
-    const at::Tensor flat = x.reshape({rows, in});
+    const std::int64_t rows = x.numel() / in_;
+    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(in_ * out_));
+    const at::Tensor flat = x.reshape({rows, in_});
     std::vector<std::int64_t> shape = x.sizes().vec();
-    shape.back() = out;
+    shape.back() = out_;
+    const at::Tensor weight = compact_.empty() ? weight_ : dense_rows(compact_, in_, stop);
     if (rows <= unit) {
-        return product(flat).view(shape);
+        return product(flat, weight).view(shape);
     }
     at::Tensor result = at::empty(shape, x.options());
-    const at::Tensor flat_result = result.view({rows, out});
+    const at::Tensor flat_result = result.view({rows, out_});
     for (std::int64_t first = 0; first < rows; first += unit) {
         throw_if_stopped(stop);
         const std::int64_t count = std::min(unit, rows - first);
-        flat_result.narrow(0, first, count).copy_(product(flat.narrow(0, first, count)));
+        flat_result.narrow(0, first, count).copy_(product(flat.narrow(0, first, count), weight));
     }
     return result;
 }

@@ -5,7 +5,9 @@
 #include "nn/weights/weight_store.h"
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -16,20 +18,36 @@ at::ScalarType compute_type(at::ScalarType dtype);
 
 enum class Bias { yes, no };
 
-/// torch.nn.Linear: x [..., in] -> [..., out].
-struct Linear {
-    at::Tensor weight; ///< [out, in]
-    at::Tensor bias;   ///< [out], or undefined
-    at::Tensor packed; ///< a small fp32 weight on the CPU once more, as oneDNN wants it; or undefined
-
+/// torch.nn.Linear: x [..., in] -> [..., out]. What the weights lie in (dense, fp8 with a scale, a block
+/// format of GGUF) is its own affair: in eight bits or fewer they stay so and are made dense for each call.
+class Linear {
+public:
     Linear() = default;
-    Linear(at::Tensor weight, at::Tensor bias);
+    Linear(at::Tensor weight, at::Tensor bias); ///< [out, in]; [out] or undefined
     Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias = Bias::yes);
+
+    /// A convolution that is a product: `shape` is the weight's, [out, ...], and `in` all but the first.
+    Linear(const Weights& weights, at::IntArrayRef shape, Bias with_bias = Bias::yes);
+
+    /// Several layers of the same input as one product: their outputs one behind the other.
+    static Linear
+    stacked(std::span<const Weights> layers, std::int64_t in, std::int64_t out, Bias with_bias = Bias::yes);
+
+    bool defined() const { return out_ > 0; }
+
     /// Throws Stopped before each work unit.
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 
 private:
-    at::Tensor product(const at::Tensor& x) const;
+    void keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> biases);
+    at::Tensor product(const at::Tensor& x, const at::Tensor& weight) const;
+
+    std::int64_t in_ = 0;
+    std::int64_t out_ = 0;
+    std::vector<StoredWeight> compact_; ///< empty: dense
+    at::Tensor weight_;                 ///< [out, in]; undefined: compact
+    at::Tensor bias_;                   ///< [out], or undefined
+    at::Tensor packed_; ///< a small fp32 weight on the CPU once more, as oneDNN wants it; or undefined
 };
 
 /// Where a half-precision RMS norm rounds: the two reference implementations differ.

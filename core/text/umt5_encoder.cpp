@@ -1,8 +1,8 @@
 #include "text/umt5_encoder.h"
 
 #include "base/error.h"
-#include "base/json_config.h"
 #include "nn/attention.h"
+#include "text/t5_names.h"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,6 @@
 namespace rushes {
 
 namespace {
-
-constexpr std::int64_t most = std::int64_t{1} << 24; // far above every published model, far below an overflow
 
 RmsNorm t5_norm(const Weights& weights, const Umt5Config& config) {
     return {weights, config.d_model, config.layer_norm_epsilon, GainRounding::before_gain};
@@ -48,46 +46,7 @@ at::Tensor activate(const at::Tensor& x, Umt5Config::Activation activation) {
     throw Error(ErrorKind::bug, "An activation without a function.");
 }
 
-/// transformers reads "gated-gelu" as the tanh approximation, but "gelu" as the exact function.
-Umt5Config::Activation parse_activation(const std::string& projection) {
-    return projection.ends_with("relu") ? Umt5Config::Activation::relu
-           : projection == "gelu"       ? Umt5Config::Activation::gelu
-                                        : Umt5Config::Activation::gelu_new;
-}
-
 } // namespace
-
-Umt5Config read_umt5_config(const std::filesystem::path& directory) {
-    const JsonConfig json =
-        JsonConfig::read(directory / "config.json", directory.filename().string() + "/config.json");
-    const std::vector<std::string> classes = json.texts("architectures");
-    const auto is_class = [&](std::string_view name) {
-        return classes.size() == 1 && classes.front() == name;
-    };
-    if (!is_class("UMT5EncoderModel") && !is_class("T5EncoderModel")) {
-        json.fail("the text encoder must be a UMT5EncoderModel or a T5EncoderModel.");
-    }
-    const std::string projection = json.require(
-        "feed_forward_proj", {"gated-gelu", "gated-gelu_new", "gated-relu", "gelu_new", "gelu", "relu"}
-    );
-    const std::int64_t buckets = json.integer("relative_attention_num_buckets", {4, 65536}, 32);
-    const std::int64_t exact = buckets / 4; // positions below it have buckets of their own
-    return {
-        .bias_in_every_block = is_class("UMT5EncoderModel"),
-        .vocab_size = json.integer("vocab_size", {1, most}),
-        .d_model = json.integer("d_model", {1, most}),
-        .d_kv = json.integer("d_kv", {1, most}),
-        .d_ff = json.integer("d_ff", {1, most}),
-        .num_layers = json.integer("num_layers", {1, 1024}),
-        .num_heads = json.integer("num_heads", {1, 4096}),
-        .relative_attention_num_buckets = buckets,
-        .relative_attention_max_distance =
-            json.integer("relative_attention_max_distance", {exact + 1, most}, 128),
-        .layer_norm_epsilon = json.number("layer_norm_epsilon", {0, 1}, 1e-6),
-        .activation = parse_activation(projection),
-        .gated = projection.starts_with("gated-"),
-    };
-}
 
 at::Tensor
 relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::int64_t max_distance) {
@@ -103,8 +62,7 @@ relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::in
 }
 
 at::Tensor TokenTable::forward(std::span<const std::int64_t> ids) const {
-    const at::Tensor rows_of_text = at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size()));
-    return rows.index_select(0, rows_of_text).unsqueeze(0).to(options);
+    return table.rows(ids).unsqueeze(0).to(options);
 }
 
 Umt5Attention::Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias)
@@ -145,7 +103,7 @@ Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& confi
 at::Tensor Umt5FeedForward::forward(const at::Tensor& x, const std::stop_token& stop) const {
     const at::Tensor wide = wi_0.forward(x, stop);
     const at::Tensor active = activate(wide, activation);
-    return wo.forward(wi_1.weight.defined() ? active * wi_1.forward(x, stop) : active, stop);
+    return wo.forward(wi_1.defined() ? active * wi_1.forward(x, stop) : active, stop);
 }
 
 Umt5Block::Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias)
@@ -196,10 +154,16 @@ at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::st
 }
 
 Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options) {
-    const Umt5Config config = read_umt5_config(directory);
-    const WeightStore store(directory, std::move(options));
+    return load_umt5_encoder(read_umt5_config(directory), directory, std::move(options));
+}
+
+Umt5Encoder
+load_umt5_encoder(const Umt5Config& config, const std::filesystem::path& source, WeightOptions options) {
+    options.names = t5_names();
+    const WeightStore store(source, std::move(options));
     Umt5Encoder encoder(store.root(), config);
-    store.expect_all_used();
+    constexpr std::array<std::string_view, 1> the_tokenizer_once_more{"spiece_model"};
+    store.expect_all_used(the_tokenizer_once_more);
     return encoder;
 }
 

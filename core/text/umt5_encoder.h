@@ -5,6 +5,7 @@
 
 #include "nn/layers.h"
 #include "nn/weights/weight_store.h"
+#include "text/umt5_config.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,25 +17,6 @@
 
 namespace rushes {
 
-/// config.json of the text encoder.
-struct Umt5Config {
-    bool bias_in_every_block = true; ///< UMT5EncoderModel; false: T5EncoderModel
-    std::int64_t vocab_size = 0;
-    std::int64_t d_model = 0;
-    std::int64_t d_kv = 0; ///< size of one head
-    std::int64_t d_ff = 0;
-    std::int64_t num_layers = 0;
-    std::int64_t num_heads = 0;
-    std::int64_t relative_attention_num_buckets = 32;
-    std::int64_t relative_attention_max_distance = 128; ///< tokens
-    double layer_norm_epsilon = 1e-6;
-    enum class Activation { gelu_new, gelu, relu } activation = Activation::gelu_new;
-    bool gated = true; ///< act(wi_0 x) * (wi_1 x), else act(wi x)
-};
-
-/// Throws Error{user}: another class, a missing number, an activation that is not supported.
-Umt5Config read_umt5_config(const std::filesystem::path& directory);
-
 /// The bucket of each relative position (key - query), int64 [tokens, tokens]. Half of the buckets are for
 /// keys after the query; of each half the first half is exact, the rest grows logarithmically up to
 /// max_distance.
@@ -44,7 +26,7 @@ relative_position_buckets(std::int64_t tokens, std::int64_t num_buckets, std::in
 /// The embedding of each piece. A text needs a few rows of it, so it stays in the file, in the stored type;
 /// what is looked up is converted.
 struct TokenTable {
-    at::Tensor rows;           ///< [vocab_size, d_model]
+    StoredWeight table;        ///< [vocab_size, d_model]
     at::TensorOptions options; ///< device and type of the rest
 
     at::Tensor forward(std::span<const std::int64_t> ids) const; ///< [1, tokens, d_model]
@@ -98,5 +80,9 @@ struct Umt5Encoder {
 
 /// Reads config.json and the weights of a text_encoder directory. Throws Error{user}; Stopped.
 Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options = {});
+
+/// The weights from `source`, a directory or a file in any layout (see index_weights).
+Umt5Encoder
+load_umt5_encoder(const Umt5Config& config, const std::filesystem::path& source, WeightOptions options = {});
 
 } // namespace rushes

@@ -8,6 +8,8 @@ import json
 import struct
 from pathlib import Path
 
+import gguf
+import numpy
 import sentencepiece
 import torch
 from safetensors.torch import save
@@ -29,6 +31,47 @@ def safetensors() -> None:
     write("safetensors/none", save({}))
     write("safetensors/truncated", save({"a": torch.ones(4)})[:-3])
     write("safetensors/huge_length", struct.pack("<Q", 1 << 62) + b"{}")
+
+
+def gguf_files() -> None:
+    for name, kinds in (("small", ("Q8_0", "Q4_K")), ("plain", ("F32", "F16"))):
+        path = CORPUS / "gguf" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = gguf.GGUFWriter(path, "test")
+        writer.add_array("comfy.gguf.orig_shape.Q8_0.weight", [2, 4, 32])
+        writer.add_array("words", ["one", "two"])
+        writer.add_array("numbers", [1, 2, 3])
+        writer.add_float32("rate", 0.5)
+        for kind in (gguf.GGMLQuantizationType[k] for k in kinds):
+            if kind.name.startswith("F"):
+                writer.add_tensor(kind.name, numpy.ones((2, 3), numpy.float32 if kind.name == "F32" else numpy.float16))
+            else:
+                numbers, size = gguf.GGML_QUANT_SIZES[kind]
+                writer.add_tensor(kind.name + ".weight", numpy.zeros((1, 256 // numbers * size), numpy.uint8), raw_dtype=kind)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+
+
+class Harmful:
+    """What a hostile pickle does: it names a function."""
+
+    def __reduce__(self):
+        return eval, ("1",)
+
+
+def torch_files() -> None:
+    def saved(name: str, value: object) -> None:
+        path = CORPUS / "torch_file" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(value, path)
+
+    saved("state", {"a.weight": torch.ones(2, 3), "b": torch.ones(3, dtype=torch.bfloat16)})
+    saved("nested", {"generator_ema": {"w": torch.ones(4, 4)[1:3].t(), "n": [torch.zeros(2), 3, None, "x", 1.5, True]}})
+    saved("parameters", dict(torch.nn.Linear(2, 2).named_parameters()))
+    saved("float8", {"w": torch.ones(2).to(torch.float8_e4m3fn)})
+    saved("harmful", {"w": torch.ones(2), "x": Harmful()})
 
 
 def charsmap() -> bytes:
@@ -95,4 +138,6 @@ def clip() -> None:
 if __name__ == "__main__":
     clip()
     safetensors()
+    gguf_files()
+    torch_files()
     tokenizers()

@@ -109,7 +109,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Parser{"clip_json", fuzz::clip_json},
         Parser{"clip_vocabulary", fuzz::clip_vocabulary},
+        Parser{"gguf", fuzz::gguf},
         Parser{"safetensors", fuzz::safetensors},
+        Parser{"torch_file", fuzz::torch_file},
         Parser{"spiece_model", fuzz::spiece_model},
         Parser{"tokenizer_json", fuzz::tokenizer_json}
     ),

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/error.h"
+#include "nn/weights/gguf_header.h"
 #include "nn/weights/safetensors_header.h"
+#include "nn/weights/torch_file.h"
 #include "text/clip_tokenizer.h"
 #include "text/unigram_tokenizer.h"
 
@@ -16,7 +18,7 @@
 namespace rushes::fuzz {
 
 inline void safetensors(std::string_view bytes) {
-    const SafetensorsHeader header =
+    const WeightHeader header =
         parse_safetensors_header(std::as_bytes(std::span(bytes)), bytes.size(), "'fuzz.safetensors'");
     std::uint64_t sum = 0;
     for (const TensorEntry& tensor : header.tensors) {
@@ -28,6 +30,27 @@ inline void safetensors(std::string_view bytes) {
     if (sum > bytes.size()) {
         std::abort(); // tensors overlap
     }
+}
+
+/// What every tensor of a sound header keeps to.
+inline void check_places(const WeightHeader& header, std::uint64_t file_size) {
+    for (const TensorEntry& tensor : header.tensors) {
+        if (tensor.offset > file_size || tensor.bytes > file_size - tensor.offset) {
+            std::abort(); // a view would leave the file
+        }
+        const auto dense = tensor_bytes(tensor.dtype, tensor.shape);
+        if (!is_block_format(tensor.dtype) && (!dense || *dense > file_size)) {
+            std::abort(); // a copy would be larger than the file
+        }
+    }
+}
+
+inline void gguf(std::string_view bytes) {
+    check_places(parse_gguf_header(std::as_bytes(std::span(bytes)), "'fuzz.gguf'"), bytes.size());
+}
+
+inline void torch_file(std::string_view bytes) {
+    check_places(parse_torch_file(std::as_bytes(std::span(bytes)), "'fuzz.pt'"), bytes.size());
 }
 
 inline void use_tokenizer(UnigramModel model) {

@@ -12,14 +12,14 @@ namespace {
 
 using test::safetensors_bytes;
 
-SafetensorsHeader parse(const std::string& file) {
+WeightHeader parse(const std::string& file) {
     return parse_safetensors_header(std::as_bytes(std::span(file)), file.size(), "'x.safetensors'");
 }
 
 TEST(SafetensorsHeader, DescribesTheTensorsInTheOrderOfTheirBytes) {
     const std::string header =
         R"({"__metadata__":{"format":"pt"},"b":{"dtype":"F16","shape":[2,3],"data_offsets":[4,16]},"a":{"dtype":"I32","shape":[],"data_offsets":[0,4]}}   )";
-    const SafetensorsHeader parsed = parse(safetensors_bytes(header, std::string(16, 'x')));
+    const WeightHeader parsed = parse(safetensors_bytes(header, std::string(16, 'x')));
     ASSERT_EQ(parsed.tensors.size(), 2u);
     EXPECT_EQ(parsed.tensors[0].name, "a");
     EXPECT_EQ(parsed.tensors[0].offset, 8 + header.size());

@@ -174,6 +174,27 @@ TEST_F(WeightsTest, ReportsProgressAndStops) {
     EXPECT_THROW(block.tensor("bias", {2}), Stopped);
 }
 
+TEST_F(WeightsTest, ReadingAgainHasProgressAndAStopOfItsOwn) {
+    write("model.safetensors", two_tensors());
+    int before = 0;
+    std::stop_source stop;
+    const WeightStore store(directory, {.progress = [&](double) { ++before; }, .stop = stop.get_token()});
+    const Weights block = store.root()["block"][0];
+    block.tensor("weight", {2, 3});
+    block.tensor("bias", {2});
+    store.expect_all_used();
+    stop.request_stop(); // whoever loaded the model is gone
+    block.tensor("bias", {2});
+    EXPECT_EQ(before, 2);
+    std::vector<double> fractions;
+    std::stop_source again;
+    store.read_again([&](double f) { fractions.push_back(f); }, again.get_token());
+    block.tensor("weight", {2, 3});
+    EXPECT_EQ(fractions, std::vector<double>{0.75});
+    again.request_stop();
+    EXPECT_THROW(block.tensor("bias", {2}), Stopped);
+}
+
 /// Stops while the second part of a tensor of three parts is converted.
 TEST_F(WeightsTest, StopsWithinALargeTensor) {
     const std::int64_t rows = 3 * (unit_numbers / 4096);
@@ -207,8 +228,12 @@ TEST_F(WeightsTest, ATableStaysAsItIsStored) {
     write("model.safetensors", two_tensors());
     const WeightStore store(directory, {.dtype = at::kDouble});
     const Weights block = store.root()["block"][0];
-    EXPECT_EQ(block.table("weight", {2, 3}).scalar_type(), at::kFloat);
-    EXPECT_TRUE(at::equal(block.table("weight", {2, 3}).to(at::kDouble), block.tensor("weight", {2, 3})));
+    const StoredWeight table = block.table("weight", {2, 3});
+    EXPECT_EQ(table.data.scalar_type(), at::kFloat);
+    EXPECT_TRUE(at::equal(
+        table.rows(std::array<std::int64_t, 3>{1, 0, 1}),
+        at::tensor({4, 5, 6, 1, 2, 3, 4, 5, 6}, at::kDouble).view({3, 3})
+    ));
     EXPECT_EQ(store.unused(), std::vector<std::string>{"block.0.bias"});
     EXPECT_THROW(block.table("weight", {3, 2}), Error);
 }
@@ -243,6 +268,32 @@ TEST_F(WeightsTest, ReadsShardsThroughTheirIndex) {
     }
     write("diffusion_pytorch_model.safetensors.index.json", R"({"weight_map":[1]})");
     EXPECT_THAT(message(), HasSubstr("has no 'weight_map'"));
+}
+
+TEST_F(WeightsTest, ReadsWhatTorchSaves) {
+    const std::filesystem::path file = test::fixture_path("weights/nested.pt");
+    const SafetensorsFile expected(test::fixture_path("weights/nested.safetensors"));
+    const WeightIndex index = index_weights(file);
+    const MappedFile mapped(file);
+    EXPECT_EQ(index.places.size(), expected.header().tensors.size());
+    for (const TensorEntry& entry : expected.header().tensors) {
+        ASSERT_TRUE(index.places.contains(entry.name)) << entry.name;
+        const at::Tensor read = tensor_view(mapped, index.entry(index.places.at(entry.name)));
+        const at::Tensor wanted = expected.tensor(entry.name);
+        EXPECT_EQ(read.scalar_type(), wanted.scalar_type()) << entry.name;
+        EXPECT_TRUE(at::equal(read.to(at::kDouble), wanted.to(at::kDouble))) << entry.name;
+    }
+    // A transposed matrix through the whole way, the nested dictionary chosen by its name.
+    const WeightStore store(file, {.names = {.prefixes = {"nothing.", "generator."}, .maps = {}}});
+    EXPECT_TRUE(at::equal(
+        store.root()["transposed"].tensor("weight", {8, 6}), expected.tensor("generator.transposed.weight")
+    ));
+    EXPECT_FALSE(store.root().has("weight"));
+}
+
+TEST_F(WeightsTest, OldPicklesAreRefusedByName) {
+    write("old.pt", std::string("\x80\x02\x8A\x0A\x6C\xFC", 6));
+    EXPECT_THAT(message_of([&] { index_weights(directory / "old.pt"); }), HasSubstr("before version 1.6"));
 }
 
 TEST_F(WeightsTest, ADirectoryWithoutWeightsIsRefused) {

@@ -75,14 +75,12 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(WorkUnits, OfALinearLayer) {
-    Linear linear;
-    linear.weight = at::randn({2048, 2048});
-    linear.bias = at::randn({2048});
+    const at::Tensor weight = at::randn({2048, 2048});
+    const at::Tensor bias = at::randn({2048});
+    const Linear linear(weight, bias);
     const at::Tensor x = at::randn({1, 2501, 2048});
     const double flop = 2.0 * 2501 * 2048 * 2048;
-    EXPECT_PARITY(
-        counted(flop, [&] { return linear.forward(x); }), at::linear(x, linear.weight, linear.bias), 1e-5
-    );
+    EXPECT_PARITY(counted(flop, [&] { return linear.forward(x); }), at::linear(x, weight, bias), 1e-5);
 }
 
 TEST(WorkUnits, OfAttention) {

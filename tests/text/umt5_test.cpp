@@ -169,8 +169,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "QueriesScaled",
             [](Umt5Encoder& encoder, auto ids) {
-                for (auto& block : encoder.blocks) {
-                    block.attention.q = Linear(block.attention.q.weight / std::sqrt(12.0), {});
+                const Weights blocks =
+                    WeightStore(test::fixture_path("text/umt5")).root()["encoder"]["block"];
+                for (std::size_t i = 0; i < encoder.blocks.size(); ++i) {
+                    const Weights q = blocks[static_cast<std::int64_t>(i)]["layer"][0]["SelfAttention"]["q"];
+                    const std::int64_t inner = encoder.config.num_heads * encoder.config.d_kv;
+                    const at::Tensor weight = q.tensor("weight", {inner, encoder.config.d_model});
+                    encoder.blocks[i].attention.q = Linear(weight / std::sqrt(12.0), {});
                 }
                 return run(encoder, ids);
             }
@@ -252,7 +257,7 @@ TEST(Umt5, FarBucketsMatter) {
 
 TEST(Umt5, TheTokenTableStaysInTheFileUntilItsRowsAreLookedUp) {
     const Umt5Encoder encoder = load("umt5", at::kDouble);
-    EXPECT_EQ(encoder.embed_tokens.rows.scalar_type(), at::kFloat); // as stored
+    EXPECT_EQ(encoder.embed_tokens.table.data.scalar_type(), at::kFloat); // as stored
     const at::Tensor hidden = encoder.embed_tokens.forward(ids_of(trace(), "short"));
     EXPECT_EQ(hidden.scalar_type(), at::kDouble);
     EXPECT_PARITY(hidden[0], trace().tensor("short.hidden.0"), 1e-7);

@@ -6,6 +6,7 @@
 #include "models/model_index.h"
 #include "models/wan/config.h"
 #include "models/wan/cost.h"
+#include "models/wan/presets.h"
 #include "models/wan/vae_config.h"
 
 #include <algorithm>
@@ -132,6 +133,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.description = "A Wan text-to-video model with " + count_in_words(parameters_of(config.transformer)) +
                        " parameters.";
     info.causal = config.causal.has_value();
+    info.takes_loras = true;
     info.lattice.size_multiple = static_cast<int>(
         vae.pixel_stride() * std::lcm(config.transformer.patch_height, config.transformer.patch_width)
     );
@@ -161,7 +163,9 @@ std::vector<PublishedModel> published() {
 } // namespace
 
 Family family() {
-    return {.pipeline_classes = {"WanPipeline"}, .describe = describe, .published = published};
+    return {
+        .pipeline_classes = {"WanPipeline"}, .describe = describe, .published = published, .presets = presets
+    };
 }
 
 } // namespace rushes::wan

@@ -14,12 +14,15 @@
 #include "models/wan/denoising.h"
 #include "models/wan/transformer.h"
 #include "models/wan/vae.h"
+#include "models/wan/weight_names.h"
 #include "nn/weights/weight_store.h"
 #include "text/prompt_clean.h"
 #include "text/umt5_encoder.h"
 #include "text/unigram_tokenizer.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
 #include <ATen/ATen.h>
@@ -42,6 +45,18 @@ at::ScalarType dtype_of(const std::string& name) {
     throw Error(ErrorKind::user, "The number type is \"" + name + "\", expected fp32 or bf16.");
 }
 
+/// LoRAs for a model of two transformers come in pairs, and the file's name says for which of them; one that
+/// does not say is for both.
+bool is_for(const fs::path& file, std::size_t transformer) {
+    std::string name = file.filename().string();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto says = [&](const std::string& level) {
+        return name.find(level + "_noise") != std::string::npos ||
+               name.find(level + "-noise") != std::string::npos;
+    };
+    return !says(transformer == 0 ? "low" : "high");
+}
+
 } // namespace
 
 class WanPipeline final : public Pipeline {
@@ -58,11 +73,15 @@ public:
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
+    bool change_loras(const std::vector<LoraFile>& loras, std::stop_token stop) override;
+
 private:
     PhasePart<Umt5Encoder>::Load text_encoder_loader(const LoadOptions& options) const;
-    std::unique_ptr<Transformer> load_transformer(
+    void load_transformer(
         const std::string& component, const TransformerConfig& config, const WeightOptions& options
-    ) const;
+    );
+    void use_loras(const std::vector<LoraFile>& loras);
+    void reload(const std::stop_token& stop);
     at::Tensor embed(const Umt5Encoder& encoder, const std::string& text, const std::stop_token& stop) const;
 
     ModelInfo info_;
@@ -70,7 +89,10 @@ private:
     at::ScalarType dtype_;
     UnigramTokenizer tokenizer_;
     std::optional<PhasePart<Umt5Encoder>> text_encoder_;
+    std::vector<WeightStore> stores_; ///< one a transformer
     std::vector<std::unique_ptr<Transformer>> transformers_;
+    std::vector<LoraFile> loras_; ///< of the stores
+    bool stale_ = false;          ///< the transformers have other LoRAs than the stores
     std::shared_ptr<const Vae> vae_;
     std::shared_ptr<const TinyDecoder> tiny_; ///< where there is one beside the model
     std::unique_ptr<LatentRgb> latent_rgb_;
@@ -82,7 +104,8 @@ WanPipeline::WanPipeline(const ModelInfo& info, const LoadOptions& options, cons
           info.directory, JsonConfig::read(info.directory / "model_index.json", "model_index.json")
       )),
       dtype_(dtype_of(options.dtype)),
-      tokenizer_(load_unigram_tokenizer(info.part("tokenizer"))) {
+      tokenizer_(load_unigram_tokenizer(info.part("tokenizer"))),
+      loras_(options.loras) {
     LoadProgress progress(options.progress, info.weight_bytes);
     const auto weights = [&](const std::string& component, at::ScalarType dtype) {
         const at::Device device(options.device_of(component));
@@ -93,13 +116,9 @@ WanPipeline::WanPipeline(const ModelInfo& info, const LoadOptions& options, cons
     text_encoder_.emplace(
         text_encoder_loader(options), stays, stays ? progress.part(text_encoder) : nullptr, stop
     );
-    transformers_.push_back(
-        load_transformer("transformer", config_.transformer, weights("transformer", dtype_))
-    );
+    load_transformer("transformer", config_.transformer, weights("transformer", dtype_));
     if (config_.transformer_2) {
-        transformers_.push_back(
-            load_transformer("transformer_2", *config_.transformer_2, weights("transformer_2", dtype_))
-        );
+        load_transformer("transformer_2", *config_.transformer_2, weights("transformer_2", dtype_));
     }
     // The VAE stays in fp32: its published weights are meant so, and bf16 shows in flat colours.
     vae_ = Vae::load(info.part("vae"), weights("vae", at::kFloat), VaeParts::decoder);
@@ -124,14 +143,50 @@ PhasePart<Umt5Encoder>::Load WanPipeline::text_encoder_loader(const LoadOptions&
     };
 }
 
-std::unique_ptr<Transformer> WanPipeline::load_transformer(
+void WanPipeline::load_transformer(
     const std::string& component, const TransformerConfig& config, const WeightOptions& options
-) const {
-    const WeightStore store(info_.part(component), options);
-    auto transformer = std::make_unique<Transformer>(config, store.root());
+) {
+    WeightOptions named = options;
+    named.names = transformer_names();
+    const WeightStore& store = stores_.emplace_back(info_.part(component), std::move(named));
+    use_loras(loras_);
+    transformers_.push_back(std::make_unique<Transformer>(config, store.root()));
     constexpr std::array<std::string_view, 1> ignored_by_the_reference{"norm_added_q"};
     store.expect_all_used(ignored_by_the_reference);
-    return transformer;
+}
+
+void WanPipeline::use_loras(const std::vector<LoraFile>& loras) {
+    for (std::size_t i = 0; i < stores_.size(); ++i) {
+        std::vector<LoraUse> uses;
+        for (const LoraFile& lora : loras) {
+            if (is_for(lora.file, i)) {
+                uses.push_back({lora.file, lora.strength});
+            }
+        }
+        stores_[i].use_loras(uses);
+    }
+}
+
+void WanPipeline::reload(const std::stop_token& stop) {
+    for (std::size_t i = 0; i < transformers_.size(); ++i) {
+        stores_[i].read_again({}, stop);
+        transformers_[i]->reload();
+        stores_[i].read_again({}, {});
+    }
+    stale_ = false;
+}
+
+bool WanPipeline::change_loras(const std::vector<LoraFile>& loras, std::stop_token stop) {
+    try {
+        use_loras(loras);
+        stale_ = true;
+        reload(stop);
+    } catch (...) { // those from before stay, and denoise() goes on with them
+        use_loras(loras_);
+        throw;
+    }
+    loras_ = loras;
+    return true;
 }
 
 at::Tensor
@@ -152,6 +207,9 @@ Conditioning WanPipeline::condition(const Brief& brief, std::stop_token stop, co
 std::unique_ptr<Denoising> WanPipeline::denoise(
     const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
 ) {
+    if (stale_) {
+        reload(stop);
+    }
     const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);
     const VaeConfig& vae = vae_->config();
     require_on_lattice(pass, info_.lattice);

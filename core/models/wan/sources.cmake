@@ -1,5 +1,5 @@
 # What the folder adds to the two libraries of models.
-set(info_sources config.cpp cost.cpp describe.cpp vae_config.cpp)
+set(info_sources config.cpp cost.cpp describe.cpp presets.cpp tensor_list.cpp vae_config.cpp weight_names.cpp)
 set(engine_sources
     denoising.cpp
     kv_cache.cpp

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "nn/attention.h"
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -18,12 +19,9 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
     return x.unflatten(-1, {heads, -1});
 }
 
-Linear patch_linear(const Weights& weights, const TransformerConfig& c) {
-    return {
-        weights.tensor("weight", {c.dim(), c.in_channels, c.patch_frames, c.patch_height, c.patch_width})
-            .flatten(1),
-        weights.tensor("bias", {c.dim()})
-    };
+Linear qkv_of(const Weights& attention, std::int64_t dim) {
+    const std::array layers{attention["to_q"], attention["to_k"], attention["to_v"]};
+    return Linear::stacked(layers, dim, dim);
 }
 
 } // namespace
@@ -36,13 +34,6 @@ TextContext TextContext::side(std::int64_t index) const {
     }
     result.bias = bias;
     return result;
-}
-
-FusedQkv::FusedQkv(const Weights& attention, std::int64_t dim) {
-    const Linear q(attention["to_q"], dim, dim);
-    const Linear k(attention["to_k"], dim, dim);
-    const Linear v(attention["to_v"], dim, dim);
-    linear = {at::cat({q.weight, k.weight, v.weight}), at::cat({q.bias, k.bias, v.bias})};
 }
 
 CrossAttention::CrossAttention(const Weights& weights, const TransformerConfig& c)
@@ -69,7 +60,7 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
       config(c),
       scale_shift_table(weights.as(compute_type(weights.dtype())).tensor("scale_shift_table", {1, 6, c.dim()})
       ),
-      to_qkv(weights["attn1"], c.dim()),
+      to_qkv(qkv_of(weights["attn1"], c.dim())),
       to_out(weights["attn1"]["to_out"][0], c.dim(), c.dim()),
       norm_q(weights["attn1"]["norm_q"], c.dim(), c.eps),
       norm_k(weights["attn1"]["norm_k"], c.dim(), c.eps),
@@ -82,8 +73,7 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
 }
 
 Block::Qkv Block::qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const {
-    const at::Tensor fused =
-        to_qkv.linear.forward(modulated_norm(x, modulation, config.eps), stop).flatten(1, 2);
+    const at::Tensor fused = to_qkv.forward(modulated_norm(x, modulation, config.eps), stop).flatten(1, 2);
     const auto parts = fused.chunk(3, -1);
     return {
         split_heads(norm_q.forward(parts[0]), config.heads),
@@ -125,22 +115,37 @@ Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
     : config_(c),
       options_(at::TensorOptions(weights.device()).dtype(weights.dtype())),
       rotary_(c.head_dim, c.rope_max_seq_len, options_.dtype(compute_type(weights.dtype()))),
-      patch_embedding_(patch_linear(weights["patch_embedding"], c)) {
-    const Weights wide = weights.as(compute_type(weights.dtype()));
-    const Weights condition = weights["condition_embedder"];
+      weights_(weights) {
+    for (std::int64_t i = 0; i < c.layers; ++i) {
+        blocks_.emplace_back(weights["blocks"][i], c, static_cast<std::size_t>(i));
+    }
+    read_outer_layers();
+}
+
+void Transformer::read_outer_layers() {
+    const TransformerConfig& c = config_;
+    const Weights wide = weights_.as(compute_type(weights_.dtype()));
+    const Weights condition = weights_["condition_embedder"];
     const Weights time = wide["condition_embedder"]["time_embedder"];
+    patch_embedding_ = Linear(
+        weights_["patch_embedding"], {c.dim(), c.in_channels, c.patch_frames, c.patch_height, c.patch_width}
+    );
     time_in_ = Linear(time["linear_1"], c.freq_dim, c.dim());
     time_out_ = Linear(time["linear_2"], c.dim(), c.dim());
     time_proj_ = Linear(condition["time_proj"], c.dim(), 6 * c.dim());
     text_in_ = Linear(condition["text_embedder"]["linear_1"], c.text_dim, c.dim());
     text_out_ = Linear(condition["text_embedder"]["linear_2"], c.dim(), c.dim());
-    for (std::int64_t i = 0; i < c.layers; ++i) {
-        blocks_.emplace_back(weights["blocks"][i], c, static_cast<std::size_t>(i));
-    }
     scale_shift_table_ = wide.tensor("scale_shift_table", {1, 2, c.dim()});
     proj_out_ = Linear(
-        weights["proj_out"], c.dim(), c.out_channels * c.patch_frames * c.patch_height * c.patch_width
+        weights_["proj_out"], c.dim(), c.out_channels * c.patch_frames * c.patch_height * c.patch_width
     );
+}
+
+void Transformer::reload() {
+    for (Block& block : blocks_) {
+        block = Block(weights_["blocks"][static_cast<std::int64_t>(block.index)], config_, block.index);
+    }
+    read_outer_layers();
 }
 
 // Note [zero padding of the text]

@@ -43,13 +43,6 @@ struct TimeContext {
     Modulation head; ///< without a gate
 };
 
-/// Self-attention's query, key and value in one product.
-struct FusedQkv {
-    Linear linear;
-
-    FusedQkv(const Weights& attention, std::int64_t dim);
-};
-
 struct CrossAttention {
     Linear to_q, to_k, to_v, to_out;
     RmsNorm norm_q, norm_k;
@@ -69,7 +62,7 @@ struct Block {
     std::size_t index;
     TransformerConfig config;
     at::Tensor scale_shift_table; ///< [1, 6, dim], wide
-    FusedQkv to_qkv;
+    Linear to_qkv;                ///< self-attention's query, key and value in one product
     Linear to_out;
     RmsNorm norm_q, norm_k;
     LayerNorm norm2; ///< before cross-attention; size 0: none
@@ -108,6 +101,10 @@ public:
     /// and shift tables, norm2) are read so whatever the type of the others. Throws Error{user}; Stopped.
     Transformer(const TransformerConfig& config, const Weights& weights);
 
+    /// Builds every layer again from its weights, a block at a time: after WeightStore::use_loras(). Throws
+    /// as the constructor does; call it again then before the transformer is used.
+    void reload();
+
     const TransformerConfig& config() const { return config_; }
 
     const Rotary3d& rotary() const { return rotary_; }
@@ -145,6 +142,7 @@ public:
     FullAttention full_attention(std::array<std::int64_t, 3> size) const;
 
 private:
+    void read_outer_layers();
     at::Tensor patchify(
         const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
     ) const;
@@ -153,6 +151,7 @@ private:
     TransformerConfig config_;
     at::TensorOptions options_;
     Rotary3d rotary_;
+    Weights weights_;
     Linear patch_embedding_; ///< the Conv3d as a product over unfolded patches
     Linear time_in_, time_out_, time_proj_;
     Linear text_in_, text_out_;

@@ -1,6 +1,7 @@
 #include "models/wan/vae.h"
 
 #include "base/error.h"
+#include "models/wan/weight_names.h"
 
 #include <array>
 #include <string_view>
@@ -116,8 +117,18 @@ Vae::Vae(VaeConfig config, const Weights& weights, VaeParts parts)
 
 std::shared_ptr<const Vae>
 Vae::load(const std::filesystem::path& directory, const WeightOptions& options, VaeParts parts) {
-    VaeConfig config = read_vae_config(JsonConfig::read(directory / "config.json", "vae/config.json"));
-    const WeightStore store(directory, options);
+    return load(
+        read_vae_config(JsonConfig::read(directory / "config.json", "vae/config.json")),
+        directory,
+        options,
+        parts
+    );
+}
+
+std::shared_ptr<const Vae>
+Vae::load(VaeConfig config, const std::filesystem::path& source, WeightOptions options, VaeParts parts) {
+    options.names = vae_names(config);
+    const WeightStore store(source, std::move(options));
     const std::shared_ptr<const Vae> vae(new Vae(std::move(config), store.root(), parts));
     if (parts == VaeParts::decoder) {
         store.expect_all_used(std::array<std::string_view, 2>{"encoder", "quant_conv"});

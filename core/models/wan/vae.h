@@ -36,6 +36,10 @@ public:
     static std::shared_ptr<const Vae>
     load(const std::filesystem::path& directory, const WeightOptions& options, VaeParts parts);
 
+    /// The weights from `source`, a directory or a file in any layout (see index_weights).
+    static std::shared_ptr<const Vae>
+    load(VaeConfig config, const std::filesystem::path& source, WeightOptions options, VaeParts parts);
+
     const VaeConfig& config() const { return config_; }
 
     /// `trace`, when given, must live as long as the stream.

@@ -46,10 +46,7 @@ Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out, std:
     std::vector<std::int64_t> shape(weight_dims, 1);
     shape[0] = out;
     shape[1] = in;
-    Linear linear;
-    linear.weight = weights.tensor("weight", shape).view({out, in});
-    linear.bias = weights.tensor("bias", {out});
-    return linear;
+    return Linear(weights, shape);
 }
 
 CausalConv3d causal_conv(const Weights& weights, std::int64_t in, std::int64_t out) {

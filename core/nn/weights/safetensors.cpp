@@ -4,44 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 #include <ATen/ATen.h>
 
 namespace rushes {
-
-namespace {
-
-class FileDescriptor {
-public:
-    explicit FileDescriptor(const std::filesystem::path& path)
-        : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-
-    ~FileDescriptor() {
-        if (fd_ >= 0) {
-            ::close(fd_);
-        }
-    }
-
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-[[noreturn]] void cannot_read(const std::filesystem::path& path) {
-    const std::string reason = std::generic_category().message(errno);
-    throw Error(ErrorKind::user, quoted(path) + " cannot be read (" + reason + ").");
-}
-
-} // namespace
 
 at::ScalarType scalar_type(TensorDtype dtype) {
     switch (dtype) {
@@ -69,63 +35,31 @@ at::ScalarType scalar_type(TensorDtype dtype) {
         return at::kByte;
     case TensorDtype::boolean:
         return at::kBool;
+    default:
+        break; // blocks are no numbers of libtorch's
     }
     throw Error(ErrorKind::bug, "a tensor type without a libtorch type");
 }
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
-    const FileDescriptor file(path);
-
-    struct stat status {};
-
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
-        cannot_read(path);
-    }
-    if (!S_ISREG(status.st_mode)) {
-        throw Error(ErrorKind::user, quoted(path) + " is not a file.");
-    }
-    size_ = static_cast<std::size_t>(status.st_size);
-    if (size_ == 0) {
-        return; // nothing to map; whoever parses it says what is missing
-    }
-    void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-    if (address == MAP_FAILED) {
-        cannot_read(path);
-    }
-    data_ = {static_cast<const std::byte*>(address), [address, size = size_](const std::byte*) {
-                 ::munmap(address, size);
-             }};
-}
-
-void MappedFile::fetch(std::size_t offset, std::size_t count) const {
-#ifdef MADV_POPULATE_READ
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t begin = offset / page * page;
-    // For madvise the pointer is an address, nothing is written. A refusal (an old kernel) costs nothing:
-    // the pages come when they are used.
-    auto* const address = const_cast<std::byte*>(data_.get() + begin);
-    ::madvise(address, std::min(offset + count, size_) - begin, MADV_POPULATE_READ);
-#else
-    static_cast<void>(offset);
-    static_cast<void>(count);
-#endif
-}
-
 at::Tensor tensor_view(const MappedFile& file, const TensorEntry& entry) {
-    const at::TensorOptions options = at::TensorOptions(scalar_type(entry.dtype));
+    const auto item = static_cast<std::int64_t>(dtype_bytes(entry.dtype));
+    const bool blocks = is_block_format(entry.dtype);
+    const at::TensorOptions options(blocks ? at::kByte : scalar_type(entry.dtype));
+    const std::vector<std::int64_t> shape =
+        blocks ? std::vector{static_cast<std::int64_t>(entry.bytes) / item, item} : entry.shape;
     if (entry.bytes == 0) {
-        return at::empty(entry.shape, options);
-    }
-    const std::byte* bytes = file.data().get() + entry.offset;
-    if (reinterpret_cast<std::uintptr_t>(bytes) % dtype_bytes(entry.dtype) != 0) {
-        at::Tensor copy = at::empty(entry.shape, options);
-        std::memcpy(copy.data_ptr(), bytes, entry.bytes);
-        return copy;
+        return at::empty(shape, options);
     }
     // from_blob wants a pointer to changeable memory; nobody changes weights.
-    return at::from_blob(
-        const_cast<std::byte*>(bytes), entry.shape, [mapping = file.data()](void*) {}, options
-    );
+    auto* const bytes = const_cast<std::byte*>(file.data().get() + entry.offset);
+    const auto no_owner = [mapping = file.data()](void*) {};
+    if (!blocks && reinterpret_cast<std::uintptr_t>(bytes) % dtype_bytes(entry.dtype) != 0) {
+        at::Tensor copy = at::empty(static_cast<std::int64_t>(entry.bytes) / item, options);
+        std::memcpy(copy.data_ptr(), bytes, entry.bytes);
+        return entry.strides.empty() ? copy.view(shape) : copy.as_strided(shape, entry.strides);
+    }
+    return entry.strides.empty() ? at::from_blob(bytes, shape, no_owner, options)
+                                 : at::from_blob(bytes, shape, entry.strides, no_owner, options);
 }
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)

@@ -4,7 +4,6 @@
 #include "base/strict_json.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -21,27 +20,6 @@ using nlohmann::json;
 constexpr std::uint64_t length_bytes = 8;
 constexpr std::uint64_t max_header_bytes = 100'000'000; // the reference implementation's limit
 constexpr std::size_t max_dimensions = 16;
-
-struct DtypeName {
-    std::string_view name;
-    TensorDtype dtype;
-    std::size_t bytes;
-};
-
-constexpr std::array dtype_names{
-    DtypeName{"F64", TensorDtype::f64, 8},
-    DtypeName{"F32", TensorDtype::f32, 4},
-    DtypeName{"F16", TensorDtype::f16, 2},
-    DtypeName{"BF16", TensorDtype::bf16, 2},
-    DtypeName{"F8_E4M3", TensorDtype::f8_e4m3, 1},
-    DtypeName{"F8_E5M2", TensorDtype::f8_e5m2, 1},
-    DtypeName{"I64", TensorDtype::i64, 8},
-    DtypeName{"I32", TensorDtype::i32, 4},
-    DtypeName{"I16", TensorDtype::i16, 2},
-    DtypeName{"I8", TensorDtype::i8, 1},
-    DtypeName{"U8", TensorDtype::u8, 1},
-    DtypeName{"BOOL", TensorDtype::boolean, 1},
-};
 
 [[noreturn]] void refuse(const std::string& what, const std::string& problem) {
     throw Error(
@@ -95,26 +73,12 @@ const json& member(
     return *found;
 }
 
-DtypeName find_dtype(const std::string& name, const std::string& what, const std::string& where) {
-    const auto found = std::ranges::find(dtype_names, name, &DtypeName::name);
-    if (found == dtype_names.end()) {
+TensorDtype find_dtype(const std::string& name, const std::string& what, const std::string& where) {
+    const std::optional<TensorDtype> found = dtype_named(name);
+    if (!found || is_block_format(*found)) {
         refuse(what, where + " has the unknown type '" + name + "'");
     }
     return *found;
-}
-
-/// Bytes of a tensor of this shape, or nothing when they are too many to count.
-std::optional<std::uint64_t> shape_bytes(std::span<const std::int64_t> shape, std::uint64_t item_bytes) {
-    constexpr auto limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    std::uint64_t bytes = item_bytes;
-    for (const std::int64_t size : shape) {
-        const auto count = static_cast<std::uint64_t>(size);
-        if (count != 0 && bytes > limit / count) {
-            return std::nullopt;
-        }
-        bytes *= count;
-    }
-    return bytes;
 }
 
 std::vector<std::int64_t> parse_shape(const json& shape, const std::string& what, const std::string& where) {
@@ -144,12 +108,11 @@ TensorEntry parse_entry(
     if (!value.is_object()) {
         refuse(what, where + " is not described by an object");
     }
-    const DtypeName dtype = find_dtype(
-        member(value, "dtype", json::value_t::string, what, where).get<std::string>(), what, where
-    );
     TensorEntry entry{
         .name = name,
-        .dtype = dtype.dtype,
+        .dtype = find_dtype(
+            member(value, "dtype", json::value_t::string, what, where).get<std::string>(), what, where
+        ),
         .shape = parse_shape(member(value, "shape", json::value_t::array, what, where), what, where)
     };
 
@@ -168,7 +131,7 @@ TensorEntry parse_entry(
     }
     entry.offset = data_begin + begin;
     entry.bytes = end - begin;
-    if (shape_bytes(entry.shape, dtype.bytes) != entry.bytes) {
+    if (tensor_bytes(entry.dtype, entry.shape) != entry.bytes) {
         refuse(
             what,
             where + " has " + std::to_string(entry.bytes) + " bytes, which its shape and type contradict"
@@ -210,11 +173,7 @@ std::map<std::string, std::string> parse_metadata(const json& value, const std::
 
 } // namespace
 
-std::size_t dtype_bytes(TensorDtype dtype) {
-    return std::ranges::find(dtype_names, dtype, &DtypeName::dtype)->bytes;
-}
-
-SafetensorsHeader
+WeightHeader
 parse_safetensors_header(std::span<const std::byte> head, std::uint64_t file_size, const std::string& what) {
     const std::uint64_t length = header_length(head, file_size, what);
     if (head.size() - length_bytes < length) {
@@ -227,7 +186,7 @@ parse_safetensors_header(std::span<const std::byte> head, std::uint64_t file_siz
     }
     const json root = parse_strict_json(text, "The header of " + what);
 
-    SafetensorsHeader header;
+    WeightHeader header;
     header.file_size = file_size;
     for (const auto& [name, value] : root.items()) {
         if (name == "__metadata__") {
@@ -244,11 +203,7 @@ parse_safetensors_header(std::span<const std::byte> head, std::uint64_t file_siz
     return header;
 }
 
-std::string quoted(const std::filesystem::path& path) {
-    return "'" + path.filename().string() + "'";
-}
-
-SafetensorsHeader read_safetensors_header(const std::filesystem::path& path) {
+WeightHeader read_safetensors_header(const std::filesystem::path& path) {
     const std::string what = quoted(path);
     std::error_code error;
     const std::uint64_t file_size = std::filesystem::file_size(path, error);

@@ -2,11 +2,14 @@
 
 #include "base/error.h"
 #include "base/strict_json.h"
+#include "nn/weights/gguf_header.h"
+#include "nn/weights/safetensors_header.h"
+#include "nn/weights/torch_file.h"
 
-#include <algorithm>
 #include <array>
+#include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <utility>
 
 namespace rushes {
 
@@ -17,16 +20,34 @@ namespace fs = std::filesystem;
 constexpr std::array stems{"diffusion_pytorch_model", "model"};
 
 WeightFile open_file(const fs::path& path) {
-    return {.path = path, .header = read_safetensors_header(path)};
+    return {.path = path, .header = read_weight_header(path)};
 }
 
-WeightIndex index_single(const fs::path& directory, const fs::path& path) {
-    WeightIndex index{.directory = directory, .files = {open_file(path)}, .places = {}};
+WeightIndex index_single(const fs::path& source, const fs::path& path) {
+    WeightIndex index{.source = source, .files = {open_file(path)}, .places = {}};
     const auto& tensors = index.files.front().header.tensors;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         index.places.emplace(tensors[i].name, WeightPlace{.file = 0, .tensor = i});
     }
     return index;
+}
+
+/// The same tensors under their own names.
+void translate(WeightIndex& index, const WeightNames& names) {
+    std::vector<std::string> foreign;
+    for (const auto& [name, place] : index.places) {
+        foreign.push_back(name);
+    }
+    const std::vector<std::string> own = own_names(foreign, names);
+    std::map<std::string, WeightPlace> places;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        if (!own[i].empty() && !places.emplace(own[i], index.places.at(foreign[i])).second) {
+            throw Error(
+                ErrorKind::user, quoted(index.source) + " holds the tensor '" + own[i] + "' under two names."
+            );
+        }
+    }
+    index.places = std::move(places);
 }
 
 /// The index' weight_map: shard by key. Shards are plain names: an index must not reach out of its folder.
@@ -53,7 +74,7 @@ std::map<std::string, std::string> read_weight_map(const fs::path& path) {
 
 WeightIndex index_shards(const fs::path& directory, const fs::path& path) {
     const std::map<std::string, std::string> shard_of = read_weight_map(path);
-    WeightIndex index{.directory = directory, .files = {}, .places = {}};
+    WeightIndex index{.source = directory, .files = {}, .places = {}};
     std::map<std::string, std::map<std::string, WeightPlace>> places_in;
     for (const auto& [key, shard] : shard_of) {
         if (!places_in.contains(shard)) {
@@ -89,27 +110,57 @@ WeightIndex index_shards(const fs::path& directory, const fs::path& path) {
 std::uint64_t WeightIndex::bytes() const {
     std::uint64_t sum = 0;
     for (const auto& [name, place] : places) {
-        sum += files[place.file].header.tensors[place.tensor].bytes;
+        sum += entry(place).bytes;
     }
     return sum;
 }
 
-WeightIndex index_weights(const fs::path& directory) {
-    if (fs::is_regular_file(directory)) {
-        return index_single(directory, directory);
+WeightHeader read_weight_header(const fs::path& path) {
+    if (std::error_code error; !fs::is_regular_file(path, error)) { // a pipe would be waited for
+        throw Error(
+            ErrorKind::user, quoted(path) + (fs::exists(path, error) ? " is not a file." : " cannot be read.")
+        );
+    }
+    constexpr std::size_t longest = 4;
+    std::array<char, longest> start{};
+    std::ifstream(path, std::ios::binary).read(start.data(), longest);
+    const std::string_view magic(start.data(), longest);
+    if (magic == "GGUF") {
+        return read_gguf_header(path);
+    }
+    if (magic == "PK\x03\x04") {
+        return read_torch_file(path);
+    }
+    if (magic == "\x80\x02\x8A\x0A") {
+        throw Error(
+            ErrorKind::user,
+            quoted(path) + " is a pickle of a PyTorch before version 1.6, which is not supported.",
+            "Load it with a current PyTorch and save it again, best as safetensors."
+        );
+    }
+    return read_safetensors_header(path);
+}
+
+WeightIndex index_weights(const fs::path& path, const WeightNames& names) {
+    const auto translated = [&](WeightIndex index) {
+        translate(index, names);
+        return index;
+    };
+    if (!fs::is_directory(path)) {
+        return translated(index_single(path, path));
     }
     for (const std::string stem : stems) {
-        if (const fs::path single = directory / (stem + ".safetensors"); fs::exists(single)) {
-            return index_single(directory, single);
+        if (const fs::path single = path / (stem + ".safetensors"); fs::exists(single)) {
+            return translated(index_single(path, single));
         }
-        if (const fs::path shards = directory / (stem + ".safetensors.index.json"); fs::exists(shards)) {
-            return index_shards(directory, shards);
+        if (const fs::path shards = path / (stem + ".safetensors.index.json"); fs::exists(shards)) {
+            return translated(index_shards(path, shards));
         }
     }
     throw Error(
         ErrorKind::user,
-        quoted(directory) + " holds no weights (diffusion_pytorch_model.safetensors or model.safetensors).",
-        "Only weights in the safetensors format are read."
+        quoted(path) + " holds no weights (diffusion_pytorch_model.safetensors or model.safetensors).",
+        "A single file of weights is read when it is named itself."
     );
 }
 

@@ -2,6 +2,8 @@
 // the checkpoint's keys: weights["blocks"][3]["attn1"]["to_q"].tensor("weight", {out, in}).
 #pragma once
 
+#include "nn/weights/lora.h"
+#include "nn/weights/stored_weight.h"
 #include "nn/weights/weight_index.h"
 
 #include <cstdint>
@@ -24,11 +26,14 @@ struct WeightOptions {
     std::function<void(double fraction)> progress = {
     }; ///< 0..1 of the component's bytes, called as tensors are read
     std::stop_token stop = {}; ///< reading throws Stopped
+    WeightNames names = {};    ///< of the component in the files of others
 };
 
 class WeightState;
 
-/// A name prefix within a component, cheap to copy. One thread at a time for all scopes of a store.
+/// A name prefix within a component, cheap to copy. One thread at a time for all scopes of a store. What was
+/// built from a scope can be built from it again: after use_loras() for other LoRAs, or because its memory
+/// was needed.
 class Weights {
 public:
     Weights operator[](std::string_view name) const;
@@ -45,14 +50,18 @@ public:
 
     bool has(std::string_view name) const;
 
-    /// On the target device in the target type, read from the disk; a read-only view of the mapped file where
-    /// nothing had to be converted. The shape is what the config demands. Throws Error{user} with key, wanted
-    /// and found; Stopped, also between the parts of a large tensor.
+    /// Dense, on the target device in the target type, with the LoRAs in use, read from the disk; a read-only
+    /// view of the mapped file where nothing had to be converted. The shape is what the config demands.
+    /// Throws Error{user} with key, wanted and found, or for numbers that are not finite; Stopped, also
+    /// between the parts of a large tensor.
     at::Tensor tensor(std::string_view name, at::IntArrayRef shape) const;
+
+    /// The same, but what the file holds in eight bits or fewer stays so on the device.
+    StoredWeight weight(std::string_view name, at::IntArrayRef shape) const;
 
     /// As the file holds it, on the CPU, and not read before it is used: for a table of which a run needs a
     /// few rows. Throws as tensor() does.
-    at::Tensor table(std::string_view name, at::IntArrayRef shape) const;
+    StoredWeight table(std::string_view name, at::IntArrayRef shape) const;
 
 private:
     friend class WeightStore;
@@ -66,16 +75,23 @@ private:
 
 class WeightStore {
 public:
-    /// Opens a component directory (see index_weights). Throws Error{user}.
-    explicit WeightStore(const std::filesystem::path& directory, WeightOptions options = {});
+    /// Opens a component's directory or file (see index_weights). Throws Error{user}.
+    explicit WeightStore(const std::filesystem::path& source, WeightOptions options = {});
 
     Weights root() const;
 
+    /// What is read from now on has these LoRAs in it, and no others: none gives the bits of the file again.
+    /// Throws Error{user} (see LoraWeights; also for a strength that is no number) and changes nothing then.
+    void use_loras(std::span<const LoraUse> loras) const;
+
+    /// The component is about to be read once more: who is told of it, and who may stop it, from now on.
+    void read_again(std::function<void(double fraction)> progress, std::stop_token stop) const;
+
     std::vector<std::string> unused() const; ///< keys that nobody asked for so far
 
-    /// Call when the model is built. Throws Error{user} that names keys nobody asked for: a checkpoint with
-    /// more in it is another architecture. A key is let pass when `allowed` holds one of the names between
-    /// its dots
+    /// Call when the model is built: progress and stop token of the options are let go. Throws Error{user}
+    /// that names keys nobody asked for: a checkpoint with more in it is another architecture. A key is let
+    /// pass when `allowed` holds one of the names between its dots
     /// ("norm_added_q"), or all of it.
     void expect_all_used(std::span<const std::string_view> allowed = {}) const;
 
