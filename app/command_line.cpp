@@ -365,6 +365,29 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
         models_app.add_option("DIR", models.directory, "A directory in the diffusers layout");
     models_app.add_flag("--add", models.add, "Put DIR on the list, for the window too; nothing is copied")
         ->needs(models_dir);
+    CLI::Option* convert = models_app
+                               .add_option(
+                                   "--convert",
+                                   models.convert,
+                                   "Write the weights IN (.pt, .pth, .ckpt, .safetensors or a folder) as "
+                                   "safetensors: OUT.safetensors, "
+                                   "or a folder OUT with shards"
+                               )
+                               ->expected(2)
+                               ->type_name("IN OUT")
+                               ->excludes(models_dir);
+    models_app
+        .add_option(
+            "--random",
+            models.random,
+            "Write a model of random weights in the shapes of a published one (FAMILY/NAME) into the new "
+            "folder DIR, "
+            "to time it"
+        )
+        ->expected(2)
+        ->type_name("PRESET DIR")
+        ->excludes(models_dir)
+        ->excludes(convert);
     models_app.add_flag("--json", models.json, "As JSON");
     CLI::App& compare_app =
         *app.add_subcommand("compare", "Compare two clips of one size: PSNR, SSIM, flicker");

@@ -59,8 +59,10 @@ struct RecipeCommand {
 };
 
 struct ModelsCommand {
-    std::filesystem::path directory; ///< empty: list what is installed
-    bool add = false;                ///< the directory goes on the list
+    std::filesystem::path directory;            ///< empty: list what is installed
+    bool add = false;                           ///< the directory goes on the list
+    std::vector<std::filesystem::path> convert; ///< a weight file and what it is to become; or empty
+    std::vector<std::string> random;            ///< a preset and a directory to be; or empty
     bool json = false;
 };
 

@@ -1,9 +1,10 @@
-// rushes models [DIR [--add]]
+// rushes models [DIR [--add]], --convert, --random
 #include "base/bytes_in_words.h"
 #include "base/memory.h"
 #include "base/paths.h"
 #include "commands/run_command.h"
 #include "commands/terminal.h"
+#include "commands/weight_files.h"
 #include "generation/plan.h"
 #include "models/registry.h"
 
@@ -144,6 +145,12 @@ int list(const ModelsCommand& command) {
 } // namespace
 
 int run_models(const ModelsCommand& command) {
+    if (!command.convert.empty()) {
+        return convert_weight_file(command);
+    }
+    if (!command.random.empty()) {
+        return write_random_weights(command);
+    }
     return command.directory.empty() ? list(command) : inspect(command);
 }
 

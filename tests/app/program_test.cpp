@@ -160,5 +160,32 @@ TEST_F(Rushes, ComparesTwoPictures) {
     expect_one_sentence(run({"compare", a, (folder_ / "none.mp4").string()}), 1, "none.mp4");
 }
 
+TEST_F(Rushes, ModelsWritesAModelOfRandomWeights) {
+    const std::string directory = (folder_ / "random").string();
+    expect_one_sentence(run({"models", "--random", "no/such", directory}), 1, "There is no preset 'no/such'");
+    const Ran written = run({"models", "--random", "wan/tiny", directory});
+    EXPECT_EQ(written.exit_code, 0) << written.err;
+    EXPECT_EQ(written.out, directory + "\n");
+    EXPECT_THAT(written.err, HasSubstr("MB"));
+    EXPECT_THAT(run({"models", directory}).out, HasSubstr("random: "));
+    expect_one_sentence(run({"models", "--random", "wan/tiny"}), 2, "--random");
+}
+
+TEST_F(Rushes, ModelsConvertsWeights) {
+    const std::string source = std::string(RUSHES_TEST_DATA) + "/parity/fixtures/weights/nested.pt";
+    const std::string target = (folder_ / "out.safetensors").string();
+    const Ran converted = run({"models", "--convert", source, target});
+    EXPECT_EQ(converted.exit_code, 0) << converted.err;
+    EXPECT_EQ(converted.out, target + "\n");
+    const auto size = fs::file_size(target);
+    EXPECT_THAT(run({"models", "--convert", source, target}).err, HasSubstr("nothing is overwritten"));
+    EXPECT_EQ(fs::file_size(target), size);
+    expect_one_sentence(
+        run({"models", "--convert", write("a.pt", "no weights").string(), (folder_ / "b").string()}),
+        1,
+        "'a.pt' is not a sound"
+    );
+}
+
 } // namespace
 } // namespace rushes
