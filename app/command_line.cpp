@@ -79,27 +79,6 @@ std::optional<std::pair<int, int>> pair_of(const std::string& text, char separat
     return second.ec == std::errc() && second.ptr == end ? std::optional(numbers) : std::nullopt;
 }
 
-/// "24", "23.976" or "30000/1001".
-FrameRate frame_rate_of(const std::string& text) {
-    if (const auto exact = pair_of(text, '/')) {
-        return {exact->first, exact->second};
-    }
-    double fps = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, fps);
-    if (read.ec != std::errc() || read.ptr != end || !(fps > 0 && fps <= 1000)) {
-        throw CLI::ValidationError("--fps", "'" + text + "' is no frame rate: use 24, 23.976 or 30000/1001");
-    }
-    const int thousandths = static_cast<int>(std::lround(fps * 1000));
-    return thousandths % 1000 == 0 ? FrameRate{thousandths / 1000, 1} : FrameRate{thousandths, 1000};
-}
-
-void check_rate(const FrameRate& rate) {
-    if (rate.num < 1 || rate.den < 1 || rate.fps() < 1 || rate.fps() > 120) {
-        throw CLI::ValidationError("--fps", "the frame rate must be from 1 to 120 frames a second");
-    }
-}
-
 /// A check by a sentence of ours: CLI11's own name types, not values.
 CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
     return {
@@ -131,18 +110,6 @@ CLI::Validator whole_between(long low, long high) {
             return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
         },
         "is not a whole number from " + std::to_string(low) + " to " + std::to_string(high)
-    );
-}
-
-CLI::Validator seed_check() {
-    return check(
-        [](const std::string& text) {
-            std::uint64_t value = 0;
-            const char* const end = text.data() + text.size();
-            const auto read = std::from_chars(text.data(), end, value);
-            return read.ec == std::errc() && read.ptr == end;
-        },
-        "is not a whole number from 0 to 18446744073709551615"
     );
 }
 
@@ -193,16 +160,56 @@ void add_device_options(CLI::App& app, std::string& device, int& threads) {
         ->group(quality_group);
 }
 
+/// A flag that sets one value of the recipe; what it may be says the table of its values (recipe_fields.h).
+struct RecipeFlag {
+    const char* names;
+    const char* key;
+    const char* type; ///< in the help: "N"
+    const char* help;
+    const char* group;
+};
+
+constexpr RecipeFlag recipe_flags[] = {
+    {"PROMPT", "prompt", "PROMPT", "What is to be seen", ""},
+    {"--negative", "negative_prompt", "TEXT", "What is not wanted (models with guidance)", picture},
+    {"--seed", "seed", "N", "Same seed, same clip (default: random, printed)", picture},
+    {"--width", "width", "N", "Pixels", picture},
+    {"--height", "height", "N", "Pixels", picture},
+    {"--frames", "frames", "N", "How many", clip_length},
+    {"--fps", "frame_rate", "RATE", "Frames a second: 24, 23.976 or 30000/1001", clip_length},
+    {"--steps", "steps", "N", "Denoising steps", quality_group},
+    {"--guidance", "guidance_scale", "N", "How strongly the prompt leads (1: not at all)", quality_group},
+    {"--scheduler", "scheduler", "NAME", "One of the model's own", quality_group},
+    {"--dtype", "dtype", "NAME", "Number format: fp32 or bf16", quality_group},
+};
+
+void add_recipe_flags(CLI::App& app, RecipeChanges& given) {
+    for (const RecipeFlag& flag : recipe_flags) {
+        const auto set = [&given, &flag](const std::string& text) {
+            try {
+                given.set(flag.key, text);
+            } catch (const Error& error) {
+                throw CLI::ValidationError(flag.names, error.what());
+            }
+        };
+        auto* const option =
+            app.add_option_function<std::string>(flag.names, set, flag.help)->type_name(flag.type);
+        if (*flag.group != '\0') {
+            option->group(flag.group);
+        }
+    }
+}
+
 /// `text` values that need more than a conversion; turned into the command's own fields after parsing.
 struct GenerateTexts {
-    std::string fps;
     std::string size;
     bool draft = false;
     bool no_draft = false;
+    bool fast_decode = false;
 };
 
 void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts& texts) {
-    app.add_option("PROMPT", command.prompt, "What is to be seen")->type_name("PROMPT");
+    add_recipe_flags(app, command.given);
     app.add_option("-o,--output", command.output, "FILE to make (default: named after the prompt)")
         ->type_name("FILE")
         ->check(check(
@@ -232,9 +239,6 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--model", command.model, "Name or directory (see 'rushes models')")
         ->type_name("MODEL")
         ->group(picture);
-    app.add_option("--negative", command.negative, "What is not wanted (models with guidance)")
-        ->type_name("TEXT")
-        ->group(picture);
     auto* const image =
         app.add_option("--image", command.image, "Begin with this picture (of a clip, its first frame)");
     image->type_name("FILE")->group(picture);
@@ -245,43 +249,17 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
         ->type_name("CLIP")
         ->excludes(image)
         ->group(picture);
-    app.add_option("--seed", command.seed, "Same seed, same clip (default: random, printed)")
-        ->check(seed_check())
-        ->group(picture);
-    app.add_option("--width", command.width, "Pixels")->check(whole_between(1, largest_side))->group(picture);
-    app.add_option("--height", command.height, "Pixels")
-        ->check(whole_between(1, largest_side))
-        ->group(picture);
-
-    auto* const frames =
-        app.add_option("--frames", command.frames, "How many")->check(whole_between(1, 100'000));
-    auto* const duration = app.add_option("--duration", command.duration, "Seconds")
-                               ->check(number_between(0.001, 36'000, "0.001 to 36000"));
-    frames->group(clip_length);
-    duration->excludes(frames)->group(clip_length);
-    app.add_option("--fps", texts.fps, "Frames a second: 24, 23.976 or 30000/1001")
-        ->type_name("RATE")
+    app.add_option("--duration", command.duration, "Seconds")
+        ->check(number_between(0.001, 36'000, "0.001 to 36000"))
+        ->excludes(app.get_option("--frames"))
         ->group(clip_length);
-
-    app.add_option("--steps", command.steps, "Denoising steps")
-        ->check(whole_between(1, 1000))
-        ->group(quality_group);
-    app.add_option("--guidance", command.guidance, "How strongly the prompt leads (1: not at all)")
-        ->check(number_between(0, 100, "0 to 100"))
-        ->group(quality_group);
-    app.add_option("--scheduler", command.scheduler, "One of the model's own")
-        ->type_name("NAME")
-        ->group(quality_group);
     auto* const draft =
         app.add_flag("--draft", texts.draft, "A quick rough pass first, where it helps (default)");
     draft->group(quality_group);
     app.add_flag("--no-draft", texts.no_draft, "The final pass only")->excludes(draft)->group(quality_group);
     app.add_flag(
-           "--fast-decode", command.fast_decode, "Decode by the tiny decoder beside the model: a little rough"
+           "--fast-decode", texts.fast_decode, "Decode by the tiny decoder beside the model: a little rough"
     )
-        ->group(quality_group);
-    app.add_option("--dtype", command.dtype, "Number format: fp32 or bf16")
-        ->check(one_of({"fp32", "bf16"}))
         ->group(quality_group);
     add_device_options(app, command.device, command.threads);
 
@@ -295,15 +273,14 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
 }
 
 void complete(GenerateCommand& command, const GenerateTexts& texts) {
-    if (!command.prompt && command.recipe.empty()) {
+    if (!command.given.has("prompt") && command.recipe.empty()) {
         throw CLI::ValidationError("PROMPT", "say what is to be seen, or give --recipe FILE");
     }
     if (texts.draft || texts.no_draft) {
-        command.draft = texts.draft;
+        command.given.set("draft", texts.draft ? "on" : "off");
     }
-    if (!texts.fps.empty()) {
-        command.frame_rate = frame_rate_of(texts.fps);
-        check_rate(*command.frame_rate);
+    if (texts.fast_decode) {
+        command.given.set("fast_decode", "on");
     }
     if (!texts.size.empty()) {
         const auto size = pair_of(texts.size, 'x');

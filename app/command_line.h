@@ -2,7 +2,7 @@
 // library.
 #pragma once
 
-#include "base/frame.h"
+#include "generation/recipe_fields.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -22,26 +22,14 @@ struct StudioCommand {
 
 /// What is not given is left to the recipe file, or to the model.
 struct GenerateCommand {
-    std::optional<std::string> prompt;
-    std::filesystem::path output; ///< empty: named after the prompt, in the current folder
-    std::filesystem::path recipe; ///< a clip or a JSON file to begin with
-    std::optional<std::string> model;
-    std::optional<std::string> negative;
+    RecipeChanges given;              ///< on top of the recipe file
+    std::filesystem::path output;     ///< empty: named after the prompt, in the current folder
+    std::filesystem::path recipe;     ///< a clip or a JSON file to begin with
+    std::optional<std::string> model; ///< name or directory
     std::filesystem::path image;      ///< that the clip begins with; empty: none
     std::filesystem::path last_image; ///< that it ends with
     std::filesystem::path extend;     ///< a clip whose last frames it goes on from
-    std::optional<std::uint64_t> seed;
-    std::optional<int> width;
-    std::optional<int> height;
-    std::optional<int> frames;
-    std::optional<double> duration; ///< seconds
-    std::optional<FrameRate> frame_rate;
-    std::optional<int> steps;
-    std::optional<double> guidance;
-    std::optional<std::string> scheduler;
-    std::optional<std::string> dtype;
-    std::optional<bool> draft;
-    bool fast_decode = false;
+    std::optional<double> duration;   ///< seconds
     std::string device = "auto";
     int threads = 0;
     int export_width = 0; ///< of the file; 0: native

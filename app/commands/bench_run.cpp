@@ -75,8 +75,8 @@ GenerateCommand generate_of(const BenchCommand& bench) {
     if (!bench.model.empty()) {
         command.model = bench.model;
     }
-    command.dtype = bench.dtype;
-    command.seed = 1;
+    command.given.set("dtype", bench.dtype);
+    command.given.set("seed", "1");
     return command;
 }
 
@@ -248,7 +248,7 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
 
     GenerateCommand generate = generate_of(command);
     const ModelInfo model = model_of(generate, Recipe());
-    generate.prompt = prompt_for(model);
+    generate.given.set("prompt", prompt_for(model));
     result.plan = plan_of(generate, recipe_of(generate), model);
 
     const auto begin = Clock::now();

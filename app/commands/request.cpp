@@ -12,13 +12,6 @@
 namespace rushes {
 namespace {
 
-template <typename Value, typename Given>
-void override_with(Value& value, const std::optional<Given>& given) {
-    if (given) {
-        value = *given;
-    }
-}
-
 /// A flag's file takes the place of the recipe's.
 void set_input(Recipe& recipe, const char* role, const std::filesystem::path& file) {
     if (file.empty()) {
@@ -42,25 +35,15 @@ Recipe recipe_of(const GenerateCommand& command) {
     } else {
         recipe = read_any_recipe(command.recipe);
     }
-    override_with(recipe.prompt, command.prompt);
     set_input(recipe, role_image, command.image);
     set_input(recipe, role_last_image, command.last_image);
     set_input(recipe, role_clip, command.extend);
-    override_with(recipe.negative_prompt, command.negative);
-    override_with(recipe.seed, command.seed);
-    override_with(recipe.steps, command.steps);
-    override_with(recipe.guidance_scale, command.guidance);
-    override_with(recipe.scheduler, command.scheduler);
-    override_with(recipe.dtype, command.dtype);
-    override_with(recipe.draft, command.draft);
-    recipe.fast_decode = recipe.fast_decode || command.fast_decode;
-    override_with(recipe.frame_rate, command.frame_rate);
-    override_with(recipe.frames, command.frames);
-    if (command.width || command.height) {
+    if (command.given.has("width") || command.given.has("height")) {
         // One side alone: the other one follows from the model's shape, not from the recipe's.
-        recipe.width = command.width.value_or(0);
-        recipe.height = command.height.value_or(0);
+        recipe.width = 0;
+        recipe.height = 0;
     }
+    command.given.apply_to(recipe);
     recipe.program_version = RUSHES_VERSION;
     return recipe;
 }

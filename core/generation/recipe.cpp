@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "generation/recipe_fields.h"
 
 #include <algorithm>
 #include <cmath>
@@ -95,7 +96,43 @@ public:
         value = found->get<bool>();
     }
 
+    void frame_rate(const char* key, FrameRate& rate) const {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_array() || found->size() != 2) {
+            refuse_value(key, "must be [numerator, denominator]");
+        }
+        const Json parts{{"numerator", (*found)[0]}, {"denominator", (*found)[1]}};
+        const Reader reader(parts);
+        reader.integer("numerator", rate.num, 0, 1'000'000);
+        reader.integer("denominator", rate.den, 1, 100'000);
+    }
+
+    void field(const RecipeField& field, Recipe& recipe) const {
+        std::visit([&](const auto member) { value(field, recipe.*member); }, field.member);
+    }
+
 private:
+    void value(const RecipeField& field, std::string& text_value) const {
+        text(field.key, text_value, static_cast<std::size_t>(field.high));
+    }
+
+    void value(const RecipeField& field, int& number_value) const {
+        integer(field.key, number_value, static_cast<int>(field.low), static_cast<int>(field.high));
+    }
+
+    void value(const RecipeField& field, std::uint64_t& seed_value) const { seed(field.key, seed_value); }
+
+    void value(const RecipeField& field, double& number_value) const {
+        number(field.key, number_value, field.low, field.high);
+    }
+
+    void value(const RecipeField& field, bool& bool_value) const { boolean(field.key, bool_value); }
+
+    void value(const RecipeField& field, FrameRate& rate) const { frame_rate(field.key, rate); }
+
     const Json* find(const char* key) const {
         const auto found = object_.find(key);
         return found == object_.end() || found->is_null() ? nullptr : &*found;
@@ -107,22 +144,6 @@ private:
 
     const Json& object_;
 };
-
-FrameRate frame_rate_from(const Json& object, FrameRate fallback) {
-    const auto found = object.find("frame_rate");
-    if (found == object.end() || found->is_null()) {
-        return fallback;
-    }
-    FrameRate rate;
-    if (!found->is_array() || found->size() != 2) {
-        refuse("The recipe cannot be used: 'frame_rate' must be [numerator, denominator].");
-    }
-    const Json parts{{"numerator", (*found)[0]}, {"denominator", (*found)[1]}};
-    const Reader reader(parts);
-    reader.integer("numerator", rate.num, 0, 1'000'000);
-    reader.integer("denominator", rate.den, 1, 100'000);
-    return rate;
-}
 
 constexpr std::size_t max_path_characters = 4096;
 
@@ -170,6 +191,15 @@ std::vector<RecipeLora> loras_from(const Json& json) {
     return loras;
 }
 
+Json json_of(const FrameRate& rate) {
+    return Json::array({rate.num, rate.den});
+}
+
+template <typename Value>
+Json json_of(const Value& value) {
+    return value;
+}
+
 Json json_of(const std::vector<RecipeInput>& inputs) {
     Json list = Json::array();
     for (const RecipeInput& input : inputs) {
@@ -211,28 +241,22 @@ std::string too_long(std::size_t characters, std::size_t most) {
 std::string to_json(const Recipe& recipe) {
     require_utf8(recipe);
     const bool with_files = !recipe.inputs.empty() || !recipe.loras.empty();
-    Json json{
-        {"schema_version", with_files || recipe.fast_decode ? 2 : 1},
-        {"program", "rushes"},
-        {"program_version", recipe.program_version},
-        {"prompt", recipe.prompt},
-        {"negative_prompt", recipe.negative_prompt},
-        {"model", recipe.model},
-        {"model_hash", recipe.model_hash},
-        {"seed", recipe.seed},
-        {"width", recipe.width},
-        {"height", recipe.height},
-        {"frames", recipe.frames},
-        {"frame_rate", {recipe.frame_rate.num, recipe.frame_rate.den}},
-        {"steps", recipe.steps},
-        {"guidance_scale", recipe.guidance_scale},
-        {"scheduler", recipe.scheduler},
-        {"dtype", recipe.dtype},
-        {"draft", recipe.draft},
-    };
-    if (recipe.fast_decode) {
-        json["fast_decode"] = true;
+    int version = with_files ? 2 : 1;
+    Json values = Json::object();
+    for (const RecipeField& field : recipe_fields()) {
+        // What came with a later format is left out where it is as before: older programs read the rest.
+        const bool as_before = std::visit(
+            [&](const auto member) { return recipe.*member == Recipe().*member; }, field.member
+        );
+        if (field.since > 1 && as_before) {
+            continue;
+        }
+        version = std::max(version, field.since);
+        values[field.key] =
+            std::visit([&](const auto member) { return json_of(recipe.*member); }, field.member);
     }
+    Json json{{"schema_version", version}, {"program", "rushes"}};
+    json.update(values);
     if (with_files) {
         json["inputs"] = json_of(recipe.inputs);
         json["loras"] = json_of(recipe.loras);
@@ -263,22 +287,9 @@ Recipe recipe_from_json(const std::string& text) {
         refuse("This is no recipe: 'schema_version' is empty.");
     }
     Recipe recipe;
-    reader.text("prompt", recipe.prompt, max_prompt_characters);
-    reader.text("negative_prompt", recipe.negative_prompt, max_prompt_characters);
-    reader.text("model", recipe.model, max_name_characters);
-    reader.text("model_hash", recipe.model_hash, max_name_characters);
-    reader.text("scheduler", recipe.scheduler, max_name_characters);
-    reader.text("dtype", recipe.dtype, max_name_characters);
-    reader.text("program_version", recipe.program_version, max_name_characters);
-    reader.seed("seed", recipe.seed);
-    reader.integer("width", recipe.width, 0, max_picture_side);
-    reader.integer("height", recipe.height, 0, max_picture_side);
-    reader.integer("frames", recipe.frames, 0, max_clip_frames);
-    reader.integer("steps", recipe.steps, 0, max_steps);
-    reader.number("guidance_scale", recipe.guidance_scale, -1, max_guidance_scale);
-    reader.boolean("draft", recipe.draft);
-    reader.boolean("fast_decode", recipe.fast_decode);
-    recipe.frame_rate = frame_rate_from(json, recipe.frame_rate);
+    for (const RecipeField& field : recipe_fields()) {
+        reader.field(field, recipe);
+    }
     recipe.inputs = inputs_from(json);
     recipe.loras = loras_from(json);
     return recipe;

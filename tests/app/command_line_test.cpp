@@ -148,22 +148,22 @@ TEST(CommandLine, GenerateTakesEveryFlag) {
         "last.png",
         "--fast-decode",
     });
-    EXPECT_EQ(command.prompt, "a red ball");
+    EXPECT_EQ(command.given.values().prompt, "a red ball");
     EXPECT_EQ(command.output, "ball.mp4");
     EXPECT_EQ(command.model, "wan");
-    EXPECT_EQ(command.negative, "blurry");
-    EXPECT_EQ(command.seed, 18'446'744'073'709'551'615U);
-    EXPECT_EQ(command.width, 832);
-    EXPECT_EQ(command.height, 480);
-    EXPECT_EQ(command.frames, 33);
-    EXPECT_EQ(command.frame_rate, (FrameRate{30'000, 1001}));
-    EXPECT_EQ(command.steps, 20);
-    EXPECT_EQ(command.guidance, 4.5);
-    EXPECT_EQ(command.scheduler, "unipc");
+    EXPECT_EQ(command.given.values().negative_prompt, "blurry");
+    EXPECT_EQ(command.given.values().seed, 18'446'744'073'709'551'615U);
+    EXPECT_EQ(command.given.values().width, 832);
+    EXPECT_EQ(command.given.values().height, 480);
+    EXPECT_EQ(command.given.values().frames, 33);
+    EXPECT_EQ(command.given.values().frame_rate, (FrameRate{30'000, 1001}));
+    EXPECT_EQ(command.given.values().steps, 20);
+    EXPECT_EQ(command.given.values().guidance_scale, 4.5);
+    EXPECT_EQ(command.given.values().scheduler, "unipc");
     EXPECT_EQ(command.device, "cuda:1");
-    EXPECT_EQ(command.dtype, "bf16");
+    EXPECT_EQ(command.given.values().dtype, "bf16");
     EXPECT_EQ(command.threads, 3);
-    EXPECT_EQ(command.draft, false);
+    EXPECT_EQ(command.given.values().draft, false);
     EXPECT_EQ(command.export_width, 1080);
     EXPECT_EQ(command.export_height, 1920);
     EXPECT_EQ(command.fit, "pad");
@@ -183,21 +183,21 @@ TEST(CommandLine, AClipIsGoneOnFromOrBegunWithAPicture) {
 
 TEST(CommandLine, WhatIsNotGivenIsLeftOpen) {
     const GenerateCommand command = generate({"a red ball"});
-    EXPECT_FALSE(
-        command.seed || command.width || command.frames || command.duration || command.frame_rate ||
-        command.draft
-    );
+    for (const RecipeField& field : recipe_fields()) {
+        EXPECT_EQ(command.given.has(field.key), field.key == std::string("prompt")) << field.key;
+    }
+    EXPECT_FALSE(command.duration || command.model);
     EXPECT_TRUE(command.output.empty());
     EXPECT_EQ(command.export_width, 0);
 }
 
 TEST(CommandLine, FrameRatesStayExact) {
-    EXPECT_EQ(generate({"x", "--fps", "24"}).frame_rate, (FrameRate{24, 1}));
-    EXPECT_EQ(generate({"x", "--fps", "23.976"}).frame_rate, (FrameRate{23'976, 1000}));
+    EXPECT_EQ(generate({"x", "--fps", "24"}).given.values().frame_rate, (FrameRate{24, 1}));
+    EXPECT_EQ(generate({"x", "--fps", "23.976"}).given.values().frame_rate, (FrameRate{23'976, 1000}));
 }
 
 TEST(CommandLine, ARecipeNeedsNoPrompt) {
-    EXPECT_FALSE(generate({"--recipe", "clip.mp4"}).prompt);
+    EXPECT_FALSE(generate({"--recipe", "clip.mp4"}).given.has("prompt"));
 }
 
 TEST(CommandLine, HelpTellsExamplesAndCodes) {

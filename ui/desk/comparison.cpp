@@ -1,7 +1,6 @@
 #include "desk/comparison.h"
 
-#include "controls/choices.h"
-#include "convert.h"
+#include "controls/fact_words.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
 
@@ -17,25 +16,14 @@ bool sameClip(const std::optional<ClipRecord>& a, const std::optional<ClipRecord
 
 QString differenceWords(const Recipe& left, const Recipe& right) {
     QStringList words;
-    const auto add = [&words](const QString& name, const QString& a, const QString& b) {
-        if (a != b) {
-            words << QStringLiteral("%1 %2 | %3").arg(name, a, b);
+    const auto facts = recipe_facts(left);
+    const auto others = recipe_facts(right);
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        if (facts[i].words != others[i].words) {
+            words << QStringLiteral("%1 %2 | %3")
+                         .arg(factLabel(facts[i]), factWords(facts[i]), factWords(others[i]));
         }
-    };
-    const auto quoted = [](const std::string& text) {
-        return QStringLiteral("“%1”").arg(toQString(text).simplified());
-    };
-    const auto size = [](const Recipe& r) { return QStringLiteral("%1 × %2").arg(r.width).arg(r.height); };
-    const auto number = [](double value) { return QString::number(value, 'g', 4); };
-    add(Comparison::tr("prompt"), quoted(left.prompt), quoted(right.prompt));
-    add(Comparison::tr("negative"), quoted(left.negative_prompt), quoted(right.negative_prompt));
-    add(Comparison::tr("model"), toQString(left.model), toQString(right.model));
-    add(Comparison::tr("seed"), groupedNumber(left.seed), groupedNumber(right.seed));
-    add(Comparison::tr("size"), size(left), size(right));
-    add(Comparison::tr("frames"), QString::number(left.frames), QString::number(right.frames));
-    add(Comparison::tr("steps"), QString::number(left.steps), QString::number(right.steps));
-    add(Comparison::tr("guidance"), number(left.guidance_scale), number(right.guidance_scale));
-    add(Comparison::tr("scheduler"), toQString(left.scheduler), toQString(right.scheduler));
+    }
     return words.isEmpty() ? Comparison::tr("same settings") : words.join(QStringLiteral("  ·  "));
 }
 

@@ -2,12 +2,14 @@
 
 #include "controls/basic.h"
 #include "controls/choices.h"
+#include "controls/fact_words.h"
 #include "convert.h"
 #include "queue/facts_view.h"
 #include "queue/queue_model.h"
 #include "queue/queue_view.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <QApplication>
 #include <QClipboard>
@@ -234,19 +236,19 @@ void SidePanel::inspect(const ClipRecord& record) {
     copy_->setEnabled(true);
     prompt_->setText(recipe.prompt.empty() ? tr("(no prompt)") : toQString(recipe.prompt));
     std::vector<std::pair<QString, QString>> facts;
-    if (!recipe.negative_prompt.empty()) {
-        facts.emplace_back(tr("Negative"), toQString(recipe.negative_prompt));
-    }
     facts.emplace_back(tr("File"), toQString(record.file.filename()));
     facts.emplace_back(tr("File size"), tr("…"));
-    facts.emplace_back(tr("Model"), toQString(recipe.model));
     facts.emplace_back(tr("Size"), tr("%1 × %2").arg(record.width).arg(record.height));
     facts.emplace_back(tr("Length"), durationText(record.frames, recipe.frame_rate));
-    facts.emplace_back(tr("Steps"), QString::number(recipe.steps));
-    facts.emplace_back(tr("Guidance"), QString::number(recipe.guidance_scale, 'g', 3));
-    facts.emplace_back(tr("Scheduler"), toQString(recipe.scheduler));
-    facts.emplace_back(tr("Seed"), groupedNumber(recipe.seed));
-    facts.emplace_back(tr("Precision"), toQString(recipe.dtype));
+    for (const RecipeFact& fact : recipe_facts(recipe)) {
+        const std::string_view key = fact.key;
+        // What the file has is above; the prompt stands over it all.
+        const bool said = key == "prompt" || key == "width" || key == "frames" || key == "frame_rate";
+        if (!said && !fact.words.empty()) {
+            const QString label = factLabel(fact);
+            facts.emplace_back(label.left(1).toUpper() + label.mid(1), factWords(fact));
+        }
+    }
     facts.emplace_back(
         tr("Made in"), record.seconds_to_make > 0 ? secondsText(record.seconds_to_make) : QStringLiteral("–")
     );
