@@ -2,7 +2,8 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "models/companions.h"
+#include "generation/snapping.h"
+#include "generation/words.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,25 +22,6 @@ refuse(const std::string& sentence, const std::string& hint = {}, Lever lever = 
     throw Error(ErrorKind::user, sentence, hint, lever);
 }
 
-std::string text(PictureSize size) {
-    return std::to_string(size.width) + "x" + std::to_string(size.height);
-}
-
-std::string text(double number) {
-    std::string digits = std::to_string(number);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    return digits.back() == '.' ? digits.substr(0, digits.size() - 1) : digits;
-}
-
-template <typename Texts>
-std::string listed(const Texts& texts) {
-    std::string list;
-    for (const auto& item : texts) {
-        list += (list.empty() ? "" : ", ") + std::string(item);
-    }
-    return list;
-}
-
 void check_prompt(const std::string& prompt, const char* what) {
     if (!is_utf8(prompt) || prompt.find('\0') != std::string::npos) {
         refuse(std::string(what) + " is not valid UTF-8 text.");
@@ -52,229 +34,49 @@ void check_prompt(const std::string& prompt, const char* what) {
     }
 }
 
-/// Completes and snaps the recipe number by number; what it changes goes to `changes`.
-class Snapping {
-public:
-    Snapping(Recipe recipe, const ModelInfo& model) : recipe_(std::move(recipe)), model_(model) {}
+bool accepts(const ModelInfo& model, const std::string& role) {
+    return std::ranges::find(model.inputs, role, &AcceptedInput::role) != model.inputs.end();
+}
 
-    void run() {
-        check_prompt(recipe_.prompt, "The prompt");
-        check_prompt(recipe_.negative_prompt, "The negative prompt");
-        snap_model();
-        snap_size();
-        snap_frames();
-        snap_frame_rate();
-        snap_steps();
-        snap_guidance();
-        snap_scheduler();
-        snap_decoder();
-        check_inputs();
-        check_loras();
-    }
+std::vector<std::string> roles_of(const ModelInfo& model) {
+    std::vector<std::string> roles;
+    std::ranges::transform(model.inputs, std::back_inserter(roles), &AcceptedInput::role);
+    return roles;
+}
 
-    const Recipe& recipe() const { return recipe_; }
-
-    std::vector<std::string> take_changes() { return std::move(changes_); }
-
-private:
-    void change(std::string sentence) { changes_.push_back(std::move(sentence)); }
-
-    void snap_model() {
-        if (!recipe_.model_hash.empty() && !model_.hash.empty() && recipe_.model_hash != model_.hash) {
-            change(
-                "The recipe was made with other weights than this '" + model_.id + "': the clip will differ."
-            );
-        }
-        recipe_.model = model_.id;
-        recipe_.model_hash = model_.hash;
-        if (recipe_.dtype != "fp32" && recipe_.dtype != "bf16") {
-            refuse("Unknown number format '" + recipe_.dtype + "': use fp32 or bf16.");
-        }
-    }
-
-    void snap_size() {
-        if (model_.lattice.sizes.empty()) {
-            refuse("The model '" + model_.id + "' says no picture size that it was trained for.");
-        }
-        for (const int side : {recipe_.width, recipe_.height}) {
-            if (side < 0 || side > max_picture_side) {
-                refuse(
-                    "A picture side of " + std::to_string(side) + " pixels is out of range (1 to " +
-                        std::to_string(max_picture_side) + ").",
-                    "Choose a smaller size.",
-                    Lever::smaller_clip
-                );
-            }
-        }
-        const PictureSize wanted{recipe_.width, recipe_.height};
-        const PictureSize size = model_.lattice.nearest_size(wanted);
-        if ((wanted.width != 0 && wanted.width != size.width) ||
-            (wanted.height != 0 && wanted.height != size.height)) {
-            change(
-                "Size " + text(model_.lattice.completed(wanted)) + " became " + text(size) + ": '" +
-                model_.id + "' " +
-                (model_.lattice.free_size
-                     ? "needs multiples of " + std::to_string(model_.lattice.size_multiple)
-                     : "was trained for " + listed_sizes()) +
-                " (the export may have another size)."
-            );
-        }
-        recipe_.width = size.width;
-        recipe_.height = size.height;
-    }
-
-    std::string listed_sizes() const {
-        std::vector<std::string> sizes;
-        std::ranges::transform(model_.lattice.sizes, std::back_inserter(sizes), [](PictureSize size) {
-            return text(size);
-        });
-        return listed(sizes);
-    }
-
-    void snap_frames() {
-        const int wanted = recipe_.frames == 0 ? model_.default_frames : recipe_.frames;
-        const int limit = model_.lattice.max_frames > 0 ? model_.lattice.max_frames : max_clip_frames;
-        if (wanted < 1) {
-            refuse("A clip of " + std::to_string(wanted) + " frames cannot be made: ask for at least 1.");
-        }
-        if (wanted > limit) {
+void check_inputs(const Recipe& recipe, const ModelInfo& model) {
+    for (const RecipeInput& input : recipe.inputs) {
+        if (!accepts(model, input.role)) {
             refuse(
-                "A clip of " + std::to_string(wanted) + " frames is longer than '" + model_.id +
-                    "' can make (" + std::to_string(limit) + " frames, " +
-                    text(std::round(limit / model_.frame_rate.fps() * 10) / 10) + " s).",
-                "Ask for at most " + std::to_string(limit) + " frames.",
-                Lever::smaller_clip
+                "'" + model.id + "' cannot start from an input of the kind '" + input.role + "'" +
+                (model.inputs.empty() ? ": it makes clips from text alone."
+                                      : ". It takes: " + listed(roles_of(model)) + ".")
             );
         }
-        const int frames = model_.lattice.nearest_frames(wanted);
-        if (frames != wanted) {
-            change(
-                std::to_string(wanted) + " frames became " + std::to_string(frames) + ": '" + model_.id +
-                "' makes " + std::to_string(model_.lattice.frame_stride) + "k+1 frames."
-            );
-        }
-        recipe_.frames = frames;
-    }
-
-    void snap_frame_rate() {
-        if (recipe_.frame_rate.num == 0) {
-            recipe_.frame_rate = model_.frame_rate;
-        }
-        const double fps = recipe_.frame_rate.den > 0 ? recipe_.frame_rate.fps() : -1;
-        if (!(fps >= 1 && fps <= 120)) {
-            refuse("A frame rate of " + text(fps) + " frames a second is out of range (1 to 120).");
+        if (std::ranges::count(recipe.inputs, input.role, &RecipeInput::role) > 1) {
+            refuse("The recipe has more than one input of the kind '" + input.role + "'.");
         }
     }
+    for (const AcceptedInput& input : model.inputs) {
+        if (input.required && !std::ranges::count(recipe.inputs, input.role, &RecipeInput::role)) {
+            refuse("'" + model.id + "' needs an input of the kind '" + input.role + "' to start from.");
+        }
+    }
+}
 
-    void snap_steps() {
-        if (recipe_.steps < 0 || recipe_.steps > max_steps) {
+void check_loras(const Recipe& recipe, const ModelInfo& model) {
+    if (!recipe.loras.empty() && !model.takes_loras) {
+        refuse("'" + model.id + "' takes no LoRA.", "Remove the LoRAs, or choose another model.");
+    }
+    for (const RecipeLora& lora : recipe.loras) {
+        if (!(std::abs(lora.strength) <= max_lora_strength)) {
             refuse(
-                std::to_string(recipe_.steps) + " steps are out of range (1 to " + std::to_string(max_steps) +
-                ")."
-            );
-        }
-        if (recipe_.steps == 0) {
-            recipe_.steps = model_.default_steps;
-        } else if (model_.fixed_steps && recipe_.steps != model_.default_steps) {
-            change(
-                std::to_string(recipe_.steps) + " steps became " + std::to_string(model_.default_steps) +
-                ": '" + model_.id + "' was distilled to exactly that many."
-            );
-            recipe_.steps = model_.default_steps;
-        }
-    }
-
-    void snap_guidance() {
-        double& guidance = recipe_.guidance_scale;
-        if (!(guidance <= max_guidance_scale)) {
-            refuse(
-                "A guidance of " + text(guidance) + " is out of range (1 to " + text(max_guidance_scale) +
-                ")."
-            );
-        }
-        if (guidance < 0) {
-            guidance = model_.default_guidance;
-        }
-        if (!model_.guidance_adjustable && guidance != model_.default_guidance) {
-            change(
-                "Guidance " + text(guidance) + " became " + text(model_.default_guidance) +
-                ": it is built into '" + model_.id + "'."
-            );
-            guidance = model_.default_guidance;
-        }
-        guidance = std::max(guidance, 1.0);
-        if (guidance <= 1 && !recipe_.negative_prompt.empty()) {
-            change("The negative prompt has no effect: without guidance the model does not read it.");
-        }
-    }
-
-    void snap_scheduler() {
-        const auto& known = model_.schedulers;
-        if (recipe_.scheduler.empty()) {
-            recipe_.scheduler = known.empty() ? std::string() : known.front();
-        } else if (std::ranges::find(known, recipe_.scheduler) == known.end()) {
-            refuse(
-                "'" + model_.id + "' has no scheduler '" + recipe_.scheduler + "'.",
-                "Use one of: " + listed(known) + "."
+                "A LoRA strength of " + text(lora.strength) + " is out of range (" +
+                text(-max_lora_strength) + " to " + text(max_lora_strength) + ")."
             );
         }
     }
-
-    void snap_decoder() {
-        if (recipe_.fast_decode && !model_.parts.contains(tiny_decoder_part)) {
-            change("'" + model_.id + "' has no tiny decoder beside it: its own decodes the clip.");
-            recipe_.fast_decode = false;
-        }
-    }
-
-    void check_inputs() const {
-        for (const RecipeInput& input : recipe_.inputs) {
-            if (!accepts(input.role)) {
-                refuse(
-                    "'" + model_.id + "' cannot start from an input of the kind '" + input.role + "'" +
-                    (model_.inputs.empty() ? ": it makes clips from text alone."
-                                           : ". It takes: " + listed(roles()) + ".")
-                );
-            }
-            if (std::ranges::count(recipe_.inputs, input.role, &RecipeInput::role) > 1) {
-                refuse("The recipe has more than one input of the kind '" + input.role + "'.");
-            }
-        }
-        for (const AcceptedInput& input : model_.inputs) {
-            if (input.required && !std::ranges::count(recipe_.inputs, input.role, &RecipeInput::role)) {
-                refuse("'" + model_.id + "' needs an input of the kind '" + input.role + "' to start from.");
-            }
-        }
-    }
-
-    bool accepts(const std::string& role) const {
-        return std::ranges::find(model_.inputs, role, &AcceptedInput::role) != model_.inputs.end();
-    }
-
-    std::vector<std::string> roles() const {
-        std::vector<std::string> roles;
-        std::ranges::transform(model_.inputs, std::back_inserter(roles), &AcceptedInput::role);
-        return roles;
-    }
-
-    void check_loras() const {
-        if (!recipe_.loras.empty() && !model_.takes_loras) {
-            refuse("'" + model_.id + "' takes no LoRA.", "Remove the LoRAs, or choose another model.");
-        }
-        for (const RecipeLora& lora : recipe_.loras) {
-            if (!(std::abs(lora.strength) <= max_lora_strength)) {
-                refuse(
-                    "A LoRA strength of " + text(lora.strength) + " is out of range (" +
-                    text(-max_lora_strength) + " to " + text(max_lora_strength) + ")."
-                );
-            }
-        }
-    }
-
-    Recipe recipe_;
-    const ModelInfo& model_;
-    std::vector<std::string> changes_;
-};
+}
 
 Pass final_pass(const Recipe& recipe) {
     return {
@@ -335,13 +137,16 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {
         refuse("No model was chosen.");
     }
-    Snapping snapping(recipe, model);
-    snapping.run();
+    check_prompt(recipe.prompt, "The prompt");
+    check_prompt(recipe.negative_prompt, "The negative prompt");
+    Snapped snapped = snap(recipe, model);
+    check_inputs(snapped.recipe, model);
+    check_loras(snapped.recipe, model);
 
     Plan plan;
-    plan.recipe = snapping.recipe();
+    plan.recipe = std::move(snapped.recipe);
     plan.model = model;
-    plan.changes = snapping.take_changes();
+    plan.changes = std::move(snapped.changes);
     options.dtype = plan.recipe.dtype;
     const Pass final = final_pass(plan.recipe);
     const Pass draft = draft_pass(final, model);

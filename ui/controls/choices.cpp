@@ -1,6 +1,7 @@
 #include "controls/choices.h"
 
 #include "convert.h"
+#include "generation/snapping.h"
 
 #include <algorithm>
 #include <cmath>
@@ -135,32 +136,10 @@ int Choices::latticeIndex(int frames) const {
     return std::clamp(nearest, minSteps(), maxSteps());
 }
 
-Recipe Choices::complete(Recipe recipe) const {
-    recipe.model = model_.id;
-    recipe.model_hash = model_.hash;
-    const bool known = std::ranges::find(model_.lattice.sizes, PictureSize{recipe.width, recipe.height}) !=
-                       model_.lattice.sizes.end();
-    if (!known && !(model_.lattice.free_size && recipe.width > 0 && recipe.height > 0)) {
-        const PictureSize size = trainedSize(recipe.width, recipe.height);
-        recipe.width = size.width;
-        recipe.height = size.height;
-    }
-    recipe.frames = framesAt(latticeIndex(recipe.frames > 0 ? recipe.frames : model_.default_frames));
-    if (recipe.frame_rate.num <= 0) {
-        recipe.frame_rate = model_.frame_rate;
-    }
-    if (recipe.steps <= 0 || model_.fixed_steps) {
-        recipe.steps = model_.default_steps;
-    }
-    if (recipe.guidance_scale < 0 || !model_.guidance_adjustable) {
-        recipe.guidance_scale = model_.default_guidance;
-    }
-    const bool knows_scheduler =
-        std::ranges::find(model_.schedulers, recipe.scheduler) != model_.schedulers.end();
-    if (!knows_scheduler) {
-        recipe.scheduler = model_.schedulers.empty() ? std::string() : model_.schedulers.front();
-    }
-    return recipe;
+Recipe Choices::complete(const Recipe& recipe) const {
+    Recipe whole = mended(recipe, model_);
+    whole.frames = framesAt(latticeIndex(whole.frames)); // where the slider ends
+    return whole;
 }
 
 QString Choices::whyNoTier(const std::string& tier) const {

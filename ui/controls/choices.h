@@ -59,8 +59,9 @@ public:
 
     int latticeIndex(int frames) const; ///< the nearest, within the limits
 
-    /// A recipe with every open default filled in and every number on the lattice.
-    Recipe complete(Recipe recipe) const;
+    /// A recipe with every open default filled in and every number as the planner would have it (mended()),
+    /// within the sliders.
+    Recipe complete(const Recipe& recipe) const;
 
     /// Empty when the tier can be chosen, else why not.
     QString whyNoTier(const std::string& tier) const;
