@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 namespace rushes {
 namespace {
@@ -92,10 +93,10 @@ struct FromText {
             const int thousandths = static_cast<int>(std::lround(*fps * 1000));
             rate = thousandths % 1000 == 0 ? FrameRate{thousandths / 1000, 1} : FrameRate{thousandths, 1000};
         } else {
-            refuse_value("24, 23.976 or 30000/1001, for example");
+            refuse_value("a frame rate: use 24, 23.976 or 30000/1001");
         }
         if (rate.num < 1 || rate.den < 1 || rate.fps() < field.typed_low || rate.fps() > field.high) {
-            refuse_value("from " + words_of(field.typed_low) + " to " + words_of(field.high));
+            refuse_value("a frame rate from " + words_of(field.typed_low) + " to " + words_of(field.high));
         }
         value = rate;
     }
@@ -105,7 +106,10 @@ struct FromText {
         const auto number = whole_text<Number>(text);
         if (!number || !(static_cast<double>(*number) >= field.typed_low &&
                          static_cast<double>(*number) <= field.high)) {
-            refuse_value("a number from " + words_of(field.typed_low) + " to " + words_of(field.high));
+            refuse_value(
+                (std::is_integral_v<Number> ? "a whole number from " : "a number from ") +
+                words_of(field.typed_low) + " to " + words_of(field.high)
+            );
         }
         value = *number;
     }
@@ -116,7 +120,7 @@ struct FromText {
     }
 
     [[noreturn]] void refuse_value(const std::string& expected) const {
-        refuse("'" + text + "' is no value for '" + field.label + "': it must be " + expected + ".");
+        refuse("'" + text + "' is not " + expected + ".");
     }
 };
 

@@ -105,7 +105,10 @@ private:
                 Lever::smaller_clip
             );
         }
-        const int frames = model_.lattice.nearest_frames(wanted);
+        int frames = model_.lattice.nearest_frames(wanted);
+        if (frames > limit) {
+            frames = model_.lattice.frames(model_.lattice.latent_frames(limit));
+        }
         if (frames != wanted) {
             change(
                 std::to_string(wanted) + " frames became " + std::to_string(frames) + ": '" + model_.id +
