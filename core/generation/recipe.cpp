@@ -245,9 +245,8 @@ std::string to_json(const Recipe& recipe) {
     Json values = Json::object();
     for (const RecipeField& field : recipe_fields()) {
         // What came with a later format is left out where it is as before: older programs read the rest.
-        const bool as_before = std::visit(
-            [&](const auto member) { return recipe.*member == Recipe().*member; }, field.member
-        );
+        const bool as_before =
+            std::visit([&](const auto member) { return recipe.*member == Recipe().*member; }, field.member);
         if (field.since > 1 && as_before) {
             continue;
         }
