@@ -171,7 +171,7 @@ TEST(CommandLine, GenerateTakesEveryFlag) {
     EXPECT_EQ(command.recipe, "old.mp4");
     EXPECT_EQ(command.image, "first.png");
     EXPECT_EQ(command.last_image, "last.png");
-    EXPECT_TRUE(command.fast_decode);
+    EXPECT_TRUE(command.given.values().fast_decode);
     EXPECT_TRUE(command.no_recipe && command.no_library && command.json && command.dry_run);
 }
 

@@ -14,14 +14,16 @@ TEST(RecipeFields, EveryValueGoesThroughAFile) {
     for (const RecipeField& field : recipe_fields()) {
         // A value other than the default of each kind.
         const bool is_text = std::holds_alternative<std::string Recipe::*>(field.member);
-        const bool is_switch = std::holds_alternative<bool Recipe::*>(field.member);
-        set_from_text(field, recipe, is_text ? field.key : is_switch ? "off" : "7");
+        const auto* const is_switch = std::get_if<bool Recipe::*>(&field.member);
+        const std::string other = is_switch != nullptr && !(recipe.**is_switch) ? "on" : "off";
+        set_from_text(field, recipe, is_text ? field.key : is_switch != nullptr ? other : "7");
     }
     EXPECT_EQ(recipe_from_json(to_json(recipe)), recipe);
     EXPECT_EQ(recipe.seed, 7U);
     EXPECT_EQ(recipe.frame_rate, (FrameRate{7, 1}));
     EXPECT_EQ(recipe.scheduler, "scheduler");
     EXPECT_FALSE(recipe.draft);
+    EXPECT_TRUE(recipe.fast_decode);
 }
 
 TEST(RecipeFields, WhatIsNoValueIsOneSentence) {
