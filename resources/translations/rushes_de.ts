@@ -1691,5 +1691,17 @@
         <source>YouTube, X (16:9)</source>
         <translation>YouTube, X (16:9)</translation>
     </message>
+    <message>
+        <source>frames a second</source>
+        <translation>Bilder pro Sekunde</translation>
+    </message>
+    <message>
+        <source>draft first</source>
+        <translation>erst Entwurf</translation>
+    </message>
+    <message>
+        <source>fast decoding</source>
+        <translation>schnelles Dekodieren</translation>
+    </message>
 </context>
 </TS>

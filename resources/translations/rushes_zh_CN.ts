@@ -1691,5 +1691,17 @@
         <source>YouTube, X (16:9)</source>
         <translation>YouTube、X（16:9）</translation>
     </message>
+    <message>
+        <source>frames a second</source>
+        <translation>每秒帧数</translation>
+    </message>
+    <message>
+        <source>draft first</source>
+        <translation>先出草稿</translation>
+    </message>
+    <message>
+        <source>fast decoding</source>
+        <translation>快速解码</translation>
+    </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 // Every text of the window has its German and its Chinese one.
 #include "base/atomic_file.h"
 #include "convert.h"
+#include "generation/recipe_fields.h"
 #include "media/presets.h"
 #include "shell/translations.h"
 
@@ -40,6 +41,11 @@ std::set<QString> textsOfTheWindow() {
         auto found = call.globalMatch(QString::fromStdString(read_file(entry.path())));
         while (found.hasNext()) {
             texts.insert(joined(found.next().captured(1)));
+        }
+    }
+    for (const RecipeField& field : recipe_fields()) {
+        if (*field.label != '\0') {
+            texts.insert(QString::fromUtf8(field.label));
         }
     }
     for (const SizePreset& preset : size_presets) {
