@@ -131,7 +131,7 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
         SQLite::Statement insert(
             *state_->database,
             "INSERT INTO clips (file, prompt, recipe, state, width, height, frames, "
-            "seconds_to_make, report, created_unix_ms, favourite) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+            "seconds_to_make, report, created_unix_ms, favourite, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
         );
         insert.bind(1, record.file.string());
         insert.bind(2, record.recipe.prompt);
@@ -144,6 +144,11 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
         insert.bind(9, record.report_json);
         insert.bind(10, record.created_unix_ms > 0 ? record.created_unix_ms : now_unix_ms());
         insert.bind(11, record.favourite ? 1 : 0);
+        if (record.id > 0) {
+            insert.bind(12, record.id);
+        } else {
+            insert.bind(12); // NULL: the next number
+        }
         insert.exec();
         return static_cast<std::int64_t>(state_->database->getLastInsertRowid());
     });
@@ -155,6 +160,23 @@ void ClipLibrary::set_favourite(std::int64_t id, bool favourite) {
         update.bind(1, favourite ? 1 : 0);
         update.bind(2, id);
         update.exec();
+    });
+}
+
+void ClipLibrary::set_file(std::int64_t id, const std::filesystem::path& file) {
+    state_->database.guarded([&] {
+        SQLite::Statement update(*state_->database, "UPDATE clips SET file = ? WHERE id = ?");
+        update.bind(1, file.string());
+        update.bind(2, id);
+        update.exec();
+    });
+}
+
+std::int64_t ClipLibrary::count() const {
+    return state_->database.guarded([&] {
+        SQLite::Statement row(*state_->database, "SELECT COUNT(*) FROM clips");
+        row.executeStep();
+        return static_cast<std::int64_t>(row.getColumn(0).getInt64());
     });
 }
 
