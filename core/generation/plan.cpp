@@ -86,7 +86,7 @@ private:
         recipe_.model = model_.id;
         recipe_.model_hash = model_.hash;
         if (recipe_.dtype != "fp32" && recipe_.dtype != "bf16") {
-            refuse("Unknown number format '" + recipe_.dtype + "': use fp32 or bf16.");
+            refuse("Unknown number format '" + recipe_.dtype + "': use auto, fp32 or bf16.");
         }
     }
 
@@ -324,7 +324,9 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {
         refuse("No model was chosen.");
     }
-    Snapping snapping(recipe, model);
+    Recipe settled = recipe;
+    settled.dtype = settled_dtype(recipe.dtype, options.device);
+    Snapping snapping(std::move(settled), model);
     snapping.run();
 
     Plan plan;

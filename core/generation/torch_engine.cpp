@@ -84,7 +84,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         Pipeline& pipeline = pipeline_for(
             plan.model,
             {.device = device_.torch_name,
-             .dtype = plan.recipe.dtype,
+             .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
              .progress = loading,
              .loras = lora_files(plan.recipe)},
             stop
@@ -116,7 +116,9 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     try {
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        pipeline_for(model, {.device = device_.torch_name, .dtype = dtype}, stop);
+        pipeline_for(
+            model, {.device = device_.torch_name, .dtype = settled_dtype(dtype, device_.torch_name)}, stop
+        );
     } catch (const Stopped&) {
         throw;
     } catch (...) {

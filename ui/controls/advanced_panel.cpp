@@ -53,10 +53,13 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     setNames(dtype_, QStringLiteral("dtype"), tr("Number format"));
     setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
     draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
-    dtype_->addItem(QStringLiteral("fp32"));
-    dtype_->addItem(QStringLiteral("bf16"));
-    dtype_->setToolTip(tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card."
-    ));
+    dtype_->addItem(tr("automatic"), QStringLiteral("auto"));
+    dtype_->addItem(QStringLiteral("fp32"), QStringLiteral("fp32"));
+    dtype_->addItem(QStringLiteral("bf16"), QStringLiteral("bf16"));
+    dtype_->setToolTip(
+        tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card, "
+           "and what is chosen there automatically.")
+    );
     grid->addWidget(new Caption(tr("Guidance")), 0, 0);
     grid->addWidget(new Caption(tr("Numbers")), 0, 1);
     grid->addWidget(guidance_, 1, 0);
@@ -75,8 +78,8 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     connect(scheduler_, &QComboBox::textActivated, this, [this](const QString& name) {
         emit schedulerChosen(toStd(name));
     });
-    connect(dtype_, &QComboBox::textActivated, this, [this](const QString& name) {
-        emit dtypeChosen(toStd(name));
+    connect(dtype_, &QComboBox::activated, this, [this] {
+        emit dtypeChosen(toStd(dtype_->currentData().toString()));
     });
     connect(draft_, &QCheckBox::toggled, this, &AdvancedPanel::draftChanged);
     setOpen(false);
@@ -103,7 +106,7 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
         model.schedulers.size() > 1 ? tr("The solver that turns noise into a picture.")
                                     : tr("%1 works with one scheduler only.").arg(toQString(model.name))
     );
-    dtype_->setCurrentText(toQString(recipe.dtype));
+    dtype_->setCurrentIndex(dtype_->findData(toQString(recipe.dtype)));
     draft_->setChecked(recipe.draft);
 }
 
