@@ -1,7 +1,9 @@
 # The installed tree: bin/rushes, its modules in lib/rushes, resources in share/rushes. libtorch stays where it is (found
-# by its absolute path) unless RUSHES_BUNDLE_TORCH copies the CPU libraries to lib/rushes/libtorch.
+# by its absolute path) unless RUSHES_BUNDLE_TORCH copies the CPU libraries to lib/rushes/libtorch. RUSHES_BUNDLE_CUDA copies
+# the CUDA libraries too (packaging/fetch-libtorch --cuda); without it such an installation computes on the CPU, and says so.
 include(GNUInstallDirs)
 option(RUSHES_BUNDLE_TORCH "Install libtorch's CPU libraries beside the modules" OFF)
+option(RUSHES_BUNDLE_CUDA "Install libtorch's CUDA libraries as well (3.5 GB)" OFF)
 
 set(modules_dir lib/rushes) # where load_module_symbol() looks, relative to bin
 set(torch_rpath "${RUSHES_TORCH_ROOT}/torch/lib")
@@ -12,8 +14,24 @@ if(RUSHES_BUNDLE_TORCH)
         get_filename_component(folder ${library} DIRECTORY)
         install(FILES "${RUSHES_TORCH_ROOT}/${library}" DESTINATION ${modules_dir}/libtorch/${folder})
     endforeach()
+    set(wheels torch nvidia_cuda_runtime nvidia_cuda_cupti)
+    if(RUSHES_BUNDLE_CUDA)
+        if(NOT EXISTS "${RUSHES_TORCH_ROOT}/nvidia/cudnn/lib")
+            message(FATAL_ERROR "RUSHES_BUNDLE_CUDA: the CUDA libraries are not in '${RUSHES_TORCH_ROOT}', run packaging/fetch-libtorch --cuda")
+        endif()
+        # In the places that the wheels give them, where they find each other.
+        file(GLOB cuda_libraries RELATIVE "${RUSHES_TORCH_ROOT}" "${RUSHES_TORCH_ROOT}/torch/lib/*.so*" "${RUSHES_TORCH_ROOT}/nvidia/*/lib/*.so*")
+        foreach(library ${cuda_libraries})
+            get_filename_component(folder ${library} DIRECTORY)
+            install(FILES "${RUSHES_TORCH_ROOT}/${library}" DESTINATION ${modules_dir}/libtorch/${folder})
+        endforeach()
+        file(GLOB wheels RELATIVE "${RUSHES_TORCH_ROOT}" "${RUSHES_TORCH_ROOT}/*.dist-info")
+        list(TRANSFORM wheels REPLACE "-[^-]*\\.dist-info$" "")
+    else()
+        install(CODE "message(STATUS \"Without CUDA libraries (RUSHES_BUNDLE_CUDA): graphics cards are not used\")")
+    endif()
     # Their licences ask to come along.
-    foreach(wheel torch nvidia_cuda_runtime nvidia_cuda_cupti)
+    foreach(wheel ${wheels})
         file(GLOB licences "${RUSHES_TORCH_ROOT}/${wheel}-*.dist-info/licenses/*")
         install(FILES ${licences} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${wheel})
     endforeach()

@@ -1,14 +1,13 @@
 #include "generation/device.h"
 
 #include "base/memory.h"
+#include "generation/cuda_driver.h"
 
-#include <array>
 #include <charconv>
 #include <cstring>
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
-#include <new>
 #include <optional>
 #include <sys/resource.h>
 #include <thread>
@@ -16,6 +15,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 
 namespace rushes {
@@ -24,64 +24,86 @@ namespace {
 constexpr const char* use_cpu = "Use the device 'cpu'.";
 constexpr int background_nice = 10;
 
-/// The few functions of NVIDIA's driver that tell which devices there are (CUDA driver API, cuda.h).
-class CudaDriver {
-public:
-    CudaDriver() : library_(::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL)) {
-        auto* const init = function<int(unsigned)>("cuInit");
-        auto* const count = function<int(int*)>("cuDeviceGetCount");
-        if (init == nullptr || count == nullptr || init(0) != 0 || count(&devices_) != 0) {
-            devices_ = 0;
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// fp32 products round to TF32's 10 bits of mantissa, many times as fast: what is computed in fp32 on a card
+/// is the little that stands around bf16, or was asked for by people who compare. Tests against a reference
+/// switch it off (tests/support/cuda.h).
+void allow_fast_products() {
+    at::globalContext().setAllowTF32CuBLAS(true);
+    at::globalContext().setAllowTF32CuDNN(true);
+}
+
+/// Where libtorch_cpu.so lies; empty when that cannot be told.
+std::filesystem::path torch_folder() {
+    Dl_info info{};
+    const bool known = ::dladdr(reinterpret_cast<const void*>(&at::get_num_threads), &info) != 0;
+    return known ? std::filesystem::path(info.dli_fname).parent_path() : std::filesystem::path();
+}
+
+/// libnvrtc opens its other half by the bare name, which succeeds only where that is loaded already: cuDNN
+/// then finds "no valid execution plans" (pytorch issue 167602). The wheels lie side by side: torch/lib,
+/// nvidia/cu13/lib. What is missing here is missed below.
+void load_compiler_parts(const std::filesystem::path& torch, LibraryLoader& loader) {
+    std::error_code none;
+    const std::filesystem::path nvidia = torch.parent_path().parent_path() / "nvidia";
+    for (const auto& wheel : std::filesystem::directory_iterator(nvidia, none)) {
+        for (const auto& file : std::filesystem::directory_iterator(wheel.path() / "lib", none)) {
+            const std::string name = file.path().filename().string();
+            if (name.starts_with("libnvrtc-builtins.so.") || name.starts_with("libnvrtc.so.")) {
+                loader.open(file.path().string(), true);
+            }
         }
     }
+}
 
-    int devices() const { return devices_; }
-
-    DeviceInfo info(int index) const {
-        auto* const get = function<int(int*, int)>("cuDeviceGet");
-        auto* const name = function<int(char*, int, int)>("cuDeviceGetName");
-        auto* const memory = function<int(std::size_t*, int)>("cuDeviceTotalMem_v2");
-        int device = 0;
-        std::array<char, 256> text{};
-        std::size_t bytes = 0;
-        const bool known = get != nullptr && name != nullptr && memory != nullptr &&
-                           get(&device, index) == 0 && name(text.data(), int(text.size()) - 1, device) == 0 &&
-                           memory(&bytes, device) == 0;
-        if (!known) {
-            return {DeviceKind::cuda, "CUDA device " + std::to_string(index), 0};
-        }
-        const std::string words = std::string(text.data()) + ", " + std::to_string(bytes >> 30) + " GB";
-        return {DeviceKind::cuda, words, bytes};
-    }
-
-private:
-    template <typename Signature>
-    Signature* function(const char* name) const {
-        return library_ == nullptr ? nullptr : reinterpret_cast<Signature*>(::dlsym(library_, name));
-    }
-
-    void* library_; ///< stays loaded: libtorch uses it too
-    int devices_ = 0;
-};
+/// "libcudnn.so.9 is missing" of what the loader says at length.
+std::string loading_problem(const std::string& text) {
+    const std::size_t colon = text.find(": cannot open shared object file");
+    return colon == std::string::npos
+               ? first_line(text)
+               : std::filesystem::path(text.substr(0, colon)).filename().string() + " is missing";
+}
 
 /// libtorch_cuda.so registers itself when it is loaded; it lies beside libtorch_cpu.so. Empty on success.
-std::string load_cuda_part() {
-    Dl_info info{};
-    if (::dladdr(reinterpret_cast<const void*>(&at::get_num_threads), &info) == 0) {
-        return "libtorch_cpu.so cannot be found";
-    }
-    const auto library = std::filesystem::path(info.dli_fname).parent_path() / "libtorch_cuda.so";
+std::string load_cuda_part(LibraryLoader& loader) {
+    const std::filesystem::path torch = torch_folder();
+    load_compiler_parts(torch, loader);
     // Global, as when it is linked: its own parts look symbols of it up.
-    if (::dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-        return ::dlerror();
+    if (loader.open((torch / "libtorch_cuda.so").string(), true) == nullptr) {
+        return "the CUDA part of libtorch cannot be loaded: " + loading_problem(loader.problem());
     }
-    return at::hasCUDA() ? std::string() : "libtorch does not see a device";
+    // libtorch remembers for good that there was no CUDA when somebody asked before, by a convolution say.
+    if (!at::hasCUDA()) {
+        return "libtorch looked for CUDA before that was loaded: start Rushes again";
+    }
+    try {
+        at::globalContext().lazyInitDevice(c10::DeviceType::CUDA); // what counts its memory is made here
+        return {};
+    } catch (const c10::Error& error) {
+        return first_line(error.what_without_backtrace());
+    }
+}
+
+/// Why card `index` cannot be used, as the end of a sentence; empty when it can.
+std::string problem_with(const CudaDriver& driver, int index, LibraryLoader& loader) {
+    const GraphicsCard& card = driver.cards.at(static_cast<std::size_t>(index));
+    if (card.capability > 0 && card.capability < needed_capability) {
+        const auto words = [](int capability) {
+            return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
+        };
+        return card.name + " is too old (compute capability " + words(card.capability) + ", " +
+               words(needed_capability) + " is needed)";
+    }
+    return load_cuda_part(loader);
 }
 
 Device cpu_device(int threads) {
     const int used = threads > 0 ? threads : int(std::thread::hardware_concurrency());
     const std::string words = "CPU, " + std::to_string(used) + (used == 1 ? " thread" : " threads");
-    return {"cpu", {DeviceKind::cpu, words, machine_memory().all()}};
+    return {"cpu", {DeviceKind::cpu, words, machine_memory().all(), {}}};
 }
 
 /// The N of "cuda:N"; 0 for "cuda"; empty when the string is something else.
@@ -98,13 +120,9 @@ std::optional<int> cuda_index(const std::string& device) {
     return read.ec == std::errc() && read.ptr == end && index >= 0 ? std::optional(index) : std::nullopt;
 }
 
-std::string first_line(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
-
 } // namespace
 
-Device resolve_device(const std::string& device, int threads) {
+Device resolve_device(const std::string& device, int threads, LibraryLoader& loader) {
     if (device == "cpu") {
         return cpu_device(threads);
     }
@@ -112,30 +130,32 @@ Device resolve_device(const std::string& device, int threads) {
     if (!index) {
         throw Error(ErrorKind::user, "Unknown device '" + device + "'.", "Use auto, cpu, cuda or cuda:N.");
     }
-    const CudaDriver driver;
-    const bool present = *index < driver.devices();
-    if (!present && device == "auto") {
-        return cpu_device(threads);
+    const CudaDriver driver = ask_cuda_driver(loader);
+    if (!driver.found && device == "auto") {
+        return cpu_device(threads); // a machine without such a card, which is nothing to speak of
     }
-    if (!present) {
-        const std::string devices = std::to_string(driver.devices());
-        throw Error(
-            ErrorKind::resource,
-            driver.devices() == 0
-                ? "The device '" + device + "' cannot be used: no NVIDIA driver with a device was found."
-                : "There is no device '" + device + "': the driver knows " + devices + ".",
-            use_cpu
-        );
+    const auto cards = static_cast<int>(driver.cards.size());
+    std::string problem;
+    if (!driver.usable()) {
+        problem = driver.problem;
+    } else if (*index >= cards) {
+        problem =
+            "There is no device '" + device + "': the driver knows " + std::to_string(cards) +
+            (cards == 1 ? " card, cuda:0." : " cards, cuda:0 to cuda:" + std::to_string(cards - 1) + ".");
+    } else if (const std::string why = problem_with(driver, *index, loader); !why.empty()) {
+        problem = "The graphics card cannot be used: " + why + ".";
     }
-    if (const std::string problem = load_cuda_part(); !problem.empty()) {
-        if (device == "auto") {
-            return cpu_device(threads);
-        }
-        throw Error(
-            ErrorKind::resource, "The CUDA part of libtorch cannot be loaded: " + problem + ".", use_cpu
-        );
+    if (problem.empty()) {
+        allow_fast_products();
+        const GraphicsCard& card = driver.cards[static_cast<std::size_t>(*index)];
+        return {"cuda:" + std::to_string(*index), {DeviceKind::cuda, card.words(), card.memory_bytes, {}}};
     }
-    return {"cuda:" + std::to_string(*index), driver.info(*index)};
+    if (device != "auto") {
+        throw Error(ErrorKind::resource, problem, use_cpu);
+    }
+    Device fallback = cpu_device(threads);
+    fallback.info.note = "Computing on the CPU. " + problem;
+    return fallback;
 }
 
 void prepare_computing_thread(int threads, bool background) {
@@ -162,52 +182,17 @@ std::uint64_t peak_process_memory() {
     return 0;
 }
 
-Error translated(std::exception_ptr exception) {
-    const char* const smaller = "Choose a smaller size, fewer frames, or close other programs.";
-    try {
-        std::rethrow_exception(std::move(exception));
-    } catch (const Error& error) {
-        return error;
-    } catch (const c10::OutOfMemoryError&) {
-        return {
-            ErrorKind::resource,
-            "The graphics card has not enough free memory for this clip.",
-            smaller,
-            Lever::smaller_clip
-        };
-    } catch (const std::bad_alloc&) {
-        return {
-            ErrorKind::resource,
-            "There is not enough free memory for this clip.",
-            smaller,
-            Lever::smaller_clip
-        };
-    } catch (const c10::Error& error) {
-        const std::string text = first_line(error.what_without_backtrace());
-        if (text.find("can't allocate memory") != std::string::npos) {
-            return {
-                ErrorKind::resource,
-                "There is not enough free memory for this clip.",
-                smaller,
-                Lever::smaller_clip
-            };
-        }
-        if (text.find("CUDA error") != std::string::npos) {
-            return {
-                ErrorKind::transient, "The graphics card reported an error: " + text, "Start Rushes again."
-            };
-        }
-        return {ErrorKind::bug, "The engine failed: " + text, "Please report this with the recipe."};
-    } catch (const std::exception& error) {
-        return {
-            ErrorKind::bug,
-            "The engine failed: " + first_line(error.what()),
-            "Please report this with the recipe."
-        };
-    } catch (...) {
-        return {
-            ErrorKind::bug, "The engine failed for an unknown reason.", "Please report this with the recipe."
-        };
+std::uint64_t peak_memory(c10::Device device) {
+    if (device.is_cpu()) {
+        return peak_process_memory();
+    }
+    const auto stats = c10::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+    return static_cast<std::uint64_t>(stats.reserved_bytes.at(0).peak);
+}
+
+void forget_peak_memory(c10::Device device) {
+    if (!device.is_cpu()) {
+        c10::getDeviceAllocator(device.type())->resetPeakStats(device.index());
     }
 }
 

@@ -1,5 +1,8 @@
 #include "generation/plan_run.h"
 
+#include "generation/device.h"
+#include "nn/transfer.h"
+
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -9,6 +12,10 @@ namespace {
 
 using Clock = PlanRun::Clock;
 
+/// So many latent frames are kept to decode them again should memory run out. It does so in the first few or
+/// not at all.
+constexpr std::size_t most_latents_kept = 256;
+
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -16,9 +23,21 @@ double seconds_since(Clock::time_point start) {
 } // namespace
 
 PlanRun::PlanRun(
-    const Plan& plan, const RunSinks& sinks, RunReport& report, ProgressTracker& tracker, std::stop_token stop
+    const Plan& plan,
+    const RunSinks& sinks,
+    RunReport& report,
+    ProgressTracker& tracker,
+    at::Device device,
+    std::stop_token stop
 )
-    : plan_(plan), sinks_(sinks), report_(report), tracker_(tracker), stop_(std::move(stop)) {}
+    : plan_(plan),
+      sinks_(sinks),
+      report_(report),
+      tracker_(tracker),
+      device_(device),
+      stop_(std::move(stop)),
+      denoising_time_(device),
+      decoding_time_(device) {}
 
 void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::time_point start) {
     start_ = start;
@@ -30,15 +49,24 @@ void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::t
         report_.preview_cpu_seconds = previews.cpu_seconds();
         previews_ = nullptr;
     };
+    const auto close_times = [&] {
+        report_.denoise_seconds = denoising_time_.seconds();
+        report_.decode_seconds = decoding_time_.seconds();
+    };
     try {
         for (std::size_t index = 0; index < plan_.passes.size(); ++index) {
             run_pass(pipeline, conditioning, index);
         }
-    } catch (...) {
+    } catch (const Stopped&) {
         close_previews();
+        close_times();
+        throw;
+    } catch (...) {
+        close_previews(); // what a device that failed says of times is not asked for
         throw;
     }
     close_previews();
+    close_times();
     tracker_.finishing(Clock::now());
     report_progress();
 }
@@ -53,8 +81,9 @@ void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std
     auto denoising =
         pipeline.denoise(*pass_, conditioning, goes_on ? at::cat(latents_, 2) : at::Tensor(), stop_);
     latents_.clear();
+    decoder_latents_.clear();
     const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;
-    auto decoder = pipeline.decoder(*pass_);
+    decoder_ = pipeline.decoder(*pass_, decoder_memory_);
     const int blocks = denoising->blocks();
     tracker_.begin_pass(index, blocks, Clock::now());
     for (int block = 0; block < blocks; ++block) {
@@ -62,17 +91,18 @@ void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std
         if (block + 1 == blocks) {
             denoising.reset(); // Its buffers are not needed while the rest is decoded.
         }
-        decode_block(*decoder, latents);
+        decode_block(pipeline, latents);
         latents_done_ += static_cast<int>(latents.size(2));
         if (kept) {
             latents_.push_back(latents);
         }
     }
-    decode_rest(*decoder);
+    decode_rest();
+    decoder_.reset();
 }
 
 at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
-    const auto begin = Clock::now();
+    denoising_time_.begin();
     denoising.begin_block(block);
     for (int step = 0; step < denoising.steps(); ++step) {
         tracker_.begin_step(block + 1, step + 1, Clock::now());
@@ -91,17 +121,41 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
     }
     throw_if_stopped(stop_);
     const at::Tensor latents = denoising.finish_block(block, stop_);
-    report_.denoise_seconds += seconds_since(begin);
+    denoising_time_.end();
+    report_.denoise_seconds = denoising_time_.seconds_so_far();
     tracker_.block_denoised(block + 1, Clock::now());
     report_progress();
     return latents;
 }
 
-void PlanRun::decode_block(LatentDecoder& decoder, const at::Tensor& latents) {
+/// What the latent frame becomes. Where memory does not suffice for that, it is given back, and a decoder
+/// that takes less begins the pass again: what came out already is not given out twice, and the latents are
+/// safe.
+at::Tensor PlanRun::decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within) {
+    decoder_latents_.push_back(latent);
+    try {
+        return decoder_->decode_next(latent, stop_, within);
+    } catch (const std::exception&) {
+        if (decoder_memory_ == DecoderMemory::little || decoder_latents_.size() > most_latents_kept ||
+            !is_lack_of_memory(std::current_exception())) {
+            throw;
+        }
+    }
+    decoder_memory_ = DecoderMemory::little;
+    decoder_.reset();
+    give_back_memory(device_);
+    decoder_ = pipeline.decoder(*pass_, decoder_memory_);
+    at::Tensor pictures;
+    for (const at::Tensor& again : decoder_latents_) {
+        pictures = decoder_->decode_next(again, stop_);
+    }
+    return pictures;
+}
+
+void PlanRun::decode_block(Pipeline& pipeline, const at::Tensor& latents) {
     for (int t = 0; t < latents.size(2); ++t) {
         throw_if_stopped(stop_);
-        const auto begin = Clock::now();
-        tracker_.begin_decoding(begin);
+        tracker_.begin_decoding(Clock::now());
         if (t == 0) {
             report_progress();
         }
@@ -111,24 +165,29 @@ void PlanRun::decode_block(LatentDecoder& decoder, const at::Tensor& latents) {
                 report_progress();
             }
         };
-        const at::Tensor pictures = decoder.decode_next(latents.narrow(2, t, 1), stop_, within);
-        take(pictures, begin, frames.first + frames.count);
+        decoding_time_.begin();
+        const at::Tensor pictures = decoded(pipeline, latents.narrow(2, t, 1), within);
+        decoding_time_.end();
+        take(pictures, frames.first + frames.count);
     }
 }
 
-void PlanRun::decode_rest(LatentDecoder& decoder) {
+void PlanRun::decode_rest() {
     throw_if_stopped(stop_);
-    const auto begin = Clock::now();
-    if (const at::Tensor pictures = decoder.finish(stop_); pictures.defined()) {
-        take(pictures, begin, pass_->frames);
+    decoding_time_.begin();
+    const at::Tensor pictures = decoder_->finish(stop_);
+    decoding_time_.end();
+    if (pictures.defined()) {
+        take(pictures, pass_->frames);
     }
 }
 
-/// `decoded`: frames of the pass that the work so far was worth, whether they are out or not.
-void PlanRun::take(const at::Tensor& pictures, Clock::time_point begin, double decoded) {
-    const at::Tensor frames = pictures.to(at::kCPU).contiguous();
-    report_.decode_seconds += seconds_since(begin);
-    tracker_.frames_decoded(static_cast<int>(frames.size(0)), decoded, Clock::now());
+/// `worth`: frames of the pass that the work so far was worth, whether they are out or not.
+void PlanRun::take(const at::Tensor& pictures, double worth) {
+    const at::Tensor frames = fetched(pictures);
+    report_.denoise_seconds = denoising_time_.seconds_so_far();
+    report_.decode_seconds = decoding_time_.seconds_so_far();
+    tracker_.frames_decoded(static_cast<int>(frames.size(0)), worth, Clock::now());
     hand_out(frames);
     report_progress();
 }

@@ -5,8 +5,11 @@
 #include "generation/preview_maker.h"
 #include "generation/progress_tracker.h"
 #include "models/pipeline.h"
+#include "nn/device_stopwatch.h"
 
 #include <chrono>
+#include <memory>
+#include <vector>
 
 namespace rushes {
 
@@ -16,11 +19,13 @@ class PlanRun {
 public:
     using Clock = std::chrono::steady_clock;
 
+    /// `device`: where the pipeline computes.
     PlanRun(
         const Plan& plan,
         const RunSinks& sinks,
         RunReport& report,
         ProgressTracker& tracker,
+        at::Device device,
         std::stop_token stop
     );
 
@@ -30,9 +35,10 @@ public:
 private:
     void run_pass(Pipeline& pipeline, const Conditioning& conditioning, std::size_t index);
     at::Tensor denoise_block(Denoising& denoising, int block);
-    void decode_block(LatentDecoder& decoder, const at::Tensor& latents);
-    void decode_rest(LatentDecoder& decoder);
-    void take(const at::Tensor& pictures, Clock::time_point begin, double decoded);
+    void decode_block(Pipeline& pipeline, const at::Tensor& latents);
+    at::Tensor decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within);
+    void decode_rest();
+    void take(const at::Tensor& pictures, double worth);
     void hand_out(const at::Tensor& pictures);
     void report_progress() const;
 
@@ -40,15 +46,21 @@ private:
     const RunSinks& sinks_;
     RunReport& report_;
     ProgressTracker& tracker_;
+    const at::Device device_;
     const std::stop_token stop_;
 
     Clock::time_point start_{};
     PreviewMaker* previews_ = nullptr; ///< of the running run()
     const Pass* pass_ = nullptr;
-    bool draft_ = false;              ///< the pass at hand is not the last
-    std::vector<at::Tensor> latents_; ///< clean ones of the pass, where the next one starts from them
-    int latents_done_ = 0;            ///< latent frames of the pass before the block at hand
-    int frames_done_ = 0;             ///< decoded frames of the pass
+    DeviceStopwatch denoising_time_;
+    DeviceStopwatch decoding_time_;
+    std::unique_ptr<LatentDecoder> decoder_; ///< of the pass
+    DecoderMemory decoder_memory_ = DecoderMemory::ample;
+    std::vector<at::Tensor> decoder_latents_; ///< that the decoder was given, to begin again
+    bool draft_ = false;                      ///< the pass at hand is not the last
+    std::vector<at::Tensor> latents_;         ///< clean ones of the pass, where the next one starts from them
+    int latents_done_ = 0;                    ///< latent frames of the pass before the block at hand
+    int frames_done_ = 0;                     ///< decoded frames of the pass
 };
 
 } // namespace rushes

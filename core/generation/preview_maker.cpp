@@ -1,5 +1,7 @@
 #include "generation/preview_maker.h"
 
+#include "nn/transfer.h"
+
 #include <ctime>
 #include <exception>
 #include <utility>
@@ -96,7 +98,7 @@ void PreviewMaker::make_until_closed() {
 }
 
 Preview PreviewMaker::make(const Estimate0& estimate) const {
-    const at::Tensor pixels = pipeline_.preview(estimate.latents).to(at::kCPU).contiguous();
+    const at::Tensor pixels = fetched(pipeline_.preview(estimate.latents));
     Preview preview;
     preview.draft = estimate.draft;
     preview.step = estimate.step;

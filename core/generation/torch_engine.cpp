@@ -1,6 +1,5 @@
 #include "generation/torch_engine.h"
 
-#include "base/memory.h"
 #include "generation/computing_threads.h"
 #include "generation/memory_check.h"
 #include "generation/plan_run.h"
@@ -45,9 +44,10 @@ std::string key_of(const Recipe& recipe, bool guided) {
 } // namespace
 
 TorchEngine::TorchEngine(EngineOptions options, PipelineLoader loader)
-    : options_(std::move(options)),
-      loader_(std::move(loader)),
-      device_(resolve_device(options_.device, options_.threads)) {}
+    : TorchEngine(options, resolve_device(options.device, options.threads), std::move(loader)) {}
+
+TorchEngine::TorchEngine(EngineOptions options, Device device, PipelineLoader loader)
+    : options_(std::move(options)), loader_(std::move(loader)), device_(std::move(device)) {}
 
 Outcome
 TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) {
@@ -56,13 +56,15 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
     const auto seconds = [&](Clock::time_point since) {
         return std::chrono::duration<double>(Clock::now() - since).count();
     };
+    const at::Device torch_device(device_.torch_name);
     RunReport report;
     const auto complete_report = [&] {
         report.total_seconds = seconds(start);
-        report.peak_memory_bytes = peak_process_memory();
+        report.peak_memory_bytes = peak_memory(torch_device);
         return report;
     };
     try {
+        forget_peak_memory(torch_device);
         if (const auto lack = lack_of_memory(plan, device_.info)) {
             throw Error(*lack);
         }
@@ -82,6 +84,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
             tell();
         };
         loading(0);
+        const int loads_before = loads_;
         Pipeline& pipeline = pipeline_for(
             plan.model,
             {.device = device_.torch_name,
@@ -90,7 +93,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
              .loras = lora_files(plan.recipe)},
             stop
         );
-        report.load_seconds = seconds(start);
+        report.load_seconds = loads_ > loads_before ? seconds(start) : 0;
 
         const auto begin_of_text = Clock::now();
         const auto reading = [&](double fraction) {
@@ -101,7 +104,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         const Conditioning conditioning = conditioning_for(pipeline, plan, inputs, reading, stop);
         report.text_seconds = seconds(begin_of_text);
 
-        PlanRun(plan, told, report, tracker, stop).run(pipeline, conditioning, start);
+        PlanRun(plan, told, report, tracker, torch_device, stop).run(pipeline, conditioning, start);
         return Finished{complete_report()};
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};
@@ -109,6 +112,9 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         // The cache may be half of what failed: what a later run needs is made again.
         Error error = translated(std::current_exception());
         conditionings_.clear();
+        if (error.kind() == ErrorKind::resource) {
+            give_back_memory(torch_device);
+        }
         return Failed{std::move(error), complete_report()};
     }
 }
@@ -142,6 +148,7 @@ Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options,
     pipeline_.reset();
     throw_if_stopped(stop);
     pipeline_ = loader_(model, options, stop);
+    ++loads_;
     loaded_key_ = key;
     loras_ = std::move(options.loras);
     return *pipeline_;

@@ -21,6 +21,9 @@ public:
     /// Throws as resolve_device() does.
     TorchEngine(EngineOptions options, PipelineLoader loader);
 
+    /// On a device that was resolved already.
+    TorchEngine(EngineOptions options, Device device, PipelineLoader loader);
+
     Outcome
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
@@ -47,6 +50,7 @@ private:
     const Device device_;
     std::string loaded_key_;      ///< which model `pipeline_` is, and how it was loaded
     std::vector<LoraFile> loras_; ///< that it was loaded with, or changed to
+    int loads_ = 0;               ///< how often a model was read
     std::unique_ptr<Pipeline> pipeline_;
     std::deque<Kept> conditionings_; ///< of the loaded model, newest first
 };

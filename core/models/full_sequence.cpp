@@ -1,15 +1,27 @@
 #include "models/full_sequence.h"
 
+#include "nn/transfer.h"
+
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
 namespace rushes {
 
-at::Tensor draw_noise(
-    const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device
-) {
-    return at::randn({1, shape.channels, frames, shape.height, shape.width}, generator, at::kFloat)
-        .to(device);
+at::Tensor draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator) {
+    return at::randn({1, shape.channels, frames, shape.height, shape.width}, generator, at::kFloat);
+}
+
+at::Tensor timesteps_on(at::Device device, const std::vector<float>& timesteps) {
+    return sent_to(at::tensor(timesteps, at::kFloat).unsqueeze(1), device);
+}
+
+ShareDone paced(LaunchPace& pace, const ShareDone& done) {
+    return [&pace, &done](double share) {
+        pace.launched();
+        if (done) {
+            done(share);
+        }
+    };
 }
 
 at::Tensor guided(const at::Tensor& sides, double scale) {
@@ -32,35 +44,38 @@ FullSequence::FullSequence(
       guidance_scale_(pass.guidance_scale),
       device_(device),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
-      scheduler_(make_scheduler(scheduler_by_name(scheduler, pass.scheduler), request, noise_)) {}
+      scheduler_(make_scheduler(scheduler_by_name(scheduler, pass.scheduler), request, noise_)),
+      timesteps_(timesteps_on(device, scheduler_->timesteps())),
+      pace_(device) {}
 
 void FullSequence::begin_block(int /*block*/) {
-    latents_ = draw_noise(shape_, shape_.frames, noise_, device_);
+    latents_ = sent_to(draw_noise(shape_, shape_.frames, noise_), device_);
     if (const double sigma = scheduler_->init_noise_sigma(); sigma != 1) {
         latents_ = latents_ * sigma;
     }
 }
 
 at::Tensor
-FullSequence::model_output(float timestep, const std::stop_token& stop, const ShareDone& done) const {
+FullSequence::model_output(const Timestep& timestep, const std::stop_token& stop, const ShareDone& done) {
     const at::Tensor input = scheduler_->scale_model_input(latents_);
     if (guidance_scale_ <= 1 || side_by_side()) {
-        return guided(predict(input, timestep, Sides::all, stop, done), guidance_scale_);
+        return guided(predict(input, timestep, Sides::all, stop, paced(pace_, done)), guidance_scale_);
     }
     const auto half = [&](Sides side, double before) {
-        return predict(input, timestep, side, stop, [&](double share) {
+        const ShareDone half_done = [&](double share) {
             if (done) {
                 done((before + share) / 2);
             }
-        });
+        };
+        return predict(input, timestep, side, stop, paced(pace_, half_done));
     };
     const at::Tensor prompt = half(Sides::prompt, 0);
     return guided(at::cat({prompt, half(Sides::negative, 1)}), guidance_scale_);
 }
 
 void FullSequence::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
-    const at::Tensor output =
-        model_output(scheduler_->timesteps().at(static_cast<std::size_t>(step)), stop, done);
+    const float timestep = scheduler_->timesteps().at(static_cast<std::size_t>(step));
+    const at::Tensor output = model_output({timestep, timesteps_[step]}, stop, done);
     auto [prev_sample, x0] = scheduler_->step(output, latents_);
     latents_ = prev_sample.to(at::kFloat);
     x0_ = x0.to(at::kFloat);

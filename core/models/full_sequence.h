@@ -3,10 +3,12 @@
 #pragma once
 
 #include "models/pipeline.h"
+#include "nn/launch_pace.h"
 #include "schedulers/scheduler.h"
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include <ATen/core/Generator.h>
 
@@ -21,9 +23,15 @@ struct LatentShape {
 };
 
 /// Noise for `frames` latent frames, fp32. Drawn on the CPU whatever the device: the same seed gives the same
-/// clip everywhere.
-at::Tensor
-draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator, const at::Device& device);
+/// clip everywhere. sent_to() (nn/transfer.h) takes it there.
+at::Tensor draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator);
+
+/// Timesteps on the device, fp32 [n, 1], put there once for all steps.
+at::Tensor timesteps_on(at::Device device, const std::vector<float>& timesteps);
+
+/// `done` as a model that computes on a GPU calls it after each layer: keeps the CPU from running ahead. Both
+/// must live as long as what is returned.
+ShareDone paced(LaunchPace& pace, const ShareDone& done);
 
 /// Classifier-free guidance in the model's type, rounded as the reference does. `sides`: what the model gives
 /// for the prompt and, in a guided pass, for the negative prompt, [sides, C, T, h, w].
@@ -61,10 +69,15 @@ protected:
         at::Device device
     );
 
+    struct Timestep {
+        float value = 0;
+        at::Tensor on_device; ///< [1], fp32
+    };
+
     /// The model's output, [sides, C, T, h, w]. Tells of its own layers.
     virtual at::Tensor predict(
         const at::Tensor& latents,
-        float timestep,
+        const Timestep& timestep,
         Sides sides,
         const std::stop_token& stop,
         const ShareDone& done
@@ -74,13 +87,15 @@ protected:
     virtual bool side_by_side() const = 0;
 
 private:
-    at::Tensor model_output(float timestep, const std::stop_token& stop, const ShareDone& done) const;
+    at::Tensor model_output(const Timestep& timestep, const std::stop_token& stop, const ShareDone& done);
 
     const LatentShape shape_;
     const double guidance_scale_;
     const at::Device device_;
     at::Generator noise_;
     std::unique_ptr<Scheduler> scheduler_;
+    at::Tensor timesteps_; ///< on the device
+    LaunchPace pace_;
     at::Tensor latents_;
     at::Tensor x0_;
 };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json_config.h"
 #include "base/paths.h"
+#include "nn/transfer.h"
 #include "nn/weights/safetensors.h"
 
 #include <array>
@@ -23,14 +24,14 @@ at::Tensor to_bytes(const at::Tensor& colours) {
     return colours.clamp(0, 1).mul(255).round().to(at::kByte);
 }
 
-/// pixels [n, C] -> grey [n, 3], without any knowledge of the model.
+/// pixels [n, C] -> grey [n, 3], without any knowledge of the model. The small matrix is solved on the CPU.
 at::Tensor principal_grey(const at::Tensor& pixels) {
     const at::Tensor centred = pixels - pixels.mean(0, true);
-    const auto [values, vectors] = at::linalg_eigh(centred.t().matmul(centred).to(at::kDouble));
+    const auto [values, vectors] = at::linalg_eigh(fetched(centred.t().matmul(centred)).to(at::kDouble));
     at::Tensor direction = vectors.select(1, vectors.size(1) - 1).to(pixels.scalar_type());
     // A direction has no sign of its own: the largest part is made positive so that previews do not flip.
     direction = direction * direction.gather(0, direction.abs().argmax(0, true)).sign();
-    const at::Tensor score = centred.matmul(direction);
+    const at::Tensor score = centred.matmul(sent_to(direction, pixels.device()));
     constexpr double shown_deviations = 2.5;
     const at::Tensor grey = 0.5 + score / (score.square().mean().sqrt() * 2 * shown_deviations + 1e-6);
     return grey.unsqueeze(1).expand({-1, 3});
@@ -69,8 +70,11 @@ LatentRgb::LatentRgb(std::int64_t channels, std::filesystem::path cache_file)
     read_cache(channels);
 }
 
-LatentRgb::Map LatentRgb::map() const {
+LatentRgb::Map LatentRgb::map_on(at::Device device) const {
     const std::lock_guard lock(mutex_);
+    if (map_.weight.defined() && map_.weight.device() != device) {
+        map_ = {sent_to(fetched(map_.weight), device), sent_to(fetched(map_.bias), device)};
+    }
     return map_;
 }
 
@@ -84,12 +88,12 @@ bool LatentRgb::wants_pairs() const {
 }
 
 at::Tensor LatentRgb::pictures(const at::Tensor& latents) const {
-    const at::Tensor grid = latents.squeeze(0).to(at::kCPU, at::kFloat).permute({1, 2, 3, 0}); // [T, h, w, C]
+    const at::Tensor grid = latents.squeeze(0).to(at::kFloat).permute({1, 2, 3, 0}); // [T, h, w, C]
     const at::Tensor pixels = grid.reshape({-1, grid.size(3)});
-    const Map current = map();
+    const Map current = map_on(latents.device());
     const at::Tensor colours =
         current.weight.defined() ? at::linear(pixels, current.weight, current.bias) : principal_grey(pixels);
-    return to_bytes(colours).view({grid.size(0), grid.size(1), grid.size(2), 3});
+    return fetched(to_bytes(colours).view({grid.size(0), grid.size(1), grid.size(2), 3}));
 }
 
 void LatentRgb::observe(const at::Tensor& latent, const at::Tensor& decoded) {
@@ -98,17 +102,15 @@ void LatentRgb::observe(const at::Tensor& latent, const at::Tensor& decoded) {
     }
     const std::int64_t height = latent.size(3);
     const std::int64_t width = latent.size(4);
-    const at::Tensor colours =
-        at::adaptive_avg_pool2d(
-            decoded.to(at::kCPU, at::kFloat).div(255).permute({0, 3, 1, 2}), {height, width}
-        )
+    // The large part, from pixels to one colour for each latent pixel, where the pictures are.
+    const at::Tensor means =
+        at::adaptive_avg_pool2d(decoded.to(at::kFloat).div_(255).permute({0, 3, 1, 2}), {height, width})
             .mean(0)
             .permute({1, 2, 0})
-            .reshape({-1, 3})
-            .to(at::kDouble);
-    const at::Tensor pixels = latent.select(0, 0)
-                                  .select(1, 0)
-                                  .to(at::kCPU, at::kDouble)
+            .reshape({-1, 3});
+    const at::Tensor colours = fetched(means).to(at::kDouble);
+    const at::Tensor pixels = fetched(latent.select(0, 0).select(1, 0))
+                                  .to(at::kDouble)
                                   .permute({1, 2, 0})
                                   .reshape({height * width, -1});
     const at::Tensor rows = at::constant_pad_nd(pixels, {0, 1}, 1);
@@ -150,7 +152,7 @@ void LatentRgb::read_cache(std::int64_t channels) {
 }
 
 void LatentRgb::write_cache() const {
-    const Map current = map();
+    const Map current = map_on(at::kCPU);
     const auto values = [](const at::Tensor& t) {
         const at::Tensor dense = t.contiguous();
         const auto* const begin = dense.const_data_ptr<float>();

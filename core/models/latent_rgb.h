@@ -40,13 +40,13 @@ private:
     };
 
     void publish(Map map);
-    Map map() const;
+    Map map_on(at::Device device) const;
     void solve();
     void read_cache(std::int64_t channels);
     void write_cache() const;
 
     mutable std::mutex mutex_;
-    Map map_; ///< undefined until there is a fit
+    mutable Map map_; ///< where it was used last; undefined until there is a fit
     std::filesystem::path cache_file_;
     at::Tensor normal_; ///< [C + 1, C + 1], sums over pixels, fp64
     at::Tensor right_;  ///< [C + 1, 3]

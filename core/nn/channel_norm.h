@@ -26,8 +26,9 @@ public:
     void silu_into(const at::Tensor& out, const at::Tensor& x, const std::stop_token& stop = {}) const;
 
 private:
-    at::Tensor gain_; ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in
-    bool kernel_;     ///< our own kernels may serve where there is one for the device
+    at::Tensor gamma_; ///< [channels]
+    at::Tensor gain_;  ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in
+    bool kernel_;      ///< our own kernels may serve where there is one for the device
 };
 
 } // namespace rushes

@@ -175,6 +175,10 @@ at::Tensor RmsNorm::forward(const at::Tensor& x) const {
     if (is_float_on_cpu(x) && is_float_on_cpu(weight) && x.stride(-1) == 1) {
         return rms_norm_rows(x, weight, eps);
     }
+    if (!x.is_cpu() && x.scalar_type() == weight.scalar_type()) { // one kernel in place of eight
+        return rounding == GainRounding::after_gain ? at::rms_norm(x, {weight.numel()}, weight, eps)
+                                                    : at::rms_norm(x, {weight.numel()}, {}, eps).mul_(weight);
+    }
     const at::Tensor wide = x.to(compute_type(x.scalar_type()));
     const at::Tensor normed = wide * (wide.square().mean(-1, true) + eps).rsqrt();
     if (rounding == GainRounding::before_gain) {

@@ -15,26 +15,30 @@ at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size) {
     return size % 2 == 0 ? result : at::constant_pad_nd(result, {0, 1});
 }
 
+void add_ones(const at::Tensor& table, std::initializer_list<std::int64_t> rows) {
+    for (const std::int64_t row : rows) {
+        table.select(-2, row).add_(1);
+    }
+}
+
 Modulation modulation_of(const at::Tensor& table, std::int64_t first) {
     const auto row = [&](std::int64_t index) {
         const at::Tensor t = table.select(1, first + index);
         return t.size(0) == 1 ? t.squeeze(0) : t.unsqueeze(1);
     };
-    return {row(0), row(1) + 1, first + 2 < table.size(1) ? row(2) : at::Tensor()};
+    return {row(0), row(1), first + 2 < table.size(1) ? row(2) : at::Tensor()};
 }
 
-at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps) {
+at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps, at::ScalarType dtype) {
     const std::int64_t dim = x.size(-1);
-    const at::Tensor wide = x.to(m.scale.scalar_type());
     if (m.scale.dim() == 1) {
-        return at::layer_norm(wide, {dim}, m.scale, m.shift, eps).to(x.scalar_type());
+        return at::layer_norm(x, {dim}, m.scale, m.shift, eps).to(dtype);
     }
-    return at::addcmul(m.shift, at::layer_norm(wide, {dim}, {}, {}, eps), m.scale).to(x.scalar_type());
+    return at::addcmul(m.shift, at::layer_norm(x, {dim}, {}, {}, eps), m.scale).to(dtype);
 }
 
 at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate) {
-    const auto wide = gate.scalar_type();
-    return at::addcmul(x.to(wide), y.to(wide), gate).to(x.scalar_type());
+    return at::addcmul(x, y, gate);
 }
 
 } // namespace rushes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 #include <ATen/core/Tensor.h>
 
@@ -19,14 +20,22 @@ struct Modulation {
     at::Tensor gate;  ///< undefined where nothing is added
 };
 
-/// Rows `first` (shift), `first + 1` (scale, still without its 1) and, where there is one, `first + 2` (gate)
-/// of a table [groups, n, dim].
+/// Adds the 1 of a scale to these rows of a table [..., n, dim]; of all layers at once.
+void add_ones(const at::Tensor& table, std::initializer_list<std::int64_t> rows);
+
+/// Rows `first` (shift), `first + 1` (scale, with its 1) and, where there is one, `first + 2` (gate) of a
+/// table [groups, n, dim].
 Modulation modulation_of(const at::Tensor& table, std::int64_t first);
 
-/// layer_norm(x) * scale + shift with one rounding at the end.
-at::Tensor modulated_norm(const at::Tensor& x, const Modulation& modulation, double eps);
+// Note [the stream is wide]
+// Between the parts of a layer the tokens are kept in fp32 also where the model computes in bf16. The
+// reference rounds them at every sum and widens them again at every norm: more launches for less precision.
 
-/// x + y * gate in the wide type, then rounded.
+/// layer_norm(x) * scale + shift, rounded once: to `dtype`. x is wide.
+at::Tensor
+modulated_norm(const at::Tensor& x, const Modulation& modulation, double eps, at::ScalarType dtype);
+
+/// x + y * gate; x and the result wide, y of any type.
 at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate);
 
 } // namespace rushes

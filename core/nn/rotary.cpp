@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -30,13 +32,41 @@ void rotate_rows(
     }
 }
 
+/// Tensors that rotate_rows() serves.
+bool has_own_loop(const at::Tensor& t) {
+    return t.device().is_cpu() && t.scalar_type() == at::kFloat;
+}
+
+/// x turned, in the type of the table: one product of complex numbers in place of six of real ones.
+at::Tensor turned(const at::Tensor& x, const RotaryTable& table) {
+    const at::Tensor turns = table.turns.defined() ? table.turns : at::complex(table.cos, table.sin);
+    const at::Tensor wide = x.to(c10::toRealValueType(turns.scalar_type()));
+    const at::Tensor dense = wide.stride(-1) == 1 ? wide : wide.contiguous();
+    return at::view_as_real(at::view_as_complex(dense.unflatten(-1, {-1, 2})) * turns).flatten(-2);
+}
+
+/// The rows of `table` at these indices, without copying the indices to its device: they come in runs.
+at::Tensor rows_at(const at::Tensor& table, std::span<const std::int64_t> indices) {
+    if (indices.empty()) {
+        return table.narrow(0, 0, 0);
+    }
+    std::vector<at::Tensor> runs;
+    for (std::size_t first = 0; first < indices.size();) {
+        std::size_t end = first + 1;
+        while (end < indices.size() && indices[end] == indices[end - 1] + 1) {
+            ++end;
+        }
+        runs.push_back(table.narrow(0, indices[first], static_cast<std::int64_t>(end - first)));
+        first = end;
+    }
+    return at::cat(runs);
+}
+
 bool has_fast_path(const at::Tensor& out, const at::Tensor& x, const RotaryTable& table) {
     const auto dense = [](const at::Tensor& t) {
-        return t.device().is_cpu() && t.scalar_type() == at::kFloat && t.stride(-1) == 1 &&
-               t.stride(-2) == t.size(-1);
+        return has_own_loop(t) && t.stride(-1) == 1 && t.stride(-2) == t.size(-1);
     };
-    return x.dim() == 4 && dense(x) && dense(out) && table.cos.is_contiguous() &&
-           table.cos.scalar_type() == at::kFloat;
+    return x.dim() == 4 && dense(x) && dense(out) && table.cos.defined() && table.cos.is_contiguous();
 }
 
 } // namespace
@@ -68,10 +98,8 @@ Rotary3d::table(std::span<const std::int64_t> frames, std::int64_t rows, std::in
             "Make the clip shorter or its pictures smaller."
         );
     }
-    const at::Tensor positions =
-        at::tensor(at::ArrayRef<std::int64_t>(frames.data(), frames.size()), at::kLong);
     const auto joined = [&](const at::Tensor& t, const at::Tensor& h, const at::Tensor& w) {
-        const at::Tensor in_time = t.index_select(0, positions.to(t.device())).view({count, 1, 1, -1});
+        const at::Tensor in_time = rows_at(t, frames).view({count, 1, 1, -1});
         return at::cat(
                    {in_time.expand({count, rows, columns, -1}),
                     h.narrow(0, 0, rows).view({1, rows, 1, -1}).expand({count, rows, columns, -1}),
@@ -80,17 +108,17 @@ Rotary3d::table(std::span<const std::int64_t> frames, std::int64_t rows, std::in
         )
             .view({count * rows * columns, 1, -1});
     };
-    return {joined(time_.cos, height_.cos, width_.cos), joined(time_.sin, height_.sin, width_.sin)};
+    at::Tensor cos = joined(time_.cos, height_.cos, width_.cos);
+    at::Tensor sin = joined(time_.sin, height_.sin, width_.sin);
+    if (has_own_loop(cos)) {
+        return {std::move(cos), std::move(sin), {}};
+    }
+    return {{}, {}, at::complex(cos, sin)};
 }
 
 void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) {
     if (!has_fast_path(out, x, table)) {
-        const at::Tensor pairs = x.unflatten(-1, {-1, 2});
-        const at::Tensor a = pairs.select(-1, 0);
-        const at::Tensor b = pairs.select(-1, 1);
-        out.copy_(at::stack({a * table.cos - b * table.sin, a * table.sin + b * table.cos}, -1)
-                      .flatten(-2)
-                      .to(x.scalar_type()));
+        out.copy_(turned(x, table));
         return;
     }
     const std::int64_t heads = x.size(2);
@@ -118,6 +146,9 @@ void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) 
 }
 
 at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
+    if (table.turns.defined()) {
+        return turned(x, table).to(x.scalar_type());
+    }
     at::Tensor out = at::empty(x.sizes(), x.options());
     rotate_into(out, x, table);
     return out;

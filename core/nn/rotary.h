@@ -11,8 +11,11 @@ namespace rushes {
 
 /// The rotation of each token: [tokens, 1, head_dim / 2], fp32 (fp64 for fp64 models).
 struct RotaryTable {
-    at::Tensor cos;
+    at::Tensor cos; ///< for our own loop, which serves fp32 on the CPU
     at::Tensor sin;
+    at::Tensor turns; ///< cos + i sin, for everything else
+
+    std::int64_t tokens() const { return turns.defined() ? turns.size(0) : cos.size(0); }
 };
 
 class Rotary3d {

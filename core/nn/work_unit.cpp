@@ -17,7 +17,7 @@ void in_units(
         ++axis;
     }
     const bool divides = axis + 1 < whole.dim() && whole.size(axis) > 1;
-    if (whole.is_cuda() || whole.numel() <= unit_numbers || !divides) {
+    if (!whole.is_cpu() || whole.numel() <= unit_numbers || !divides) {
         throw_if_stopped(stop);
         work(tensors);
         return;

@@ -28,7 +28,7 @@ constexpr std::int64_t unit_numbers = std::int64_t{1} << 25;
 /// How many of x's rows, each of `flop_per_row`, are computed at once: all of them on a GPU, which is fast.
 inline std::int64_t rows_per_unit(const at::Tensor& x, double flop_per_row) {
     const double rows = std::max(1.0, unit_flop / std::max(1.0, flop_per_row));
-    return x.is_cuda() ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(rows);
+    return x.is_cpu() ? static_cast<std::int64_t>(rows) : std::numeric_limits<std::int64_t>::max();
 }
 
 /// Calls work with the same part of each tensor, all of one shape, part by part: at most unit_numbers, and

@@ -1,22 +1,38 @@
 // How long the Wan VAE takes for one latent frame, and its layers alone.
-//     vae_bench --benchmark_filter=...
+//     vae_bench [--device cuda:0] [--dtype bf16] --benchmark_filter=...
 // RUSHES_BENCH_VAE names the VAE directory (default: the built-in model's), RUSHES_BENCH_SIZE the picture
 // (default: that model's, "224x128"). compare_diffusers_vae.py runs this program beside diffusers on the same
 // weights.
+#include "base/error.h"
 #include "base/paths.h"
+#include "generation/device.h"
 #include "models/wan/vae.h"
 #include "nn/channel_norm.h"
 #include "nn/convolution.h"
+#include "nn/transfer.h"
 
 #include <benchmark/benchmark.h>
 #include <cstdlib>
+#include <iostream>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 namespace rushes {
 namespace {
+
+/// Where the whole VAE computes, and in which type; its layers alone are measured on the CPU.
+struct Target {
+    at::Device device = at::kCPU;
+    at::ScalarType dtype = at::kFloat;
+};
+
+Target& target() {
+    static Target instance;
+    return instance;
+}
 
 std::string environment(const char* name, const std::string& fallback) {
     const char* value = std::getenv(name);
@@ -31,7 +47,11 @@ PictureSize picture_size() {
 
 std::shared_ptr<const wan::Vae> load_vae() {
     const std::string fallback = (resources_dir() / "models" / "rushes-demo" / "vae").string();
-    return wan::Vae::load(environment("RUSHES_BENCH_VAE", fallback), {}, wan::VaeParts::both);
+    return wan::Vae::load(
+        environment("RUSHES_BENCH_VAE", fallback),
+        {.device = target().device, .dtype = target().dtype},
+        wan::VaeParts::both
+    );
 }
 
 /// Argument: threads. One iteration is one latent frame in the middle of a clip.
@@ -40,14 +60,16 @@ void decode(benchmark::State& state) {
     const auto vae = load_vae();
     const PictureSize size = picture_size();
     const std::int64_t stride = vae->config().pixel_stride();
-    const at::Tensor latent =
-        at::randn({1, vae->config().z_dim, 1, size.height / stride, size.width / stride}, at::kFloat);
+    const at::Tensor latent = sent_to(
+        at::randn({1, vae->config().z_dim, 1, size.height / stride, size.width / stride}, at::kFloat),
+        target().device
+    );
     const auto decoder = vae->decoder();
     decoder->decode_next(latent, {});
     decoder->decode_next(latent, {});
     std::int64_t frames = 0;
     for (auto _ : state) {
-        frames += decoder->decode_next(latent, {}).size(0);
+        frames += fetched(decoder->decode_next(latent, {})).size(0);
     }
     state.counters["frames/s"] = benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsRate);
 }
@@ -56,13 +78,14 @@ void encode(benchmark::State& state) {
     at::set_num_threads(static_cast<int>(state.range(0)));
     const auto vae = load_vae();
     const PictureSize size = picture_size();
-    const at::Tensor frames = at::randint(0, 256, {4, size.height, size.width, 3}, at::kByte);
+    const at::Tensor frames =
+        sent_to(at::randint(0, 256, {4, size.height, size.width, 3}, at::kByte), target().device);
     const auto encoder = vae->encoder();
     encoder->encode_next(frames.narrow(0, 0, 1), {});
     encoder->encode_next(frames, {});
     std::int64_t count = 0;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(encoder->encode_next(frames, {}));
+        benchmark::DoNotOptimize(fetched(encoder->encode_next(frames, {})));
         count += 4;
     }
     state.counters["frames/s"] = benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsRate);
@@ -113,7 +136,34 @@ BENCHMARK(norm_silu)
     ->ArgsProduct({{0, 1}, {96}, {480}})
     ->Unit(benchmark::kMicrosecond);
 
+/// Takes --device and --dtype out of the arguments; the others are the benchmark library's.
+std::vector<char*> without_target(int argc, char** argv) {
+    std::vector<char*> others;
+    for (int i = 0; i < argc; ++i) {
+        const std::string name = argv[i];
+        if (i + 1 < argc && name == "--device") {
+            target().device = at::Device(resolve_device(argv[++i], 0).torch_name);
+        } else if (i + 1 < argc && name == "--dtype") {
+            target().dtype = std::string(argv[++i]) == "bf16" ? at::kBFloat16 : at::kFloat;
+        } else {
+            others.push_back(argv[i]);
+        }
+    }
+    return others;
+}
+
 } // namespace
 } // namespace rushes
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    try {
+        std::vector<char*> arguments = rushes::without_target(argc, argv);
+        int count = static_cast<int>(arguments.size());
+        benchmark::Initialize(&count, arguments.data());
+        benchmark::RunSpecifiedBenchmarks();
+        return 0;
+    } catch (const rushes::Error& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+}

@@ -116,6 +116,48 @@ TEST_F(TorchEngineTest, CausalModelsDecodeEachBlockBeforeTheNextOneBegins) {
     }
 }
 
+/// Else a model that was there already would be learned as one that loads in no time.
+TEST_F(TorchEngineTest, ReportsTheTimeOfRealLoadsOnly) {
+    const auto load_seconds = [&] { return std::get<Finished>(run(causal_plan(5))).report.load_seconds; };
+    EXPECT_GT(load_seconds(), 0);
+    EXPECT_EQ(load_seconds(), 0);
+}
+
+/// A card that disappears in the middle: what was made is kept, and the sentence says what to do.
+TEST_F(TorchEngineTest, KeepsTheFramesOfADeviceThatFails) {
+    int decoded = 0;
+    calls_.at_call = [&](const std::string& call) {
+        if (call == "decode" && ++decoded == 2) {
+            throw c10::Error("CUDA error: unspecified launch failure\nlong explanations", "", nullptr);
+        }
+    };
+    const Outcome outcome = run(causal_plan(9));
+    const auto* const failed = std::get_if<Failed>(&outcome);
+    ASSERT_NE(failed, nullptr);
+    EXPECT_EQ(failed->error.kind(), ErrorKind::transient);
+    EXPECT_STREQ(
+        failed->error.what(), "The graphics card reported an error: CUDA error: unspecified launch failure"
+    );
+    EXPECT_EQ(final_.size(), 1U) << "of the first latent frame";
+    EXPECT_EQ(failed->report.frames, 1);
+}
+
+/// Whoever says it: decoding begins again with a decoder that takes less, and no frame comes twice.
+TEST_F(TorchEngineTest, DecodesAgainWhenMemoryRunsOut) {
+    int decoded = 0;
+    calls_.at_call = [&](const std::string& call) {
+        if (call == "decode" && ++decoded == 2) {
+            throw c10::Error("GET was unable to find an engine to execute this computation", "", nullptr);
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
+    EXPECT_EQ(decoded, 3 + 2) << "the first latent frame again, and the second";
+    ASSERT_EQ(final_.size(), 9U);
+    for (std::size_t i = 0; i < final_.size(); ++i) {
+        EXPECT_EQ(final_[i]->index, static_cast<std::int64_t>(i));
+    }
+}
+
 TEST_F(TorchEngineTest, FullSequenceModelsShowADraftFirst) {
     const Plan plan = full_plan();
     ASSERT_EQ(plan.passes.size(), 2U);

@@ -1,9 +1,7 @@
 // The Wan VAE against traces of diffusers (make_vae_fixtures.py), stage by stage and piece by piece.
 #include "base/paths.h"
-#include "models/wan/vae.h"
-#include "nn/weights/safetensors.h"
 #include "parity/one_pass_vae.h"
-#include "support/parity.h"
+#include "parity/vae_fixture.h"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -16,49 +14,6 @@ namespace {
 
 using Tensors = std::map<std::string, at::Tensor>;
 
-struct Fixture {
-    std::filesystem::path directory;
-    SafetensorsFile trace;
-
-    explicit Fixture(const std::string& name)
-        : directory(test::fixture_path("vae/" + name)), trace(directory / "trace.safetensors") {}
-
-    std::shared_ptr<const Vae> load(at::ScalarType dtype = at::kFloat) const {
-        return Vae::load(directory, {.dtype = dtype}, VaeParts::both);
-    }
-
-    at::Tensor operator[](const std::string& name) const { return trace.tensor(name); }
-
-    double number(const std::string& name) const { return std::stod(trace.header().metadata.at(name)); }
-};
-
-/// The clip decoded latent by latent, before it is cut to bytes: [T, H, W, 3].
-at::Tensor decode(const Vae& vae, const at::Tensor& latents, const Trace* trace = nullptr) {
-    ClipMemory memory;
-    std::vector<at::Tensor> pieces;
-    for (std::int64_t i = 0; i < latents.size(2); ++i) {
-        const at::Tensor latent = latents.select(2, i).permute({0, 2, 3, 1});
-        pieces.push_back(vae.decoder_network().forward(vae.denormalised(latent), {memory, i == 0, {}, trace})
-        );
-    }
-    return at::cat(pieces);
-}
-
-/// The mode of the clip's latents, not normalised: [1, z, t, h, w]. video: bytes [T, H, W, 3].
-at::Tensor encode(const Vae& vae, const at::Tensor& video, const Trace* trace = nullptr) {
-    const at::Tensor wide = video.to(vae.options().dtype() == at::kDouble ? at::kDouble : at::kFloat);
-    const at::Tensor pixels = wide.div(127.5).sub(1).to(vae.options());
-    ClipMemory memory;
-    std::vector<at::Tensor> pieces;
-    for (std::int64_t begin = 0; begin < pixels.size(0);) {
-        const std::int64_t count = begin == 0 ? 1 : 4;
-        const at::Tensor frames = pixels.narrow(0, begin, count);
-        pieces.push_back(vae.encoder_network().forward(frames, {memory, begin == 0, {}, trace}));
-        begin += count;
-    }
-    return at::cat(pieces).permute({3, 0, 1, 2}).unsqueeze(0);
-}
-
 /// Collects "<kind>.<piece>.<stage>" as the fixtures name them.
 Trace collect(const std::string& kind, Tensors& into) {
     auto calls = std::make_shared<std::map<std::string, int>>();
@@ -67,7 +22,7 @@ Trace collect(const std::string& kind, Tensors& into) {
     };
 }
 
-void expect_same_stages(const Fixture& fixture, const std::string& kind, const Tensors& ours) {
+void expect_same_stages(const VaeFixture& fixture, const std::string& kind, const Tensors& ours) {
     int compared = 0;
     for (const TensorEntry& entry : fixture.trace.header().tensors) {
         if (!entry.name.starts_with(kind + ".")) {
@@ -80,25 +35,13 @@ void expect_same_stages(const Fixture& fixture, const std::string& kind, const T
     EXPECT_GE(compared, 7);
 }
 
-double rms(const at::Tensor& x) {
-    return x.to(at::kDouble).square().mean().sqrt().item<double>();
-}
-
 at::Tensor every_13th(const at::Tensor& x) {
     return x.flatten().slice(0, 0, std::nullopt, 13);
 }
 
-at::Tensor decoded_reference(const Fixture& fixture, std::int64_t pieces, std::int64_t patch) {
-    std::vector<at::Tensor> clips;
-    for (std::int64_t i = 0; i < pieces; ++i) {
-        clips.push_back(unpatchify(fixture["decode." + std::to_string(i) + ".conv_out"], patch));
-    }
-    return at::cat(clips);
-}
-
 class VaeParity : public testing::TestWithParam<const char*> {
 protected:
-    Fixture fixture_{GetParam()};
+    VaeFixture fixture_{GetParam()};
 };
 
 TEST_P(VaeParity, DecoderStagesAgree) {

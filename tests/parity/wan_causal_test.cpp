@@ -36,9 +36,9 @@ protected:
         return error_of(transformer_, causal, finish);
     }
 
-    double error_on(const std::string& device) const {
+    double error_on(const std::string& device, at::ScalarType dtype = at::kFloat) const {
         return error_of(
-            test::load_transformer(test::wan_directory("wan21") / "transformer", at::kFloat, device), config()
+            test::load_transformer(test::wan_directory("wan21") / "transformer", dtype, device), config()
         );
     }
 
@@ -76,6 +76,13 @@ TEST_P(WanCausal, AgreesBlockByBlock) {
 
 TEST_P(WanCausal, NoOperationMeetsTheCpusTensorsBesideTheDevices) {
     EXPECT_LT(error_on(test::strict_device()), tolerance);
+}
+
+/// bf16 loses digits by nature: on the device no more than on the CPU.
+TEST_P(WanCausal, TheDeviceInBf16IsAsCloseAsTheCpu) {
+    const double error = error_on(test::strict_device(), at::kBFloat16);
+    EXPECT_GT(error, tolerance) << "it is another type indeed";
+    EXPECT_LT(error, 1.5 * error_on("cpu", at::kBFloat16));
 }
 
 TEST_P(WanCausal, CudaAgreesWithTheReference) {

@@ -35,7 +35,6 @@ TEST_P(WanDevices, CudaAgreesWithTheReference) {
     if (const std::string problem = test::why_no_cuda(); !problem.empty()) {
         GTEST_SKIP() << problem;
     }
-    at::globalContext().setAllowTF32CuDNN(false);
     const auto [model, name] = GetParam();
     expect_agreement("cuda:0", model, name);
 }

@@ -127,7 +127,7 @@ public:
         return calls_.changes_loras;
     }
 
-    std::unique_ptr<LatentDecoder> decoder(const Pass&) override {
+    std::unique_ptr<LatentDecoder> decoder(const Pass&, DecoderMemory) override {
         return std::make_unique<FakeDecoder>(info_.lattice, calls_);
     }
 

@@ -40,12 +40,18 @@ AnimateDiffDenoising::AnimateDiffDenoising(
 }
 
 at::Tensor AnimateDiffDenoising::predict(
-    const at::Tensor& latents, float timestep, Sides sides, const std::stop_token& stop, const ShareDone& done
+    const at::Tensor& latents,
+    const Timestep& timestep,
+    Sides sides,
+    const std::stop_token& stop,
+    const ShareDone& done
 ) const {
     if (sides == Sides::all && !both_.empty()) {
-        return unet_.forward({latents.expand({2, -1, -1, -1, -1}), timestep}, both_, stop, done);
+        return unet_.forward({latents.expand({2, -1, -1, -1, -1}), timestep.value}, both_, stop, done);
     }
-    return unet_.forward({latents, timestep}, sides == Sides::negative ? negative_ : prompt_, stop, done);
+    return unet_.forward(
+        {latents, timestep.value}, sides == Sides::negative ? negative_ : prompt_, stop, done
+    );
 }
 
 } // namespace rushes::animatediff

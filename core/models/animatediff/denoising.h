@@ -28,7 +28,7 @@ public:
 private:
     at::Tensor predict(
         const at::Tensor& latents,
-        float timestep,
+        const Timestep& timestep,
         Sides sides,
         const std::stop_token& stop,
         const ShareDone& done

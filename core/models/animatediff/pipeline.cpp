@@ -87,7 +87,7 @@ public:
     std::unique_ptr<Denoising> denoise(
         const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token stop
     ) override;
-    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override;
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
@@ -158,7 +158,7 @@ std::unique_ptr<Denoising> AnimateDiffPipeline::denoise(
     return std::make_unique<AnimateDiffDenoising>(*unet_, config_.scheduler, pass, shape, text, stop);
 }
 
-std::unique_ptr<LatentDecoder> AnimateDiffPipeline::decoder(const Pass& /*pass*/) {
+std::unique_ptr<LatentDecoder> AnimateDiffPipeline::decoder(const Pass& /*pass*/, DecoderMemory /*memory*/) {
     return fitting_decoder(std::make_unique<FrameDecoder>(*decoder_), *latent_rgb_);
 }
 

@@ -247,16 +247,16 @@ private:
         return tokens.sides * numbers * a_token * number_bytes(options.dtype);
     }
 
-    /// What a layer holds at once behind its feed-forward part: what came in, the query, key and value with
-    /// their product, what attention saw, the normalised input and the output beside the wide middle; in half
-    /// precision the sum's fp32 terms too (transformer.cpp, Block::forward).
+    /// What a layer holds at once behind its feed-forward part: the query, key and value with their product,
+    /// what attention saw, the normalised input and the output beside the middle, and the stream in and out,
+    /// which is fp32 whatever the type of the rest (transformer.cpp, Block::forward).
     double activation_bytes(const Tokens& tokens, const LoadOptions& options) const {
         const auto d = static_cast<double>(t_.dim());
         const double size = number_bytes(options.dtype);
         const double clip = frames_at_once(tokens) * tokens.per_frame;
         const double at_once = clip * (causal_ || clip <= most_tokens_side_by_side ? tokens.sides : 1);
-        const double wide_terms = size < 4 ? 3 * 4 * d : 0;
-        return at_once * (size * (static_cast<double>(t_.ffn_dim) + 11 * d) + wide_terms);
+        const double stream = 2 * 4 * d; // what came in and what goes out
+        return at_once * (size * (static_cast<double>(t_.ffn_dim) + 9 * d) + stream);
     }
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.

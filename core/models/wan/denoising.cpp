@@ -1,6 +1,7 @@
 #include "models/wan/denoising.h"
 
 #include "base/error.h"
+#include "nn/transfer.h"
 
 #include <algorithm>
 
@@ -55,11 +56,15 @@ bool FullDenoising::side_by_side() const {
 }
 
 at::Tensor FullDenoising::predict(
-    const at::Tensor& latents, float timestep, Sides sides, const std::stop_token& stop, const ShareDone& done
+    const at::Tensor& latents,
+    const Timestep& timestep,
+    Sides sides,
+    const std::stop_token& stop,
+    const ShareDone& done
 ) const {
-    const std::size_t index = transformers_.size() > 1 && timestep < boundary_ ? 1 : 0;
+    const std::size_t index = transformers_.size() > 1 && timestep.value < boundary_ ? 1 : 0;
     const Transformer& transformer = *transformers_[index];
-    const TimeContext time = transformer.time_context(at::full({1}, timestep, at::kFloat));
+    const TimeContext time = transformer.time_context(timestep.on_device);
     const TextContext text = sides == Sides::all ? text_[index] : text_[index].side(sides == Sides::negative);
     FullAttention attention = attention_;
     return transformer.forward(latents, time, text, attention, stop, done);
@@ -75,13 +80,11 @@ CausalDenoising::CausalDenoising(
     const std::stop_token& stop
 )
     : config_(config),
-      num_train_timesteps_(num_train_timesteps),
       transformer_(transformer),
       shape_(shape),
       guidance_scale_(pass.guidance_scale),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
       sigmas_(config.sigmas_of(pass.steps)),
-      context_time_(time_context(config.context_noise)),
       text_(text_context(transformer, text, pass.guidance_scale, stop)),
       cache_(
           text_.sides(),
@@ -90,10 +93,18 @@ CausalDenoising::CausalDenoising(
           {shape.height / transformer.config().patch_height, shape.width / transformer.config().patch_width},
           transformer.rotary(),
           transformer.options()
-      ) {
-    for (int step = 0; step < steps(); ++step) {
-        times_.push_back(time_context(sigmas_[static_cast<std::size_t>(step)]));
+      ),
+      pace_(transformer.options().device()) {
+    std::vector<float> timesteps;
+    for (const double sigma : sigmas_) {
+        timesteps.push_back(static_cast<float>(sigma * num_train_timesteps));
     }
+    timesteps.back() = static_cast<float>(config.context_noise * num_train_timesteps); // in place of the end
+    const at::Tensor on_device = timesteps_on(transformer.options().device(), timesteps);
+    for (int step = 0; step < steps(); ++step) {
+        times_.push_back(transformer.time_context(on_device[step]));
+    }
+    context_time_ = transformer.time_context(on_device[steps()]);
 }
 
 int CausalDenoising::blocks() const {
@@ -106,26 +117,25 @@ int CausalDenoising::latent_frames(int block) const {
     );
 }
 
-at::Tensor CausalDenoising::fresh_noise(int block) {
-    return draw_noise(shape_, latent_frames(block), noise_, transformer_.options().device());
-}
-
-TimeContext CausalDenoising::time_context(double sigma) const {
-    return transformer_.time_context(at::full({1}, sigma * num_train_timesteps_, at::kFloat));
-}
-
 void CausalDenoising::begin_block(int block) {
-    latents_ = fresh_noise(block);
+    // All noise of the block at once, in the order in which the steps use it.
+    const bool renoises = config_.solver == CausalConfig::Solver::renoise;
+    std::vector<at::Tensor> drawn;
+    for (int step = 0; step < (renoises ? steps() : 1); ++step) {
+        drawn.push_back(draw_noise(shape_, latent_frames(block), noise_));
+    }
+    block_noise_ = sent_to(at::stack(drawn), transformer_.options().device());
+    latents_ = block_noise_[0];
     cache_.begin_block(latent_frames(block));
 }
 
 at::Tensor
 CausalDenoising::velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done) {
-    const at::Tensor sides = transformer_.forward(latents_, time, text_, cache_, stop, done);
+    const at::Tensor sides = transformer_.forward(latents_, time, text_, cache_, stop, paced(pace_, done));
     return guided(sides, guidance_scale_).to(at::kFloat);
 }
 
-void CausalDenoising::step(int block, int step, std::stop_token stop, const ShareDone& done) {
+void CausalDenoising::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
     const double sigma = sigmas_.at(static_cast<std::size_t>(step));
     const double next = sigmas_.at(static_cast<std::size_t>(step) + 1);
     const at::Tensor v = velocity(times_.at(static_cast<std::size_t>(step)), stop, done);
@@ -133,7 +143,7 @@ void CausalDenoising::step(int block, int step, std::stop_token stop, const Shar
     if (config_.solver == CausalConfig::Solver::euler) {
         latents_ = latents_ + v * (next - sigma);
     } else {
-        latents_ = next > 0 ? x0_ * (1 - next) + fresh_noise(block) * next : x0_;
+        latents_ = next > 0 ? x0_ * (1 - next) + block_noise_[step + 1] * next : x0_;
     }
 }
 

@@ -6,6 +6,7 @@
 #include "models/wan/config.h"
 #include "models/wan/kv_cache.h"
 #include "models/wan/transformer.h"
+#include "nn/launch_pace.h"
 
 #include <cstdint>
 #include <vector>
@@ -36,7 +37,7 @@ public:
 private:
     at::Tensor predict(
         const at::Tensor& latents,
-        float timestep,
+        const Timestep& timestep,
         Sides sides,
         const std::stop_token& stop,
         const ShareDone& done
@@ -77,11 +78,8 @@ public:
 
 private:
     at::Tensor velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done);
-    at::Tensor fresh_noise(int block);
-    TimeContext time_context(double sigma) const;
 
     const CausalConfig& config_;
-    const int num_train_timesteps_;
     const Transformer& transformer_;
     const LatentShape shape_;
     const double guidance_scale_;
@@ -91,6 +89,8 @@ private:
     TimeContext context_time_;       ///< of the pass that fills the cache
     TextContext text_;
     KvCache cache_;
+    LaunchPace pace_;
+    at::Tensor block_noise_; ///< [1 or steps, ...]: of the block's begin and of each step after it
     at::Tensor latents_;
     at::Tensor x0_;
 };

@@ -69,7 +69,7 @@ public:
     std::unique_ptr<Denoising> denoise(
         const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token stop
     ) override;
-    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override;
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
@@ -237,11 +237,11 @@ std::unique_ptr<Denoising> WanPipeline::denoise(
     return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text, stop);
 }
 
-std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass) {
+std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass, DecoderMemory memory) {
     if (tiny_ && pass.fast_decode) {
         return tiny_->decoder(); // the map to colours is fitted to the true ones
     }
-    return fitting_decoder(vae_->decoder(), *latent_rgb_);
+    return fitting_decoder(vae_->decoder(memory), *latent_rgb_);
 }
 
 std::unique_ptr<Pipeline>

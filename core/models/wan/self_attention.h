@@ -43,7 +43,7 @@ public:
 
     void remember(std::size_t /*layer*/, const at::Tensor& /*k*/, const at::Tensor& /*v*/) override {}
 
-    std::int64_t tokens() const { return table_.cos.size(0); }
+    std::int64_t tokens() const { return table_.tokens(); }
 
 private:
     RotaryTable table_;

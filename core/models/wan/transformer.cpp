@@ -58,8 +58,7 @@ at::Tensor CrossAttention::forward(
 Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t layer)
     : index(layer),
       config(c),
-      scale_shift_table(weights.as(compute_type(weights.dtype())).tensor("scale_shift_table", {1, 6, c.dim()})
-      ),
+      dtype(weights.dtype()),
       to_qkv(qkv_of(weights["attn1"], c.dim())),
       to_out(weights["attn1"]["to_out"][0], c.dim(), c.dim()),
       norm_q(weights["attn1"]["norm_q"], c.dim(), c.eps),
@@ -73,7 +72,8 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
 }
 
 Block::Qkv Block::qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const {
-    const at::Tensor fused = to_qkv.forward(modulated_norm(x, modulation, config.eps), stop).flatten(1, 2);
+    const at::Tensor normed = modulated_norm(x, modulation, config.eps, dtype);
+    const at::Tensor fused = to_qkv.forward(normed, stop).flatten(1, 2);
     const auto parts = fused.chunk(3, -1);
     return {
         split_heads(norm_q.forward(parts[0]), config.heads),
@@ -103,10 +103,10 @@ at::Tensor Block::forward(
             .view(x.sizes());
     x = gated_sum(x, seen, attention.gate);
 
-    const at::Tensor normed = norm2.size > 0 ? norm2.forward(x) : x;
+    const at::Tensor normed = (norm2.size > 0 ? norm2.forward(x) : x).to(dtype);
     x = x + attn2.forward(normed, text.keys[index], text.values[index], text.bias, stop);
 
-    at::Tensor hidden = ffn_in.forward(modulated_norm(x, feed_forward, config.eps), stop);
+    at::Tensor hidden = ffn_in.forward(modulated_norm(x, feed_forward, config.eps, dtype), stop);
     gelu_tanh_(hidden);
     return gated_sum(x, ffn_out.forward(hidden, stop), feed_forward.gate);
 }
@@ -135,6 +135,11 @@ void Transformer::read_outer_layers() {
     time_proj_ = Linear(condition["time_proj"], c.dim(), 6 * c.dim());
     text_in_ = Linear(condition["text_embedder"]["linear_1"], c.text_dim, c.dim());
     text_out_ = Linear(condition["text_embedder"]["linear_2"], c.dim(), c.dim());
+    std::vector<at::Tensor> tables;
+    for (std::int64_t i = 0; i < c.layers; ++i) {
+        tables.push_back(wide["blocks"][i].tensor("scale_shift_table", {1, 6, c.dim()}));
+    }
+    block_tables_ = at::cat(tables).unsqueeze(1);
     scale_shift_table_ = wide.tensor("scale_shift_table", {1, 2, c.dim()});
     proj_out_ = Linear(
         weights_["proj_out"], c.dim(), c.out_channels * c.patch_frames * c.patch_height * c.patch_width
@@ -154,6 +159,8 @@ void Transformer::reload() {
 // Equal keys have equal scores s, and their part of the softmax, (512 - n) * exp(s), is exp(s + log(512 -
 // n)). So one such token with that logarithm added to its score stands for all of them: exact, and
 // cross-attention over n + 1 tokens instead of 512.
+// That is for the CPU. A GPU's kernels take a bias in the type of the queries only, and in bf16 the logarithm
+// of 490 is off by up to 0.016; there the text is padded as in the reference, which costs a hundredth.
 TextContext Transformer::text_context(const at::Tensor& embeddings, const std::stop_token& stop) const {
     const std::int64_t tokens = embeddings.size(1);
     const std::int64_t padding = text_length - tokens;
@@ -167,7 +174,9 @@ TextContext Transformer::text_context(const at::Tensor& embeddings, const std::s
     }
     TextContext context;
     at::Tensor text = embeddings.to(options_);
-    if (padding > 0) {
+    if (padding > 0 && !options_.device().is_cpu()) {
+        text = at::constant_pad_nd(text, {0, 0, 0, padding});
+    } else if (padding > 0) {
         text = at::constant_pad_nd(text, {0, 0, 0, 1});
         const auto wide = compute_type(options_.dtype().toScalarType());
         context.bias = at::zeros({1, 1, 1, tokens + 1}, options_.dtype(wide));
@@ -194,16 +203,21 @@ TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
         time_proj_.forward(at::silu(temb)).unflatten(-1, {6, config_.dim()}).to(compute_type(dtype));
     TimeContext context;
     context.groups = timesteps.size(0);
-    for (const Block& block : blocks_) {
-        const at::Tensor table = block.scale_shift_table + projected;
+    // All layers at once: [layers, groups, 6, dim].
+    const at::Tensor tables = block_tables_ + projected.unsqueeze(0);
+    add_ones(tables, {1, 4});
+    for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+        const at::Tensor table = tables.select(0, layer);
         context.layers.push_back({modulation_of(table, 0), modulation_of(table, 3)});
     }
-    context.head = modulation_of(scale_shift_table_ + temb.unsqueeze(1), 0);
+    const at::Tensor head = scale_shift_table_ + temb.unsqueeze(1);
+    add_ones(head, {1});
+    context.head = modulation_of(head, 0);
     return context;
 }
 
-/// [1, C, T, h, w] -> [sides, groups, T * rows * columns / groups, dim], the same for each side; a patch's
-/// numbers in the order channel, row, column.
+/// [1, C, T, h, w] -> [sides, groups, T * rows * columns / groups, dim], wide, the same for each side; a
+/// patch's numbers in the order channel, row, column.
 at::Tensor Transformer::patchify(
     const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
 ) const {
@@ -215,7 +229,10 @@ at::Tensor Transformer::patchify(
                                    .unflatten(2, {-1, ph})
                                    .permute({1, 2, 4, 0, 3, 5})
                                    .reshape({groups, -1, config_.in_channels * ph * pw});
-    return patch_embedding_.forward(patches, stop).unsqueeze(0).expand({sides, -1, -1, -1});
+    return patch_embedding_.forward(patches, stop)
+        .to(compute_type(options_.dtype().toScalarType()))
+        .unsqueeze(0)
+        .expand({sides, -1, -1, -1});
 }
 
 /// tokens [sides, groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
@@ -243,7 +260,8 @@ at::Tensor Transformer::forward(
             done(static_cast<double>(block.index + 1) / static_cast<double>(blocks_.size()));
         }
     }
-    return unpatchify(proj_out_.forward(modulated_norm(x, time.head, config_.eps), stop), latents.sizes());
+    const at::Tensor normed = modulated_norm(x, time.head, config_.eps, options_.dtype().toScalarType());
+    return unpatchify(proj_out_.forward(normed, stop), latents.sizes());
 }
 
 void Transformer::remember(

@@ -57,12 +57,12 @@ struct CrossAttention {
     ) const;
 };
 
-/// One layer. x is [sides, groups, tokens, dim]: the tokens of one timestep are a group.
+/// One layer. x is [sides, groups, tokens, dim], wide: the tokens of one timestep are a group.
 struct Block {
     std::size_t index;
     TransformerConfig config;
-    at::Tensor scale_shift_table; ///< [1, 6, dim], wide
-    Linear to_qkv;                ///< self-attention's query, key and value in one product
+    at::ScalarType dtype; ///< that the products are computed in
+    Linear to_qkv;        ///< self-attention's query, key and value in one product
     Linear to_out;
     RmsNorm norm_q, norm_k;
     LayerNorm norm2; ///< before cross-attention; size 0: none
@@ -115,7 +115,7 @@ public:
     /// side, none behind the longest.
     TextContext text_context(const at::Tensor& embeddings, const std::stop_token& stop = {}) const;
 
-    /// `timesteps`: fp32, [1] or one for each latent frame [T].
+    /// `timesteps`: fp32, [1] or one for each latent frame [T], best on the device already.
     TimeContext time_context(const at::Tensor& timesteps) const;
 
     /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, in_channels, T,
@@ -156,6 +156,7 @@ private:
     Linear time_in_, time_out_, time_proj_;
     Linear text_in_, text_out_;
     std::vector<Block> blocks_;
+    at::Tensor block_tables_;      ///< of all blocks [layers, 1, 6, dim], wide
     at::Tensor scale_shift_table_; ///< [1, 2, dim], wide
     Linear proj_out_;
 };

@@ -17,7 +17,8 @@ constexpr std::int64_t frames_a_piece =
 
 class DecodeStream final : public LatentDecoder {
 public:
-    DecodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
+    DecodeStream(std::shared_ptr<const Vae> vae, DecoderMemory memory, const Trace* trace)
+        : vae_(std::move(vae)), sparing_(memory == DecoderMemory::little), trace_(trace) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         const at::InferenceMode no_gradients;
@@ -38,13 +39,15 @@ public:
                 done(sum / all);
             }
         };
-        const at::Tensor pixels = network.forward(z, {memory_, first_, std::move(stop), trace_, &spent});
+        const at::Tensor pixels =
+            network.forward(z, {memory_, first_, std::move(stop), trace_, &spent, sparing_});
         first_ = false;
         return to_bytes(pixels);
     }
 
 private:
     std::shared_ptr<const Vae> vae_;
+    const bool sparing_;
     const Trace* trace_;
     ClipMemory memory_;
     bool first_ = true;
@@ -138,8 +141,8 @@ Vae::load(VaeConfig config, const std::filesystem::path& source, WeightOptions o
     return vae;
 }
 
-std::unique_ptr<LatentDecoder> Vae::decoder(const Trace* trace) const {
-    return std::make_unique<DecodeStream>(shared_from_this(), trace);
+std::unique_ptr<LatentDecoder> Vae::decoder(DecoderMemory memory, const Trace* trace) const {
+    return std::make_unique<DecodeStream>(shared_from_this(), memory, trace);
 }
 
 std::unique_ptr<LatentEncoder> Vae::encoder(const Trace* trace) const {

@@ -43,7 +43,8 @@ public:
     const VaeConfig& config() const { return config_; }
 
     /// `trace`, when given, must live as long as the stream.
-    std::unique_ptr<LatentDecoder> decoder(const Trace* trace = nullptr) const;
+    std::unique_ptr<LatentDecoder>
+    decoder(DecoderMemory memory = DecoderMemory::ample, const Trace* trace = nullptr) const;
 
     /// The VAE was loaded with VaeParts::both.
     std::unique_ptr<LatentEncoder> encoder(const Trace* trace = nullptr) const;

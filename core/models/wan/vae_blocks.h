@@ -29,6 +29,8 @@ struct Piece {
     std::stop_token stop = {}; ///< layers throw Stopped before each work unit
     const Trace* trace = nullptr;
     const std::function<void(double work)>* spent = nullptr; ///< told each convolution's multiply-adds
+    bool sparing =
+        false; ///< the finer levels take one frame at a time: about a third of the features' memory
 
     void spend(double work) const;
     void report(const std::string& stage, const at::Tensor& features) const;

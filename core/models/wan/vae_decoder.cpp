@@ -93,13 +93,27 @@ at::Tensor VaeDecoder::forward(const at::Tensor& latent, const Piece& piece) con
     piece.report("conv_in", x);
     x = mid_block_.forward(x, piece);
     piece.report("mid_block", x);
-    for (std::size_t i = 0; i < up_blocks_.size(); ++i) {
-        x = up_blocks_[i].forward(std::move(x), piece);
-        piece.report("up_blocks." + std::to_string(i), x);
+    return unpatchify(finer(0, std::move(x), piece), patch_size_);
+}
+
+/// The up blocks from `level` on, and the last layer. Frame by frame where memory is short: causal layers
+/// give the same whatever the pieces.
+at::Tensor VaeDecoder::finer(std::size_t level, at::Tensor x, const Piece& piece) const {
+    if (piece.sparing && x.size(0) > 1) {
+        std::vector<at::Tensor> frames;
+        for (std::int64_t frame = 0; frame < x.size(0); ++frame) {
+            frames.push_back(finer(level, x.narrow(0, frame, 1), piece));
+        }
+        return at::cat(frames);
     }
-    x = out_.forward(x, piece);
-    piece.report("conv_out", x);
-    return unpatchify(x, patch_size_);
+    if (level == up_blocks_.size()) {
+        x = out_.forward(x, piece);
+        piece.report("conv_out", x);
+        return x;
+    }
+    x = up_blocks_[level].forward(std::move(x), piece);
+    piece.report("up_blocks." + std::to_string(level), x);
+    return finer(level + 1, std::move(x), piece);
 }
 
 } // namespace rushes::wan

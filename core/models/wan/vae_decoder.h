@@ -42,6 +42,8 @@ public:
     double work(double positions, bool first) const;
 
 private:
+    at::Tensor finer(std::size_t level, at::Tensor x, const Piece& piece) const;
+
     std::int64_t patch_size_;
     Linear post_quant_conv_;
     CausalConv3d conv_in_;

@@ -1,6 +1,11 @@
-// The CUDA kernels, with the ATen version beside each user of one. No ATen here nor in the .cu files: nvcc
-// takes a minute with it.
+// The CUDA kernels: bodies (norm_silu.h, transformer_bodies.h, picture_bodies.h) and how one is started.
+// Each body names its ATen twin. Which of them serve by default is decided where the twin is, by measurement
+// on a card; so far norm_silu.h only.
 #pragma once
+
+#include "nn/cuda/norm_silu.h"
+#include "nn/cuda/picture_bodies.h"
+#include "nn/cuda/transformer_bodies.h"
 
 #include <cstdint>
 
@@ -9,7 +14,7 @@ namespace rushes::cuda {
 #ifdef RUSHES_CUDA
 constexpr bool built = true;
 #else
-constexpr bool built = false; ///< without nvcc: the ATen versions serve, and nothing below exists
+constexpr bool built = false; ///< without nvcc: the ATen versions serve, and launch() does not exist
 #endif
 
 /// Where a kernel runs: the number of the device, and a cudaStream_t of it.
@@ -18,16 +23,9 @@ struct Place {
     void* stream = nullptr;
 };
 
-/// x and out: [pixels, channels] in the device's memory, contiguous, may be the same. gain: [channels], there
-/// too. out = silu(x / max(|x|, 1e-12) * gain), |x| the root of the sum of squares over a pixel's channels.
-/// Returns at once; throws std::runtime_error when the kernel cannot be started.
-void norm_silu(
-    const float* x,
-    float* out,
-    const float* gain,
-    std::int64_t pixels,
-    std::int64_t channels,
-    const Place& place
-);
+/// Starts the body for rows 0 ... rows - 1; its pointers lead to the device's memory. Returns at once; throws
+/// std::runtime_error when the kernel cannot be started. Exists for the bodies that launch.cu lists.
+template <typename Body>
+void launch(const Body& body, std::int64_t rows, const Place& place);
 
 } // namespace rushes::cuda

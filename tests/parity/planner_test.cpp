@@ -1,0 +1,116 @@
+// What a plan foretells beside what is counted on the stand-in device, phase by phase. The device holds
+// tensors only, as a card does, so that nothing else is in the figures.
+#include "base/paths.h"
+#include "generation/plan.h"
+#include "parity/wan_fixture.h"
+#include "support/strict_device.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <iostream>
+
+namespace rushes {
+namespace {
+
+struct PlannerCase {
+    const char* model;
+    const char* dtype;
+    int width;
+    int height;
+    int frames;
+};
+
+class Planner : public testing::TestWithParam<PlannerCase> {
+protected:
+    static std::filesystem::path directory(const std::string& name) {
+        return name == "rushes-demo" ? resources_dir() / "models" / name : test::wan_directory(name);
+    }
+
+    /// Bytes beyond `floor` at the worst moment of `work`.
+    template <typename Work>
+    static double peak_above(std::int64_t floor, const Work& work) {
+        test::reset_device_peak();
+        work();
+        return static_cast<double>(test::device_memory().peak - floor);
+    }
+};
+
+TEST_P(Planner, ForetellsTheDevicesMemory) {
+    const auto [name, dtype, width, height, frames] = GetParam();
+    const ModelInfo model = describe_model(directory(name));
+    // The planner asks whether it is the CPU, and takes everything else for a card.
+    const LoadOptions options{.device = test::strict_device(), .dtype = dtype};
+    Recipe recipe;
+    recipe.prompt = "a red ball bounces";
+    recipe.width = width;
+    recipe.height = height;
+    recipe.frames = frames;
+    recipe.steps = model.fixed_steps ? 0 : 2;
+    recipe.dtype = dtype;
+    recipe.draft = false;
+    const Plan plan = make_plan(recipe, model, options);
+    const RunCost& foretold = plan.costs.back();
+
+    const std::int64_t before = test::device_memory().live;
+    const auto pipeline = load_pipeline(model, options, {});
+    const std::int64_t loaded = test::device_memory().live;
+    const Pass& pass = plan.passes.back();
+    Conditioning text;
+    const double counted_text =
+        peak_above(loaded, [&] { text = pipeline->condition({recipe.prompt, "", pass.guided()}, {}); });
+    auto denoising = pipeline->denoise(pass, text);
+    auto decoder = pipeline->decoder(pass);
+    double counted_denoise = 0;
+    double counted_decode = 0;
+    for (int block = 0; block < denoising->blocks(); ++block) {
+        at::Tensor latents;
+        counted_denoise = std::max(counted_denoise, peak_above(loaded, [&] {
+                                       denoising->begin_block(block);
+                                       for (int step = 0; step < denoising->steps(); ++step) {
+                                           denoising->step(block, step, {});
+                                       }
+                                       latents = denoising->finish_block(block, {});
+                                   }));
+        if (block + 1 == denoising->blocks()) {
+            denoising.reset();
+        }
+        counted_decode = std::max(counted_decode, peak_above(loaded, [&] {
+                                      for (std::int64_t t = 0; t < latents.size(2); ++t) {
+                                          decoder->decode_next(latents.narrow(2, t, 1), {});
+                                      }
+                                  }));
+        if (!denoising) {
+            break;
+        }
+    }
+    const auto resident = static_cast<double>(loaded - before);
+    const double counted = resident + std::max({counted_text, counted_denoise, counted_decode});
+    const auto mega = [](double bytes) { return std::to_string(bytes / 1e6).substr(0, 6); };
+    std::cout << "| " << name << ", " << dtype << ", " << width << "x" << height << "x" << frames << " | "
+              << mega(foretold.resident_bytes()) << " / " << mega(resident) << " | "
+              << mega(foretold.denoise.bytes) << " / " << mega(counted_denoise) << " | "
+              << mega(foretold.decode.bytes) << " / " << mega(counted_decode) << " | "
+              << mega(foretold.peak_bytes()) << " / " << mega(counted) << " |\n";
+    EXPECT_NEAR(foretold.resident_bytes(), resident, 0.1 * resident);
+    EXPECT_NEAR(foretold.peak_bytes(), counted, 0.1 * counted);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models,
+    Planner,
+    testing::Values(
+        PlannerCase{"rushes-demo", "fp32", 224, 128, 17},
+        PlannerCase{"rushes-demo", "bf16", 224, 128, 17},
+        PlannerCase{"wan21", "fp32", 192, 128, 33},
+        PlannerCase{"wan21", "bf16", 192, 128, 33},
+        PlannerCase{"wan22", "bf16", 192, 128, 17}
+    ),
+    [](const auto& tested) {
+        std::string name = std::string(tested.param.model) + "_" + tested.param.dtype;
+        std::ranges::replace(name, '-', '_');
+        return name;
+    }
+);
+
+} // namespace
+} // namespace rushes
