@@ -181,7 +181,7 @@ constexpr RecipeFlag recipe_flags[] = {
     {"--steps", "steps", "N", "Denoising steps", quality_group},
     {"--guidance", "guidance_scale", "N", "How strongly the prompt leads (1: not at all)", quality_group},
     {"--scheduler", "scheduler", "NAME", "One of the model's own", quality_group},
-    {"--dtype", "dtype", "NAME", "Number format: fp32 or bf16", quality_group},
+    {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group},
 };
 
 void add_recipe_flags(CLI::App& app, RecipeChanges& given) {
@@ -329,6 +329,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     ModelsCommand models;
     CompareCommand compare;
     BenchCommand bench;
+    DoctorCommand doctor;
     CLI::App& studio_app = *app.add_subcommand("studio", "Open the window (the same as no command)");
     studio_app.allow_extras();
     studio_app.prefix_command();
@@ -380,14 +381,18 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     bench_app.add_option("--model", bench.model, "Name or directory (default: the built-in model)");
     bench_app.add_option("--runs", bench.runs, "Measured runs after one to warm up (default 5)")
         ->check(whole_between(1, 1000));
-    bench_app.add_option("--dtype", bench.dtype, "Number format: fp32 or bf16")
-        ->check(one_of({"fp32", "bf16"}));
+    bench_app.add_option("--dtype", bench.dtype, "Number format: auto, fp32 or bf16")
+        ->check(one_of({"auto", "fp32", "bf16"}));
     bench_app.add_flag("--no-memory", bench.no_memory, "Leave out the comparison of a 3 s and a 30 s clip");
     bench_app.add_flag("--json", bench.json, "As JSON");
     add_device_options(bench_app, bench.device, bench.threads);
     CLI::App& bench_ui_app =
         *bench_app.add_subcommand("ui", "Measure the window instead: what a frame costs its thread");
     bench_ui_app.add_flag("--json", bench.json, "As JSON");
+    CLI::App& doctor_app =
+        *app.add_subcommand("doctor", "Tell what this machine is, what would run on it and what is missing");
+    doctor_app.add_option("--device", doctor.device, "auto, cpu, cuda or cuda:N")->check(device_check());
+    doctor_app.add_flag("--json", doctor.json, "As JSON");
     CLI::App& version_app = *app.add_subcommand("version", "Print the version");
 
     app.footer(examples); // after the commands: they would inherit it
@@ -424,6 +429,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     }
     if (bench_app.parsed()) {
         return ModuleCommand(bench);
+    }
+    if (doctor_app.parsed()) {
+        return ModuleCommand(doctor);
     }
     if (version_app.parsed()) {
         return Exit{exit_ok, "rushes " RUSHES_VERSION "\n"};

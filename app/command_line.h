@@ -64,15 +64,20 @@ struct CompareCommand {
 struct BenchCommand {
     std::string model;
     std::string device = "auto";
-    std::string dtype = "fp32";
+    std::string dtype = "auto";
     int threads = 0;
     int runs = 5;
     bool no_memory = false; ///< leave out the comparison of a 3 s and a 30 s clip
     bool json = false;
 };
 
+struct DoctorCommand {
+    std::string device = "auto";
+    bool json = false;
+};
+
 using ModuleCommand =
-    std::variant<GenerateCommand, RecipeCommand, ModelsCommand, CompareCommand, BenchCommand>;
+    std::variant<GenerateCommand, RecipeCommand, ModelsCommand, CompareCommand, BenchCommand, DoctorCommand>;
 
 /// Nothing to run: print and leave.
 struct Exit {

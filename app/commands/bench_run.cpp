@@ -1,6 +1,7 @@
 #include "commands/bench_run.h"
 
 #include "commands/child.h"
+#include "commands/machine.h"
 #include "commands/request.h"
 #include "commands/terminal.h"
 #include "media/clip_reader.h"
@@ -10,10 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sys/utsname.h>
-#include <thread>
 #include <unistd.h>
 
 namespace rushes {
@@ -52,23 +50,6 @@ public:
 private:
     fs::path path_;
 };
-
-std::string processor() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("model name")) {
-            return line.substr(line.find(':') + 2);
-        }
-    }
-    return "unknown processor";
-}
-
-std::string machine_name() {
-    utsname system{};
-    ::uname(&system);
-    return processor() + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " +
-           system.sysname + " " + system.release + " " + system.machine;
-}
 
 GenerateCommand generate_of(const BenchCommand& bench) {
     GenerateCommand command;
@@ -249,13 +230,17 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
     GenerateCommand generate = generate_of(command);
     const ModelInfo model = model_of(generate, Recipe());
     generate.given.set("prompt", prompt_for(model));
-    result.plan = plan_of(generate, recipe_of(generate), model);
 
     const auto begin = Clock::now();
     const auto engine =
         load_engine({.device = command.device, .threads = command.threads, .background = false});
-    result.device = engine->device().name;
     result.figures.add("engine_load_seconds", seconds_since(begin));
+    const DeviceInfo device = engine->device();
+    result.device = device.name;
+    if (!device.note.empty()) {
+        say("Note: " + device.note);
+    }
+    result.plan = plan_of(generate, recipe_of(generate), model, load_options_for(device));
     engine->preload(model, result.plan.recipe.dtype, stop);
     result.figures.add("engine_ready_seconds", seconds_since(begin));
 

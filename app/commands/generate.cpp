@@ -63,14 +63,20 @@ int report_end(const GenerateCommand& command, const JobRequest& request, const 
     return std::holds_alternative<Finished>(result.outcome) ? exit_ok : exit_interrupted;
 }
 
-/// What was asked for, as a plan; a wrong value is the command line's fault, whatever noticed it.
-Plan plan_or_usage_error(const GenerateCommand& command, int& code) {
-    const Recipe recipe = recipe_of(command);
-    const ModelInfo model = model_of(command, recipe);
+/// What was asked for.
+struct Wanted {
+    Recipe recipe;
+    ModelInfo model;
+};
+
+/// A wrong value is the command line's fault, whatever notices it, and known before the engine is loaded.
+Wanted wanted_of(const GenerateCommand& command, int& code) {
+    Recipe recipe = recipe_of(command);
+    ModelInfo model = model_of(command, recipe);
     code = exit_usage;
-    Plan plan = plan_of(command, recipe, model);
+    plan_of(command, recipe, model);
     code = exit_failed;
-    return plan;
+    return {std::move(recipe), std::move(model)};
 }
 
 } // namespace
@@ -80,17 +86,22 @@ int run_generate(const GenerateCommand& command) {
     try {
         InterruptWatch interrupt;
         recover(!command.no_library);
-        const JobRequest request = job_of(command, plan_or_usage_error(command, code));
+        const Wanted wanted = wanted_of(command, code);
         const auto engine =
             load_engine({.device = command.device, .threads = command.threads, .background = false});
-        SpeedBook book(SpeedBook::default_file());
         const DeviceInfo device = engine->device();
+        const JobRequest request =
+            job_of(command, plan_of(command, wanted.recipe, wanted.model, load_options_for(device)));
+        SpeedBook book(SpeedBook::default_file());
         const Estimate estimate = book.estimate(request.plan, device);
         if (command.json) {
-            print(plan_json(request, estimate, device.name).dump() + "\n");
+            print(plan_json(request, estimate, device).dump() + "\n");
         } else if (command.dry_run) {
-            print(plan_in_words(request, estimate, device.name));
+            print(plan_in_words(request, estimate, device));
         } else {
+            if (!device.note.empty()) {
+                say("Note: " + device.note);
+            }
             for (const std::string& change : request.plan.changes) {
                 say("Note: " + change);
             }

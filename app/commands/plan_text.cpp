@@ -28,10 +28,13 @@ Json seconds_or_null(double seconds) {
 
 } // namespace
 
-std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const std::string& device) {
+std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device) {
     const Plan& plan = request.plan;
     const Recipe& recipe = plan.recipe;
-    std::string text = "model    " + plan.model.id + " (" + recipe.dtype + ") on " + device + "\n";
+    std::string text = "model    " + plan.model.id + " (" + recipe.dtype + ") on " + device.name + "\n";
+    if (!device.note.empty()) {
+        text += "         " + device.note + "\n";
+    }
     text += "prompt   " + recipe.prompt + "\n";
     text += "seed     " + std::to_string(recipe.seed) + "\n";
     text += "length   " + std::to_string(recipe.frames) + " frames, " +
@@ -54,7 +57,7 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
     return text;
 }
 
-Json plan_json(const JobRequest& request, const Estimate& estimate, const std::string& device) {
+Json plan_json(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device) {
     const Plan& plan = request.plan;
     Json passes = Json::array();
     for (std::size_t i = 0; i < plan.passes.size(); ++i) {
@@ -73,7 +76,8 @@ Json plan_json(const JobRequest& request, const Estimate& estimate, const std::s
     return {
         {"event", "plan"},
         {"recipe", Json::parse(to_json(plan.recipe))},
-        {"device", device},
+        {"device", device.name},
+        {"device_note", device.note},
         {"file", request.output.string()},
         {"passes", passes},
         {"changes", plan.changes},

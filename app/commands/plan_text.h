@@ -10,11 +10,11 @@
 namespace rushes {
 
 /// What will be done: passes, changes, memory, time.
-std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const std::string& device);
+std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device);
 
 /// {"event": "plan", ...} (docs/command-line.md)
 nlohmann::ordered_json
-plan_json(const JobRequest& request, const Estimate& estimate, const std::string& device);
+plan_json(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device);
 
 /// {"event": "finished" | "stopped" | "failed", ...}
 nlohmann::ordered_json result_json(const JobResult& result);

@@ -64,7 +64,9 @@ ModelInfo model_of(const GenerateCommand& command, const Recipe& recipe) {
     return std::move(models.front());
 }
 
-Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& model) {
+Plan plan_of(
+    const GenerateCommand& command, Recipe recipe, const ModelInfo& model, const LoadOptions& options
+) {
     if (command.model && command.model != recipe.model && !command.recipe.empty() &&
         model.id != recipe.model) {
         recipe.model_hash.clear(); // Asked for another model: that its weights differ is no news.
@@ -75,7 +77,7 @@ Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& mod
         recipe.frames =
             model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
     }
-    return make_plan(recipe, model);
+    return make_plan(recipe, model, options);
 }
 
 JobRequest job_of(const GenerateCommand& command, Plan plan) {

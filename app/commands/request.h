@@ -13,7 +13,9 @@ Recipe recipe_of(const GenerateCommand& command);
 ModelInfo model_of(const GenerateCommand& command, const Recipe& recipe);
 
 /// make_plan() with the duration turned into frames; what fits the model decides.
-Plan plan_of(const GenerateCommand& command, Recipe recipe, const ModelInfo& model);
+Plan plan_of(
+    const GenerateCommand& command, Recipe recipe, const ModelInfo& model, const LoadOptions& options = {}
+);
 
 /// Where the clip goes and how it is written.
 JobRequest job_of(const GenerateCommand& command, Plan plan);

@@ -17,6 +17,8 @@ struct Runner {
     int operator()(const CompareCommand& command) const { return run_compare(command); }
 
     int operator()(const BenchCommand& command) const { return run_bench(command); }
+
+    int operator()(const DoctorCommand& command) const { return run_doctor(command); }
 };
 
 int run(const ModuleCommand& command) {

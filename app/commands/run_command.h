@@ -10,5 +10,6 @@ int run_recipe(const RecipeCommand& command);
 int run_models(const ModelsCommand& command);
 int run_compare(const CompareCommand& command);
 int run_bench(const BenchCommand& command);
+int run_doctor(const DoctorCommand& command);
 
 } // namespace rushes

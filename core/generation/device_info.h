@@ -1,6 +1,8 @@
 // What computes, as everybody else sees it: a value that needs no libtorch.
 #pragma once
 
+#include "models/load_options.h"
+
 #include <cstdint>
 #include <string>
 
@@ -15,5 +17,10 @@ struct DeviceInfo {
         0; ///< bytes that a run may fill: main memory and swap, or the card's own; 0: not known
     std::string note = {}; ///< for people: why a card that is there is not used; mostly empty
 };
+
+/// How a model is loaded on such a device, for plans.
+inline LoadOptions load_options_for(const DeviceInfo& device) {
+    return {.device = device.kind == DeviceKind::cpu ? "cpu" : "cuda:0"};
+}
 
 } // namespace rushes

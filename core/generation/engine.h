@@ -51,7 +51,7 @@ struct Preview {
 
 /// Seconds by phase, and what was made.
 struct RunReport {
-    double load_seconds = 0;
+    double load_seconds = 0; ///< 0: the model was there already
     double text_seconds = 0;
     double first_preview_seconds = -1; ///< from the start of run(); < 0: none
     double first_frame_seconds = -1;   ///< first final frame handed to the sink
@@ -61,7 +61,7 @@ struct RunReport {
     double preview_cpu_seconds = 0; ///< processor time of the thread that makes them, beside the run
     double total_seconds = 0;
     int frames = 0;                      ///< final frames handed to the sink
-    std::uint64_t peak_memory_bytes = 0; ///< of the process
+    std::uint64_t peak_memory_bytes = 0; ///< of the process; on a graphics card, of its memory
 };
 
 struct Finished {

@@ -1,6 +1,7 @@
 #include "generation/memory_check.h"
 
 #include "base/bytes_in_words.h"
+#include "generation/fitting.h"
 
 #include <string>
 
@@ -51,12 +52,13 @@ std::optional<Error> lack_of_memory(const Plan& plan, const DeviceInfo& device) 
         static_cast<double>(plan.peak_memory_bytes) <= doubt * static_cast<double>(device.memory)) {
         return std::nullopt;
     }
-    const bool wide = plan.recipe.dtype == "fp32";
+    const auto fitting = nearest_that_fits(plan, load_options_for(device), device.memory);
     return Error(
         ErrorKind::resource,
         "This clip needs about " + bytes_in_words(plan.peak_memory_bytes) + " of memory, and " +
             owner_of(device) + " has " + bytes_in_words(device.memory) + ".",
-        "Choose a smaller size" + std::string(wide ? ", fewer frames or bf16 numbers." : " or fewer frames."),
+        fitting ? "It can make " + settings_in_words(*fitting) + ", for example."
+                : "Even the smallest clip of this model does not fit: choose a smaller model.",
         Lever::smaller_clip
     );
 }

@@ -139,7 +139,9 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     }
     check_prompt(recipe.prompt, "The prompt");
     check_prompt(recipe.negative_prompt, "The negative prompt");
-    Snapped snapped = snap(recipe, model);
+    Recipe settled = recipe;
+    settled.dtype = settled_dtype(recipe.dtype, options.device);
+    Snapped snapped = snap(settled, model);
     check_inputs(snapped.recipe, model);
     check_loras(snapped.recipe, model);
 

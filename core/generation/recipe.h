@@ -43,7 +43,7 @@ struct Recipe {
     int steps = 0;              ///< 0: the model's default
     double guidance_scale = -1; ///< < 0: the model's default; 1: no classifier-free guidance
     std::string scheduler;      ///< empty: the model's own
-    std::string dtype = "fp32"; ///< fp32 | bf16
+    std::string dtype = "auto"; ///< fp32 | bf16; auto: a plan settles it by the device
     bool fast_decode = false;   ///< by a tiny decoder beside the model: quick and a little rough
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
     std::vector<RecipeInput> inputs;

@@ -47,7 +47,7 @@ private:
         recipe_.model = model_.id;
         recipe_.model_hash = model_.hash;
         if (recipe_.dtype != "fp32" && recipe_.dtype != "bf16") {
-            refuse("Unknown number format '" + recipe_.dtype + "': use fp32 or bf16.");
+            refuse("Unknown number format '" + recipe_.dtype + "': use auto, fp32 or bf16.");
         }
     }
 

@@ -88,7 +88,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         Pipeline& pipeline = pipeline_for(
             plan.model,
             {.device = device_.torch_name,
-             .dtype = plan.recipe.dtype,
+             .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
              .progress = loading,
              .loras = lora_files(plan.recipe)},
             stop
@@ -123,7 +123,7 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     try {
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        LoadOptions options{.device = device_.torch_name, .dtype = dtype};
+        LoadOptions options{.device = device_.torch_name, .dtype = settled_dtype(dtype, device_.torch_name)};
         // Nobody has asked for this model's memory yet: a system that lacks it would end the program.
         if (const auto lack = lack_of_memory_to_load(model, options, device_.info)) {
             throw Error(*lack);

@@ -24,6 +24,11 @@ enum class Residency {
     by_phase,  ///< each only as long as its phase lasts: the least memory
 };
 
+/// "auto" is what the device is best at: bf16 on a card, and fp32, the reference's own numbers, on the CPU.
+inline std::string settled_dtype(const std::string& dtype, const std::string& device) {
+    return dtype != "auto" ? dtype : device == "cpu" ? "fp32" : "bf16";
+}
+
 struct LoadOptions {
     std::string device = "cpu"; ///< resolved: cpu or cuda:N
     std::string dtype = "fp32"; ///< fp32 | bf16, of denoiser and text encoder

@@ -53,10 +53,13 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     setNames(dtype_, QStringLiteral("dtype"), tr("Precision"));
     setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
     draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
-    dtype_->addItem(QStringLiteral("fp32"));
-    dtype_->addItem(QStringLiteral("bf16"));
-    dtype_->setToolTip(tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card."
-    ));
+    dtype_->addItem(tr("automatic"), QStringLiteral("auto"));
+    dtype_->addItem(QStringLiteral("fp32"), QStringLiteral("fp32"));
+    dtype_->addItem(QStringLiteral("bf16"), QStringLiteral("bf16"));
+    dtype_->setToolTip(
+        tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card, "
+           "and what is chosen there automatically.")
+    );
     grid->addWidget(new Caption(tr("Guidance")), 0, 0);
     scheduler_caption_ = new Caption(tr("Scheduler"));
     grid->addWidget(new Caption(tr("Precision")), 0, 1);
@@ -76,8 +79,8 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     connect(scheduler_, &QComboBox::textActivated, this, [this](const QString& name) {
         emit schedulerChosen(toStd(name));
     });
-    connect(dtype_, &QComboBox::textActivated, this, [this](const QString& name) {
-        emit dtypeChosen(toStd(name));
+    connect(dtype_, &QComboBox::activated, this, [this] {
+        emit dtypeChosen(toStd(dtype_->currentData().toString()));
     });
     connect(draft_, &QCheckBox::toggled, this, &AdvancedPanel::draftChanged);
     setOpen(false);
@@ -102,7 +105,7 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
     scheduler_->setVisible(model.schedulers.size() > 1); // one is no choice
     scheduler_caption_->setVisible(model.schedulers.size() > 1);
     scheduler_->setToolTip(tr("The solver that turns noise into a picture. Hardly any effect on the time."));
-    dtype_->setCurrentText(toQString(recipe.dtype));
+    dtype_->setCurrentIndex(dtype_->findData(toQString(recipe.dtype)));
     draft_->setChecked(recipe.draft);
 }
 

@@ -84,6 +84,9 @@ void Desk::connectPanel() {
     });
     connect(&session_, &StudioSession::engineLoaded, this, [this] {
         panels_.status.setDevice(toQString(session_.device().name), true);
+        if (const std::string& note = session_.device().note; !note.empty()) {
+            panels_.toast.say(toQString(note));
+        }
     });
     connect(&session_, &StudioSession::engineFailed, this, [this](const Error& error) {
         panels_.status.setDevice(tr("No engine"), false);

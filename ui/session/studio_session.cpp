@@ -132,27 +132,26 @@ void StudioSession::loadEngine() {
 
 void StudioSession::warmUp(const Recipe& recipe) {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
-    const std::string wanted = recipe.model + ' ' + recipe.dtype;
+    const std::string dtype = settled_dtype(recipe.dtype, load_options_for(device_).device);
+    const std::string wanted = recipe.model + ' ' + dtype;
     if (!engine_ready_ || run_ || found == models_.end() || wanted == warm_) {
         return;
     }
     warm_ = wanted;
     warming_.request_stop(); // of another model
     warming_ = std::stop_source();
-    engine_thread_.post(
-        [this, model = *found, dtype = recipe.dtype, wanted = warming_.get_token()](std::stop_token stop) {
-            std::stop_source either;
-            const std::stop_callback by_choice(wanted, [&] { either.request_stop(); });
-            const std::stop_callback by_end(stop, [&] { either.request_stop(); });
-            try {
-                engine_->preload(model, dtype, either.get_token());
-            } catch (const Stopped&) {
-                // Another model was chosen, or the program ends.
-            } catch (const std::exception&) {
-                // The run that needs the model will say so where it belongs.
-            }
+    engine_thread_.post([this, model = *found, dtype, wanted = warming_.get_token()](std::stop_token stop) {
+        std::stop_source either;
+        const std::stop_callback by_choice(wanted, [&] { either.request_stop(); });
+        const std::stop_callback by_end(stop, [&] { either.request_stop(); });
+        try {
+            engine_->preload(model, dtype, either.get_token());
+        } catch (const Stopped&) {
+            // Another model was chosen, or the program ends.
+        } catch (const std::exception&) {
+            // The run that needs the model will say so where it belongs.
         }
-    );
+    });
 }
 
 const ModelInfo& StudioSession::modelOf(const Recipe& recipe) const {
@@ -168,7 +167,7 @@ const ModelInfo& StudioSession::modelOf(const Recipe& recipe) const {
 }
 
 Price StudioSession::price(const Recipe& recipe) const {
-    const Plan plan = make_plan(recipe, modelOf(recipe));
+    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
     Price price{-1, plan.peak_memory_bytes};
     if (speeds_) {
         price.seconds = speeds_->estimate(plan, device_).seconds;
@@ -215,7 +214,7 @@ void StudioSession::estimateQueue() {
 }
 
 void StudioSession::generate(const Recipe& recipe) {
-    const Plan plan = make_plan(recipe, modelOf(recipe));
+    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
     Job job;
     job.id = new_job_id();
     job.recipe = plan.recipe;
@@ -266,7 +265,7 @@ void StudioSession::startNext() {
 void StudioSession::begin(const Job& job) {
     Plan plan;
     try {
-        plan = make_plan(job.recipe, modelOf(job.recipe));
+        plan = make_plan(job.recipe, modelOf(job.recipe), load_options_for(device_));
     } catch (const Error& error) {
         stored_queue_.change([id = job.id, error](JobQueue& queue) { queue.failed(id, error); });
         emit jobRefused(job.recipe, error);

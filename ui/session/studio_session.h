@@ -2,6 +2,7 @@
 // calls on the UI thread. Results of an older run are dropped by its id.
 #pragma once
 
+#include "generation/device_info.h"
 #include "jobs/job.h"
 #include "library/clip_shelf.h"
 #include "metrics/speed_book.h"
