@@ -196,7 +196,7 @@ void add_recipe_flags(CLI::App& app, RecipeChanges& given) {
         auto* const option =
             app.add_option_function<std::string>(flag.names, set, flag.help)->type_name(flag.type);
         if (std::string_view(flag.key) == "dtype") {
-            option->check(one_of({"fp32", "bf16"}));
+            option->check(one_of({"auto", "fp32", "bf16"}));
         }
         if (*flag.group != '\0') {
             option->group(flag.group);

@@ -139,9 +139,8 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     }
     check_prompt(recipe.prompt, "The prompt");
     check_prompt(recipe.negative_prompt, "The negative prompt");
-    Recipe settled = recipe;
-    settled.dtype = settled_dtype(recipe.dtype, options.device);
-    Snapped snapped = snap(settled, model);
+    Snapped snapped = snap(recipe, model);
+    snapped.recipe.dtype = settled_dtype(snapped.recipe.dtype, options.device);
     check_inputs(snapped.recipe, model);
     check_loras(snapped.recipe, model);
 

@@ -10,6 +10,10 @@
 namespace rushes {
 namespace {
 
+bool is_number_format(const std::string& dtype) {
+    return dtype == "auto" || dtype == "fp32" || dtype == "bf16";
+}
+
 [[noreturn]] void
 refuse(const std::string& sentence, const std::string& hint = {}, Lever lever = Lever::none) {
     throw Error(ErrorKind::user, sentence, hint, lever);
@@ -46,7 +50,7 @@ private:
         }
         recipe_.model = model_.id;
         recipe_.model_hash = model_.hash;
-        if (recipe_.dtype != "fp32" && recipe_.dtype != "bf16") {
+        if (!is_number_format(recipe_.dtype)) {
             refuse("Unknown number format '" + recipe_.dtype + "': use auto, fp32 or bf16.");
         }
     }
@@ -221,7 +225,7 @@ Recipe mended(Recipe recipe, const ModelInfo& model) {
     if (std::ranges::find(model.schedulers, recipe.scheduler) == model.schedulers.end()) {
         recipe.scheduler.clear();
     }
-    if (recipe.dtype != "fp32" && recipe.dtype != "bf16") {
+    if (!is_number_format(recipe.dtype)) {
         recipe.dtype = Recipe().dtype;
     }
     return snap(recipe, model).recipe;
