@@ -181,7 +181,8 @@ constexpr RecipeFlag recipe_flags[] = {
     {"--steps", "steps", "N", "Denoising steps", quality_group},
     {"--guidance", "guidance_scale", "N", "How strongly the prompt leads (1: not at all)", quality_group},
     {"--scheduler", "scheduler", "NAME", "One of the model's own", quality_group},
-    {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group},
+    {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group
+    },
 };
 
 void add_recipe_flags(CLI::App& app, RecipeChanges& given) {

@@ -26,8 +26,9 @@ std::string table(const ClipComparison& result, const ClipFacts& first, const Cl
     const std::string noise = std::isinf(result.psnr) ? "equal" : fixed(result.psnr, 2) + " dB";
     return "frames     " + compared + "\n" + "PSNR       " + noise + "\n" + "SSIM       " +
            fixed(result.ssim, 4) + ", least " + fixed(result.least_ssim, 4) + " in frame " +
-           std::to_string(result.least_frame) + "\n" + "flicker A  " + in_words(result.first) + "\n" +
-           "flicker B  " + in_words(result.second) + "\n";
+           std::to_string(result.least_frame) + "\n" + "largest    " +
+           std::to_string(result.largest_difference) + " of 255 levels\n" + "flicker A  " +
+           in_words(result.first) + "\n" + "flicker B  " + in_words(result.second) + "\n";
 }
 
 Json json_of(const Flicker& flicker) {
@@ -41,6 +42,7 @@ Json json_of(const ClipComparison& result) {
         {"ssim", result.ssim},
         {"least_ssim", result.least_ssim},
         {"least_ssim_frame", result.least_frame},
+        {"largest_difference", result.largest_difference},
         {"flicker", {json_of(result.first), json_of(result.second)}},
     };
 }

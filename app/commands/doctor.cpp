@@ -57,7 +57,8 @@ EngineFinding find_engine(const DoctorCommand& command) {
 }
 
 ModelFinding examine(const ModelInfo& model, const DeviceInfo& device, const SpeedBook& book) {
-    ModelFinding finding{.id = model.id};
+    ModelFinding finding;
+    finding.id = model.id;
     try {
         const Plan plan = make_plan(Recipe(), model, load_options_for(device));
         finding.memory_bytes = plan.peak_memory_bytes;

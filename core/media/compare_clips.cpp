@@ -4,8 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numeric>
 
 namespace rushes {
+namespace {
+
+int largest_difference(const Frame& a, const Frame& b) {
+    return std::transform_reduce(
+        a.rgb.begin(),
+        a.rgb.end(),
+        b.rgb.begin(),
+        0,
+        [](int x, int y) { return std::max(x, y); },
+        [](int x, int y) { return std::abs(x - y); }
+    );
+}
+
+} // namespace
 
 ClipComparison compare_clips(
     ClipReader& first,
@@ -34,6 +50,7 @@ ClipComparison compare_clips(
             result.least_frame = result.frames;
         }
         result.ssim += similarity;
+        result.largest_difference = std::max(result.largest_difference, largest_difference(*a, *b));
         error += std::pow(10, -psnr(*a, *b) / 10);
         first_flicker.add(a);
         second_flicker.add(b);

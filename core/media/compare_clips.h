@@ -15,6 +15,7 @@ struct ClipComparison {
     double ssim = 0;         ///< mean
     double least_ssim = 1;
     std::int64_t least_frame = 0; ///< where it is
+    int largest_difference = 0;   ///< of any colour of any pixel, in levels of 255
     Flicker first;
     Flicker second;
 };

@@ -1,7 +1,7 @@
 #include "nn/channel_norm.h"
 
+#include "nn/card_kernels.h"
 #include "nn/cpu/kernels.h"
-#include "nn/cuda/kernels.h"
 #include "nn/layers.h"
 #include "nn/work_unit.h"
 
@@ -9,7 +9,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 
 namespace rushes {
 namespace {
@@ -28,23 +27,18 @@ void run_on_cpu(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const
     });
 }
 
-void run_on_cuda(const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
-    if constexpr (cuda::built) {
-        const c10::impl::VirtualGuardImpl device(c10::DeviceType::CUDA);
-        const std::int64_t channels = gain.numel();
-        const cuda::NormSilu<float> body{
-            .x = x.const_data_ptr<float>(),
-            .out = out.mutable_data_ptr<float>(),
-            .gain = gain.const_data_ptr<float>(),
+void run_on_card(const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
+    with_number(x.scalar_type(), [&](auto number) {
+        using Number = decltype(number);
+        const cuda::NormSilu<Number> body{
+            .x = numbers<Number>(x),
+            .out = numbers<Number>(out),
+            .gain = numbers<float>(gain),
             .bias = nullptr,
-            .channels = channels,
+            .channels = gain.numel(),
         };
-        cuda::launch(
-            body,
-            x.numel() / channels,
-            {x.get_device(), device.getStreamNativeHandle(device.getStream(x.device()))}
-        );
-    }
+        launch_for(out, body, x.numel() / gain.numel());
+    });
 }
 
 } // namespace
@@ -55,10 +49,10 @@ ChannelNorm::ChannelNorm(const at::Tensor& gamma, Backend backend)
           gamma.flatten().to(compute_type(gamma.scalar_type())) *
           std::sqrt(static_cast<double>(gamma.numel()))
       ),
-      kernel_(backend == Backend::fastest && gamma.scalar_type() == at::kFloat) {}
+      kernel_(backend == Backend::fastest) {}
 
 at::Tensor ChannelNorm::forward(const at::Tensor& x) const {
-    if (kernel_ && x.is_cpu() && x.is_contiguous()) {
+    if (kernel_ && x.is_cpu() && x.scalar_type() == at::kFloat && x.is_contiguous()) {
         at::Tensor out = at::empty_like(x);
         run_on_cpu(cpu::norm, out, x, gain_);
         return out;
@@ -78,12 +72,12 @@ void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x, const st
         const at::Tensor& target = parts[0];
         const at::Tensor& source = parts[1];
         const bool kernel = kernel_ && source.is_contiguous() && target.is_contiguous();
-        if (kernel && source.is_cpu()) {
+        if (kernel && source.is_cpu() && source.scalar_type() == at::kFloat) {
             run_on_cpu(cpu::norm_silu, target, source, gain_);
             return;
         }
-        if (kernel && source.is_cuda() && cuda::built) {
-            run_on_cuda(target, source, gain_);
+        if (kernel && has_card_kernels(source)) {
+            run_on_card(target, source, gain_);
             return;
         }
         at::Tensor result = target;

@@ -1,5 +1,7 @@
 #include "nn/modulation.h"
 
+#include "nn/card_kernels.h"
+
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -29,7 +31,44 @@ Modulation modulation_of(const at::Tensor& table, std::int64_t first) {
     return {row(0), row(1), first + 2 < table.size(1) ? row(2) : at::Tensor()};
 }
 
+namespace {
+
+/// One kernel in place of a norm and a conversion, or of three.
+at::Tensor norm_on_card(const at::Tensor& x, const Modulation& m, double eps, at::ScalarType dtype) {
+    const at::Tensor out = at::empty(x.sizes(), x.options().dtype(dtype));
+    const std::int64_t dim = x.size(-1);
+    const std::int64_t rows = x.numel() / dim;
+    // scale [dim], or [groups, 1, dim] for x [sides, groups, tokens, dim].
+    const at::Tensor scale = m.scale.contiguous();
+    const at::Tensor shift = m.shift.contiguous();
+    with_number(dtype, [&](auto number) {
+        using Number = decltype(number);
+        const cuda::NormModulate<Number> body{
+            .x = numbers<float>(x),
+            .out = numbers<Number>(out),
+            .scale = numbers<float>(scale),
+            .shift = numbers<float>(shift),
+            .dim = dim,
+            .rows_per_group = scale.dim() == 1 ? rows : x.size(-2),
+            .groups = scale.numel() / dim,
+            .eps = static_cast<float>(eps),
+        };
+        launch_for(out, body, rows);
+    });
+    return out;
+}
+
+bool serves_norm(const at::Tensor& x, const Modulation& m) {
+    return has_card_kernels(x) && x.scalar_type() == at::kFloat && m.scale.scalar_type() == at::kFloat &&
+           x.is_contiguous();
+}
+
+} // namespace
+
 at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps, at::ScalarType dtype) {
+    if (serves_norm(x, m)) {
+        return norm_on_card(x, m, eps, dtype);
+    }
     const std::int64_t dim = x.size(-1);
     if (m.scale.dim() == 1) {
         return at::layer_norm(x, {dim}, m.scale, m.shift, eps).to(dtype);

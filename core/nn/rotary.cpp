@@ -1,6 +1,7 @@
 #include "nn/rotary.h"
 
 #include "base/error.h"
+#include "nn/card_kernels.h"
 
 #include <algorithm>
 #include <string>
@@ -62,6 +63,33 @@ at::Tensor rows_at(const at::Tensor& table, std::span<const std::int64_t> indice
     return at::cat(runs);
 }
 
+/// One kernel in place of two conversions and a product.
+bool serves_rotation(const at::Tensor& out, const at::Tensor& x, const RotaryTable& table) {
+    const auto dense = [](const at::Tensor& t) { return t.stride(-1) == 1 && t.stride(-2) == t.size(-1); };
+    return has_card_kernels(x) && out.scalar_type() == x.scalar_type() && x.dim() == 4 && dense(x) &&
+           dense(out) && table.turns.defined() && table.turns.scalar_type() == at::kComplexFloat;
+}
+
+void rotate_on_card(const at::Tensor& out, const at::Tensor& x, const RotaryTable& table) {
+    const at::Tensor turns = table.turns.contiguous();
+    with_number(x.scalar_type(), [&](auto number) {
+        using Number = decltype(number);
+        const cuda::Rotate<Number> body{
+            .x = numbers<Number>(x),
+            .out = numbers<Number>(out),
+            .turns = static_cast<const float*>(turns.const_data_ptr()),
+            .tokens = x.size(1),
+            .heads = x.size(2),
+            .pairs = x.size(3) / 2,
+            .x_token = x.stride(1),
+            .x_side = x.stride(0),
+            .out_token = out.stride(1),
+            .out_side = out.stride(0),
+        };
+        launch_for(out, body, x.size(0) * x.size(1));
+    });
+}
+
 bool has_fast_path(const at::Tensor& out, const at::Tensor& x, const RotaryTable& table) {
     const auto dense = [](const at::Tensor& t) {
         return has_own_loop(t) && t.stride(-1) == 1 && t.stride(-2) == t.size(-1);
@@ -117,6 +145,10 @@ Rotary3d::table(std::span<const std::int64_t> frames, std::int64_t rows, std::in
 }
 
 void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) {
+    if (serves_rotation(out, x, table)) {
+        rotate_on_card(out, x, table);
+        return;
+    }
     if (!has_fast_path(out, x, table)) {
         out.copy_(turned(x, table));
         return;
@@ -146,10 +178,10 @@ void rotate_into(at::Tensor out, const at::Tensor& x, const RotaryTable& table) 
 }
 
 at::Tensor rotate(const at::Tensor& x, const RotaryTable& table) {
-    if (table.turns.defined()) {
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    if (table.turns.defined() && !serves_rotation(out, x, table)) {
         return turned(x, table).to(x.scalar_type());
     }
-    at::Tensor out = at::empty(x.sizes(), x.options());
     rotate_into(out, x, table);
     return out;
 }

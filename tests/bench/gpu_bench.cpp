@@ -5,6 +5,7 @@
 // the published sizes; zeros would be fast beyond measure. The expected figures are for Wan 2.1 1.3B at
 // 832x480 with 81 frames on an H200.
 #include "base/error.h"
+#include "bench/kernel_times.h"
 #include "generation/device.h"
 #include "models/wan/denoising.h"
 #include "models/wan/vae.h"
@@ -83,9 +84,16 @@ public:
         });
         row("stop until the device is idle, s", "0.3", [&] { return stop(); });
         row("memory left behind by 20 runs, MB", "1", [&] { return left_behind(); });
+        row("our kernels beside ATen, ms", "less than ATen", [&] { return kernels(); });
+        row("a block denoised beside one decoded, of the time one after the other", "0.8 to 1", [&] {
+            return overlap();
+        });
         transformer_.reset();
         row("a latent frame decoded in fp32, ms", "85 to 115", [&] { return decode(at::kFloat); });
         row("a latent frame decoded in bf16, ms", "65 to 90", [&] { return decode(at::kBFloat16); });
+        at::globalContext().setBenchmarkCuDNN(true);
+        row("the same, cuDNN's ways tried out first", "less", [&] { return decode(at::kBFloat16); });
+        at::globalContext().setBenchmarkCuDNN(false);
     }
 
 private:
@@ -305,6 +313,82 @@ private:
         return text(static_cast<double>(live() - before) / 1e6);
     }
 
+    std::string kernels() const {
+        const auto mean = [&](const std::function<void()>& work) { return timed(work).second; };
+        std::string result;
+        for (const KernelTime& time : kernel_times(device_, tokens(), config_.transformer.heads, mean)) {
+            result += (result.empty() ? "" : "; ") + time.name + " " + text(time.ours * 1e3) + " (" +
+                      text(time.aten * 1e3) + ")";
+        }
+        return result.empty() ? "not built, or no card" : result;
+    }
+
+    /// Whether two streams are worth their threads: forwards of three latent frames beside decoding.
+    std::string overlap() const {
+        if (!device_.is_cuda()) {
+            return "only on a card";
+        }
+        wan::CausalConfig causal;
+        causal.frames_per_block = 3;
+        causal.local_attn_size = 21;
+        causal.sigmas.assign(static_cast<std::size_t>(options_.repeat) + 1, 1.0);
+        CausalDenoising denoising(
+            causal,
+            config_.scheduler.num_train_timesteps,
+            transformer(),
+            pass(options_.repeat + 1),
+            shape(),
+            embeddings()
+        );
+        denoising.begin_block(0);
+        const auto vae = decoder_of(at::kBFloat16);
+        const auto decoder = vae->decoder();
+        const at::Tensor latent = random_latent(*vae);
+        const auto denoise = [&] {
+            for (int step = 0; step < options_.repeat; ++step) {
+                denoising.step(0, step, {}, {});
+            }
+        };
+        const auto decode = [&] {
+            for (int frame = 0; frame < options_.repeat; ++frame) {
+                decoder->decode_next(latent, {});
+            }
+        };
+        const auto wait = [&] { fetched(at::zeros({1}, at::TensorOptions().device(device_))); };
+        const auto seconds = [&](const std::function<void()>& work) {
+            wait();
+            const auto start = std::chrono::steady_clock::now();
+            work();
+            wait();
+            return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        };
+        denoise();
+        decode();
+        const double apart = seconds(denoise) + seconds(decode);
+        const double together = seconds([&] {
+            const std::jthread other([&] {
+                const c10::InferenceMode no_gradients;
+                const c10::impl::VirtualGuardImpl guard(device_.type());
+                guard.exchangeStream(guard.getStreamFromGlobalPool(device_));
+                decode();
+                wait();
+            });
+            denoise();
+        });
+        return text(together / apart);
+    }
+
+    std::shared_ptr<const wan::Vae> decoder_of(at::ScalarType dtype) const {
+        return wan::Vae::load(
+            options_.directory / "vae", {.device = device_, .dtype = dtype}, wan::VaeParts::decoder
+        );
+    }
+
+    at::Tensor random_latent(const wan::Vae& vae) const {
+        const auto [frames, rows, columns] = latent_size();
+        return sent_to(at::randn({1, vae.config().z_dim, 1, rows, columns}, at::kFloat), device_);
+    }
+
     wan::VaeConfig vae_config() const {
         return wan::read_vae_config(
             JsonConfig::read(options_.directory / "vae" / "config.json", "vae/config.json")
@@ -312,12 +396,8 @@ private:
     }
 
     std::string decode(at::ScalarType dtype) const {
-        const auto vae = wan::Vae::load(
-            options_.directory / "vae", {.device = device_, .dtype = dtype}, wan::VaeParts::decoder
-        );
-        const auto [frames, rows, columns] = latent_size();
-        const at::Tensor latent =
-            sent_to(at::randn({1, vae->config().z_dim, 1, rows, columns}, at::kFloat), device_);
+        const auto vae = decoder_of(dtype);
+        const at::Tensor latent = random_latent(*vae);
         const auto decoder = vae->decoder();
         forget_peak();
         decoder->decode_next(latent, {});

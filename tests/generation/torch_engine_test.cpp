@@ -128,7 +128,9 @@ TEST_F(TorchEngineTest, KeepsTheFramesOfADeviceThatFails) {
     int decoded = 0;
     calls_.at_call = [&](const std::string& call) {
         if (call == "decode" && ++decoded == 2) {
-            throw c10::Error("CUDA error: unspecified launch failure\nlong explanations", "", nullptr);
+            throw c10::Error(
+                "CUDA error: unspecified launch failure\nlong explanations", c10::Backtrace(), nullptr
+            );
         }
     };
     const Outcome outcome = run(causal_plan(9));
@@ -147,7 +149,9 @@ TEST_F(TorchEngineTest, DecodesAgainWhenMemoryRunsOut) {
     int decoded = 0;
     calls_.at_call = [&](const std::string& call) {
         if (call == "decode" && ++decoded == 2) {
-            throw c10::Error("GET was unable to find an engine to execute this computation", "", nullptr);
+            throw c10::Error(
+                "GET was unable to find an engine to execute this computation", c10::Backtrace(), nullptr
+            );
         }
     };
     ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));

@@ -23,13 +23,7 @@ program_device=$device
 row() { printf '| %s | %s | %s |\n' "$1" "$2" "$3"; }
 
 levels() { # two clips -> the largest difference of a colour
-    local clip
-    for clip in "$@"; do
-        ffmpeg -v error -y -i "$clip" -f rawvideo -pix_fmt rgb24 "$clip.raw" || return 1
-    done
-    cmp -l "$1.raw" "$2.raw" | awk '
-        function octal(text,  i, n) { n = 0; for (i = 1; i <= length(text); ++i) n = 8 * n + substr(text, i, 1); return n }
-        { d = octal($2) - octal($3); d = d < 0 ? -d : d; most = d > most ? d : most } END { print most + 0 }'
+    "$build/bin/rushes" compare "$1" "$2" | awk '/^largest/ { print $2 }'
 }
 
 clip() { # device, output, more flags

@@ -42,6 +42,11 @@ TEST_F(Compare, SaysWhatTheFunctionsForWholeClipsSay) {
     EXPECT_NEAR(result.ssim, ssim(std::span<const Frame>(a), std::span<const Frame>(b)), 1e-9);
     EXPECT_NEAR(result.least_ssim, ssim(a[3], b[3]), 1e-9);
     EXPECT_EQ(result.least_frame, 3);
+    int largest = 0;
+    for (std::size_t i = 0; i < a[3].rgb.size(); ++i) { // the frame with much noise
+        largest = std::max(largest, std::abs(a[3].rgb[i] - b[3].rgb[i]));
+    }
+    EXPECT_EQ(result.largest_difference, largest);
     EXPECT_NEAR(result.first.mean, flicker(a).mean, 1e-9);
     EXPECT_NEAR(result.second.mean, flicker(b).mean, 1e-9);
     EXPECT_GT(result.second.mean, result.first.mean);
@@ -55,6 +60,7 @@ TEST_F(Compare, AShorterClipEndsIt) {
     const ClipComparison result = compare_clips(first, second);
     EXPECT_EQ(result.frames, 4);
     EXPECT_TRUE(std::isinf(result.psnr));
+    EXPECT_EQ(result.largest_difference, 0);
     EXPECT_NEAR(result.ssim, 1, 1e-12);
 }
 

@@ -65,54 +65,63 @@ public:
     void norm_modulate() {
         for (const std::int64_t dim : {7, 32, 1536}) {
             SCOPED_TRACE(dim);
-            const at::Tensor x = random({3, 5, dim}, at::kFloat) + 2; // three timesteps
+            const at::Tensor x = random({2, 3, 5, dim}, at::kFloat) + 2; // two sides, three timesteps
             const at::Tensor scale = random({3, 1, dim}, at::kFloat);
             const at::Tensor shift = random({3, 1, dim}, at::kFloat);
-            const at::Tensor out = at::empty({3, 5, dim}, x.options().dtype(scalar_type<Number>));
+            const at::Tensor out = at::empty({2, 3, 5, dim}, x.options().dtype(scalar_type<Number>));
             run_(
                 cuda::NormModulate<Number>{
-                    data<float>(x), data<Number>(out), data<float>(scale), data<float>(shift), dim, 5, 1e-6F
+                    data<float>(x),
+                    data<Number>(out),
+                    data<float>(scale),
+                    data<float>(shift),
+                    dim,
+                    5,
+                    3,
+                    1e-6F
                 },
-                15
+                30
             );
             const at::Tensor wanted = at::addcmul(shift, at::layer_norm(x, {dim}, {}, {}, 1e-6), scale);
             EXPECT_PARITY(out, wanted.to(out.scalar_type()), allowed<Number>);
         }
     }
 
-    /// As of the key's third of a fused product, two sides with the same positions.
+    /// As of the key's third of a fused product, two sides with the same positions, into part of a cache.
     template <typename Number>
-    void norm_rotate() {
+    void rotate() {
         for (const auto& [heads, pairs] : {std::pair{2, 6}, std::pair{3, 16}, std::pair{12, 64}}) {
             SCOPED_TRACE(pairs);
             const std::int64_t dim = 2 * heads * pairs;
             constexpr std::int64_t tokens = 5;
-            const at::Tensor fused = random({2 * tokens, 3 * dim}, scalar_type<Number>);
-            const at::Tensor x = fused.narrow(1, dim, dim);
-            const at::Tensor gain = random({dim}, scalar_type<Number>);
+            const at::Tensor x = random({2, tokens, 3 * dim}, scalar_type<Number>).narrow(2, dim, dim);
+            const at::Tensor cache = at::zeros({2, tokens + 3, dim}, x.options());
+            const at::Tensor out = cache.narrow(1, 2, tokens);
             const at::Tensor angles = random({tokens, 1, pairs}, at::kFloat) * 3;
             const at::Tensor turns = at::stack({angles.cos(), angles.sin()}, -1).contiguous();
-            const at::Tensor out = at::empty({2 * tokens, dim}, x.options());
             run_(
-                cuda::NormRotate<Number>{
-                    data<Number>(x),
-                    data<Number>(out),
-                    data<Number>(gain),
-                    data<float>(turns),
-                    3 * dim,
-                    dim,
-                    tokens,
-                    heads,
-                    pairs,
-                    1e-6F
+                cuda::Rotate<Number>{
+                    .x = data<Number>(x),
+                    .out = data<Number>(out),
+                    .turns = data<float>(turns),
+                    .tokens = tokens,
+                    .heads = heads,
+                    .pairs = pairs,
+                    .x_token = x.stride(1),
+                    .x_side = x.stride(0),
+                    .out_token = out.stride(1),
+                    .out_side = out.stride(0),
                 },
                 2 * tokens
             );
-            const at::Tensor wide = x.to(at::kFloat);
-            const at::Tensor normed = wide * (wide.square().mean(-1, true) + 1e-6).rsqrt() * gain;
-            const at::Tensor turned = at::view_as_complex(normed.reshape({2, tokens, heads, pairs, 2})) *
-                                      at::view_as_complex(turns);
-            EXPECT_PARITY(out, at::view_as_real(turned).reshape({2 * tokens, dim}).to(out.scalar_type()), allowed<Number>);
+            const at::Tensor turned =
+                at::view_as_complex(x.to(at::kFloat).reshape({2, tokens, heads, pairs, 2})) *
+                at::view_as_complex(turns);
+            const at::Tensor wanted =
+                at::view_as_real(turned).reshape({2, tokens, dim}).to(out.scalar_type());
+            EXPECT_PARITY(out, wanted, allowed<Number>);
+            EXPECT_EQ(cache.narrow(1, 0, 2).count_nonzero().template item<std::int64_t>(), 0);
+            EXPECT_EQ(cache.narrow(1, 2 + tokens, 1).count_nonzero().template item<std::int64_t>(), 0);
         }
     }
 
@@ -215,8 +224,8 @@ void expect_all_kernels(at::Device device, Run run) {
     traced("norm_silu bf16", [&] { cases.template norm_silu<cuda::Bf16>(); });
     traced("norm_modulate fp32", [&] { cases.template norm_modulate<float>(); });
     traced("norm_modulate bf16", [&] { cases.template norm_modulate<cuda::Bf16>(); });
-    traced("norm_rotate fp32", [&] { cases.template norm_rotate<float>(); });
-    traced("norm_rotate bf16", [&] { cases.template norm_rotate<cuda::Bf16>(); });
+    traced("rotate fp32", [&] { cases.template rotate<float>(); });
+    traced("rotate bf16", [&] { cases.template rotate<cuda::Bf16>(); });
     traced("gated_sum fp32", [&] { cases.template gated_sum<float>(); });
     traced("gated_sum bf16", [&] { cases.template gated_sum<cuda::Bf16>(); });
     traced("to_bytes fp32", [&] { cases.template to_bytes<float>(); });

@@ -49,8 +49,8 @@ struct FakeMachine final : LibraryLoader {
             return reinterpret_cast<void*>(+[](unsigned) { return current()->init_code; });
         }
         if (is("cuDriverGetVersion")) {
-            return reinterpret_cast<void*>(+[](int* version) {
-                *version = current()->version;
+            return reinterpret_cast<void*>(+[](int* said) {
+                *said = current()->version;
                 return 0;
             });
         }

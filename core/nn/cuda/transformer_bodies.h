@@ -1,5 +1,4 @@
-// What lies between the products of a transformer's layer (ATen: models/wan/transformer.cpp, nn/rotary.cpp):
-// 18 launches in bf16 become 7.
+// What lies between the products of a transformer's layer (ATen: nn/modulation.cpp, nn/rotary.cpp).
 #pragma once
 
 #include "nn/cuda/body.h"
@@ -7,7 +6,8 @@
 namespace rushes::cuda {
 
 /// A row is a token: out = (x - mean) / sqrt(variance + eps) * scale + shift. x [rows, dim], out the same in
-/// the model's type; scale and shift [rows / rows_per_group, dim].
+/// the model's type; scale and shift [groups, dim], which serve rows_per_group rows each and then begin
+/// again.
 template <typename Number>
 struct NormModulate {
     const float* x;
@@ -16,13 +16,14 @@ struct NormModulate {
     const float* shift;
     std::int64_t dim;
     std::int64_t rows_per_group; ///< tokens of one timestep
+    std::int64_t groups;
     float eps;
 
     template <typename Warp>
     RUSHES_BODY void operator()(Warp warp, std::int64_t row) const {
         const float* const source = x + row * dim;
         Number* const target = out + row * dim;
-        const std::int64_t group = row / rows_per_group * dim;
+        const std::int64_t group = row / rows_per_group % groups * dim;
         const auto size = static_cast<float>(dim);
         const float mean = warp.sum([&](int lane) {
             float part = 0;
@@ -43,37 +44,30 @@ struct NormModulate {
     }
 };
 
-/// A row is a token: x / sqrt(mean(x^2) + eps) * gain, each pair of neighbours then turned. Rows of x begin
-/// x_stride numbers apart (a part of a fused product), those of out out_stride.
+/// A row is a token of one side: each pair of neighbours is turned by its angle. Of x and out the numbers of
+/// a token are dense; tokens and sides begin so many numbers apart.
 template <typename Number>
-struct NormRotate {
+struct Rotate {
     const Number* x;
     Number* out;
-    const Number* gain; ///< [heads * 2 * pairs]
-    const float* turns; ///< [tokens, pairs, 2]: cosine and sine
-    std::int64_t x_stride;
-    std::int64_t out_stride;
-    std::int64_t tokens; ///< rows of each side, which all have the same positions
+    const float* turns; ///< [tokens, pairs, 2]: cosine and sine, the same for all sides and heads
+    std::int64_t tokens;
     std::int64_t heads;
     std::int64_t pairs; ///< of a head
-    float eps;
+    std::int64_t x_token, x_side;
+    std::int64_t out_token, out_side;
 
     template <typename Warp>
     RUSHES_BODY void operator()(Warp warp, std::int64_t row) const {
-        const Number* const source = x + row * x_stride;
-        Number* const target = out + row * out_stride;
-        const float* const turn = turns + row % tokens * pairs * 2;
-        const std::int64_t all = heads * pairs;
-        const float square = warp.sum([&](int lane) {
-            float part = 0;
-            strided(lane, 2 * all, [&](std::int64_t i) { part += wide(source[i]) * wide(source[i]); });
-            return part;
-        });
-        const float factor = 1 / sqrtf(square / static_cast<float>(2 * all) + eps);
+        const std::int64_t side = row / tokens;
+        const std::int64_t token = row % tokens;
+        const Number* const source = x + side * x_side + token * x_token;
+        Number* const target = out + side * out_side + token * out_token;
+        const float* const turn = turns + token * pairs * 2;
         warp.each([&](int lane) {
-            strided(lane, all, [&](std::int64_t pair) {
-                const float a = wide(source[2 * pair]) * factor * wide(gain[2 * pair]);
-                const float b = wide(source[2 * pair + 1]) * factor * wide(gain[2 * pair + 1]);
+            strided(lane, heads * pairs, [&](std::int64_t pair) {
+                const float a = wide(source[2 * pair]);
+                const float b = wide(source[2 * pair + 1]);
                 const float cosine = turn[pair % pairs * 2];
                 const float sine = turn[pair % pairs * 2 + 1];
                 store(target + 2 * pair, a * cosine - b * sine);
