@@ -137,7 +137,8 @@ Device resolve_device(const std::string& device, int threads, LibraryLoader& loa
     const auto cards = static_cast<int>(driver.cards.size());
     std::string problem;
     if (!driver.usable()) {
-        problem = driver.problem;
+        problem = device == "auto" ? driver.problem
+                                   : "The device '" + device + "' cannot be used. " + driver.problem;
     } else if (*index >= cards) {
         problem =
             "There is no device '" + device + "': the driver knows " + std::to_string(cards) +

@@ -17,9 +17,9 @@ QueueEstimate estimate_queue(
         double seconds = -1;
         try {
             if (model != models.end()) {
-                const Estimate estimate =
-                    book.estimate(make_plan(job.recipe, *model, load_options_for(device)), device);
-                const std::string needs = job.recipe.model + ' ' + job.recipe.dtype;
+                const Plan plan = make_plan(job.recipe, *model, load_options_for(device));
+                const Estimate estimate = book.estimate(plan, device);
+                const std::string needs = plan.recipe.model + ' ' + plan.recipe.dtype;
                 seconds = estimate.seconds + (needs == loaded ? 0 : estimate.load_seconds);
                 loaded = needs;
             }

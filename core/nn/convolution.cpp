@@ -234,11 +234,14 @@ void CausalConv3d::keep_tail(const CausalInput& input, ClipMemory& memory, const
     if (kept_ == 0) {
         return;
     }
-    // A copy: a view would keep the whole input alive until the next piece.
+    // A copy: a view would keep the whole input alive until the next piece. Over the past of the piece
+    // before, which is in the input already.
     const at::Tensor tail = input.all.narrow(0, input.all.size(0) - kept_, kept_);
-    at::Tensor copy = at::empty(tail.sizes(), tail.options());
-    copy_in_units(copy, tail, stop);
-    memory.past(this) = std::move(copy);
+    at::Tensor& past = memory.past(this);
+    if (!past.defined()) {
+        past = at::empty(tail.sizes(), tail.options());
+    }
+    copy_in_units(past, tail, stop);
 }
 
 at::Tensor

@@ -32,8 +32,12 @@
         <translation>Zuerst ein kurzer, kleiner Clip, wo das dem Modell hilft.</translation>
     </message>
     <message>
-        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card.</source>
-        <translation>fp32 gibt das Bild der Referenz; bf16 ist auf einer Grafikkarte schneller und kleiner.</translation>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically.</source>
+        <translation>fp32 gibt das Bild der Referenz; bf16 ist auf einer Grafikkarte schneller und kleiner und wird dort von selbst gewählt.</translation>
     </message>
     <message>
         <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>

@@ -32,8 +32,12 @@
         <translation>对有益的模型，先生成短小的草稿。</translation>
     </message>
     <message>
-        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card.</source>
-        <translation>fp32 与参考画面一致；bf16 在显卡上更快更省内存。</translation>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically.</source>
+        <translation>fp32 与参考画面一致；bf16 在显卡上更快更省内存，并会自动选用。</translation>
     </message>
     <message>
         <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>

@@ -101,8 +101,10 @@ TEST(Mended, IsAlwaysWhatThePlannerTakesAsItIs) {
         wild.dtype = "int3";
         wild.frame_rate = {100'000, 1};
         for (const Recipe& recipe : {Recipe(), wild}) {
-            const Recipe mended_recipe = mended(recipe, model);
+            Recipe mended_recipe = mended(recipe, model);
             const Plan plan = make_plan(mended_recipe, model);
+            EXPECT_EQ(mended_recipe.dtype, "auto"); // which the plan settles by its device, the CPU here
+            mended_recipe.dtype = "fp32";
             EXPECT_EQ(plan.recipe, mended_recipe) << model.id;
             EXPECT_TRUE(plan.changes.empty()) << model.id << ": " << plan.changes.front();
         }

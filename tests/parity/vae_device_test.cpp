@@ -92,7 +92,11 @@ TEST_P(VaeDevices, FrameByFrameGivesTheSameWithLessMemory) {
     EXPECT_PARITY(decoded(true, small), whole, 1e-5);
     std::cout << "| " << GetParam() << ", bytes of a latent frame of the decoder | " << large
               << " | frame by frame " << small << " |\n";
-    EXPECT_LT(small, 0.6 * static_cast<double>(large));
+    // Beside the pictures, which there are in any case. Levels before the last doubling in time see one frame
+    // either way.
+    const auto pictures = static_cast<double>(whole.nbytes()) / static_cast<double>(latents.size(0));
+    const double share = vae->config().frame_stride() > 2 ? 0.67 : 0.8;
+    EXPECT_LT(small - pictures, share * (static_cast<double>(large) - pictures));
 }
 
 INSTANTIATE_TEST_SUITE_P(
