@@ -188,10 +188,13 @@ void ClipLibrary::remove(std::int64_t id) {
     });
 }
 
-std::vector<ClipRecord> ClipLibrary::list(int limit, const std::string& search) const {
+std::vector<ClipRecord> ClipLibrary::list(int limit, const std::string& search, bool favourites) const {
     return state_->database.guarded([&] {
         const std::vector<std::string> patterns = like_patterns(search);
         std::string query = std::string("SELECT ") + columns + " FROM clips WHERE 1";
+        if (favourites) {
+            query += " AND favourite <> 0";
+        }
         for (std::size_t i = 0; i < patterns.size(); ++i) {
             query += " AND prompt LIKE ? ESCAPE '\\'";
         }

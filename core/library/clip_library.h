@@ -42,8 +42,8 @@ public:
     /// The clip's file lies elsewhere now.
     void set_file(std::int64_t id, const std::filesystem::path& file);
     std::int64_t count() const;
-    /// Newest first; `search` matches words of the prompt (empty: all).
-    std::vector<ClipRecord> list(int limit, const std::string& search = {}) const;
+    /// Newest first; `search` matches words of the prompt (empty: all), `favourites`: only those.
+    std::vector<ClipRecord> list(int limit, const std::string& search = {}, bool favourites = false) const;
     std::optional<ClipRecord> find(std::int64_t id) const;
     /// The newest clip with this file.
     std::optional<ClipRecord> find(const std::filesystem::path& file) const;

@@ -2,6 +2,8 @@
 
 #include "base/json_config.h"
 
+#include <algorithm>
+
 namespace rushes {
 namespace {
 
@@ -58,6 +60,17 @@ void read_vocabulary(ModelInfo& info, const JsonConfig& vocabulary) {
     }
 }
 
+/// Where some word of a kind stands in a text; npos: nowhere.
+std::size_t place_in(const std::string& text, const WordGroup& group) {
+    std::size_t first = std::string::npos;
+    for (const auto& words : {group.words, group.others}) {
+        for (const std::string& word : words) {
+            first = std::min(first, text.find(word));
+        }
+    }
+    return first;
+}
+
 } // namespace
 
 void read_model_card(ModelInfo& info) {
@@ -75,6 +88,37 @@ void read_model_card(ModelInfo& info) {
     if (card.has("vocabulary")) {
         read_vocabulary(info, card.child("vocabulary"));
     }
+}
+
+std::vector<WordGroup> known_word_groups(const fs::path& directory) {
+    const fs::path file = directory / "rushes.json";
+    if (!fs::exists(file)) {
+        return {};
+    }
+    const JsonConfig card = JsonConfig::read(file, "rushes.json");
+    if (!card.has("vocabulary")) {
+        return {};
+    }
+    const JsonConfig vocabulary = card.child("vocabulary");
+    std::vector<WordGroup> groups;
+    for (const std::string& kind : vocabulary.keys()) {
+        if (kind == "synonyms") {
+            continue;
+        }
+        WordGroup& group = groups.emplace_back(WordGroup{kind, vocabulary.texts(kind), {}});
+        for (const std::string& word : group.words) {
+            if (vocabulary.has("synonyms") && vocabulary.child("synonyms").has(word)) {
+                const auto others = vocabulary.child("synonyms").texts(word);
+                group.others.insert(group.others.end(), others.begin(), others.end());
+            }
+        }
+    }
+    if (const auto examples = card.texts("examples"); !examples.empty()) {
+        std::ranges::stable_sort(groups, {}, [&](const WordGroup& group) {
+            return place_in(examples.front(), group);
+        });
+    }
+    return groups;
 }
 
 } // namespace rushes

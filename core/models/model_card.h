@@ -9,4 +9,15 @@ namespace rushes {
 /// lattice, examples, vocabulary. Throws Error{user} for what is off the lattice.
 void read_model_card(ModelInfo& info);
 
+/// Words of one kind that a demonstration model knows: "objects".
+struct WordGroup {
+    std::string name;
+    std::vector<std::string> words;  ///< phrases too: "over the sea"
+    std::vector<std::string> others; ///< that mean the same as some of them
+};
+
+/// The kinds of the card's vocabulary, as they follow each other in its examples; none without a card or
+/// vocabulary. Throws Error{user} for a damaged card.
+std::vector<WordGroup> known_word_groups(const std::filesystem::path& directory);
+
 } // namespace rushes

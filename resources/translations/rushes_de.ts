@@ -1707,5 +1707,389 @@
         <source>fast decoding</source>
         <translation>schnelles Dekodieren</translation>
     </message>
+    <message>
+        <source>%1 clips removed from the strip</source>
+        <translation>%1 Clips aus dem Streifen genommen</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the strip. The files stay.</source>
+        <translation>%1 Clips aus dem Streifen genommen. Die Dateien bleiben.</translation>
+    </message>
+    <message>
+        <source>%1 clips · about %2</source>
+        <translation>%1 Clips · etwa %2</translation>
+    </message>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation>%1 konnte nicht umbenannt werden.</translation>
+    </message>
+    <message>
+        <source>%1 files copied</source>
+        <translation>%1 Dateien kopiert</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of memory</source>
+        <translation>%1 Speicher</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3 frames, %4</source>
+        <translation>%1 × %2, %3 Bilder, %4</translation>
+    </message>
+    <message>
+        <source>%1, not there now</source>
+        <translation>%1, zurzeit nicht da</translation>
+    </message>
+    <message>
+        <source>%1, takes %2 of memory</source>
+        <translation>%1, braucht %2 Speicher</translation>
+    </message>
+    <message>
+        <source>%1×%2 · %3 s</source>
+        <translation>%1×%2 · %3 s</translation>
+    </message>
+    <message>
+        <source>A clip of the queue is changed</source>
+        <translation>Ein Clip der Warteschlange wird geändert</translation>
+    </message>
+    <message>
+        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Models that work block by block need none: their first block is there as quickly.</source>
+        <translation>Zuerst kommt ein kurzer, kleiner Clip, damit man eine schlechte Idee früh abbrechen kann. Er kostet einige Prozent Zeit. Modelle, die Block für Block arbeiten, brauchen keinen: Ihr erster Block ist ebenso schnell da.</translation>
+    </message>
+    <message>
+        <source>About: %1</source>
+        <translation>Über: %1</translation>
+    </message>
+    <message>
+        <source>Address copied: %1. The settings can let Rushes open web pages.</source>
+        <translation>Adresse kopiert: %1. In den Einstellungen kann man Rushes Webseiten öffnen lassen.</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>As in editors, 00:00:02:09</source>
+        <translation>Wie im Schnitt, 00:00:02:09</translation>
+    </message>
+    <message>
+        <source>Aspect and size</source>
+        <translation>Seitenverhältnis und Größe</translation>
+    </message>
+    <message>
+        <source>Black or white grounds, stronger lines and letters.</source>
+        <translation>Schwarzer oder weißer Grund, kräftigere Linien und Schrift.</translation>
+    </message>
+    <message>
+        <source>C shows two clips side by side, with a divider to drag.</source>
+        <translation>C zeigt zwei Clips nebeneinander, mit einer Trennlinie zum Ziehen.</translation>
+    </message>
+    <message>
+        <source>Clips that need more of the device&apos;s memory are not begun; the settings that fit are offered.</source>
+        <translation>Clips, die mehr vom Speicher des Geräts brauchen, werden nicht begonnen; passende Einstellungen werden angeboten.</translation>
+    </message>
+    <message>
+        <source>Copy %1 files</source>
+        <translation>%1 Dateien kopieren</translation>
+    </message>
+    <message>
+        <source>Ctrl+K finds every action, clip, model and setting.</source>
+        <translation>Strg+K findet jede Aktion, jeden Clip, jedes Modell und jede Einstellung.</translation>
+    </message>
+    <message>
+        <source>Edit…	Enter</source>
+        <translation>Ändern…	Enter</translation>
+    </message>
+    <message>
+        <source>Export %1 clips…</source>
+        <translation>%1 Clips exportieren…</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>Frames, 34</source>
+        <translation>Bilder, 34</translation>
+    </message>
+    <message>
+        <source>Generate as the next one</source>
+        <translation>Als Nächstes erzeugen</translation>
+    </message>
+    <message>
+        <source>Generate in place of what waits</source>
+        <translation>Anstelle der wartenden erzeugen</translation>
+    </message>
+    <message>
+        <source>Here: %1 as it is, %2 with %3.</source>
+        <translation>Hier: %1 wie es ist, %2 mit %3.</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. Automatic takes what is best on this device.</source>
+        <translation>Wie genau die Zahlen sind. bf16 braucht halb so viel Speicher und ist auf einer Grafikkarte schneller; fp32 ist die Referenz. Automatisch nimmt, was auf diesem Gerät am besten ist.</translation>
+    </message>
+    <message>
+        <source>How long the clip is. A model that works block by block takes twice as long for twice the length; one that sees the whole clip takes more than that, and more memory.</source>
+        <translation>Wie lang der Clip ist. Ein Modell, das Block für Block arbeitet, braucht für die doppelte Länge doppelt so lange; eines, das den ganzen Clip sieht, mehr als das, und mehr Speicher.</translation>
+    </message>
+    <message>
+        <source>How often the picture is gone over. Few leave it soft, more settle details, and beyond some number nothing changes any more. The time grows with them.</source>
+        <translation>Wie oft das Bild überarbeitet wird. Wenige lassen es weich, mehr klären Einzelheiten, und ab einer gewissen Zahl ändert sich nichts mehr. Die Zeit wächst mit ihnen.</translation>
+    </message>
+    <message>
+        <source>How strictly the picture follows the prompt. High values look harsh. At 1 or below each step is computed once, above that twice.</source>
+        <translation>Wie streng das Bild dem Prompt folgt. Hohe Werte wirken hart. Bis 1 wird jeder Schritt einmal gerechnet, darüber zweimal.</translation>
+    </message>
+    <message>
+        <source>Keep the change</source>
+        <translation>Änderung behalten</translation>
+    </message>
+    <message>
+        <source>Looking at what this machine can do…</source>
+        <translation>Prüft, was dieses Gerät kann…</translation>
+    </message>
+    <message>
+        <source>Make a clip: %1</source>
+        <translation>Clip machen: %1</translation>
+    </message>
+    <message>
+        <source>Marked as a favourite</source>
+        <translation>Als Favorit markiert</translation>
+    </message>
+    <message>
+        <source>May open web pages</source>
+        <translation>Darf Webseiten öffnen</translation>
+    </message>
+    <message>
+        <source>Memory for clips</source>
+        <translation>Speicher für Clips</translation>
+    </message>
+    <message>
+        <source>Moved back in the queue</source>
+        <translation>In der Warteschlange nach hinten gerückt</translation>
+    </message>
+    <message>
+        <source>Moved forward in the queue</source>
+        <translation>In der Warteschlange nach vorn gerückt</translation>
+    </message>
+    <message>
+        <source>Name of the clip&apos;s file</source>
+        <translation>Name der Clip-Datei</translation>
+    </message>
+    <message>
+        <source>Needs about %1; %2 can be filled.</source>
+        <translation>Braucht etwa %1; %2 stehen zur Verfügung.</translation>
+    </message>
+    <message>
+        <source>Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.</source>
+        <translation>Braucht etwa %1; %2 stehen zur Verfügung. Nicht einmal der kleinste Clip dieses Modells passt.</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>No action has these words.</source>
+        <translation>Keine Aktion hat diese Wörter.</translation>
+    </message>
+    <message>
+        <source>No clip has these words. Esc ends the search.</source>
+        <translation>Kein Clip hat diese Wörter. Esc beendet die Suche.</translation>
+    </message>
+    <message>
+        <source>Not a favourite any more</source>
+        <translation>Kein Favorit mehr</translation>
+    </message>
+    <message>
+        <source>Only favourites</source>
+        <translation>Nur Favoriten</translation>
+    </message>
+    <message>
+        <source>Only what the model was trained on is offered: other shapes come out wrong. Twice the pixels take at least twice the time; the export can enlarge, crop and pad for nothing.</source>
+        <translation>Angeboten wird nur, womit das Modell trainiert wurde: Andere Formen misslingen. Doppelt so viele Pixel brauchen mindestens doppelt so lange; der Export kann umsonst vergrößern, beschneiden und auffüllen.</translation>
+    </message>
+    <message>
+        <source>Or try one of these, it runs at once:</source>
+        <translation>Oder eines davon, es läuft sofort los:</translation>
+    </message>
+    <message>
+        <source>Pages of published models</source>
+        <translation>Seiten veröffentlichter Modelle</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Remove %1 from the strip (the files stay)	Del</source>
+        <translation>%1 aus dem Streifen nehmen (die Dateien bleiben)	Entf</translation>
+    </message>
+    <message>
+        <source>Rename the clip…</source>
+        <translation>Clip umbenennen…</translation>
+    </message>
+    <message>
+        <source>Renamed to %1</source>
+        <translation>Umbenannt in %1</translation>
+    </message>
+    <message>
+        <source>Rename…	F2</source>
+        <translation>Umbenennen…	F2</translation>
+    </message>
+    <message>
+        <source>Rushes itself never connects to anything. With this, the page of a published model opens in your browser when you ask for it; without, its address is copied.</source>
+        <translation>Rushes selbst verbindet sich nie mit etwas. Hiermit öffnet sich auf Wunsch die Seite eines veröffentlichten Modells im Browser; ohne dies wird ihre Adresse kopiert.</translation>
+    </message>
+    <message>
+        <source>Search by words or by key</source>
+        <translation>Nach Wörtern oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>Tastenkürzel durchsuchen</translation>
+    </message>
+    <message>
+        <source>Seconds, 0:02.8</source>
+        <translation>Sekunden, 0:02.8</translation>
+    </message>
+    <message>
+        <source>Settings of a waiting clip</source>
+        <translation>Einstellungen eines wartenden Clips</translation>
+    </message>
+    <message>
+        <source>Settings of the waiting clip</source>
+        <translation>Einstellungen des wartenden Clips</translation>
+    </message>
+    <message>
+        <source>Shorter: %1</source>
+        <translation>Kürzer: %1</translation>
+    </message>
+    <message>
+        <source>Takes %1 of %2: other programs may have to make room.</source>
+        <translation>Braucht %1 von %2: Andere Programme müssen vielleicht Platz machen.</translation>
+    </message>
+    <message>
+        <source>That clip does not wait any more; the settings are your own again</source>
+        <translation>Dieser Clip wartet nicht mehr; es gelten wieder Ihre eigenen Einstellungen</translation>
+    </message>
+    <message>
+        <source>The clip is %1 long now</source>
+        <translation>Der Clip ist jetzt %1 lang</translation>
+    </message>
+    <message>
+        <source>The number that the noise begins with. The same settings and seed give the same clip; another seed gives another take of the same idea. No effect on the time.</source>
+        <translation>Die Zahl, mit der das Rauschen beginnt. Gleiche Einstellungen und gleicher Seed geben denselben Clip; ein anderer Seed gibt eine andere Fassung derselben Idee. Ohne Einfluss auf die Zeit.</translation>
+    </message>
+    <message>
+        <source>The numbers are bf16 now</source>
+        <translation>Die Zahlen sind jetzt bf16</translation>
+    </message>
+    <message>
+        <source>The rule by which noise becomes a picture. Hardly any effect on the time of a step.</source>
+        <translation>Die Regel, nach der aus Rauschen ein Bild wird. Kaum Einfluss auf die Zeit eines Schritts.</translation>
+    </message>
+    <message>
+        <source>The settings are %1 now</source>
+        <translation>Die Einstellungen sind jetzt %1</translation>
+    </message>
+    <message>
+        <source>The size is %1 now</source>
+        <translation>Die Größe ist jetzt %1</translation>
+    </message>
+    <message>
+        <source>The waiting clip is changed</source>
+        <translation>Der wartende Clip ist geändert</translation>
+    </message>
+    <message>
+        <source>The waiting clip stays as it was</source>
+        <translation>Der wartende Clip bleibt, wie er war</translation>
+    </message>
+    <message>
+        <source>Three good numbers of steps for this model: quick to look, or slow to keep.</source>
+        <translation>Drei gute Schrittzahlen für dieses Modell: schnell zum Schauen oder langsam zum Behalten.</translation>
+    </message>
+    <message>
+        <source>Time on the stage</source>
+        <translation>Zeit auf der Bühne</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 nehmen</translation>
+    </message>
+    <message>
+        <source>Use bf16 numbers</source>
+        <translation>bf16-Zahlen nehmen</translation>
+    </message>
+    <message>
+        <source>Use the word: %1</source>
+        <translation>Wort nehmen: %1</translation>
+    </message>
+    <message>
+        <source>What draws the clip. A larger model knows more, needs more memory and takes longer. Choosing one brings its own steps and guidance.</source>
+        <translation>Was den Clip zeichnet. Ein größeres Modell kann mehr, braucht mehr Speicher und länger. Die Wahl bringt seine eigenen Schritte und seine Führung mit.</translation>
+    </message>
+    <message>
+        <source>What is seen and what happens: the thing, how it looks, how it moves, where. It is read once for each new text, so its length hardly changes the time.</source>
+        <translation>Was man sieht und was geschieht: das Ding, wie es aussieht, wie es sich bewegt, wo. Jeder neue Text wird einmal gelesen, seine Länge ändert die Zeit kaum.</translation>
+    </message>
+    <message>
+        <source>What should not be seen. It acts only with a guidance above 1, and then costs nothing on top.</source>
+        <translation>Was man nicht sehen soll. Wirkt nur bei einer Führung über 1 und kostet dann nichts zusätzlich.</translation>
+    </message>
+    <message>
+        <source>Where to get one…</source>
+        <translation>Woher man eines bekommt…</translation>
+    </message>
+    <message>
+        <source>Whether the clip fits</source>
+        <translation>Ob der Clip passt</translation>
+    </message>
+    <message>
+        <source>Words that this model knows</source>
+        <translation>Wörter, die dieses Modell kennt</translation>
+    </message>
+    <message>
+        <source>Your first clip. Space plays it, Ctrl+E writes it in the shape that you need.</source>
+        <translation>Ihr erster Clip. Leertaste spielt ihn ab, Strg+E schreibt ihn in der Form, die Sie brauchen.</translation>
+    </message>
+    <message>
+        <source>a clip of %1 takes %2</source>
+        <translation>ein Clip von %1 braucht %2</translation>
+    </message>
+    <message>
+        <source>clip renamed</source>
+        <translation>Clip umbenannt</translation>
+    </message>
+    <message>
+        <source>does not fit in the memory</source>
+        <translation>passt nicht in den Speicher</translation>
+    </message>
+    <message>
+        <source>each by its prompt and seed</source>
+        <translation>jeder nach Prompt und Seed</translation>
+    </message>
+    <message>
+        <source>needs most of the memory</source>
+        <translation>braucht den größten Teil des Speichers</translation>
+    </message>
+    <message>
+        <source>order of the queue</source>
+        <translation>Reihenfolge der Warteschlange</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
 </context>
 </TS>

@@ -1707,5 +1707,389 @@
         <source>fast decoding</source>
         <translation>快速解码</translation>
     </message>
+    <message>
+        <source>%1 clips removed from the strip</source>
+        <translation>已从胶片条移除 %1 个片段</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the strip. The files stay.</source>
+        <translation>已从胶片条移除 %1 个片段。文件保留。</translation>
+    </message>
+    <message>
+        <source>%1 clips · about %2</source>
+        <translation>%1 个片段 · 约 %2</translation>
+    </message>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation>无法重命名 %1。</translation>
+    </message>
+    <message>
+        <source>%1 files copied</source>
+        <translation>已复制 %1 个文件</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of memory</source>
+        <translation>%1 内存</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3 frames, %4</source>
+        <translation>%1 × %2，%3 帧，%4</translation>
+    </message>
+    <message>
+        <source>%1, not there now</source>
+        <translation>%1（当前不可用）</translation>
+    </message>
+    <message>
+        <source>%1, takes %2 of memory</source>
+        <translation>%1，需要 %2 内存</translation>
+    </message>
+    <message>
+        <source>%1×%2 · %3 s</source>
+        <translation>%1×%2 · %3 秒</translation>
+    </message>
+    <message>
+        <source>A clip of the queue is changed</source>
+        <translation>正在修改队列中的片段</translation>
+    </message>
+    <message>
+        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Models that work block by block need none: their first block is there as quickly.</source>
+        <translation>先生成一个又短又小的片段，好让不合适的想法尽早停下。会多用百分之几的时间。逐块生成的模型不需要：它们的第一块同样很快出现。</translation>
+    </message>
+    <message>
+        <source>About: %1</source>
+        <translation>关于：%1</translation>
+    </message>
+    <message>
+        <source>Address copied: %1. The settings can let Rushes open web pages.</source>
+        <translation>已复制地址：%1。可在设置中允许 Rushes 打开网页。</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>As in editors, 00:00:02:09</source>
+        <translation>剪辑时间码，00:00:02:09</translation>
+    </message>
+    <message>
+        <source>Aspect and size</source>
+        <translation>画幅与尺寸</translation>
+    </message>
+    <message>
+        <source>Black or white grounds, stronger lines and letters.</source>
+        <translation>黑底或白底，线条和文字更醒目。</translation>
+    </message>
+    <message>
+        <source>C shows two clips side by side, with a divider to drag.</source>
+        <translation>按 C 并排显示两个片段，中间的分隔线可以拖动。</translation>
+    </message>
+    <message>
+        <source>Clips that need more of the device&apos;s memory are not begun; the settings that fit are offered.</source>
+        <translation>需要更多设备内存的片段不会开始；会给出能放得下的设置。</translation>
+    </message>
+    <message>
+        <source>Copy %1 files</source>
+        <translation>复制 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Ctrl+K finds every action, clip, model and setting.</source>
+        <translation>Ctrl+K 可找到所有操作、片段、模型和设置。</translation>
+    </message>
+    <message>
+        <source>Edit…	Enter</source>
+        <translation>编辑…	Enter</translation>
+    </message>
+    <message>
+        <source>Export %1 clips…</source>
+        <translation>导出 %1 个片段…</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>入门</translation>
+    </message>
+    <message>
+        <source>Frames, 34</source>
+        <translation>帧，34</translation>
+    </message>
+    <message>
+        <source>Generate as the next one</source>
+        <translation>作为下一个生成</translation>
+    </message>
+    <message>
+        <source>Generate in place of what waits</source>
+        <translation>替换等待中的并生成</translation>
+    </message>
+    <message>
+        <source>Here: %1 as it is, %2 with %3.</source>
+        <translation>在这台机器上：现在%1，%3 时%2。</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. Automatic takes what is best on this device.</source>
+        <translation>数值的精确程度。bf16 只需一半内存，在显卡上更快；fp32 是参考精度。自动会选择最适合此设备的。</translation>
+    </message>
+    <message>
+        <source>How long the clip is. A model that works block by block takes twice as long for twice the length; one that sees the whole clip takes more than that, and more memory.</source>
+        <translation>片段的长度。逐块生成的模型，长度加倍时间也加倍；看整个片段的模型会更慢，也需要更多内存。</translation>
+    </message>
+    <message>
+        <source>How often the picture is gone over. Few leave it soft, more settle details, and beyond some number nothing changes any more. The time grows with them.</source>
+        <translation>画面被反复处理的次数。太少会显得模糊，多一些细节更清楚，超过一定数量就不再变化。时间随之增加。</translation>
+    </message>
+    <message>
+        <source>How strictly the picture follows the prompt. High values look harsh. At 1 or below each step is computed once, above that twice.</source>
+        <translation>画面遵循提示词的严格程度。数值过高会显得生硬。不大于 1 时每步计算一次，更高则两次。</translation>
+    </message>
+    <message>
+        <source>Keep the change</source>
+        <translation>保留更改</translation>
+    </message>
+    <message>
+        <source>Looking at what this machine can do…</source>
+        <translation>正在查看这台机器的能力…</translation>
+    </message>
+    <message>
+        <source>Make a clip: %1</source>
+        <translation>生成片段：%1</translation>
+    </message>
+    <message>
+        <source>Marked as a favourite</source>
+        <translation>已标为收藏</translation>
+    </message>
+    <message>
+        <source>May open web pages</source>
+        <translation>允许打开网页</translation>
+    </message>
+    <message>
+        <source>Memory for clips</source>
+        <translation>片段可用内存</translation>
+    </message>
+    <message>
+        <source>Moved back in the queue</source>
+        <translation>已在队列中后移</translation>
+    </message>
+    <message>
+        <source>Moved forward in the queue</source>
+        <translation>已在队列中前移</translation>
+    </message>
+    <message>
+        <source>Name of the clip&apos;s file</source>
+        <translation>片段的文件名</translation>
+    </message>
+    <message>
+        <source>Needs about %1; %2 can be filled.</source>
+        <translation>约需 %1；可用 %2。</translation>
+    </message>
+    <message>
+        <source>Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.</source>
+        <translation>约需 %1；可用 %2。此模型最小的片段也放不下。</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>No action has these words.</source>
+        <translation>没有包含这些词的操作。</translation>
+    </message>
+    <message>
+        <source>No clip has these words. Esc ends the search.</source>
+        <translation>没有包含这些词的片段。按 Esc 结束搜索。</translation>
+    </message>
+    <message>
+        <source>Not a favourite any more</source>
+        <translation>已取消收藏</translation>
+    </message>
+    <message>
+        <source>Only favourites</source>
+        <translation>只看收藏</translation>
+    </message>
+    <message>
+        <source>Only what the model was trained on is offered: other shapes come out wrong. Twice the pixels take at least twice the time; the export can enlarge, crop and pad for nothing.</source>
+        <translation>只提供模型训练过的尺寸：其他画幅会出错。像素加倍，时间至少加倍；导出时可以免费放大、裁剪和填充。</translation>
+    </message>
+    <message>
+        <source>Or try one of these, it runs at once:</source>
+        <translation>或者试试这些，点击即开始：</translation>
+    </message>
+    <message>
+        <source>Pages of published models</source>
+        <translation>已发布模型的页面</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Remove %1 from the strip (the files stay)	Del</source>
+        <translation>从胶片条移除 %1 个（文件保留）	Del</translation>
+    </message>
+    <message>
+        <source>Rename the clip…</source>
+        <translation>重命名片段…</translation>
+    </message>
+    <message>
+        <source>Renamed to %1</source>
+        <translation>已重命名为 %1</translation>
+    </message>
+    <message>
+        <source>Rename…	F2</source>
+        <translation>重命名…	F2</translation>
+    </message>
+    <message>
+        <source>Rushes itself never connects to anything. With this, the page of a published model opens in your browser when you ask for it; without, its address is copied.</source>
+        <translation>Rushes 本身从不联网。开启后，应您的要求会在浏览器中打开已发布模型的页面；关闭时则复制其地址。</translation>
+    </message>
+    <message>
+        <source>Search by words or by key</source>
+        <translation>按文字或按键搜索</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>搜索快捷键</translation>
+    </message>
+    <message>
+        <source>Seconds, 0:02.8</source>
+        <translation>秒，0:02.8</translation>
+    </message>
+    <message>
+        <source>Settings of a waiting clip</source>
+        <translation>等待中片段的设置</translation>
+    </message>
+    <message>
+        <source>Settings of the waiting clip</source>
+        <translation>该等待片段的设置</translation>
+    </message>
+    <message>
+        <source>Shorter: %1</source>
+        <translation>缩短：%1</translation>
+    </message>
+    <message>
+        <source>Takes %1 of %2: other programs may have to make room.</source>
+        <translation>占用 %2 中的 %1：其他程序可能需要让出内存。</translation>
+    </message>
+    <message>
+        <source>That clip does not wait any more; the settings are your own again</source>
+        <translation>该片段已不在等待；设置已恢复为您自己的</translation>
+    </message>
+    <message>
+        <source>The clip is %1 long now</source>
+        <translation>片段现在长 %1</translation>
+    </message>
+    <message>
+        <source>The number that the noise begins with. The same settings and seed give the same clip; another seed gives another take of the same idea. No effect on the time.</source>
+        <translation>噪声的起始数字。相同的设置和种子得到相同的片段；换一个种子就是同一想法的另一个版本。不影响时间。</translation>
+    </message>
+    <message>
+        <source>The numbers are bf16 now</source>
+        <translation>数值现为 bf16</translation>
+    </message>
+    <message>
+        <source>The rule by which noise becomes a picture. Hardly any effect on the time of a step.</source>
+        <translation>从噪声变成画面的规则。对每步的时间几乎没有影响。</translation>
+    </message>
+    <message>
+        <source>The settings are %1 now</source>
+        <translation>设置现为 %1</translation>
+    </message>
+    <message>
+        <source>The size is %1 now</source>
+        <translation>尺寸现为 %1</translation>
+    </message>
+    <message>
+        <source>The waiting clip is changed</source>
+        <translation>等待的片段已修改</translation>
+    </message>
+    <message>
+        <source>The waiting clip stays as it was</source>
+        <translation>等待的片段保持原样</translation>
+    </message>
+    <message>
+        <source>Three good numbers of steps for this model: quick to look, or slow to keep.</source>
+        <translation>此模型的三个合适步数：快速预览，或慢工出细活。</translation>
+    </message>
+    <message>
+        <source>Time on the stage</source>
+        <translation>舞台时间</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Use bf16 numbers</source>
+        <translation>使用 bf16 数值</translation>
+    </message>
+    <message>
+        <source>Use the word: %1</source>
+        <translation>使用这个词：%1</translation>
+    </message>
+    <message>
+        <source>What draws the clip. A larger model knows more, needs more memory and takes longer. Choosing one brings its own steps and guidance.</source>
+        <translation>绘制片段的模型。更大的模型懂得更多，需要更多内存和时间。选择后会带上它自己的步数和引导。</translation>
+    </message>
+    <message>
+        <source>What is seen and what happens: the thing, how it looks, how it moves, where. It is read once for each new text, so its length hardly changes the time.</source>
+        <translation>画面内容和发生的事：物体、外观、运动、地点。每段新文字只读一次，长度几乎不影响时间。</translation>
+    </message>
+    <message>
+        <source>What should not be seen. It acts only with a guidance above 1, and then costs nothing on top.</source>
+        <translation>不希望出现的内容。只在引导大于 1 时起作用，此时不额外耗时。</translation>
+    </message>
+    <message>
+        <source>Where to get one…</source>
+        <translation>在哪里获取…</translation>
+    </message>
+    <message>
+        <source>Whether the clip fits</source>
+        <translation>片段是否放得下</translation>
+    </message>
+    <message>
+        <source>Words that this model knows</source>
+        <translation>此模型认识的词</translation>
+    </message>
+    <message>
+        <source>Your first clip. Space plays it, Ctrl+E writes it in the shape that you need.</source>
+        <translation>您的第一个片段。空格键播放，Ctrl+E 按需要的画幅导出。</translation>
+    </message>
+    <message>
+        <source>a clip of %1 takes %2</source>
+        <translation>%1 的一个片段需要%2</translation>
+    </message>
+    <message>
+        <source>clip renamed</source>
+        <translation>片段重命名</translation>
+    </message>
+    <message>
+        <source>does not fit in the memory</source>
+        <translation>内存放不下</translation>
+    </message>
+    <message>
+        <source>each by its prompt and seed</source>
+        <translation>各按其提示词和种子</translation>
+    </message>
+    <message>
+        <source>needs most of the memory</source>
+        <translation>需要大部分内存</translation>
+    </message>
+    <message>
+        <source>order of the queue</source>
+        <translation>队列顺序</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
 </context>
 </TS>

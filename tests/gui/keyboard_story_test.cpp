@@ -8,7 +8,9 @@
 #include <QAbstractButton>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
+#include <QAbstractItemView>
 #include <QComboBox>
+#include <QDialog>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -19,7 +21,37 @@
 namespace rushes::testing {
 namespace {
 
-class KeyboardStory : public StudioFixture {};
+class KeyboardStory : public StudioFixture {
+protected:
+    static void expectName(const QWidget& widget) {
+        const QString where =
+            QString::fromLatin1(widget.metaObject()->className()) + QLatin1Char(' ') + widget.objectName();
+        EXPECT_FALSE(widget.accessibleName().isEmpty()) << where.toStdString();
+        EXPECT_FALSE(widget.objectName().isEmpty()) << where.toStdString();
+    }
+
+    /// Whatever can be pressed, moved, typed into or stepped through.
+    static void expectNames(const QWidget& root) {
+        for (const QWidget* widget : root.findChildren<QWidget*>()) {
+            const bool control = qobject_cast<const QAbstractButton*>(widget) != nullptr ||
+                                 qobject_cast<const QAbstractSlider*>(widget) != nullptr ||
+                                 qobject_cast<const QComboBox*>(widget) != nullptr ||
+                                 qobject_cast<const QAbstractSpinBox*>(widget) != nullptr ||
+                                 qobject_cast<const QAbstractItemView*>(widget) != nullptr ||
+                                 qobject_cast<const QLineEdit*>(widget) != nullptr ||
+                                 qobject_cast<const QPlainTextEdit*>(widget) != nullptr;
+            const QWidget* parent = widget->parentWidget();
+            const bool inner = widget->objectName().startsWith(QLatin1String("qt_")) ||
+                               widget->inherits("QScrollBar") || widget->inherits("QLineEditIconButton") ||
+                               parent->inherits("QTabBar") || parent->inherits("QMenuBar") ||
+                               parent->inherits("QAbstractSpinBox") ||
+                               parent->inherits("QComboBoxPrivateContainer");
+            if (control && !inner) {
+                expectName(*widget);
+            }
+        }
+    }
+};
 
 TEST_F(KeyboardStory, PlaybackKeysWorkOnTheStageAndNotWhileTyping) {
     openStudio();
@@ -93,27 +125,80 @@ TEST_F(KeyboardStory, TabGoesDownTheSentence) {
 
 TEST_F(KeyboardStory, EveryControlHasANameForScreenReadersAndTests) {
     openStudio();
-    const auto check = [](const QWidget* widget) {
-        const QString where =
-            QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
-        EXPECT_FALSE(widget->accessibleName().isEmpty()) << where.toStdString();
-        EXPECT_FALSE(widget->objectName().isEmpty()) << where.toStdString();
-    };
-    for (const QWidget* widget : window().findChildren<QWidget*>()) {
-        const bool control = qobject_cast<const QAbstractButton*>(widget) != nullptr ||
-                             qobject_cast<const QAbstractSlider*>(widget) != nullptr ||
-                             qobject_cast<const QComboBox*>(widget) != nullptr ||
-                             qobject_cast<const QAbstractSpinBox*>(widget) != nullptr ||
-                             qobject_cast<const QPlainTextEdit*>(widget) != nullptr;
-        const QString name = widget->objectName();
-        const bool inner = name.startsWith(QLatin1String("qt_")) || widget->inherits("QScrollBar") ||
-                           widget->inherits("QLineEditIconButton") ||
-                           widget->parentWidget()->inherits("QTabBar") ||
-                           widget->parentWidget()->inherits("QMenuBar");
-        if (control && !inner) {
-            check(widget);
-        }
+    type(QStringLiteral("a red elephant"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(0));
+    ASSERT_TRUE(until([&] { return find<QAbstractButton>("export")->isEnabled(); }));
+    expectNames(window());
+    // The windows beside it, too.
+    for (const ui::Command command :
+         {ui::Command::preferences,
+          ui::Command::shortcuts,
+          ui::Command::export_clip,
+          ui::Command::command_palette}) {
+        window().actions()[command].trigger();
     }
+    int dialogs = 0;
+    for (QDialog* dialog : window().findChildren<QDialog*>()) {
+        expectNames(*dialog);
+        ++dialogs;
+    }
+    EXPECT_GE(dialogs, 4);
+}
+
+TEST_F(KeyboardStory, TheFocusIsSeenWhereverItGoes) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    gate_.closeWhen([](const Progress& p) { return p.block == 3 && p.phase == Phase::denoising; });
+    for (int i = 0; i < 2; ++i) { // one runs, one waits
+        press(Qt::Key_Return, Qt::ControlModifier);
+    }
+    ASSERT_TRUE(until([&] { return window().session().running(); }));
+    window().stage().player().pause();
+    find<QAbstractButton>("advanced")->click();
+    QCoreApplication::processEvents();
+    int stops = 0;
+    for (QWidget* widget : window().findChildren<QWidget*>()) {
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible() || !widget->isEnabled() ||
+            qobject_cast<QMenuBar*>(widget) != nullptr) {
+            continue;
+        }
+        QWidget* const around = widget->parentWidget();
+        window().stage().view().setFocus();
+        const QImage before = around->grab().toImage();
+        widget->setFocus(Qt::TabFocusReason);
+        if (QApplication::focusWidget() != widget && widget->focusProxy() == nullptr) {
+            continue; // a container of others
+        }
+        EXPECT_NE(around->grab().toImage(), before)
+            << widget->metaObject()->className() << ' ' << widget->objectName().toStdString();
+        ++stops;
+    }
+    EXPECT_GT(stops, 25);
+}
+
+/// Generate, then the stage, the strip, what is at the right; and nothing that is not there.
+TEST_F(KeyboardStory, TabLeavesTheSettingsForTheStageThenTheStripThenTheQueue) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(0));
+    find<QWidget>("generate")->setFocus();
+    QStringList met;
+    for (int i = 0; i < 20; ++i) {
+        press(Qt::Key_Tab);
+        const QWidget* at = QApplication::focusWidget();
+        EXPECT_TRUE(at->isVisible()) << at->objectName().toStdString();
+        met << at->objectName();
+    }
+    const std::string order = met.join(QLatin1Char(' ')).toStdString();
+    const auto play = met.indexOf(QStringLiteral("play"));
+    const auto strip = met.indexOf(QStringLiteral("film-strip"));
+    const auto pause = met.indexOf(QStringLiteral("queue-pause"));
+    EXPECT_GE(play, 0) << order;
+    EXPECT_GT(strip, play) << order;
+    EXPECT_GT(pause, strip) << order;
+    EXPECT_FALSE(met.contains(QStringLiteral("queue"))) << "an empty queue is no stop: " << order;
 }
 
 TEST_F(KeyboardStory, EveryShortcutIsUnique) {

@@ -1,10 +1,14 @@
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
 #include "gui/studio_fixture.h"
+#include "jobs/job_queue.h"
+#include "queue/queue_model.h"
 #include "queue/queue_view.h"
+#include "theme/tokens.h"
 
 #include <QAbstractButton>
 #include <QLabel>
+#include <QScrollBar>
 
 namespace rushes::testing {
 namespace {
@@ -126,6 +130,87 @@ TEST_F(QueueStory, APausedQueueSaysSo) {
     click("toast-action");
     EXPECT_TRUE(until([&] { return window().session().queue().rowCount() == 0; }));
     EXPECT_EQ(generate->text().toStdString(), "Generate");
+}
+
+TEST_F(QueueStory, ACardSaysShapeAndLengthAndTheQueueItsTotal) {
+    const QString state = view().model()->index(1, 0).data(ui::QueueModel::state_role).toString();
+    EXPECT_TRUE(state.startsWith(QStringLiteral("160×96 · 2.8 s"))) << state.toStdString();
+    const QString total = find<QWidget>("queue-total")->property("text").toString();
+    EXPECT_TRUE(total.startsWith(QStringLiteral("4 clips · "))) << total.toStdString();
+    // The cards take the room that is there, without a bar of their own.
+    EXPECT_GE(view().viewport()->height(), 4 * ui::size::queue_card);
+    EXPECT_FALSE(view().verticalScrollBar()->isVisible());
+}
+
+TEST_F(QueueStory, AMoveIsUndone) {
+    drag(card(3), card(1));
+    EXPECT_EQ(order(), "a ball red green ");
+    EXPECT_TRUE(find<QLabel>("toast-text")->text().startsWith(QStringLiteral("Moved forward")));
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(order(), "a red green ball ");
+    press(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    EXPECT_EQ(order(), "a ball red green ");
+}
+
+TEST_F(QueueStory, TheNextOneGoesInFront) {
+    type(QStringLiteral("star"));
+    press(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+    EXPECT_EQ(order(), "a star red green ball ");
+    // Stored so, too.
+    ASSERT_TRUE(until([&] {
+        const auto jobs = JobQueue(folder_ / "data" / "queue.db").jobs();
+        return jobs.size() == 5 && jobs[1].recipe.prompt == "star";
+    }));
+}
+
+TEST_F(QueueStory, WhatWaitsIsReplacedAndComesBackWithUndo) {
+    type(QStringLiteral("star"));
+    press(Qt::Key_Return, Qt::ControlModifier | Qt::AltModifier);
+    EXPECT_EQ(order(), "a star ");
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(order(), "a red green ball star ");
+}
+
+TEST_F(QueueStory, AWaitingClipIsEditedInPlace) {
+    type(QStringLiteral("my own words"));
+    const auto* panel = find<ui::RecipePanel>("recipe-panel");
+    const Recipe own = panel->recipe();
+    view().setFocus();
+    view().setCurrentIndex(view().model()->index(2, 0));
+    QTest::keyClick(&view(), Qt::Key_Return);
+    EXPECT_EQ(panel->recipe().prompt, "green");
+    auto* generate = find<ui::GenerateButton>("generate");
+    EXPECT_EQ(generate->text().toStdString(), "Keep the change");
+    EXPECT_TRUE(find<QWidget>("edit-note")->isVisible());
+    shot(QStringLiteral("queue-edit"));
+    type(QStringLiteral("star"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(order(), "a red star ball ");
+    EXPECT_EQ(panel->recipe(), own); // the person's own settings are back
+    EXPECT_FALSE(find<QWidget>("edit-note")->isVisible());
+    EXPECT_EQ(generate->text().toStdString(), "Queue");
+    gate_.open();
+    ASSERT_TRUE(until([&] { return clips() == 4 && !window().session().running(); }));
+    EXPECT_EQ(window().session().shelf().model().item(1).record.recipe.prompt, "star");
+}
+
+TEST_F(QueueStory, EscLeavesAnEditedClipAsItWas) {
+    const Recipe own = find<ui::RecipePanel>("recipe-panel")->recipe();
+    QTest::mouseDClick(view().viewport(), Qt::LeftButton, {}, card(1));
+    EXPECT_EQ(find<ui::RecipePanel>("recipe-panel")->recipe().prompt, "red");
+    type(QStringLiteral("star"));
+    press(Qt::Key_Escape);
+    EXPECT_EQ(order(), "a red green ball ");
+    EXPECT_EQ(find<ui::RecipePanel>("recipe-panel")->recipe(), own);
+    EXPECT_TRUE(window().session().running()); // Esc meant the editing
+}
+
+TEST_F(QueueStory, AnEditedClipThatIsGoneGivesTheSettingsBack) {
+    const Recipe own = find<ui::RecipePanel>("recipe-panel")->recipe();
+    QTest::mouseDClick(view().viewport(), Qt::LeftButton, {}, card(1));
+    click("queue-clear");
+    EXPECT_EQ(find<ui::RecipePanel>("recipe-panel")->recipe(), own);
+    EXPECT_FALSE(find<QWidget>("edit-note")->isVisible());
 }
 
 } // namespace

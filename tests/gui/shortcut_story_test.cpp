@@ -5,6 +5,7 @@
 #include "stage/stage_panel.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 
 namespace rushes::testing {
@@ -168,6 +169,41 @@ TEST_F(ShortcutStory, ATakenKeyIsOneEnterAway) {
     QTest::keyClick(&button(QStringLiteral("key-take-over")), Qt::Key_Space);
     EXPECT_EQ(keys(ui::Command::pause_queue), "Ctrl+E");
     EXPECT_TRUE(field("pause-queue").hasFocus());
+}
+
+TEST_F(ShortcutStory, EnterTakesTheKeyOver) {
+    openStudio();
+    openEditor();
+    give("pause-queue", Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClick(&button(QStringLiteral("key-take-over")), Qt::Key_Return);
+    EXPECT_EQ(keys(ui::Command::pause_queue), "Ctrl+E");
+    EXPECT_EQ(keys(ui::Command::export_clip), "");
+}
+
+TEST_F(ShortcutStory, ASearchLeavesGroupsWithHits) {
+    openStudio();
+    openEditor();
+    const auto headings = [this] {
+        QStringList seen;
+        for (const QLabel* label : editor_->findChildren<QLabel*>()) {
+            if (label->property("role") == QLatin1String("title") && label->isVisible()) {
+                seen << label->text();
+            }
+        }
+        return seen.join(QLatin1Char(' ')).toStdString();
+    };
+    EXPECT_EQ(headings(), "File Edit Clip Queue View Help");
+    auto* search = editor_->findChild<QLineEdit*>(QStringLiteral("shortcut-search"));
+    QTest::keyClicks(search, QStringLiteral("zoom"));
+    EXPECT_EQ(headings(), "View");
+    EXPECT_TRUE(field("zoom-in").isVisible());
+    EXPECT_FALSE(field("export-clip").isVisible());
+    search->clear();
+    QTest::keyClicks(search, QStringLiteral("ctrl+e")); // by its key
+    EXPECT_TRUE(field("export-clip").isVisible());
+    EXPECT_FALSE(field("zoom-in").isVisible());
+    QTest::keyClick(search, Qt::Key_Return); // presses nothing
+    EXPECT_TRUE(editor_->isVisible());
 }
 
 TEST_F(ShortcutStory, TheListOpensOnce) {

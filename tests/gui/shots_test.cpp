@@ -1,13 +1,19 @@
 // Pictures of the window for people: every size and scheme, with its dialogs. Only when RUSHES_SHOTS names a
 // folder.
+#include "base/error.h"
 #include "export/export_dialog.h"
 #include "gui/studio_fixture.h"
+#include "shell/command_palette.h"
 #include "shell/preferences.h"
+#include "shell/shortcut_editor.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 #include "theme/theme.h"
 
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QTabWidget>
 
 namespace rushes::testing {
 namespace {
@@ -19,6 +25,26 @@ protected:
         widget.grab().save(
             qEnvironmentVariable("RUSHES_SHOTS") + QLatin1Char('/') + name + QStringLiteral(".png")
         );
+    }
+
+    template <typename Dialog>
+    void grabDialog(ui::Command command, const QString& name) {
+        ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
+        window().actions()[command].trigger();
+        auto* dialog = window().findChild<Dialog*>();
+        ASSERT_NE(dialog, nullptr);
+        grab(*dialog, name);
+        dialog->close();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        window().activateWindow();
+    }
+
+    void grabDialogs(const QString& suffix) {
+        grabDialog<ui::ExportDialog>(ui::Command::export_clip, QStringLiteral("export-") + suffix);
+        grabDialog<ui::Preferences>(ui::Command::preferences, QStringLiteral("preferences-") + suffix);
+        grabDialog<ui::ShortcutEditor>(ui::Command::shortcuts, QStringLiteral("shortcuts-") + suffix);
+        grabDialog<ui::CommandPalette>(ui::Command::command_palette, QStringLiteral("palette-") + suffix);
+        grabDialog<QFileDialog>(ui::Command::open_recipe, QStringLiteral("file-dialog-") + suffix);
     }
 };
 
@@ -53,11 +79,6 @@ TEST_F(Shots, EverySizeAndScheme) {
             );
         }
         window().resize(1600, 1000);
-        press(Qt::Key_Comma, Qt::ControlModifier);
-        grab(*window().findChild<ui::Preferences*>(), QStringLiteral("preferences-") + suffix);
-        window().findChild<ui::Preferences*>()->close();
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-        window().activateWindow();
     }
     gate_.open();
     ASSERT_TRUE(until([&] { return !window().session().running() && clips() == 5; }));
@@ -65,15 +86,52 @@ TEST_F(Shots, EverySizeAndScheme) {
     for (const auto scheme : {ui::Scheme::dark, ui::Scheme::light}) {
         theme->setScheme(scheme);
         const QString suffix = scheme == ui::Scheme::dark ? QStringLiteral("dark") : QStringLiteral("light");
-        ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
-        press(Qt::Key_E, Qt::ControlModifier);
-        auto* dialog = window().findChild<ui::ExportDialog*>();
-        ASSERT_NE(dialog, nullptr);
-        dialog->form().choosePreset(QStringLiteral("vertical"));
-        grab(*dialog, QStringLiteral("export-") + suffix);
-        dialog->close();
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-        window().activateWindow();
+        grabDialogs(suffix);
+        press(Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(find<QLineEdit>("strip-search"), QStringLiteral("nothing like it"));
+        ASSERT_TRUE(until([&] { return clips() == 0; }));
+        grab(window(), QStringLiteral("search-empty-") + suffix);
+        QTest::keyClick(find<QLineEdit>("strip-search"), Qt::Key_Escape);
+        ASSERT_TRUE(until([&] { return clips() == 5; }));
+        window().actions()[ui::Command::compare].trigger();
+        ASSERT_TRUE(until([&] { return window().stage().view().settled(); }));
+        grab(window(), QStringLiteral("compare-") + suffix);
+        window().actions()[ui::Command::compare].trigger();
+        window().stage().showError(
+            Error(ErrorKind::resource, "This clip needs about 14.1 GB, and this machine has 12 GB.", "Make it smaller."),
+            {{QStringLiteral("Use 480p"), [] {}}, {QStringLiteral("Shorter: 3.1 s"), [] {}}}
+        );
+        grab(window(), QStringLiteral("error-") + suffix);
+        window().stage().dismissError();
+        find<QTabWidget>("side-tabs")->setCurrentIndex(1);
+        find<QAbstractButton>("advanced")->click();
+        grab(window(), QStringLiteral("inspector-advanced-") + suffix);
+        find<QAbstractButton>("advanced")->click();
+        find<QTabWidget>("side-tabs")->setCurrentIndex(2);
+        theme->setHighContrast(true);
+        grab(window(), QStringLiteral("contrast-models-") + suffix);
+        theme->setHighContrast(false);
+        find<QTabWidget>("side-tabs")->setCurrentIndex(0);
+    }
+}
+
+TEST_F(Shots, WhatIsSeenFirst) {
+    if (qEnvironmentVariableIsEmpty("RUSHES_SHOTS")) {
+        GTEST_SKIP() << "RUSHES_SHOTS names no folder for pictures";
+    }
+    installed_models_ = true; // with what is built in
+    script_.memory = 8'000'000'000;
+    openStudio();
+    for (const auto scheme : {ui::Scheme::dark, ui::Scheme::light}) {
+        ui::Theme::instance()->setScheme(scheme);
+        const QString suffix = scheme == ui::Scheme::dark ? QStringLiteral("dark") : QStringLiteral("light");
+        for (const QSize size : {QSize(1000, 640), QSize(1366, 768), QSize(1600, 1000)}) {
+            window().resize(size);
+            grab(window(), QStringLiteral("first-%1x%2-%3").arg(size.width()).arg(size.height()).arg(suffix));
+        }
+        type(QStringLiteral("a red elephant dances over the sea"));
+        grab(window(), QStringLiteral("unknown-words-") + suffix);
+        type(QStringLiteral(" "));
     }
 }
 

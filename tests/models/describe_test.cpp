@@ -1,6 +1,7 @@
 // What directories say about themselves, whole and damaged.
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "models/model_card.h"
 #include "models/registry.h"
 #include "models/wan/config.h"
 
@@ -177,6 +178,10 @@ TEST_F(Describe, ReadsTheCardAndTheCausalSettings) {
     EXPECT_EQ(info.frame_rate, (FrameRate{12, 1}));
     EXPECT_THAT(info.lattice.sizes, ElementsAre(PictureSize{160, 96}, PictureSize{96, 160}));
     EXPECT_THAT(info.vocabulary, testing::UnorderedElementsAre("ball", "red", "blue"));
+    const auto groups = known_word_groups(directory);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[0].name, "colours"); // as in the example, although its name comes later
+    EXPECT_THAT(groups[1].words, ElementsAre("ball"));
 
     edit(directory / "rushes.json", [](json& j) { j["frames"] = 34; });
     EXPECT_THAT(

@@ -15,6 +15,7 @@ struct FakeScript {
     std::optional<Error> error;           ///< the run fails with it ...
     Phase error_phase = Phase::denoising; ///< ... in this phase of the final pass ...
     int error_after_frames = 0;           ///< ... once this many final frames were handed out
+    std::uint64_t memory = 0;             ///< of the device; 0: not known
 
     /// Called on the engine's thread before each unit of work (loading, text, each step, each frame). May
     /// wait: the engine stands still meanwhile. Must return when `stop` is requested.
@@ -29,7 +30,7 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
-    DeviceInfo device() const override { return {DeviceKind::cpu, "Fake device", 0}; }
+    DeviceInfo device() const override { return {DeviceKind::cpu, "Fake device", script_.memory}; }
 
     int runs() const { return runs_; } ///< how often run() was called
 

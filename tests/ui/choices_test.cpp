@@ -1,4 +1,5 @@
 #include "controls/choices.h"
+#include "controls/clip_cost.h"
 #include "support/fake_engine.h"
 
 #include <gtest/gtest.h>
@@ -114,11 +115,69 @@ TEST(Choices, KnowsWhichWordsADemonstrationModelDoesNot) {
     EXPECT_TRUE(Choices(fake_full_model()).unknownWords(QStringLiteral("anything")).isEmpty());
 }
 
+class WordOffers : public ::testing::Test {
+protected:
+    WordOffers() : choices_(model(), groups()) {}
+
+    static ModelInfo model() {
+        ModelInfo model = fake_causal_model();
+        for (const WordGroup& group : groups()) {
+            model.vocabulary.insert(model.vocabulary.end(), group.words.begin(), group.words.end());
+            model.vocabulary.insert(model.vocabulary.end(), group.others.begin(), group.others.end());
+        }
+        model.vocabulary.insert(model.vocabulary.end(), {"a", "the"});
+        return model;
+    }
+
+    static std::vector<WordGroup> groups() {
+        return {
+            {"colours", {"red", "blue"}, {"scarlet"}},
+            {"objects", {"ball", "star"}, {"orb"}},
+            {"motions", {"bounces", "spins"}, {}},
+            {"backgrounds", {"over the sea"}, {}},
+        };
+    }
+
+    std::string offered(const char* prompt) const {
+        return choices_.offer(QString::fromUtf8(prompt)).words.join(QLatin1Char(' ')).toStdString();
+    }
+
+    Choices choices_;
+};
+
+TEST_F(WordOffers, FitTheirPlaceInTheText) {
+    EXPECT_EQ(offered("a red boat"), "ball star");
+    EXPECT_EQ(offered("a scarlet boat bounces"), "ball star"); // another word for red
+    EXPECT_EQ(offered("a boat"), "ball star");
+    EXPECT_EQ(offered("a turquoise ball"), "red blue");
+    EXPECT_EQ(offered("a red ball dances over the sea"), "bounces spins");
+    EXPECT_EQ(offered("a red ball bounces underground"), "over the sea");
+    EXPECT_EQ(offered("a red ball bounces"), "");
+    EXPECT_EQ(choices_.offer(QStringLiteral("a Boat")).unknown.toStdString(), "boat");
+}
+
+TEST_F(WordOffers, WithoutKindsAreAllThatIsKnown) {
+    ModelInfo flat = fake_causal_model();
+    flat.vocabulary = {"ball", "red"};
+    EXPECT_EQ(Choices(flat).offer(QStringLiteral("boat")).words.size(), 2);
+}
+
+TEST(ClipCost, IsAmberBeforeItIsRed) {
+    EXPECT_EQ(memoryFit(80, 100), MemoryFit::fits);
+    EXPECT_EQ(memoryFit(90, 100), MemoryFit::tight);
+    EXPECT_EQ(memoryFit(101, 100), MemoryFit::too_large);
+    EXPECT_EQ(memoryFit(101, 0), MemoryFit::fits); // nobody knows
+    ClipCost cost{42, 14'100'000'000, 12'000'000'000, MemoryFit::too_large};
+    EXPECT_EQ(costText(cost).toStdString(), "about 42 s · 14.1 GB of 12.0 GB");
+    cost.fit = MemoryFit::fits;
+    EXPECT_EQ(costText(cost).toStdString(), "about 42 s · 14.1 GB");
+}
+
 TEST(Words, PricesAreHonestAndShort) {
     EXPECT_EQ(aboutSeconds(0.3).toStdString(), "under 1 s");
     EXPECT_EQ(aboutSeconds(4.2).toStdString(), "about 5 s");
     EXPECT_EQ(aboutSeconds(200).toStdString(), "about 4 min");
-    EXPECT_EQ(aboutSeconds(385620).toStdString(), "about 107 h 7 min");
+    EXPECT_EQ(aboutSeconds(385620).toStdString(), "about 108 h");
     EXPECT_EQ(timeText(0).toStdString(), "0 s");
     EXPECT_EQ(timeText(89.2).toStdString(), "90 s");
     EXPECT_EQ(timeText(3541).toStdString(), "1 h 0 min");

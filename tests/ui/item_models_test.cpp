@@ -198,7 +198,7 @@ TEST_F(QueueModelTest, SaysWhatEachJobDoes) {
     failed.failure = "No memory.";
     model_.setJobs({job("a", JobState::running), job("b", JobState::paused), job("c"), failed});
     EXPECT_EQ(state(0), "starting");
-    model_.setRunningState(QStringLiteral("block 5/7"));
+    model_.setRunningState(QStringLiteral("block 5/7"), 3);
     model_.setSeconds({1, 5, 9});
     EXPECT_EQ(state(0), "block 5/7");
     EXPECT_EQ(state(1), "begun, goes on · about 5 s");

@@ -118,6 +118,10 @@ TEST(TimeCode, IsSecondsAndFrames) {
     EXPECT_EQ(timeCode(11, 12).toStdString(), "0:00.9");
     EXPECT_EQ(timeCode(39, 12).toStdString(), "0:03.2");
     EXPECT_EQ(timeCode(30, 29.97).toStdString(), "0:01.0");
+    EXPECT_EQ(timeCode(39, 12, TimeUnit::frames).toStdString(), "39");
+    EXPECT_EQ(timeCode(39, 12, TimeUnit::timecode).toStdString(), "00:00:03:03");
+    EXPECT_EQ(timeCode(3601 * 25 + 24, 25, TimeUnit::timecode).toStdString(), "01:00:01:24");
+    EXPECT_EQ(timeUnitOf(QStringLiteral("timecode")), TimeUnit::timecode);
 }
 
 TEST(PhaseWords, ReadLikeASentence) {

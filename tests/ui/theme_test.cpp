@@ -12,9 +12,9 @@
 namespace rushes::ui {
 namespace {
 
-class ThemeTokens : public ::testing::TestWithParam<bool> {
+class ThemeTokens : public ::testing::TestWithParam<const Tokens& (*)()> {
 protected:
-    const Tokens& t() const { return GetParam() ? darkTokens() : lightTokens(); }
+    const Tokens& t() const { return GetParam()(); }
 };
 
 TEST_P(ThemeTokens, ValuesAndLabelsCanBeReadOnEverySurface) {
@@ -43,7 +43,27 @@ TEST_P(ThemeTokens, TheSheetHasNoNameLeftOpen) {
         << sheet.mid(sheet.indexOf(QLatin1Char('@')), 20).toStdString();
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemes, ThemeTokens, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(
+    Schemes,
+    ThemeTokens,
+    ::testing::Values(&darkTokens, &lightTokens, &darkContrastTokens, &lightContrastTokens)
+);
+
+class HighContrast : public ThemeTokens {};
+
+TEST_P(HighContrast, EveryTextStandsOutTwiceAsMuch) {
+    for (const QColor& words : {t().text, t().text2, t().text3, t().accent_text, t().good, t().warn, t().bad}) {
+        for (const QColor& back : {t().base, t().panel, t().field}) {
+            EXPECT_GE(contrastRatio(words, back), 7.0) << words.name().toStdString(); // WCAG 1.4.6
+        }
+    }
+    EXPECT_GE(contrastRatio(t().line, t().panel), 3.0); // WCAG 1.4.11: what a control's border is
+    EXPECT_GE(contrastRatio(t().on_accent, t().accent), 7.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Schemes, HighContrast, ::testing::Values(&darkContrastTokens, &lightContrastTokens)
+);
 
 TEST(Theme, ContrastIsThatOfTheStandard) {
     EXPECT_NEAR(contrastRatio(Qt::black, Qt::white), 21.0, 1e-6);
@@ -58,6 +78,12 @@ TEST(Theme, ChangesAtRunTime) {
     EXPECT_EQ(tokens().panel, lightTokens().panel);
     Theme::instance()->setScheme(Scheme::dark);
     EXPECT_EQ(qApp->palette().color(QPalette::Window), darkTokens().panel);
+    Theme::instance()->setHighContrast(true);
+    EXPECT_EQ(tokens().line, darkContrastTokens().line);
+    Theme::instance()->setScheme(Scheme::light);
+    EXPECT_EQ(tokens().panel, lightContrastTokens().panel);
+    Theme::instance()->setHighContrast(false);
+    Theme::instance()->setScheme(Scheme::dark);
 }
 
 TEST(Theme, EveryIconIsDrawnInTheColourAskedFor) {

@@ -1,6 +1,7 @@
 #include "controls/advanced_panel.h"
 
 #include "controls/basic.h"
+#include "controls/help.h"
 #include "convert.h"
 #include "theme/icons.h"
 
@@ -60,14 +61,20 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
         tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card, "
            "and what is chosen there automatically.")
     );
-    grid->addWidget(new Caption(tr("Guidance")), 0, 0);
-    scheduler_caption_ = new Caption(tr("Scheduler"));
-    grid->addWidget(new Caption(tr("Precision")), 0, 1);
+    grid->addWidget(new CaptionRow(tr("Guidance"), nullptr, helpDot(HelpTopic::guidance, guidance_)), 0, 0);
+    scheduler_caption_ =
+        new CaptionRow(tr("Scheduler"), nullptr, helpDot(HelpTopic::scheduler, scheduler_));
+    grid->addWidget(new CaptionRow(tr("Precision"), nullptr, helpDot(HelpTopic::precision, dtype_)), 0, 1);
     grid->addWidget(guidance_, 1, 0);
     grid->addWidget(dtype_, 1, 1);
     grid->addWidget(scheduler_caption_, 2, 0, 1, 2);
     grid->addWidget(scheduler_, 3, 0, 1, 2);
-    grid->addWidget(draft_, 4, 0, 1, 2);
+    auto* draft_row = new QHBoxLayout;
+    draft_row->setSpacing(size::space1 + 2);
+    draft_row->addWidget(draft_);
+    draft_row->addWidget(helpDot(HelpTopic::draft, draft_));
+    draft_row->addStretch();
+    grid->addLayout(draft_row, 4, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 

@@ -75,11 +75,14 @@ void FigureLabel::paintEvent(QPaintEvent*) {
     drawFigures(painter, rect(), alignment_, text_);
 }
 
-CaptionRow::CaptionRow(const QString& caption, QWidget* right, QWidget* parent) : QWidget(parent) {
+CaptionRow::CaptionRow(const QString& caption, QWidget* right, QWidget* help) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(size::space2);
+    row->setSpacing(size::space1 + 2);
     row->addWidget(new Caption(caption));
+    if (help != nullptr) {
+        row->addWidget(help);
+    }
     row->addStretch();
     if (right != nullptr) {
         row->addWidget(right);
@@ -89,6 +92,27 @@ CaptionRow::CaptionRow(const QString& caption, QWidget* right, QWidget* parent) 
 CalmSlider::CalmSlider(QWidget* parent) : QSlider(Qt::Horizontal, parent) {
     setFocusPolicy(Qt::StrongFocus);
     setMinimumHeight(size::slider);
+}
+
+void CalmSlider::setLastThatFits(std::optional<int> value) {
+    last_that_fits_ = value;
+    update();
+}
+
+/// What does not fit is a dashed line over the groove: not by colour alone.
+void CalmSlider::paintEvent(QPaintEvent* event) {
+    QSlider::paintEvent(event);
+    if (!last_that_fits_ || maximum() <= minimum()) {
+        return;
+    }
+    QPainter painter(this);
+    const double share = (*last_that_fits_ + 0.5 - minimum()) / (maximum() - minimum());
+    const double from = size::handle / 2.0 + share * (width() - size::handle);
+    QPen pen(tokens().bad, size::focus_ring);
+    pen.setDashPattern({2, 2});
+    painter.setPen(pen);
+    const double y = height() / 2.0 + size::handle / 2.0;
+    painter.drawLine(QPointF(from, y), QPointF(width() - size::handle / 2.0, y));
 }
 
 void CalmSlider::wheelEvent(QWheelEvent* event) {
@@ -215,6 +239,7 @@ QPushButton* linkButton(const QString& object_name, const QString& text) {
     setNames(button, object_name, text);
     button->setCursor(Qt::PointingHandCursor);
     button->setFocusPolicy(Qt::TabFocus);
+    button->setAutoDefault(false); // Enter in a field beside it is not meant for it
     return button;
 }
 

@@ -3,6 +3,8 @@
 
 #include "theme/tokens.h"
 
+#include <optional>
+
 #include <QLabel>
 #include <QPushButton>
 #include <QSlider>
@@ -56,12 +58,12 @@ private:
     QString widest_;
 };
 
-/// Caption left, a value or a small button right.
+/// Caption left, a value or a small button right; beside the caption a helpDot(), perhaps.
 class CaptionRow : public QWidget {
     Q_OBJECT
 
 public:
-    CaptionRow(const QString& caption, QWidget* right, QWidget* parent = nullptr);
+    explicit CaptionRow(const QString& caption, QWidget* right, QWidget* help = nullptr);
 };
 
 /// A slider that takes the wheel only with the focus: scrolling the panel must not change values.
@@ -71,8 +73,17 @@ class CalmSlider : public QSlider {
 public:
     explicit CalmSlider(QWidget* parent = nullptr);
 
+    /// The last value that fits; what lies beyond is marked. None: all of them do.
+    void setLastThatFits(std::optional<int> value);
+
+    std::optional<int> lastThatFits() const { return last_that_fits_; }
+
 protected:
+    void paintEvent(QPaintEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+
+private:
+    std::optional<int> last_that_fits_;
 };
 
 /// A row of choices of which one is on.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include <QRegularExpression>
 #include <QSet>
@@ -45,7 +46,8 @@ int shortSide(const PictureSize& size) {
 
 } // namespace
 
-Choices::Choices(ModelInfo model) : model_(std::move(model)) {
+Choices::Choices(ModelInfo model, std::vector<WordGroup> groups)
+    : model_(std::move(model)), groups_(std::move(groups)) {
     for (const NamedShape& shape : named_shapes) {
         aspects_.push_back({QString::fromLatin1(shape.label), shape.ratio, {}, {}});
     }
@@ -171,6 +173,63 @@ QStringList Choices::unknownWords(const QString& prompt) const {
     return unknown;
 }
 
+namespace {
+
+/// A whole word or phrase; -1: not there.
+qsizetype placeOf(const QString& text, const QString& phrase) {
+    const QRegularExpression pattern(
+        QStringLiteral("\\b%1\\b").arg(QRegularExpression::escape(phrase)),
+        QRegularExpression::CaseInsensitiveOption | QRegularExpression::UseUnicodePropertiesOption
+    );
+    return pattern.match(text).capturedStart();
+}
+
+qsizetype placeOf(const QString& text, const WordGroup& group) {
+    for (const auto& words : {group.words, group.others}) {
+        for (const std::string& word : words) {
+            if (const qsizetype at = placeOf(text, toQString(word)); at >= 0) {
+                return at;
+            }
+        }
+    }
+    return -1;
+}
+
+} // namespace
+
+WordOffer Choices::offer(const QString& prompt) const {
+    const QStringList unknown = unknownWords(prompt);
+    if (unknown.isEmpty()) {
+        return {};
+    }
+    WordOffer offer{unknown.front(), {}};
+    std::vector<std::string> words = model_.vocabulary;
+    if (!groups_.empty()) {
+        const qsizetype here = placeOf(prompt, offer.unknown);
+        const auto last = groups_.size() - 1;
+        std::optional<std::size_t> before; // kinds that stand left and right of the word
+        std::optional<std::size_t> after;
+        for (std::size_t i = 0; i < groups_.size(); ++i) {
+            const qsizetype at = placeOf(prompt, groups_[i]);
+            if (at >= 0 && at < here) {
+                before = i;
+            } else if (at >= 0 && !after) {
+                after = i;
+            }
+        }
+        // Next to what is known; a text that says nothing known yet lacks what it is about, which stands
+        // second, after how that looks.
+        const std::size_t kind = before ? std::min(*before + 1, last)
+                                 : after ? (*after > 0 ? *after - 1 : 0)
+                                         : std::min<std::size_t>(1, last);
+        words = groups_[kind].words;
+    }
+    for (const std::string& word : words) {
+        offer.words << toQString(word);
+    }
+    return offer;
+}
+
 QString durationText(int frames, FrameRate rate) {
     const double seconds = frames / std::max(rate.fps(), 0.001);
     return QCoreApplication::translate("Choices", "%1 s · %2 frames · %3 fps")
@@ -187,6 +246,10 @@ QString timeText(double seconds) {
     const auto minutes = static_cast<qint64>(std::ceil(seconds / 60));
     if (minutes < 60) {
         return QCoreApplication::translate("Choices", "%1 min").arg(minutes);
+    }
+    constexpr int hours_with_minutes = 10;
+    if (minutes >= hours_with_minutes * 60) {
+        return QCoreApplication::translate("Choices", "%1 h").arg((minutes + 59) / 60);
     }
     return QCoreApplication::translate("Choices", "%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
 }

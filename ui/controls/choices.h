@@ -3,6 +3,7 @@
 #pragma once
 
 #include "generation/recipe.h"
+#include "models/model_card.h"
 #include "models/model_info.h"
 
 #include <string>
@@ -27,11 +28,18 @@ struct ResolutionChoice {
     QString why_not;
 };
 
+/// What a model knows in the place of a word that it does not.
+struct WordOffer {
+    QString unknown; ///< the first such word; empty: all are known
+    QStringList words;
+};
+
 class Choices {
     Q_DECLARE_TR_FUNCTIONS(Choices)
 
 public:
-    explicit Choices(ModelInfo model);
+    /// `groups`: known_word_groups() of a demonstration model.
+    explicit Choices(ModelInfo model, std::vector<WordGroup> groups = {});
 
     const ModelInfo& model() const { return model_; }
 
@@ -69,8 +77,12 @@ public:
     /// Lower-case words of `prompt` that a demonstration model does not know; none for other models.
     QStringList unknownWords(const QString& prompt) const;
 
+    /// Words of the kind that fits where the first unknown word stands: after a colour an object.
+    WordOffer offer(const QString& prompt) const;
+
 private:
     ModelInfo model_;
+    std::vector<WordGroup> groups_;
     std::vector<AspectChoice> aspects_;
 };
 

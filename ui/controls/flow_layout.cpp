@@ -1,8 +1,18 @@
 #include "controls/flow_layout.h"
 
+#include <algorithm>
+
 #include <QWidget>
 
 namespace rushes::ui {
+
+namespace {
+
+QSize hintOf(const QLayoutItem& item, int width) {
+    return item.sizeHint().boundedTo(QSize(width, QWIDGETSIZE_MAX));
+}
+
+} // namespace
 
 FlowLayout::FlowLayout(int spacing, QWidget* parent) : QLayout(parent) {
     setContentsMargins(0, 0, 0, 0);
@@ -47,23 +57,32 @@ void FlowLayout::setGeometry(const QRect& rect) {
 }
 
 int FlowLayout::arrange(const QRect& rect, bool move) const {
-    int x = rect.x();
     int y = rect.y();
-    int line = 0;
-    for (const auto& item : items_) {
-        const QSize hint = item->sizeHint().boundedTo(QSize(rect.width(), QWIDGETSIZE_MAX));
-        if (x > rect.x() && x + hint.width() > rect.right() + 1) {
-            x = rect.x();
-            y += line + spacing();
-            line = 0;
+    std::size_t begin = 0;
+    while (begin < items_.size()) {
+        // As many as a line holds.
+        int width = 0;
+        int height = 0;
+        std::size_t end = begin;
+        for (; end < items_.size(); ++end) {
+            const QSize hint = hintOf(*items_[end], rect.width());
+            const int wider = width + (end > begin ? spacing() : 0) + hint.width();
+            if (end > begin && wider > rect.width()) {
+                break;
+            }
+            width = wider;
+            height = std::max(height, hint.height());
         }
-        if (move) {
-            item->setGeometry(QRect(QPoint(x, y), hint));
+        int x = rect.x() + (centred_ ? (rect.width() - width) / 2 : 0);
+        for (; move && begin < end; ++begin) {
+            const QSize hint = hintOf(*items_[begin], rect.width());
+            items_[begin]->setGeometry(QRect(QPoint(x, y), hint));
+            x += hint.width() + spacing();
         }
-        x += hint.width() + spacing();
-        line = std::max(line, hint.height());
+        begin = end;
+        y += height + (end < items_.size() ? spacing() : 0);
     }
-    return y + line - rect.y();
+    return y - rect.y();
 }
 
 } // namespace rushes::ui

@@ -15,6 +15,9 @@ public:
     explicit FlowLayout(int spacing, QWidget* parent = nullptr);
     ~FlowLayout() override;
 
+    /// Lines in the middle, not at the left.
+    void setCentred(bool centred) { centred_ = centred; }
+
     void addItem(QLayoutItem* item) override;
 
     int count() const override { return static_cast<int>(items_.size()); }
@@ -37,6 +40,7 @@ private:
     int arrange(const QRect& rect, bool move) const;
 
     std::vector<std::unique_ptr<QLayoutItem>> items_;
+    bool centred_ = false;
 };
 
 } // namespace rushes::ui

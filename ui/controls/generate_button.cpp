@@ -29,7 +29,8 @@ void GenerateButton::setKeys(const QString& keys) {
 
 void GenerateButton::setState(State state) {
     setText(
-        state == State::paused   ? tr("Queue (paused)")
+        state == State::keeps    ? tr("Keep the change")
+        : state == State::paused ? tr("Queue (paused)")
         : state == State::queues ? tr("Queue")
                                  : tr("Generate")
     );
@@ -65,7 +66,13 @@ void GenerateButton::paintEvent(QPaintEvent*) {
     const int title_end = inner.left() + QFontMetrics(title).horizontalAdvance(text()) + size::space3;
     painter.setFont(labelFont(QFont::DemiBold));
     const double key_width = figuresWidth(painter.font(), keys_);
-    const double price_width = figuresWidth(painter.font(), price_);
+    // Of a price that is too long the last part stays: the memory, which decides whether it can be made.
+    QString price = price_;
+    while (figuresWidth(painter.font(), price) > inner.right() - title_end &&
+           price.contains(QStringLiteral(" · "))) {
+        price.remove(0, price.indexOf(QStringLiteral(" · ")) + 3);
+    }
+    const double price_width = figuresWidth(painter.font(), price);
     // The price counts for more than the shortcut, which its tooltip says too.
     const QRectF beside_keys = QRectF(inner).adjusted(0, 0, -key_width - size::space3, 0);
     const bool both = beside_keys.right() - price_width >= title_end;
@@ -76,7 +83,7 @@ void GenerateButton::paintEvent(QPaintEvent*) {
         painter,
         both ? beside_keys : QRectF(inner).adjusted(title_end - inner.left(), 0, 0, 0),
         Qt::AlignRight | Qt::AlignVCenter,
-        price_
+        price
     );
 }
 

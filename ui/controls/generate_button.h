@@ -18,9 +18,10 @@ public:
     /// The shortcut, written at the right edge.
     void setKeys(const QString& keys);
 
-    enum class State { generates, queues, paused };
+    enum class State { generates, queues, paused, keeps };
 
-    /// What a press leads to: "Queue" while a job runs, "Add to queue" while the queue is paused.
+    /// What a press leads to: "Queue" while a job runs, "Queue (paused)" while the queue is paused, "Keep the
+    /// change" while a waiting clip is edited.
     void setState(State state);
     QSize sizeHint() const override;
 

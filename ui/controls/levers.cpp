@@ -17,7 +17,7 @@ constexpr double worth_it = 0.95; ///< of the memory: what saves less is no help
 constexpr double shorter_part = 0.6;
 constexpr std::size_t most_levers = 2;
 
-QString words(const char* text) {
+QString tr2(const char* text) {
     return QCoreApplication::translate("Levers", text);
 }
 
@@ -64,22 +64,30 @@ std::vector<RecipeLever> smallerClips(const Recipe& recipe, const ModelInfo& mod
     };
     if (const auto size = smallerSize(choices, recipe)) {
         const QString name = QStringLiteral("%1p").arg(std::min(size->width, size->height));
-        offer({words("Use %1").arg(name), words("The size is %1 now").arg(name), [size = *size](Recipe& r) {
+        offer({tr2("Use %1").arg(name), tr2("The size is %1 now").arg(name), [size = *size](Recipe& r) {
                    r.width = size.width;
                    r.height = size.height;
                }});
     }
     const int frames = choices.framesAt(choices.latticeIndex(static_cast<int>(recipe.frames * shorter_part)));
     const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
-    const QString seconds = words("%1 s").arg(frames / rate.fps(), 0, 'f', 1);
+    const QString seconds = tr2("%1 s").arg(frames / rate.fps(), 0, 'f', 1);
     offer(
-        {words("Shorter: %1").arg(seconds),
-         words("The clip is %1 long now").arg(seconds),
+        {tr2("Shorter: %1").arg(seconds),
+         tr2("The clip is %1 long now").arg(seconds),
          [frames](Recipe& r) { r.frames = frames; }}
     );
-    offer({words("Use bf16 numbers"), words("The numbers are bf16 now"), [](Recipe& r) { r.dtype = "bf16"; }}
+    offer({tr2("Use bf16 numbers"), tr2("The numbers are bf16 now"), [](Recipe& r) { r.dtype = "bf16"; }}
     );
     return levers;
+}
+
+QString settingsWords(const Recipe& recipe) {
+    return tr2("%1 × %2, %3 frames, %4")
+        .arg(recipe.width)
+        .arg(recipe.height)
+        .arg(recipe.frames)
+        .arg(QString::fromStdString(recipe.dtype));
 }
 
 } // namespace rushes::ui

@@ -23,4 +23,7 @@ struct RecipeLever {
 /// makes a recipe possible that the model refuses.
 std::vector<RecipeLever> smallerClips(const Recipe& recipe, const ModelInfo& model);
 
+/// "512 × 288, 41 frames, bf16"
+QString settingsWords(const Recipe& recipe);
+
 } // namespace rushes::ui

@@ -2,10 +2,12 @@
 
 #include "controls/advanced_panel.h"
 #include "controls/basic.h"
-#include "controls/example_prompts.h"
+#include "controls/fit_note.h"
 #include "controls/generate_button.h"
+#include "controls/help.h"
 #include "controls/model_picker.h"
 #include "controls/prompt_edit.h"
+#include "controls/prompt_group.h"
 #include "controls/seed_field.h"
 #include "controls/shape_picker.h"
 #include "controls/tab_order.h"
@@ -16,7 +18,6 @@
 
 #include <QCheckBox>
 #include <QLineEdit>
-#include <QMenu>
 #include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -64,12 +65,7 @@ std::optional<double> numberIn(const QString& text) {
 RecipePanel::RecipePanel(QWidget* parent)
     : QWidget(parent),
       scroll_(new QScrollArea),
-      prompt_(new PromptEdit),
-      examples_(new ExamplePrompts),
-      count_(new FigureLabel(FigureLabel::Tone::hint)),
-      unknown_(hint(QStringLiteral("unknown-words"))),
-      negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
-      negative_(new QPlainTextEdit),
+      what_(new PromptGroup),
       tiers_(new ChoiceRow("segment")),
       model_picker_(new ModelPicker),
       model_note_(hint(QStringLiteral("model-note"))),
@@ -80,6 +76,8 @@ RecipePanel::RecipePanel(QWidget* parent)
       steps_(new CalmSlider),
       seed_(new SeedField),
       advanced_(new AdvancedPanel),
+      edit_note_(makeEditNote()),
+      fit_note_(new FitNote),
       generate_(new GenerateButton) {
     setRole(this, "panel");
     setNames(this, QStringLiteral("recipe-panel"), tr("Settings of the next clip"));
@@ -87,7 +85,7 @@ RecipePanel::RecipePanel(QWidget* parent)
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(size::space4, size::space3, size::space4, size::space3);
     column->setSpacing(size::space2 + 2);
-    column->addWidget(makeWhat());
+    column->addWidget(what_);
     makeHowWell(*column);
     makeHowLong(*column);
     column->addWidget(advanced_);
@@ -106,6 +104,9 @@ RecipePanel::RecipePanel(QWidget* parent)
     auto* bottom = new QWidget;
     auto* bottom_row = new QVBoxLayout(bottom);
     bottom_row->setContentsMargins(size::space4, size::space2, size::space4, size::space4);
+    bottom_row->setSpacing(size::space2);
+    bottom_row->addWidget(edit_note_);
+    bottom_row->addWidget(fit_note_);
     bottom_row->addWidget(generate_);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -117,46 +118,24 @@ RecipePanel::RecipePanel(QWidget* parent)
     generate_->setEnabled(false);
 }
 
-QWidget* RecipePanel::makeWhat() {
-    auto* group = new QWidget;
-    auto* column = new QVBoxLayout(group);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(size::space1 + 2);
-    auto* history = linkButton(QStringLiteral("history"), tr("history"));
-    history->setToolTip(tr("Earlier prompts: Alt+Up and Alt+Down"));
-    connect(history, &QPushButton::clicked, this, [this, history] { showHistory(*history); });
-    auto* right = new QWidget;
-    auto* right_row = new QHBoxLayout(right);
-    right_row->setContentsMargins(0, 0, 0, 0);
-    right_row->setSpacing(size::space3);
-    right_row->addWidget(count_);
-    right_row->addWidget(history);
-    count_->setObjectName(QStringLiteral("prompt-count"));
-    column->addWidget(new CaptionRow(tr("Prompt"), right));
-    group->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // captions stay at their fields
-    prompt_->setToolTip(tr("What is seen and what happens. A longer text takes hardly more time."));
-    setNames(prompt_, QStringLiteral("prompt"), tr("Prompt"));
-    prompt_->setPlaceholderText(tr("What happens in the clip?"));
-    prompt_->setGrowth(size::prompt, size::prompt_max);
-    column->addWidget(prompt_);
-    column->addWidget(unknown_);
-    column->addWidget(examples_);
-    // Its line stays reserved: nothing moves while one types.
-    QSizePolicy reserved = unknown_->sizePolicy();
-    reserved.setRetainSizeWhenHidden(true);
-    unknown_->setSizePolicy(reserved);
-    unknown_->setMinimumHeight(unknown_->fontMetrics().height());
-    unknown_->hide();
-    column->addWidget(new CaptionRow(tr("Negative"), negative_toggle_));
-    setNames(negative_, QStringLiteral("negative"), tr("Negative prompt"));
-    negative_->setPlaceholderText(tr("What should not be in it?"));
-    negative_->setFixedHeight(size::negative);
-    negative_->setTabChangesFocus(true);
-    negative_->setAcceptDrops(false);
-    negative_->setUndoRedoEnabled(false);
-    negative_->hide();
-    column->addWidget(negative_);
-    return group;
+QWidget* RecipePanel::makeEditNote() {
+    auto* note = new QWidget;
+    setNames(note, QStringLiteral("edit-note"), tr("A clip of the queue is changed"));
+    auto* row = new QHBoxLayout(note);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* words = new QLabel(tr("Settings of a waiting clip"));
+    setRole(words, "dim");
+    auto* cancel = linkButton(QStringLiteral("edit-cancel"), tr("Cancel"));
+    connect(cancel, &QPushButton::clicked, this, &RecipePanel::editCancelled);
+    row->addWidget(words);
+    row->addStretch();
+    row->addWidget(cancel);
+    note->hide();
+    return note;
+}
+
+void RecipePanel::setEditing(bool editing) {
+    edit_note_->setVisible(editing);
 }
 
 void RecipePanel::makeHowWell(QBoxLayout& column) {
@@ -165,10 +144,12 @@ void RecipePanel::makeHowWell(QBoxLayout& column) {
         tiers_->add(QStringLiteral("tier-") + QLatin1String(tier_ids[i]), names[i]);
     }
     setNames(tiers_, QStringLiteral("tiers"), tr("Speed or quality"));
+    setHelpEffect(HelpTopic::tiers, tiers_, {});
     tiers_->setToolTip(tr("How many steps the model takes: more settle details, and each takes its time."));
     column.addWidget(tiers_);
     auto* group = new QVBoxLayout;
     group->setSpacing(size::space1 + 2);
+    group->addWidget(new CaptionRow(tr("Model"), nullptr, helpDot(HelpTopic::model, model_picker_)));
     group->addWidget(model_picker_);
     group->addWidget(model_note_);
     column.addLayout(group);
@@ -182,16 +163,18 @@ void RecipePanel::makeHowLong(QBoxLayout& column) {
         box->addWidget(field);
         column.addLayout(box);
     };
-    group(new Caption(tr("Aspect")), shape_);
+    group(new CaptionRow(tr("Aspect"), nullptr, helpDot(HelpTopic::shape, shape_)), shape_);
     setNames(duration_, QStringLiteral("duration"), tr("Duration"));
     duration_->setToolTip(
         tr("Twice as long takes twice the time, or more where the model sees the whole clip.")
     );
     setNames(steps_, QStringLiteral("steps"), tr("Steps"));
-    group(new CaptionRow(tr("Duration"), duration_text_), duration_);
-    group(new CaptionRow(tr("Steps"), steps_text_), steps_);
+    group(
+        new CaptionRow(tr("Duration"), duration_text_, helpDot(HelpTopic::duration, duration_)), duration_
+    );
+    group(new CaptionRow(tr("Steps"), steps_text_, helpDot(HelpTopic::steps, steps_)), steps_);
     steps_->setRange(1, most_steps);
-    group(new CaptionRow(tr("Seed"), &seed_->newEachTime()), seed_);
+    group(new CaptionRow(tr("Seed"), &seed_->newEachTime(), helpDot(HelpTopic::seed, seed_)), seed_);
 }
 
 template <typename Change>
@@ -208,28 +191,14 @@ void RecipePanel::change(const QString& field, Change&& set) {
 }
 
 void RecipePanel::connectControls() {
-    connect(prompt_, &PromptEdit::edited, this, [this] {
-        if (prompt_->text().isEmpty() != recipe_.prompt.empty()) {
+    connect(what_, &PromptGroup::promptChanged, this, [this](const QString& prompt, bool step) {
+        if (step || prompt.isEmpty() != recipe_.prompt.empty()) {
             newGesture(); // clearing and starting anew are steps of their own
         }
-        change(QStringLiteral("prompt"), [this](Recipe& r) { r.prompt = toStd(prompt_->text()); });
+        change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(prompt); });
     });
-    connect(examples_, &ExamplePrompts::chosen, this, [this](const QString& example) {
-        newGesture();
-        change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(example); });
-        prompt_->setFocus();
-    });
-    connect(negative_, &QPlainTextEdit::textChanged, this, [this] {
-        change(QStringLiteral("negative"), [this](Recipe& r) {
-            r.negative_prompt = toStd(negative_->toPlainText());
-        });
-    });
-    connect(negative_toggle_, &QPushButton::clicked, this, [this] {
-        negative_->setVisible(!negative_->isVisible());
-        showNegativeToggle();
-        if (negative_->isVisible()) {
-            negative_->setFocus();
-        }
+    connect(what_, &PromptGroup::negativeChanged, this, [this](const QString& negative) {
+        change(QStringLiteral("negative"), [&](Recipe& r) { r.negative_prompt = toStd(negative); });
     });
     connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
     connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);
@@ -280,8 +249,15 @@ void RecipePanel::connectControls() {
     connect(generate_, &QPushButton::clicked, this, &RecipePanel::generateClicked);
 }
 
-void RecipePanel::setModels(const std::vector<ModelInfo>& models) {
+PromptEdit& RecipePanel::prompt() {
+    return what_->prompt();
+}
+
+void RecipePanel::setModels(
+    const std::vector<ModelInfo>& models, const std::map<std::string, std::vector<WordGroup>>& grammar
+) {
     models_ = models;
+    grammar_ = grammar;
     model_picker_->setModels(models);
     generate_->setEnabled(!models.empty());
     showRecipe(recipe_);
@@ -300,21 +276,14 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
     const auto found = std::ranges::find(models_, recipe_.model, &ModelInfo::id);
     if (found != models_.end() &&
         (!choices_ || choices_->model().id != found->id || choices_->model().hash != found->hash)) {
-        choices_.emplace(*found);
+        const auto groups = grammar_.find(found->id);
+        choices_.emplace(
+            *found, groups == grammar_.end() ? std::vector<WordGroup>() : groups->second
+        );
         showModel();
     }
-    prompt_->setText(toQString(recipe_.prompt));
-    {
-        const QSignalBlocker quiet(negative_);
-        if (negative_->toPlainText() != toQString(recipe_.negative_prompt)) {
-            negative_->setPlainText(toQString(recipe_.negative_prompt));
-        }
-        showNegativeToggle();
-    }
+    what_->showTexts(recipe_, choices_ ? &*choices_ : nullptr);
     seed_->showSeed(recipe_.seed);
-    showExamples();
-    showUnknownWords();
-    showCount();
     if (!choices_) {
         return;
     }
@@ -361,18 +330,7 @@ void RecipePanel::showModel() {
         model.demonstration && description.isEmpty() ? tr("Demonstration model.") : description
     );
     model_note_->setVisible(model.demonstration);
-    prompt_->marker().setUnknown(
-        model.vocabulary.empty()
-            ? WordMarker::Unknown()
-            : [choices = *choices_](const QString& text) { return choices.unknownWords(text); }
-    );
-    examples_->setExamples(model.examples);
-}
-
-/// A text that applies is never called absent.
-void RecipePanel::showNegativeToggle() {
-    const bool text = !recipe_.negative_prompt.empty();
-    negative_toggle_->setText(!negative_->isHidden() ? tr("hide") : text ? tr("show (in use)") : tr("add"));
+    what_->showModel(*choices_);
 }
 
 void RecipePanel::typeDuration() {
@@ -399,48 +357,6 @@ void RecipePanel::typeSteps() {
     showRecipe(recipe_);
 }
 
-/// Characters of the prompt; too many are told while one types.
-void RecipePanel::showCount() {
-    const auto length = toQString(recipe_.prompt).toUcs4().size();
-    const auto over = length - static_cast<qsizetype>(max_prompt_characters);
-    count_->setText(
-        over > 0     ? tr("%1 characters too long").arg(over)
-        : length > 0 ? QString::number(length)
-                     : QString()
-    );
-}
-
-void RecipePanel::showHistory(QWidget& below) {
-    QMenu menu(this);
-    menu.setObjectName(QStringLiteral("history-menu"));
-    constexpr qsizetype shown = 20;
-    for (const QString& earlier : prompt_->history().mid(0, shown)) {
-        const QString words =
-            menu.fontMetrics().elidedText(earlier.simplified(), Qt::ElideRight, 3 * size::left_panel / 2);
-        menu.addAction(QString(words).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, earlier] {
-            newGesture();
-            change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(earlier); });
-            prompt_->setFocus();
-        });
-    }
-    if (menu.isEmpty()) {
-        menu.addAction(tr("No earlier prompts yet"))->setEnabled(false);
-    }
-    menu.exec(below.mapToGlobal(QPoint(0, below.height())));
-}
-
-void RecipePanel::showExamples() {
-    examples_->setVisible(!examples_->isEmpty());
-}
-
-void RecipePanel::showUnknownWords() {
-    const QStringList unknown = choices_ ? choices_->unknownWords(toQString(recipe_.prompt)) : QStringList();
-    unknown_->setVisible(!unknown.isEmpty());
-    if (!unknown.isEmpty()) {
-        unknown_->setText(tr("Not known to this model: %1").arg(unknown.join(QStringLiteral(", "))));
-    }
-}
-
 bool RecipePanel::sliding() const {
     return duration_->isSliderDown() || steps_->isSliderDown();
 }
@@ -450,8 +366,8 @@ bool RecipePanel::newSeedEachTime() const {
 }
 
 void RecipePanel::focusPrompt() {
-    prompt_->setFocus();
-    scroll_->ensureWidgetVisible(prompt_);
+    what_->prompt().setFocus();
+    scroll_->ensureWidgetVisible(&what_->prompt());
 }
 
 void RecipePanel::chooseModel(const std::string& id) {

@@ -4,8 +4,11 @@
 #pragma once
 
 #include "controls/choices.h"
+#include "controls/clip_cost.h"
 
+#include <map>
 #include <optional>
+#include <string>
 
 #include <QElapsedTimer>
 #include <QWidget>
@@ -13,8 +16,6 @@
 class QBoxLayout;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
-class QPushButton;
 class QScrollArea;
 
 namespace rushes::ui {
@@ -22,11 +23,11 @@ namespace rushes::ui {
 class AdvancedPanel;
 class CalmSlider;
 class ChoiceRow;
-class ExamplePrompts;
-class FigureLabel;
+class FitNote;
 class GenerateButton;
 class ModelPicker;
 class PromptEdit;
+class PromptGroup;
 class SeedField;
 class ShapePicker;
 
@@ -42,7 +43,11 @@ class RecipePanel : public QWidget {
 public:
     explicit RecipePanel(QWidget* parent = nullptr);
 
-    void setModels(const std::vector<ModelInfo>& models);
+    /// `grammar`: known_word_groups() by the model's id.
+    void setModels(
+        const std::vector<ModelInfo>& models,
+        const std::map<std::string, std::vector<WordGroup>>& grammar = {}
+    );
     /// Shows a recipe made complete for its model (the first model when the recipe names none that is here).
     void showRecipe(const Recipe& recipe);
 
@@ -60,7 +65,7 @@ public:
     /// Another seed is wanted after every clip.
     bool newSeedEachTime() const;
 
-    PromptEdit& prompt() { return *prompt_; }
+    PromptEdit& prompt();
 
     /// Scrolls to the prompt too.
     void focusPrompt();
@@ -71,13 +76,23 @@ public:
 
     GenerateButton& generate() { return *generate_; }
 
+    /// What stands above the Generate button when the clip would not fit.
+    FitNote& fitNote() { return *fit_note_; }
+
+    /// Says that the settings are those of a clip in the queue.
+    void setEditing(bool editing);
+
+    /// What each choice would take, beside it; amber and red where it would not fit.
+    void showCosts(const CostOf& cost);
+
 signals:
     void edited(const rushes::Recipe& recipe, const rushes::ui::RecipeEdit& edit);
     void generateClicked();
+    void editCancelled();
     void addModelClicked();
 
 private:
-    QWidget* makeWhat();
+    QWidget* makeEditNote();
     void makeHowWell(QBoxLayout& column);
     void makeHowLong(QBoxLayout& column);
     void connectControls();
@@ -88,28 +103,22 @@ private:
 
     bool sliding() const;
     void showModel();
-    void showNegativeToggle();
     void typeDuration();
     void typeSteps();
-    void showCount();
-    void showHistory(QWidget& below);
-    void showExamples();
-    void showUnknownWords();
+    void showDurationCosts(const CostOf& cost);
+    void showTierCosts(const CostOf& cost);
+    void showHelpEffects(const CostOf& cost);
     void chooseTier(int index);
 
     std::vector<ModelInfo> models_;
+    std::map<std::string, std::vector<WordGroup>> grammar_;
     std::optional<Choices> choices_;
     Recipe recipe_;
     int gesture_ = 0;
     QElapsedTimer since_change_;
 
     QScrollArea* scroll_;
-    PromptEdit* prompt_;
-    ExamplePrompts* examples_;
-    FigureLabel* count_;
-    QLabel* unknown_;
-    QPushButton* negative_toggle_;
-    QPlainTextEdit* negative_;
+    PromptGroup* what_;
     ChoiceRow* tiers_;
     ModelPicker* model_picker_;
     QLabel* model_note_;
@@ -120,6 +129,8 @@ private:
     CalmSlider* steps_;
     SeedField* seed_;
     AdvancedPanel* advanced_;
+    QWidget* edit_note_;
+    FitNote* fit_note_;
     GenerateButton* generate_;
 };
 

@@ -51,6 +51,27 @@ void ShapePicker::showShape(const Choices& choices, int width, int height) {
     showResolutions(choices, aspect, width, height);
 }
 
+void ShapePicker::showCosts(const Recipe& recipe, const CostOf& cost) {
+    const auto show = [&](const ChoiceRow& row, const std::vector<PictureSize>& sizes) {
+        for (int i = 0; i < row.count(); ++i) {
+            QPushButton* button = row.button(i);
+            if (!button->isEnabled()) {
+                continue; // its tooltip says why
+            }
+            const PictureSize size = sizes[static_cast<std::size_t>(i)];
+            Recipe changed = recipe;
+            changed.width = size.width;
+            changed.height = size.height;
+            const auto price = cost(changed);
+            const QString pixels = tr("%1 × %2 pixels").arg(size.width).arg(size.height);
+            button->setToolTip(price ? QStringLiteral("%1 · %2").arg(pixels, costText(*price)) : pixels);
+            showFit(*button, price ? price->fit : MemoryFit::fits);
+        }
+    };
+    show(*aspects_, aspect_sizes_);
+    show(*resolutions_, sizes_);
+}
+
 void ShapePicker::showResolutions(const Choices& choices, int aspect, int width, int height) {
     const auto offered = choices.resolutions(aspect);
     if (aspect != shown_aspect_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "controls/choices.h"
+#include "controls/clip_cost.h"
 
 #include <QWidget>
 
@@ -16,6 +17,8 @@ public:
     explicit ShapePicker(QWidget* parent = nullptr);
 
     void showShape(const Choices& choices, int width, int height);
+    /// What each offered one would take, with the rest of `recipe`.
+    void showCosts(const Recipe& recipe, const CostOf& cost);
 
 signals:
     void chosen(int width, int height);

@@ -53,6 +53,9 @@ void ClipDesk::connectShelf() {
         showLast();
     });
     connect(&shelf, &ClipShelf::countChanged, this, count);
+    connect(&shelf, &ClipShelf::renamed, this, [this](qlonglong id, const QString& file) {
+        followFile(id, toPath(file));
+    });
     connect(&shelf, &ClipShelf::added, this, [this](qlonglong id) {
         const auto row = session_.shelf().model().rowOf(id);
         if (row && ended_ && panels_.stage.player().wanted() == ended_) {
@@ -295,6 +298,37 @@ void ClipDesk::setFavourite(qlonglong id, bool favourite) {
         [&shelf, id, favourite] { shelf.setFavourite(id, favourite); },
         [&shelf, id, favourite] { shelf.setFavourite(id, !favourite); }
     );
+    undo_.say(favourite ? tr("Marked as a favourite") : tr("Not a favourite any more"));
+}
+
+void ClipDesk::rename(qlonglong id, const QString& name) {
+    ClipShelf& shelf = session_.shelf();
+    const auto row = shelf.model().rowOf(id);
+    if (!row) {
+        return;
+    }
+    const QString before = toQString(shelf.model().item(*row).record.file.stem());
+    undo_.run(
+        tr("clip renamed"),
+        [&shelf, id, name] { shelf.rename(id, name); },
+        [&shelf, id, before] { shelf.rename(id, before); }
+    );
+    undo_.say(tr("Renamed to %1").arg(name));
+}
+
+/// What is on the stage, or on its way there, lies under another name now.
+void ClipDesk::followFile(qlonglong id, const std::filesystem::path& file) {
+    if (opening_ && opening_->record.id == id) {
+        opening_->record.file = file;
+    }
+    if (shown_ && shown_->id == id) {
+        ClipRecord record = *shown_;
+        record.file = file;
+        if (const auto& clip = panels_.stage.player().clip()) {
+            ClipShelf::readFrom(*clip->store(), file);
+        }
+        showRecord(record);
+    }
 }
 
 /// A clip that went away leaves the stage to its neighbour.

@@ -50,6 +50,8 @@ public:
     /// To the bin of the desktop.
     void deleteFile(qlonglong id);
     void setFavourite(qlonglong id, bool favourite);
+    /// The file's name, without its suffix.
+    void rename(qlonglong id, const QString& name);
 
     /// Once the clip that was chosen is on the stage; now, when it is there already.
     void whenThere(std::function<void()> call);
@@ -80,6 +82,7 @@ private:
     void showRecord(const std::optional<ClipRecord>& record);
     void showLast();
     void leave(const ClipRecord& record, int row);
+    void followFile(qlonglong id, const std::filesystem::path& file);
     void selectShown();
 
     bool isShown(const ClipRecord& record) const { return shown_ && shown_->file == record.file; }

@@ -1,16 +1,16 @@
 #include "desk/desk.h"
 
 #include "base/error.h"
-#include "controls/folder_dialog.h"
+#include "controls/file_dialog.h"
 #include "controls/prompt_edit.h"
 #include "controls/seed_field.h"
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/clip_desk.h"
 #include "desk/comparison.h"
-#include "desk/export_start.h"
 #include "desk/failure_cards.h"
 #include "desk/field_words.h"
+#include "desk/first_minutes.h"
 #include "desk/frame_desk.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
@@ -18,6 +18,7 @@
 #include "desk/queue_desk.h"
 #include "desk/recipe_undo_step.h"
 #include "desk/status_line.h"
+#include "desk/strip_desk.h"
 #include "export/export_dialog.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
@@ -29,7 +30,6 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QFileInfo>
 
 namespace rushes::ui {
@@ -49,10 +49,12 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       comparison_(new Comparison(session, panels.stage, this)),
       queue_(new QueueDesk(session, panels, undo_, this)),
       clips_(new ClipDesk(session, panels, *comparison_, undo_, this)),
+      strip_(new StripDesk(session, panels, *clips_, undo_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
       failures_(new FailureCards(panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
-      price_(new PriceTag(session, panels.recipe, this)) {
+      price_(new PriceTag(session, panels.recipe, this)),
+      first_minutes_(new FirstMinutes(session, settings, panels, this)) {
     if (const QString folder = settings_.get(Setting::videos).toString(); !folder.isEmpty()) {
         setClipsFolder(toPath(folder));
     }
@@ -60,6 +62,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
     connectPanel();
     connectRun();
     connectStrip();
+    connectFirstMinutes();
     recallPanel(panels_.recipe, panels_.stage.player(), settings_);
 }
 
@@ -101,6 +104,8 @@ void Desk::connectPanel() {
         panels_.toast.say(what);
     });
     connect(failures_, &FailureCards::recipeWanted, this, &Desk::restore);
+    connect(price_, &PriceTag::recipeWanted, this, &Desk::restore);
+    connect(queue_, &QueueDesk::recipeWanted, this, &Desk::restore);
     connect(failures_, &FailureCards::folderWanted, this, &Desk::askForClipsFolder);
     connect(failures_, &FailureCards::againWanted, this, &Desk::generate);
 }
@@ -127,48 +132,32 @@ void Desk::connectRun() {
 }
 
 void Desk::connectStrip() {
-    ClipShelf& shelf = session_.shelf();
-    FilmStrip& strip = panels_.strip;
-    connect(&strip, &FilmStrip::chosen, clips_, &ClipDesk::choose);
     // The first click of the two put the clip on the stage: the one of before lies left.
-    connect(&strip, &FilmStrip::compareRequested, this, [this] {
+    connect(strip_, &StripDesk::compareWanted, this, [this] {
         if (!comparing()) {
             compare();
         }
     });
-    connect(&strip, &FilmStrip::hoverNeedsFrames, &shelf, &ClipShelf::loadMoving);
-    connect(&strip, &FilmStrip::removeRequested, clips_, &ClipDesk::remove);
-    connect(&strip, &FilmStrip::deleteRequested, clips_, &ClipDesk::deleteFile);
-    connect(&strip, &FilmStrip::favouriteRequested, clips_, &ClipDesk::setFavourite);
-    const auto with_record = [this](auto act) {
-        return [this, act](qlonglong id) {
-            if (const auto row = session_.shelf().model().rowOf(id)) {
-                act(session_.shelf().model().item(*row).record);
-            }
-        };
-    };
-    connect(&strip, &FilmStrip::showFileRequested, this, with_record([](const ClipRecord& record) {
-        showInFolder(toQString(record.file));
-    }));
-    connect(&strip, &FilmStrip::againRequested, this, with_record([this](const ClipRecord& record) {
-        makeAgain(record.recipe);
-    }));
-    connect(&strip, &FilmStrip::variationsRequested, this, with_record([this](const ClipRecord& record) {
-        makeVariations(record.recipe);
-    }));
-    connect(&strip, &FilmStrip::copyRequested, this, with_record([this](const ClipRecord& record) {
-        QApplication::clipboard()->setMimeData(fileData({toQString(record.file)}));
-        panels_.toast.say(tr("File copied"));
-    }));
-    connect(&strip, &FilmStrip::exportRequested, this, [this](int row) {
-        clips_->choose(row);
-        clips_->whenThere([this] { exportClip(); });
+    connect(strip_, &StripDesk::againWanted, this, &Desk::makeAgain);
+    connect(strip_, &StripDesk::variationsWanted, this, &Desk::makeVariations);
+    connect(strip_, &StripDesk::exportWanted, this, &Desk::exportClip);
+    connect(strip_, &StripDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
+        openExport(records, panels_.stage.player().picture(), exportPlace());
     });
     connect(clips_, &ClipDesk::recipeWanted, this, &Desk::restore);
     connect(clips_, &ClipDesk::againWanted, this, &Desk::makeAgain);
-    connect(clips_, &ClipDesk::fileWanted, this, &Desk::findFile);
+    ClipShelf& shelf = session_.shelf();
     connect(&shelf, &ClipShelf::failed, this, [this](const QString& message, const QString& hint) {
         panels_.stage.showError(Error(ErrorKind::resource, toStd(message), toStd(hint)));
+    });
+}
+
+void Desk::connectFirstMinutes() {
+    connect(first_minutes_, &FirstMinutes::runWanted, this, [this](const QString& prompt) {
+        Recipe recipe = panels_.recipe.recipe();
+        recipe.prompt = toStd(prompt);
+        emit panels_.recipe.edited(recipe, {QStringLiteral("prompt"), -undo().count() - 1});
+        generate();
     });
 }
 
@@ -182,6 +171,28 @@ void Desk::applyRecipe(const Recipe& recipe) {
 }
 
 void Desk::generate() {
+    try {
+        panels_.recipe.seed().takeText();
+        if (queue_->keepEdit()) {
+            return;
+        }
+    } catch (const Error& error) {
+        failures_->show(error, panels_.recipe.recipe());
+        return;
+    }
+    generateAt(JobQueue::Place::end);
+}
+
+void Desk::generateNext() {
+    generateAt(JobQueue::Place::front);
+}
+
+void Desk::generateInstead() {
+    session_.queue().clearWaiting();
+    generateAt(JobQueue::Place::end);
+}
+
+void Desk::generateAt(JobQueue::Place place) {
     RecipePanel& panel = panels_.recipe;
     if (session_.models().empty()) {
         return;
@@ -191,7 +202,7 @@ void Desk::generate() {
     if (toQString(recipe.prompt).trimmed().isEmpty()) { // first: what the queue says counts for more
         panels_.toast.say(tr("There is no prompt: the model decides what is seen."));
     }
-    if (!queueUp(recipe)) {
+    if (!queueUp(recipe, place)) {
         return;
     }
     panel.prompt().remember(toQString(recipe.prompt));
@@ -203,13 +214,19 @@ void Desk::generate() {
     remember();
 }
 
-bool Desk::queueUp(const Recipe& recipe) {
+bool Desk::cancelEdit() {
+    const bool editing = queue_->editing();
+    queue_->cancelEdit();
+    return editing;
+}
+
+bool Desk::queueUp(const Recipe& recipe, JobQueue::Place place) {
     if (session_.engineReady()) {
         panels_.stage.dismissError(); // but an engine that did not start stays in sight
     }
     clips_->follow();
     try {
-        session_.generate(recipe);
+        session_.generate(recipe, place);
     } catch (const Error& error) {
         failures_->show(error, recipe);
         return false;
@@ -294,6 +311,8 @@ void Desk::endRun(const RunEnd& end) {
         panels_.toast.say(toQString(result.clip->note));
     } else if (!result.clip) {
         panels_.toast.say(tr("Stopped before the first frame: there is no clip."));
+    } else if (std::holds_alternative<Finished>(result.outcome)) {
+        first_minutes_->clipMade();
     }
 }
 
@@ -324,17 +343,6 @@ void Desk::openFile(const QString& file) {
             callHome(this, [this, error] { panels_.stage.showError(error); });
         }
     });
-}
-
-void Desk::findFile(const ClipRecord& record) {
-    const QString file = QFileDialog::getOpenFileName(
-        panels_.stage.window(), tr("Where is this clip now?"), toQString(session_.videos())
-    );
-    if (const auto row = session_.shelf().model().rowOf(record.id); row && !file.isEmpty()) {
-        panels_.stage.dismissError();
-        session_.shelf().setFile(record.id, toPath(file));
-        clips_->choose(*row);
-    }
 }
 
 void Desk::chooseClip(qlonglong id) {
@@ -409,17 +417,15 @@ const std::optional<ClipRecord>& Desk::shown() const {
     return clips_->shown();
 }
 
+ExportPlace Desk::exportPlace() {
+    return {
+        session_.parts().unfinished, settings_, export_folder_, panels_.toast, panels_.stage.window()
+    };
+}
+
 void Desk::exportClip() {
     if (clips_->shown()) {
-        openExport(
-            panels_.stage.player(),
-            *clips_->shown(),
-            session_.parts().unfinished,
-            settings_,
-            export_folder_,
-            panels_.toast,
-            panels_.stage.window()
-        );
+        openExport(panels_.stage.player(), *clips_->shown(), exportPlace());
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "controls/recipe_panel.h"
 #include "desk/desk_panels.h"
+#include "desk/export_start.h"
 #include "desk/undo_list.h"
 #include "library/clip_library.h"
 #include "session/settings.h"
@@ -18,10 +19,12 @@ namespace rushes::ui {
 class ClipDesk;
 class Comparison;
 class FailureCards;
+class FirstMinutes;
 class FrameDesk;
 class ModelAdder;
 class PriceTag;
 class QueueDesk;
+class StripDesk;
 
 class Desk : public QObject {
     Q_OBJECT
@@ -34,6 +37,11 @@ public:
     UndoList& undoList() { return undo_; }
 
     void generate();
+    /// Before what waits, or in its stead.
+    void generateNext();
+    void generateInstead();
+    /// Esc while a waiting clip is edited; false: none is.
+    bool cancelEdit();
     /// The same once more, or with other seeds.
     void makeAgain(const Recipe& recipe);
     void makeVariations(const Recipe& recipe);
@@ -82,12 +90,14 @@ private:
     void connectPanel();
     void connectRun();
     void connectStrip();
+    void connectFirstMinutes();
+    ExportPlace exportPlace();
     void beginRun();
     void endRun(const RunEnd& end);
-    bool queueUp(const Recipe& recipe);
+    bool queueUp(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
+    void generateAt(JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
-    void findFile(const ClipRecord& record);
 
     StudioSession& session_;
     Settings& settings_;
@@ -96,10 +106,12 @@ private:
     Comparison* comparison_;
     QueueDesk* queue_;
     ClipDesk* clips_;
+    StripDesk* strip_;
     FrameDesk* frames_;
     FailureCards* failures_;
     ModelAdder* models_;
     PriceTag* price_;
+    FirstMinutes* first_minutes_;
     bool stop_asked_ = false; ///< of the clip that is made now
     std::filesystem::path export_folder_;
 };

@@ -29,38 +29,34 @@ ExportRequest requestOf(const StageClip& clip, const PlaybackClock& clock, const
     return request;
 }
 
-} // namespace
+ExportRequest requestOf(const ClipRecord& record) {
+    ExportRequest request;
+    request.source = record.file;
+    request.last = record.frames - 1;
+    request.whole_last = request.last;
+    request.width = record.width;
+    request.height = record.height;
+    request.rate = record.recipe.frame_rate.num > 0 ? record.recipe.frame_rate : FrameRate{};
+    request.recipe = record.recipe;
+    return request;
+}
 
-void openExport(
-    Player& player,
-    const ClipRecord& record,
-    const std::filesystem::path& notes,
-    Settings& settings,
-    std::filesystem::path& folder,
-    Toast& toast,
-    QWidget* window
-) {
-    const auto& clip = player.clip();
-    if (!clip || clip->growing() || clip->finalFrames() == 0) {
-        return;
+/// Deletes itself when closed.
+ExportDialog* openDialog(std::vector<ExportRequest> requests, const ExportPlace& place) {
+    for (ExportRequest& request : requests) {
+        request.notes = place.notes;
     }
-    // Deletes itself when closed.
-    ExportRequest request = requestOf(*clip, player.clock(), record);
-    request.notes = notes;
-    auto* dialog = new ExportDialog(request, folder, window);
+    auto* dialog = new ExportDialog(std::move(requests), place.folder, place.window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setPicture(player.picture());
+    Settings& settings = place.settings;
     dialog->form().choosePreset(settings.get(Setting::export_preset).toString());
     dialog->form().chooseFormat(settings.get(Setting::export_format).toInt());
     dialog->form().chooseFit(settings.get(Setting::export_fit).toInt());
-    QObject::connect(&player, &Player::pictureChanged, dialog, [dialog, &player] {
-        dialog->setPicture(player.picture());
-    });
     QObject::connect(
         dialog,
         &ExportDialog::exported,
         dialog,
-        [dialog, &settings, &folder, &toast](const QString& file) {
+        [dialog, &settings, &folder = place.folder, &toast = place.toast](const QString& file) {
             settings.set(Setting::export_preset, dialog->form().presetId());
             settings.set(Setting::export_format, dialog->form().formatIndex());
             settings.set(Setting::export_fit, dialog->form().fitIndex());
@@ -72,7 +68,36 @@ void openExport(
             );
         }
     );
+    return dialog;
+}
+
+} // namespace
+
+void openExport(Player& player, const ClipRecord& record, const ExportPlace& place) {
+    const auto& clip = player.clip();
+    if (!clip || clip->growing() || clip->finalFrames() == 0) {
+        return;
+    }
+    ExportDialog* dialog = openDialog({requestOf(*clip, player.clock(), record)}, place);
+    dialog->setPicture(player.picture());
+    QObject::connect(&player, &Player::pictureChanged, dialog, [dialog, &player] {
+        dialog->setPicture(player.picture());
+    });
     dialog->show();
+}
+
+void openExport(const std::vector<ClipRecord>& records, const QImage& picture, const ExportPlace& place) {
+    std::vector<ExportRequest> requests;
+    for (const ClipRecord& record : records) {
+        if (record.frames > 0) {
+            requests.push_back(requestOf(record));
+        }
+    }
+    if (!requests.empty()) {
+        ExportDialog* dialog = openDialog(std::move(requests), place);
+        dialog->setPicture(picture);
+        dialog->show();
+    }
 }
 
 } // namespace rushes::ui

@@ -1,7 +1,7 @@
 #include "desk/model_adder.h"
 
 #include "base/error.h"
-#include "controls/folder_dialog.h"
+#include "controls/file_dialog.h"
 #include "controls/recipe_panel.h"
 #include "controls/toast.h"
 #include "convert.h"
@@ -13,7 +13,11 @@
 
 #include <algorithm>
 
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
 #include <QDir>
+#include <QUrl>
 
 namespace rushes::ui {
 
@@ -29,10 +33,22 @@ ModelAdder::ModelAdder(StudioSession& session, Settings& settings, DeskPanels pa
     connect(&panels_.recipe, &RecipePanel::addModelClicked, this, &ModelAdder::ask);
     connect(&panels_.side, &SidePanel::addModelClicked, this, &ModelAdder::ask);
     connect(&panels_.notice, &ModelNotice::addRequested, this, &ModelAdder::ask);
+    connect(&panels_.notice, &ModelNotice::pageRequested, this, &ModelAdder::openPage);
     connect(&panels_.notice, &ModelNotice::dismissed, this, [this] {
         panels_.notice.hide();
         settings_.set(Setting::models_known, true);
     });
+}
+
+/// In the browser where that is allowed; else its address is at hand.
+void ModelAdder::openPage(const QString& repository) {
+    const QString address = QStringLiteral("https://huggingface.co/") + repository;
+    if (settings_.get(Setting::web_pages).toBool()) {
+        QDesktopServices::openUrl(QUrl(address));
+        return;
+    }
+    QApplication::clipboard()->setText(address);
+    panels_.toast.say(tr("Address copied: %1. The settings can let Rushes open web pages.").arg(address));
 }
 
 void ModelAdder::ask() {
@@ -50,7 +66,7 @@ void ModelAdder::add(const std::filesystem::path& folder) {
 
 void ModelAdder::showModels(const QStringList& problems) {
     const auto& models = session_.models();
-    panels_.recipe.setModels(models);
+    panels_.recipe.setModels(models, session_.grammar());
     panels_.side.setModels(models, problems);
     const bool only_demonstration = std::ranges::all_of(models, &ModelInfo::demonstration);
     if (!only_demonstration) {

@@ -27,6 +27,7 @@ public:
     void add(const std::filesystem::path& folder);
 
 private:
+    void openPage(const QString& repository);
     void showModels(const QStringList& problems);
     void chooseAdded(const std::string& id);
     void refuse(const Error& error);

@@ -61,6 +61,19 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
     setNames(add, QStringLiteral("notice-add-model"), tr("Add a model folder"));
     add->setToolTip(tr("The folder with model_index.json in it; nothing is copied"));
     add->setFocusPolicy(Qt::TabFocus);
+    auto* where = new QPushButton(tr("Where to get one…"));
+    setNames(where, QStringLiteral("notice-where"), tr("Pages of published models"));
+    where->setFocusPolicy(Qt::TabFocus);
+    auto* pages = new QMenu(where);
+    for (const PublishedModel& model : published) {
+        pages->addAction(
+            tr("%1, takes %2 of memory").arg(toQString(model.name), bytesText(model.memory_bytes)),
+            this,
+            [this, repository = toQString(model.repository)] { emit pageRequested(repository); }
+        );
+    }
+    where->setMenu(pages);
+    where->setVisible(!published.empty());
     auto* close = new QToolButton;
     close->setIcon(icon(QStringLiteral("close")));
     close->setToolTip(tr("Don't show this again"));
@@ -74,6 +87,7 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
     row->setContentsMargins(size::space3, size::space2, size::space2, size::space2);
     row->setSpacing(size::space2);
     row->addWidget(words, 1);
+    row->addWidget(where);
     row->addWidget(add);
     row->addWidget(close);
     connect(add, &QPushButton::clicked, this, &ModelNotice::addRequested);

@@ -28,6 +28,7 @@ public:
 signals:
     void addRequested();
     void dismissed();
+    void pageRequested(const QString& repository); ///< of a published model
 
 private:
     QWidget* whole_;

@@ -1,10 +1,14 @@
 #include "desk/price_tag.h"
 
 #include "base/error.h"
+#include "controls/fit_note.h"
 #include "controls/generate_button.h"
+#include "controls/levers.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
 #include "session/studio_session.h"
+
+#include <vector>
 
 namespace rushes::ui {
 
@@ -24,20 +28,72 @@ void PriceTag::show() {
     }
     GenerateButton& button = panel_.generate();
     try {
-        const Price price = session_.price(panel_.recipe());
-        QStringList parts;
-        if (price.seconds >= 0) {
-            parts << aboutSeconds(price.seconds);
-        }
-        parts << bytesText(price.bytes);
-        button.setPrice(parts.join(QStringLiteral(" · ")));
+        const ClipCost cost = session_.price(panel_.recipe());
+        button.setPrice(costText(cost));
         button.setToolTip(QString());
         button.setEnabled(true);
+        showFit(cost);
         session_.warmUp(panel_.recipe());
     } catch (const Error& error) {
         button.setPrice(tr("not possible"));
         button.setToolTip(QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()));
+        showImpossible(error);
     }
+    panel_.showCosts([this](const Recipe& recipe) -> std::optional<ClipCost> {
+        try {
+            return session_.price(recipe);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    });
+}
+
+void PriceTag::showFit(const ClipCost& cost) {
+    FitNote& note = panel_.fitNote();
+    if (cost.fit == MemoryFit::fits) {
+        note.clear();
+        return;
+    }
+    const QString needs = bytesText(cost.bytes);
+    const QString there = bytesText(cost.memory);
+    if (cost.fit == MemoryFit::tight) {
+        note.say(
+            FitNote::Tone::tight,
+            tr("Takes %1 of %2: other programs may have to make room.").arg(needs, there),
+            {}
+        );
+        return;
+    }
+    std::vector<FitLever> levers;
+    if (const auto nearest = session_.nearestThatFits(panel_.recipe())) {
+        const QString words = settingsWords(*nearest);
+        levers.push_back({tr("Use %1").arg(words), [this, nearest = *nearest, words] {
+                              emit recipeWanted(nearest, tr("The settings are %1 now").arg(words));
+                          }});
+    }
+    const QString words =
+        levers.empty()
+            ? tr("Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.")
+            : tr("Needs about %1; %2 can be filled.");
+    note.say(FitNote::Tone::bad, words.arg(needs, there), std::move(levers));
+}
+
+void PriceTag::showImpossible(const Error& error) {
+    std::vector<FitLever> levers;
+    if (error.lever() == Lever::smaller_clip && panel_.model() != nullptr) {
+        for (const RecipeLever& lever : smallerClips(panel_.recipe(), *panel_.model())) {
+            levers.push_back({lever.words, [this, lever] {
+                                  Recipe next = panel_.recipe();
+                                  lever.set(next);
+                                  emit recipeWanted(next, lever.done);
+                              }});
+        }
+    }
+    panel_.fitNote().say(
+        FitNote::Tone::bad,
+        QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()),
+        std::move(levers)
+    );
 }
 
 } // namespace rushes::ui

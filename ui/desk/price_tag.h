@@ -1,9 +1,16 @@
-// What the next clip will take, on the Generate button. Asked for again, once in a turn of the event loop,
-// when settings, models or learned speeds changed; the model of the settings is loaded meanwhile.
+// What the next clip will take, on the Generate button and beside each choice; above the button, that it would
+// not fit and what helps. Asked for again, once in a turn of the event loop, when settings, models or learned
+// speeds changed; the model of the settings is loaded meanwhile.
 #pragma once
+
+#include "controls/clip_cost.h"
 
 #include <QObject>
 #include <QTimer>
+
+namespace rushes {
+class Error;
+} // namespace rushes
 
 namespace rushes::ui {
 
@@ -18,8 +25,14 @@ public:
 
     void refresh() { timer_.start(); }
 
+signals:
+    /// A lever was pulled; `done` says what is set now.
+    void recipeWanted(const rushes::Recipe& recipe, const QString& done);
+
 private:
     void show();
+    void showFit(const ClipCost& cost);
+    void showImpossible(const Error& error);
 
     StudioSession& session_;
     RecipePanel& panel_;

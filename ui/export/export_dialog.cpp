@@ -16,9 +16,11 @@ void showInFolder(const QString& file) {
     QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
 }
 
-ExportDialog::ExportDialog(ExportRequest clip, std::filesystem::path folder, QWidget* parent)
+ExportDialog::ExportDialog(
+    std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent
+)
     : QDialog(parent),
-      form_(new ExportForm(std::move(clip), std::move(folder))),
+      form_(new ExportForm(std::move(clips), std::move(folder))),
       message_(new QLabel),
       progress_(new QProgressBar),
       show_in_folder_(new QPushButton(tr("Show in folder"))),

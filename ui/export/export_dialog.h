@@ -1,4 +1,4 @@
-// Exports a clip, in one shape or several, with a live picture of the result.
+// Exports a clip or several, in one shape or several, with a live picture of the result.
 #pragma once
 
 #include "export/export_form.h"
@@ -19,7 +19,7 @@ class ExportDialog : public QDialog {
     Q_OBJECT
 
 public:
-    ExportDialog(ExportRequest clip, std::filesystem::path folder, QWidget* parent = nullptr);
+    ExportDialog(std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent = nullptr);
 
     void setPicture(const QImage& picture);
 

@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "controls/basic.h"
 #include "controls/choices.h"
+#include "controls/file_dialog.h"
 #include "convert.h"
 #include "export/formats.h"
 #include "export/frame_timing.h"
@@ -13,7 +14,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QVBoxLayout>
 
@@ -33,9 +33,10 @@ bool hasShape(const SizePreset& preset) {
 
 } // namespace
 
-ExportForm::ExportForm(ExportRequest clip, std::filesystem::path folder, QWidget* parent)
+ExportForm::ExportForm(std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent)
     : QWidget(parent),
-      clip_(std::move(clip)),
+      clips_(std::move(clips)),
+      clip_(clips_.front()),
       folder_(std::move(folder)),
       preset_(new QComboBox),
       format_(new QComboBox),
@@ -51,7 +52,11 @@ ExportForm::ExportForm(ExportRequest clip, std::filesystem::path folder, QWidget
       part_(linkButton(QStringLiteral("export-part"), {})),
       facts_(new QLabel) {
     setFixedWidth(size::left_panel);
-    name_->setText(toQString(file_slug(clip_.recipe.prompt) + "-" + std::to_string(clip_.recipe.seed)));
+    name_->setText(nameOf(clip_));
+    if (clips_.size() > 1) {
+        name_->setText(tr("each by its prompt and seed"));
+        name_->setEnabled(false);
+    }
     makeChoices();
     choosePreset({});
 }
@@ -104,12 +109,10 @@ void ExportForm::makeChoices() {
     field(new Caption(tr("Quality")), quality_);
     auto* change = linkButton(QStringLiteral("export-folder"), tr("change folder"));
     connect(change, &QPushButton::clicked, this, [this] {
-        const QString chosen =
-            QFileDialog::getExistingDirectory(this, tr("Folder for the export"), toQString(folder_));
-        if (!chosen.isEmpty()) {
-            folder_ = toPath(chosen);
+        askFolder(this, tr("Folder for the export"), folder_, [this](const std::filesystem::path& chosen) {
+            folder_ = chosen;
             choiceMade();
-        }
+        });
     });
     auto* named = new QWidget;
     auto* named_row = new QHBoxLayout(named);
@@ -209,23 +212,23 @@ int ExportForm::formatIndex() const {
     return format_->currentIndex();
 }
 
-QSize ExportForm::targetSize() const {
+QSize ExportForm::targetSize(const ExportRequest& clip) const {
     const SizePreset* preset = find_preset(toStd(presetId()));
     if (preset == nullptr) {
         return {};
     }
-    const auto size = export_size(*preset, clip_.width, clip_.height);
+    const auto size = export_size(*preset, clip.width, clip.height);
     return {size.width, size.height};
 }
 
 QSize ExportForm::shownSize() const {
-    const QSize size = targetSize();
+    const QSize size = targetSize(clip_);
     return size.isEmpty() ? QSize(clip_.width, clip_.height) : size;
 }
 
-FrameRate ExportForm::rate() const {
+FrameRate ExportForm::rateOf(const ExportRequest& clip) const {
     const int chosen = rates[std::max(0, rate_->current())];
-    return chosen == 0 ? clip_.rate : FrameRate{chosen, 1};
+    return chosen == 0 ? clip.rate : FrameRate{chosen, 1};
 }
 
 bool ExportForm::checkName() {
@@ -242,15 +245,21 @@ Fit ExportForm::fit() const {
 
 std::vector<ExportRequest> ExportForm::requests() const {
     std::vector<ExportRequest> all;
-    for (const QSize& size : sizes()) {
-        all.push_back(requestFor(size));
+    for (const ExportRequest& clip : clips_) {
+        for (const QSize& size : sizesOf(clip)) {
+            all.push_back(requestFor(clip, size));
+        }
     }
     return all;
 }
 
+QString ExportForm::nameOf(const ExportRequest& clip) const {
+    return toQString(file_slug(clip.recipe.prompt) + "-" + std::to_string(clip.recipe.seed));
+}
+
 /// The chosen shape, then the further ones; an empty size is the clip's own.
-std::vector<QSize> ExportForm::sizes() const {
-    std::vector<QSize> all{targetSize()};
+std::vector<QSize> ExportForm::sizesOf(const ExportRequest& clip) const {
+    std::vector<QSize> all{targetSize(clip)};
     std::size_t box = 0;
     for (const SizePreset& preset : size_presets) {
         if (hasShape(preset) && also_[box++]->isChecked() &&
@@ -267,20 +276,20 @@ QString ExportForm::suffixFor(QSize size) const {
     return size.isEmpty() ? suffix : QLatin1Char('-') + shapeTag(size) + suffix;
 }
 
-ExportRequest ExportForm::requestFor(QSize size) const {
-    ExportRequest request = clip_;
+ExportRequest ExportForm::requestFor(const ExportRequest& clip, QSize size) const {
+    ExportRequest request = clip;
     if (whole_clip_) {
         request.first = 0;
-        request.last = clip_.whole_last;
+        request.last = clip.whole_last;
     }
-    request.target_rate = rate();
+    request.target_rate = rateOf(clip);
     request.blend = blend_->isChecked();
     request.settings.width = size.width();
     request.settings.height = size.height();
     request.settings.fit = fits[fit_->current()];
     request.settings.quality = qualities[quality_->current()];
     request.settings.embed_recipe = recipe_->isChecked();
-    QString name = name_->text().trimmed();
+    QString name = clips_.size() > 1 ? nameOf(clip) : name_->text().trimmed();
     name.replace(QLatin1Char('/'), QLatin1Char('-'));
     const QString suffix = suffixFor(size);
     if (suffix.contains(QLatin1Char('%'))) {
@@ -307,51 +316,76 @@ void ExportForm::showRates() {
 }
 
 void ExportForm::showChoice() {
-    const QSize size = targetSize();
+    const QSize size = targetSize(clip_);
     const QSize shown = shownSize();
     // The same shape needs no fitting.
     const auto other_shape = [this](QSize target) {
         return !target.isEmpty() && target.width() * clip_.height != target.height() * clip_.width;
     };
-    const auto all = sizes();
-    const bool fitted = std::ranges::any_of(all, other_shape);
+    const bool fitted = std::ranges::any_of(sizesOf(clip_), other_shape) ||
+                        std::ranges::any_of(clips_, [&](const ExportRequest& clip) {
+                            const QSize target = targetSize(clip);
+                            return !target.isEmpty() &&
+                                   target.width() * clip.height != target.height() * clip.width;
+                        });
     fit_->setVisible(fitted);
     fit_caption_->setVisible(fitted);
     const ExportFormat& format = exportFormats()[static_cast<std::size_t>(formatIndex())];
     quality_->setEnabled(format.has_quality);
     quality_->setToolTip(quality_->isEnabled() ? QString() : tr("This format has one quality."));
     suffix_->setText(suffixFor(size));
-    const ExportRequest request = requestFor(size);
-    const std::int64_t source_frames = request.last - request.first + 1;
-    const std::int64_t frames = framesAt(source_frames, clip_.rate, rate());
-    blend_->setEnabled(rate() != clip_.rate);
-    const double seconds = static_cast<double>(source_frames) / std::max(clip_.rate.fps(), 0.001);
-    std::uint64_t bytes = 0;
-    for (const QSize& one : all) {
-        // Repeated frames cost next to nothing in a video, everything elsewhere.
-        const std::int64_t paid = format.has_quality && !blend_->isChecked() ? source_frames : frames;
-        bytes += expectedBytes(format, one.isEmpty() ? shown : one, paid, quality_->current());
-    }
-    facts_->setText(tr("%1 × %2 · %3 s · %4 fps · about %5")
-                        .arg(shown.width())
-                        .arg(shown.height())
-                        .arg(seconds, 0, 'f', 1)
-                        .arg(rate().fps(), 0, 'g', 4)
-                        .arg(bytesText(bytes)));
-    const double whole = static_cast<double>(clip_.whole_last + 1) / std::max(clip_.rate.fps(), 0.001);
-    const bool marked = clip_.last - clip_.first < clip_.whole_last;
-    part_->setVisible(marked);
-    part_->setText(
-        whole_clip_ ? tr("Whole clip, %1 s. Take the marked part").arg(whole, 0, 'f', 1)
-                    : tr("Marked part, %1 s of %2 s. Take the whole clip")
-                          .arg(seconds, 0, 'f', 1)
-                          .arg(whole, 0, 'f', 1)
+    const ExportRequest request = requestFor(clip_, size);
+    blend_->setEnabled(std::ranges::any_of(clips_, [this](const ExportRequest& clip) {
+        return rateOf(clip) != clip.rate;
+    }));
+    const double seconds =
+        static_cast<double>(request.last - request.first + 1) / std::max(clip_.rate.fps(), 0.001);
+    facts_->setText(
+        clips_.size() > 1 ? tr("%1 clips · about %2").arg(clips_.size()).arg(bytesText(bytes()))
+                          : tr("%1 × %2 · %3 s · %4 fps · about %5")
+                                .arg(shown.width())
+                                .arg(shown.height())
+                                .arg(seconds, 0, 'f', 1)
+                                .arg(rateOf(clip_).fps(), 0, 'g', 4)
+                                .arg(bytesText(bytes()))
     );
+    showPart();
     const QString folder = toQString(folder_);
     folder_label_->setText(
         folder_label_->fontMetrics().elidedText(tr("in %1").arg(folder), Qt::ElideMiddle, size::left_panel)
     );
     folder_label_->setToolTip(folder);
+}
+
+/// Of all files, about.
+std::uint64_t ExportForm::bytes() const {
+    const ExportFormat& format = exportFormats()[static_cast<std::size_t>(formatIndex())];
+    std::uint64_t sum = 0;
+    for (const ExportRequest& request : requests()) {
+        const std::int64_t source_frames = request.last - request.first + 1;
+        const std::int64_t frames = framesAt(source_frames, request.rate, request.target_rate);
+        // Repeated frames cost next to nothing in a video, everything elsewhere.
+        const std::int64_t paid = format.has_quality && !request.blend ? source_frames : frames;
+        const QSize size(request.settings.width, request.settings.height);
+        sum += expectedBytes(
+            format, size.isEmpty() ? QSize(request.width, request.height) : size, paid, quality_->current()
+        );
+    }
+    return sum;
+}
+
+void ExportForm::showPart() {
+    const double rate = std::max(clip_.rate.fps(), 0.001);
+    const double whole = static_cast<double>(clip_.whole_last + 1) / rate;
+    const double marked = static_cast<double>(clip_.last - clip_.first + 1) / rate;
+    part_->setVisible(clips_.size() == 1 && clip_.last - clip_.first < clip_.whole_last);
+    part_->setText(
+        whole_clip_ ? tr("Whole clip, %1 s. Take the marked part").arg(whole, 0, 'f', 1)
+                    : tr("Marked part, %1 s of %2 s. Take the whole clip")
+                          .arg(marked, 0, 'f', 1)
+                          .arg(whole, 0, 'f', 1)
+    );
+    part_->setAccessibleName(part_->text());
 }
 
 } // namespace rushes::ui

@@ -22,8 +22,8 @@ class ExportForm : public QWidget {
     Q_OBJECT
 
 public:
-    /// `clip`: frames, shape, recipe; target and settings are the form's to fill in.
-    ExportForm(ExportRequest clip, std::filesystem::path folder, QWidget* parent = nullptr);
+    /// `clips`: frames, shapes, recipes; targets and settings are the form's to fill in. One at least.
+    ExportForm(std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent = nullptr);
 
     /// Empty or unknown: the shape that is nearest to the clip's.
     void choosePreset(const QString& id);
@@ -39,7 +39,7 @@ public:
     /// False, with the focus there, when the file has no name.
     bool checkName();
 
-    /// One for each file, the chosen shape first.
+    /// One for each file: of each clip the chosen shape first.
     std::vector<ExportRequest> requests() const;
 
 signals:
@@ -49,16 +49,20 @@ private:
     void makeChoices();
     QWidget* makeRates();
     QWidget* makeShapes();
-    QSize targetSize() const;
-    FrameRate rate() const;
-    ExportRequest requestFor(QSize size) const;
+    QSize targetSize(const ExportRequest& clip) const;
+    FrameRate rateOf(const ExportRequest& clip) const;
+    ExportRequest requestFor(const ExportRequest& clip, QSize size) const;
+    QString nameOf(const ExportRequest& clip) const;
+    std::uint64_t bytes() const;
+    void showPart();
     QString suffixFor(QSize size) const;
-    std::vector<QSize> sizes() const;
+    std::vector<QSize> sizesOf(const ExportRequest& clip) const;
     void choiceMade();
     void showChoice();
     void showRates();
 
-    ExportRequest clip_;
+    std::vector<ExportRequest> clips_;
+    ExportRequest clip_; ///< the first of them
     std::filesystem::path folder_;
     bool whole_clip_ = false; ///< although a part is marked
 

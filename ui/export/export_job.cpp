@@ -22,8 +22,10 @@ ExportResult writeClip(
     const UnfinishedNote note(request.notes, target, UnfinishedNote::Then::remove);
     const std::int64_t source_frames = request.last - request.first + 1;
     const std::int64_t frames = framesAt(source_frames, request.rate, rate);
+    const auto file = request.store ? nullptr : clipWork().open_clip(request.source);
     const auto source = [&](std::int64_t index) {
-        FramePtr frame = request.store->get(request.first + index);
+        const std::int64_t at = request.first + index;
+        FramePtr frame = file ? file->at(at) : request.store->get(at);
         if (!frame) {
             throw Error(
                 ErrorKind::resource,

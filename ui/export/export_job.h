@@ -15,7 +15,8 @@
 namespace rushes::ui {
 
 struct ExportRequest {
-    std::shared_ptr<FrameStore> store;
+    std::shared_ptr<FrameStore> store; ///< null: the frames are read from `source`
+    std::filesystem::path source;
     std::int64_t first = 0;
     std::int64_t last = 0;       ///< included
     std::int64_t whole_last = 0; ///< of the whole clip, without marks

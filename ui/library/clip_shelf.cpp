@@ -1,6 +1,7 @@
 #include "library/clip_shelf.h"
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "convert.h"
 #include "generation/frame_store.h"
 #include "library/dropped_file.h"
@@ -127,6 +128,9 @@ struct ClipShelf::Database {
     std::unique_ptr<ClipLibrary> library;
     int limit = clips_a_page;
     std::string search;
+    bool favourites = false;
+
+    std::vector<ClipRecord> list() const { return library->list(limit, search, favourites); }
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
@@ -149,16 +153,14 @@ void ClipShelf::load() {
             database_->library = std::make_unique<ClipLibrary>(places_.database);
             list(true);
         } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
-            });
+            tellFailure(error);
         }
     });
     look_.start();
 }
 
 void ClipShelf::list(bool first) {
-    const auto records = database_->library->list(database_->limit, database_->search);
+    const auto records = database_->list();
     const auto count = static_cast<qlonglong>(database_->library->count());
     const bool more = static_cast<int>(records.size()) == database_->limit;
     callHome(this, [this, records, count, more, first] {
@@ -191,11 +193,12 @@ void ClipShelf::lookForChanges() {
     });
 }
 
-void ClipShelf::search(const QString& words) {
-    change([this, words = toStd(words)](ClipLibrary& library) {
+void ClipShelf::search(const QString& words, bool favourites) {
+    change([this, words = toStd(words), favourites](ClipLibrary&) {
         database_->search = words;
+        database_->favourites = favourites;
         database_->limit = clips_a_page;
-        callHome(this, [this, records = library.list(clips_a_page, words)] {
+        callHome(this, [this, records = database_->list()] {
             model_.setClips(records);
             model_.setMore(static_cast<int>(records.size()) == clips_a_page);
             makeThumbnails(records);
@@ -261,9 +264,7 @@ void ClipShelf::change(std::function<void(ClipLibrary&)> work) {
                 work(*database_->library);
             }
         } catch (const Error& error) {
-            callHome(this, [this, message = QString::fromUtf8(error.what()), hint = toQString(error.hint())] {
-                emit failed(message, hint);
-            });
+            tellFailure(error);
         }
     });
 }
@@ -293,6 +294,39 @@ void ClipShelf::setFile(std::int64_t id, const std::filesystem::path& file) {
     if (const auto row = model_.rowOf(id)) {
         makeThumbnail(model_.item(*row).record);
     }
+}
+
+void ClipShelf::rename(std::int64_t id, const QString& name) {
+    const auto row = model_.rowOf(id);
+    if (!row) {
+        return;
+    }
+    runOnDisk([this, id, from = model_.item(*row).record.file, name] {
+        QString safe = name.trimmed();
+        safe.replace(QLatin1Char('/'), QLatin1Char('-'));
+        const auto wanted = from.parent_path() / toPath(safe + toQString(from.extension()));
+        if (safe.isEmpty() || wanted == from) {
+            return;
+        }
+        const auto to = unused_name(wanted);
+        std::error_code error;
+        std::filesystem::rename(from, to, error);
+        callHome(this, [this, id, from, to, error] {
+            if (error) {
+                emit failed(
+                    tr("%1 could not be renamed.").arg(toQString(from.filename())),
+                    QString::fromStdString(error.message())
+                );
+                return;
+            }
+            setFile(id, to);
+            emit renamed(id, toQString(to));
+        });
+    });
+}
+
+void ClipShelf::readFrom(FrameStore& store, const std::filesystem::path& file) {
+    store.read_back_from([read = std::make_shared<ClipFile>(file)](std::int64_t i) { return (*read)(i); });
 }
 
 void ClipShelf::moveToBin(const std::filesystem::path& file, std::shared_ptr<QString> binned) {

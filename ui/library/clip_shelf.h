@@ -48,12 +48,17 @@ public:
     void restore(const ClipItem& item);
     /// The clip's file lies elsewhere now.
     void setFile(std::int64_t id, const std::filesystem::path& file);
+    /// Gives the clip's file another name in its folder, never one that is taken; renamed() follows. `name` has
+    /// no suffix.
+    void rename(std::int64_t id, const QString& name);
+    /// Where the dropped frames of a clip on the stage are read from now on.
+    static void readFrom(FrameStore& store, const std::filesystem::path& file);
     /// To the desktop's bin; `binned` is where it keeps the file, empty when there is no bin.
     void moveToBin(const std::filesystem::path& file, std::shared_ptr<QString> binned);
     void takeFromBin(std::shared_ptr<QString> binned, const std::filesystem::path& file);
 
-    /// Words of the prompt; empty: all clips.
-    void search(const QString& words);
+    /// Words of the prompt (empty: all clips), or only the favourites among them.
+    void search(const QString& words, bool favourites);
 
     /// All of the library, also those that are not in the model yet.
     qlonglong clips() const { return count_; }
@@ -89,6 +94,7 @@ signals:
     void loaded();
     void failed(const QString& message, const QString& hint);
     void added(qlonglong id);
+    void renamed(qlonglong id, const QString& file);
     void countChanged();
 
 private:

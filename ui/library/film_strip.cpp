@@ -1,12 +1,15 @@
 #include "library/film_strip.h"
 
 #include "controls/basic.h"
+#include "convert.h"
 #include "library/clip_strip_model.h"
+#include "library/rename_field.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
 
 #include <algorithm>
 
+#include <QApplication>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QMenu>
@@ -118,7 +121,7 @@ FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
     setFlow(QListView::LeftToRight);
     setWrapping(false);
     setUniformItemSizes(true);
-    setSelectionMode(QAbstractItemView::SingleSelection);
+    setSelectionMode(QAbstractItemView::ExtendedSelection); // several to export or remove in one go
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     setDragEnabled(true);
@@ -128,7 +131,12 @@ FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
     setMinimumHeight(size::strip_min);
     setSpacing(0);
     setViewportMargins(size::space3, size::space2, size::space3, 0);
-    connect(this, &QListView::clicked, this, [this](const QModelIndex& index) { emit chosen(index.row()); });
+    connect(this, &QListView::clicked, this, [this](const QModelIndex& index) {
+        const bool several = QApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier);
+        if (!several) {
+            emit chosen(index.row());
+        }
+    });
     connect(this, &QListView::doubleClicked, this, [this](const QModelIndex& index) {
         emit compareRequested(index.row());
     });
@@ -137,6 +145,11 @@ FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
     connect(&model, &QAbstractItemModel::rowsInserted, this, [this] { hover(-1); });
     connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { hover(-1); });
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { hover(-1); });
+}
+
+void FilmStrip::setSearching(bool searching) {
+    searching_ = searching;
+    viewport()->update();
 }
 
 void FilmStrip::select(int row) {
@@ -193,6 +206,8 @@ void FilmStrip::keyPressEvent(QKeyEvent* event) {
     if (index.isValid() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
         event->modifiers() == Qt::NoModifier) {
         emit chosen(index.row());
+    } else if (event->key() == Qt::Key_Delete && selectedIds().size() > 1) {
+        emit removeManyRequested(selectedIds());
     } else if (index.isValid() && event->key() == Qt::Key_Delete && !model_.item(index.row()).running) {
         emit removeRequested(model_.item(index.row()).record.id);
     } else {
@@ -201,13 +216,50 @@ void FilmStrip::keyPressEvent(QKeyEvent* event) {
 }
 
 void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
-    const QModelIndex index = indexAt(viewport()->mapFrom(this, event->pos()));
+    // The keyboard's menu belongs to the card that has the focus; the mouse's place counts in the viewport.
+    const bool by_key = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = by_key ? currentIndex() : indexAt(event->pos());
+    const QPoint global =
+        by_key ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos();
     if (!index.isValid() || model_.item(index.row()).running) {
         return;
     }
+    const QList<qlonglong> ids = selectedIds();
+    if (ids.size() > 1 && ids.contains(model_.item(index.row()).record.id)) {
+        showMenuOfMany(ids, global);
+    } else {
+        showMenuOfOne(index, global);
+    }
+}
+
+QList<qlonglong> FilmStrip::selectedIds() const {
+    QList<qlonglong> ids;
+    for (const QModelIndex& index : selectionModel()->selectedIndexes()) {
+        if (!model_.item(index.row()).running) {
+            ids << model_.item(index.row()).record.id;
+        }
+    }
+    return ids;
+}
+
+void FilmStrip::showMenuOfMany(const QList<qlonglong>& ids, const QPoint& global) {
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("strip-menu"));
+    const auto count = ids.size();
+    menu.addAction(tr("Export %1 clips…").arg(count), this, [this, ids] { emit exportManyRequested(ids); });
+    menu.addAction(tr("Copy %1 files").arg(count), this, [this, ids] { emit copyManyRequested(ids); });
+    menu.addSeparator();
+    menu.addAction(tr("Remove %1 from the strip (the files stay)\tDel").arg(count), this, [this, ids] {
+        emit removeManyRequested(ids);
+    });
+    menu.exec(global);
+}
+
+void FilmStrip::showMenuOfOne(const QModelIndex& index, const QPoint& global) {
     const auto id = static_cast<qlonglong>(model_.item(index.row()).record.id);
     const bool favourite = model_.item(index.row()).record.favourite;
     QMenu menu(this);
+    menu.setObjectName(QStringLiteral("strip-menu"));
     menu.addAction(tr("Show and restore settings"), this, [this, row = index.row()] { emit chosen(row); });
     menu.addAction(tr("Compare with the clip on the stage"), this, [this, row = index.row()] {
         emit chosen(row);
@@ -220,6 +272,9 @@ void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
     menu.addSeparator();
     menu.addAction(tr("Copy the file"), this, [this, id] { emit copyRequested(id); });
     menu.addAction(tr("Show in folder"), this, [this, id] { emit showFileRequested(id); });
+    menu.addAction(tr("Rename…\tF2"), this, [this, index = QPersistentModelIndex(index)] {
+        beginRename(index);
+    });
     menu.addAction(favourite ? tr("Not a favourite") : tr("Favourite"), this, [this, id, favourite] {
         emit favouriteRequested(id, !favourite);
     });
@@ -228,7 +283,36 @@ void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
         emit removeRequested(id);
     });
     menu.addAction(tr("Move the file to the bin"), this, [this, id] { emit deleteRequested(id); });
-    menu.exec(event->globalPos());
+    menu.exec(global);
+}
+
+void FilmStrip::renameCurrent() {
+    const QModelIndex index = currentIndex();
+    if (index.isValid() && !model_.item(index.row()).running) {
+        scrollTo(index);
+        beginRename(index);
+    }
+}
+
+/// A field over the tile: Enter or a click elsewhere takes the name, Esc leaves it.
+void FilmStrip::beginRename(const QModelIndex& index) {
+    const ClipItem& item = model_.item(index.row());
+    auto* field = new RenameField(toQString(item.record.file.stem()), viewport());
+    setNames(field, QStringLiteral("rename-clip"), tr("Name of the clip's file"));
+    QRect place = visualRect(index);
+    place.setTop(place.bottom() - size::control);
+    place.setWidth(2 * size::thumb_width); // file names are long
+    place.moveLeft(std::clamp(place.left(), 0, std::max(0, viewport()->width() - place.width())));
+    field->setGeometry(place);
+    field->show();
+    field->setFocus();
+    connect(field, &RenameField::done, this, [this, field, id = item.record.id](const QString& name) {
+        field->deleteLater();
+        setFocus();
+        if (!name.isEmpty()) {
+            emit renameRequested(id, name);
+        }
+    });
 }
 
 /// Above the tile, which plays under the mouse.
@@ -257,7 +341,8 @@ void FilmStrip::paintEvent(QPaintEvent* event) {
         painter.drawText(
             viewport()->rect(),
             Qt::AlignCenter,
-            tr("Your clips appear here. Drop a clip to restore its settings.")
+            searching_ ? tr("No clip has these words. Esc ends the search.")
+                       : tr("Your clips appear here. Drop a clip to restore its settings.")
         );
     }
 }

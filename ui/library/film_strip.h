@@ -41,6 +41,12 @@ public:
 
     void select(int row); ///< without telling anybody
 
+    /// What an empty strip says depends on it.
+    void setSearching(bool searching);
+
+    /// A field for another name of the chosen clip's file.
+    void renameCurrent();
+
     /// Clips stand still under the mouse.
     void setCalm(bool calm) { calm_ = calm; }
 
@@ -56,6 +62,11 @@ signals:
     void copyRequested(qlonglong id);
     void deleteRequested(qlonglong id);
     void exportRequested(int row);
+    // Of several that are chosen.
+    void exportManyRequested(const QList<qlonglong>& ids);
+    void copyManyRequested(const QList<qlonglong>& ids);
+    void removeManyRequested(const QList<qlonglong>& ids);
+    void renameRequested(qlonglong id, const QString& name);
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -69,6 +80,10 @@ protected:
 private:
     void hover(int row);
     void playHover();
+    void beginRename(const QModelIndex& index);
+    QList<qlonglong> selectedIds() const;
+    void showMenuOfOne(const QModelIndex& index, const QPoint& global);
+    void showMenuOfMany(const QList<qlonglong>& ids, const QPoint& global);
 
     ClipStripModel& model_;
     ClipDelegate* delegate_;
@@ -76,6 +91,7 @@ private:
     int hover_row_ = -1;
     int hover_frame_ = 0;
     bool calm_ = false;
+    bool searching_ = false;
 };
 
 } // namespace rushes::ui

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 class QLineEdit;
+class QToolButton;
 
 namespace rushes::ui {
 
@@ -18,7 +19,7 @@ public:
     void beginSearch();
 
 signals:
-    void searched(const QString& words); ///< empty: all clips again
+    void searched(const QString& words, bool favourites); ///< nothing of both: all clips again
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -26,8 +27,12 @@ protected:
 private:
     void endSearch();
 
+    void tell();
+
     FilmStrip& strip_;
+    QWidget* head_;
     QLineEdit* search_;
+    QToolButton* favourites_;
 };
 
 } // namespace rushes::ui

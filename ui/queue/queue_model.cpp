@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include <QCoreApplication>
+#include <QStringList>
+
 namespace rushes::ui {
 
 namespace {
@@ -15,6 +18,39 @@ bool shown(const Job& job) {
 
 bool waits(const QueueCard& card) {
     return card.job.waits();
+}
+
+/// "832×480 · 5.1 s"; empty when the recipe leaves it to the model.
+QString shapeWords(const Recipe& recipe) {
+    if (recipe.width <= 0 || recipe.frames <= 0 || recipe.frame_rate.num <= 0) {
+        return {};
+    }
+    return QCoreApplication::translate("QueueModel", "%1×%2 · %3 s")
+        .arg(recipe.width)
+        .arg(recipe.height)
+        .arg(recipe.frames / recipe.frame_rate.fps(), 0, 'f', 1);
+}
+
+/// What the second line of a card says.
+QString stateWords(const QueueCard& card) {
+    if (card.running()) {
+        return card.state;
+    }
+    if (card.job.state == JobState::failed) {
+        return QCoreApplication::translate("QueueModel", "failed: %1").arg(toQString(card.job.failure));
+    }
+    const QString shape = shapeWords(card.job.recipe);
+    QStringList parts;
+    if (card.job.state == JobState::paused) {
+        parts << QCoreApplication::translate("QueueModel", "begun, goes on");
+    } else if (!card.job.failure.empty()) {
+        parts << QCoreApplication::translate("QueueModel", "tries again");
+    } else if (shape.isEmpty()) {
+        parts << QCoreApplication::translate("QueueModel", "waiting");
+    }
+    parts << shape << aboutSeconds(card.seconds);
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
 }
 
 } // namespace
@@ -31,15 +67,8 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
     }
     const QueueCard& entry = card(index.row());
     const QString prompt = toQString(entry.job.recipe.prompt);
-    const QString price = aboutSeconds(entry.seconds);
     const bool failed = entry.job.state == JobState::failed;
-    const QString waiting = entry.job.state == JobState::paused ? tr("begun, goes on")
-                            : !entry.job.failure.empty()        ? tr("tries again")
-                                                                : tr("waiting");
-    const QString state = entry.running()   ? entry.state
-                          : failed          ? tr("failed: %1").arg(toQString(entry.job.failure))
-                          : price.isEmpty() ? waiting
-                                            : QStringLiteral("%1 · %2").arg(waiting, price);
+    const QString state = stateWords(entry);
     switch (role) {
     case Qt::DisplayRole:
         return prompt.isEmpty() ? tr("(no prompt)") : prompt.simplified();
@@ -124,23 +153,47 @@ void QueueModel::setJobs(const std::vector<Job>& jobs) {
 void QueueModel::setSeconds(const std::vector<double>& seconds) {
     for (std::size_t row = 0; row < cards_.size(); ++row) {
         const double now = row < seconds.size() ? seconds[row] : -1;
-        if (cards_[row].seconds != now) {
+        const bool measured = cards_[row].running() && cards_[row].seconds >= 0; // its own progress knows better
+        if (!measured && cards_[row].seconds != now) {
             cards_[row].seconds = now;
             changed(static_cast<int>(row));
         }
     }
 }
 
-void QueueModel::add(const Job& job, double seconds) {
-    // Behind what waits; failed ones stand at the end.
-    const auto place = std::ranges::find_if(cards_, [](const QueueCard& entry) {
-        return !entry.running() && !waits(entry);
+void QueueModel::add(const Job& job, double seconds, JobQueue::Place place) {
+    // Before or behind what waits; failed ones stand at the end.
+    const auto before = std::ranges::find_if(cards_, [place](const QueueCard& entry) {
+        return !entry.running() && (place == JobQueue::Place::front || !waits(entry));
     });
-    const int row = static_cast<int>(place - cards_.begin());
+    const int row = static_cast<int>(before - cards_.begin());
     beginInsertRows({}, row, row);
-    cards_.insert(place, QueueCard{job, seconds, {}, {}});
+    cards_.insert(before, QueueCard{job, seconds, {}, {}});
     endInsertRows();
     emit countChanged(rowCount());
+}
+
+void QueueModel::setRecipe(const QString& id, const Recipe& recipe) {
+    if (const auto row = rowOf(id)) {
+        cards_[static_cast<std::size_t>(*row)].job.recipe = recipe;
+        changed(*row);
+    }
+}
+
+QString QueueModel::totalText() const {
+    int clips = 0;
+    double seconds = 0;
+    for (const QueueCard& entry : cards_) {
+        if (entry.running() || waits(entry)) {
+            ++clips;
+            seconds += std::max(0.0, entry.seconds);
+        }
+    }
+    if (clips < 2) {
+        return {};
+    }
+    const QString count = tr("%1 clips").arg(clips);
+    return seconds > 0 ? QStringLiteral("%1 · %2").arg(count, aboutSeconds(seconds)) : count;
 }
 
 const QueueCard* QueueModel::running() const {
@@ -168,9 +221,10 @@ void QueueModel::begin(const Job& job) {
     changed(0);
 }
 
-void QueueModel::setRunningState(const QString& state) {
+void QueueModel::setRunningState(const QString& state, double seconds_left) {
     if (running() != nullptr) {
         cards_.front().state = state;
+        cards_.front().seconds = seconds_left;
         changed(0);
     }
 }

@@ -14,7 +14,7 @@ namespace rushes::ui {
 
 struct QueueCard {
     Job job;
-    double seconds = -1; ///< estimate; < 0: unknown
+    double seconds = -1; ///< estimate, of the running one what is left; < 0: unknown
     QString state;       ///< of the running one: "block 5/7 · 3 s left"
     QImage thumbnail;
 
@@ -45,11 +45,13 @@ public:
     void setSeconds(const std::vector<double>& seconds);
     /// A job's turn has come.
     void begin(const Job& job);
-    void setRunningState(const QString& state);
+    void setRunningState(const QString& state, double seconds_left);
     void setRunningThumbnail(const QImage& picture);
 
     /// Shows a new job at once; it is the caller who stores it.
-    void add(const Job& job, double seconds);
+    void add(const Job& job, double seconds, JobQueue::Place place = JobQueue::Place::end);
+    /// A waiting job gets other settings; stored by the caller.
+    void setRecipe(const QString& id, const Recipe& recipe);
 
     // By a person. Only jobs that wait can be moved, only those and failed ones removed.
     bool remove(const QString& id);
@@ -66,6 +68,9 @@ public:
     std::optional<int> rowOf(const QString& id) const;
     const QueueCard* running() const;
     int waiting() const;
+
+    /// "3 clips · about 2 min": all that is still to be made; empty when that is one clip or none.
+    QString totalText() const;
 
 signals:
     void countChanged(int jobs);

@@ -17,7 +17,7 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr int cards_in_sight = 8;
+constexpr int cards_at_least = 2; ///< in a low window
 
 /// The running card has a bar in the accent at its left edge, the focus is a ring around the card.
 void paintCard(QPainter& painter, const QRectF& card, bool running, bool focused) {
@@ -96,9 +96,10 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         words.width(),
         painter->fontMetrics().height()
     );
-    drawFigures(
-        *painter, below, Qt::AlignLeft | Qt::AlignVCenter, index.data(QueueModel::state_role).toString()
+    const QString state = painter->fontMetrics().elidedText(
+        index.data(QueueModel::state_role).toString(), Qt::ElideRight, static_cast<int>(below.width())
     );
+    drawFigures(*painter, below, Qt::AlignLeft | Qt::AlignVCenter, state);
     painter->restore();
 }
 
@@ -119,12 +120,23 @@ QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), mo
     resized();
     connect(&model, &QAbstractItemModel::rowsInserted, this, resized);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, resized);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum); // as high as its cards, if there is room
 }
 
 QSize QueueView::sizeHint() const {
-    const int cards = std::clamp(model_.rowCount(), 1, cards_in_sight);
-    return {size::right_panel_min, cards * (size::queue_card + size::space2)};
+    return {size::right_panel_min, std::max(1, model_.rowCount()) * (size::queue_card + size::space2)};
+}
+
+QSize QueueView::minimumSizeHint() const {
+    const int cards = std::clamp(model_.rowCount(), 1, cards_at_least);
+    return {0, cards * (size::queue_card + size::space2)};
+}
+
+void QueueView::moveBy(const QString& id, int places) {
+    const auto from = model_.rowOf(id);
+    if (from && model_.move(id, places)) {
+        emit reordered(id, *from, *model_.rowOf(id));
+    }
 }
 
 QString QueueView::waitingAt(const QPoint& place) const {
@@ -137,6 +149,7 @@ QString QueueView::waitingAt(const QPoint& place) const {
 void QueueView::mousePressEvent(QMouseEvent* event) {
     QListView::mousePressEvent(event);
     held_ = event->button() == Qt::LeftButton ? waitingAt(event->pos()) : QString();
+    held_from_ = model_.rowOf(held_).value_or(0);
     pressed_at_ = event->pos();
 }
 
@@ -167,6 +180,10 @@ void QueueView::mouseMoveEvent(QMouseEvent* event) {
 
 void QueueView::mouseReleaseEvent(QMouseEvent* event) {
     QListView::mouseReleaseEvent(event);
+    const auto row = model_.rowOf(held_);
+    if (dragging_ && row && *row != held_from_) {
+        emit reordered(held_, held_from_, *row);
+    }
     held_.clear();
     dragging_ = false;
     viewport()->unsetCursor();
@@ -178,14 +195,28 @@ void QueueView::keyPressEvent(QKeyEvent* event) {
     if (!id.isEmpty() && event->key() == Qt::Key_Delete) {
         model_.remove(id);
     } else if (!id.isEmpty() && alt && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
-        model_.move(id, event->key() == Qt::Key_Up ? -1 : 1);
+        moveBy(id, event->key() == Qt::Key_Up ? -1 : 1);
+    } else if (!id.isEmpty() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+               event->modifiers() == Qt::NoModifier && model_.card(currentIndex().row()).job.waits()) {
+        emit editRequested(id);
     } else {
         QListView::keyPressEvent(event);
     }
 }
 
+void QueueView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (const QString id = waitingAt(event->pos()); !id.isEmpty()) {
+        held_.clear();
+        emit editRequested(id);
+    }
+}
+
 void QueueView::contextMenuEvent(QContextMenuEvent* event) {
-    const QModelIndex index = indexAt(viewport()->mapFrom(this, event->pos()));
+    // The keyboard's menu belongs to the card that has the focus; the mouse's place counts in the viewport.
+    const bool by_key = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = by_key ? currentIndex() : indexAt(event->pos());
+    const QPoint global =
+        by_key ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos();
     if (!index.isValid()) {
         return;
     }
@@ -196,9 +227,11 @@ void QueueView::contextMenuEvent(QContextMenuEvent* event) {
         menu.addAction(tr("Pause now"), this, [this] { emit pauseNowRequested(); });
     }
     if (job.waits()) {
-        menu.addAction(tr("To the front"), this, [this, id] { model_.move(id, -model_.rowCount()); });
-        menu.addAction(tr("Earlier\tAlt+Up"), this, [this, id] { model_.move(id, -1); });
-        menu.addAction(tr("Later\tAlt+Down"), this, [this, id] { model_.move(id, 1); });
+        menu.addAction(tr("Edit…\tEnter"), this, [this, id] { emit editRequested(id); });
+        menu.addSeparator();
+        menu.addAction(tr("To the front"), this, [this, id] { moveBy(id, -model_.rowCount()); });
+        menu.addAction(tr("Earlier\tAlt+Up"), this, [this, id] { moveBy(id, -1); });
+        menu.addAction(tr("Later\tAlt+Down"), this, [this, id] { moveBy(id, 1); });
     }
     if (job.state == JobState::failed) {
         menu.addAction(tr("Try again"), this, [this, id] { emit retryRequested(id); });
@@ -208,7 +241,7 @@ void QueueView::contextMenuEvent(QContextMenuEvent* event) {
         menu.addSeparator();
         menu.addAction(tr("Remove\tDel"), this, [this, id] { model_.remove(id); });
     }
-    menu.exec(event->globalPos());
+    menu.exec(global);
 }
 
 void QueueView::paintEvent(QPaintEvent* event) {

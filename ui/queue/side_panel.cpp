@@ -55,6 +55,7 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
       queue_(queue),
       tabs_(new QTabWidget),
       pause_(linkButton(QStringLiteral("queue-pause"), tr("Pause after this"))),
+      total_(new FigureLabel(FigureLabel::Tone::hint)),
       run_facts_(new FactsView),
       run_details_(new FactsView),
       prompt_(new QLabel),
@@ -80,12 +81,16 @@ QWidget* SidePanel::makeQueue() {
     connect(view, &QueueView::pauseNowRequested, this, &SidePanel::pauseNowRequested);
     connect(view, &QueueView::retryRequested, this, &SidePanel::retryRequested);
     connect(view, &QueueView::duplicateRequested, this, &SidePanel::duplicateRequested);
+    connect(view, &QueueView::editRequested, this, &SidePanel::editRequested);
+    connect(view, &QueueView::reordered, this, &SidePanel::reordered);
     auto* clear = linkButton(QStringLiteral("queue-clear"), tr("Clear"));
     auto* links = new QHBoxLayout;
     links->setSpacing(size::space4);
     links->addWidget(pause_);
     links->addWidget(clear);
     links->addStretch();
+    total_->setObjectName(QStringLiteral("queue-total"));
+    column->addWidget(total_);
     column->addLayout(links);
     pause_->setCheckable(true);
     connect(pause_, &QPushButton::toggled, this, [this](bool on) {
@@ -93,7 +98,11 @@ QWidget* SidePanel::makeQueue() {
         emit pauseChanged(on);
     });
     connect(clear, &QPushButton::clicked, &queue_, &QueueModel::clearWaiting);
-    const auto show_clear = [this, clear] { clear->setEnabled(queue_.waiting() > 0); };
+    const auto show_clear = [this, clear] {
+        clear->setEnabled(queue_.waiting() > 0);
+        total_->setText(queue_.totalText());
+        total_->setVisible(!total_->text().isEmpty());
+    };
     connect(&queue_, &QueueModel::countChanged, clear, show_clear);
     connect(&queue_, &QAbstractItemModel::dataChanged, clear, show_clear); // the first one began to run
     show_clear();
@@ -119,7 +128,7 @@ QWidget* SidePanel::makeQueue() {
         {tr("Decoding"), none},
         {tr("Finishing the file"), none},
     });
-    return scrolled(body);
+    return body; // the cards scroll by themselves
 }
 
 QWidget* SidePanel::makeInspector() {

@@ -18,6 +18,7 @@ class QVBoxLayout;
 namespace rushes::ui {
 
 class FactsView;
+class FigureLabel;
 class QueueModel;
 class QueueView;
 
@@ -44,6 +45,8 @@ signals:
     void pauseNowRequested();
     void retryRequested(const QString& id);
     void duplicateRequested(const QString& id);
+    void editRequested(const QString& id);
+    void reordered(const QString& id, int from, int to);
     void addModelClicked();
     void copied(const QString& what);
 
@@ -56,6 +59,7 @@ private:
     QueueModel& queue_;
     QTabWidget* tabs_;
     QPushButton* pause_;
+    FigureLabel* total_; ///< of the queue
     FactsView* run_facts_;
     FactsView* run_details_; ///< folded at first
     QLabel* prompt_;

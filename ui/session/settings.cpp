@@ -62,6 +62,16 @@ Row rowOf(Setting setting) {
         return {"view/reduced_motion", false};
     case Setting::guides:
         return {"stage/guides", false};
+    case Setting::high_contrast:
+        return {"view/high_contrast", false};
+    case Setting::memory_share:
+        return {"engine/memory_percent", 100};
+    case Setting::time_unit:
+        return {"stage/time_unit", QStringLiteral("seconds")};
+    case Setting::web_pages:
+        return {"network/web_pages", false};
+    case Setting::tips_seen:
+        return {"start/tips_seen", 0};
     }
     return {"", {}};
 }

@@ -33,6 +33,11 @@ enum class Setting {
     done_sound,
     calm,
     guides,
+    high_contrast,
+    memory_share,
+    time_unit,
+    web_pages,
+    tips_seen,
 };
 
 class Settings {

@@ -55,6 +55,7 @@ void StudioSession::start() {
         });
     });
     shelf_.load();
+    findCards();
     recoverClips();
     stored_queue_.open([this](JobQueue& queue) {
         for (const Job& job : queue.encoded_jobs()) { // killed between the file and the library
@@ -91,8 +92,19 @@ void StudioSession::findModels() {
     for (const std::string& problem : problems) {
         texts << toQString(problem);
     }
-    callHome(this, [this, models = std::move(models), texts] {
+    std::map<std::string, std::vector<WordGroup>> grammar;
+    for (const ModelInfo& model : models) {
+        if (!model.vocabulary.empty()) {
+            try {
+                grammar[model.id] = known_word_groups(model.directory);
+            } catch (const Error&) {
+                // The card was read a moment ago; without its kinds all words are offered.
+            }
+        }
+    }
+    callHome(this, [this, models = std::move(models), grammar = std::move(grammar), texts] {
         models_ = models;
+        grammar_ = grammar;
         emit modelsFound(texts);
         estimateQueue();
         startNext();
@@ -166,15 +178,6 @@ const ModelInfo& StudioSession::modelOf(const Recipe& recipe) const {
     return *found;
 }
 
-Price StudioSession::price(const Recipe& recipe) const {
-    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
-    Price price{-1, plan.peak_memory_bytes};
-    if (speeds_) {
-        price.seconds = speeds_->estimate(plan, device_).seconds;
-    }
-    return price;
-}
-
 void StudioSession::connectQueue() {
     connect(&stored_queue_, &StoredQueue::changed, this, &StudioSession::showQueue);
     connect(&stored_queue_, &StoredQueue::taken, this, &StudioSession::begin);
@@ -213,15 +216,22 @@ void StudioSession::estimateQueue() {
     }
 }
 
-void StudioSession::generate(const Recipe& recipe) {
-    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
+    const Plan plan = planOf(recipe);
     Job job;
     job.id = new_job_id();
     job.recipe = plan.recipe;
     job.recipe.program_version = toStd(QCoreApplication::applicationVersion());
-    queue_.add(job, speeds_ ? speeds_->estimate(plan, device_).seconds : -1);
-    stored_queue_.change([job](JobQueue& queue) { queue.add({job.id, job.recipe}); });
+    queue_.add(job, speeds_ ? speeds_->estimate(plan, device_).seconds : -1, place);
+    stored_queue_.change([job, place](JobQueue& queue) { queue.add({job.id, job.recipe}, place); });
     startNext();
+}
+
+void StudioSession::edit(const QString& id, const Recipe& recipe) {
+    Recipe whole = planOf(recipe).recipe;
+    whole.program_version = toStd(QCoreApplication::applicationVersion());
+    queue_.setRecipe(id, whole);
+    stored_queue_.change([id = toStd(id), whole](JobQueue& queue) { queue.edit(id, whole); });
 }
 
 void StudioSession::setPaused(bool paused) {
@@ -265,7 +275,7 @@ void StudioSession::startNext() {
 void StudioSession::begin(const Job& job) {
     Plan plan;
     try {
-        plan = make_plan(job.recipe, modelOf(job.recipe), load_options_for(device_));
+        plan = planOf(job.recipe);
     } catch (const Error& error) {
         stored_queue_.change([id = job.id, error](JobQueue& queue) { queue.failed(id, error); });
         emit jobRefused(job.recipe, error);
@@ -377,7 +387,7 @@ void StudioSession::showInQueue(const Progress& progress) {
     if (progress.seconds_left >= 0) {
         state += tr(" · %1 left").arg(timeText(progress.seconds_left));
     }
-    queue_.setRunningState(state);
+    queue_.setRunningState(state, progress.seconds_left);
     if (running_clip_ && queue_.running() != nullptr && queue_.running()->thumbnail.isNull() &&
         running_clip_->finalFrames() > 0) {
         const QImage picture = toQImage(running_clip_->pictureAt(0).frame);

@@ -2,10 +2,12 @@
 // calls on the UI thread. Results of an older run are dropped by its id.
 #pragma once
 
+#include "controls/clip_cost.h"
 #include "generation/device_info.h"
 #include "jobs/job.h"
 #include "library/clip_shelf.h"
 #include "metrics/speed_book.h"
+#include "models/model_card.h"
 #include "models/model_info.h"
 #include "queue/queue_model.h"
 #include "session/stored_queue.h"
@@ -14,17 +16,14 @@
 #include "stage/stage_clip.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
 #include <QObject>
+#include <QStringList>
 
 namespace rushes::ui {
-
-struct Price {
-    double seconds = -1; ///< < 0: unknown
-    std::uint64_t bytes = 0;
-};
 
 /// How a run ended.
 struct RunEnd {
@@ -72,12 +71,26 @@ public:
 
     const DeviceInfo& device() const { return device_; }
 
+    /// The graphics cards of this machine that can be used, in the order of their device strings (cuda:0 ...).
+    const QStringList& cards() const { return cards_; }
+
     /// What a recipe will take on this machine; throws Error for one that cannot be made.
-    Price price(const Recipe& recipe) const;
+    ClipCost price(const Recipe& recipe) const;
+
+    /// The nearest settings that the memory holds; empty when there are none, or when all of it is free.
+    std::optional<Recipe> nearestThatFits(const Recipe& recipe) const;
+
+    /// Of the device's memory, how much a clip may fill, 0..1: clips that need more are not begun.
+    void setMemoryShare(double share);
+
+    /// What a demonstration model knows, by the model's id.
+    const std::map<std::string, std::vector<WordGroup>>& grammar() const { return grammar_; }
 
     /// Puts a clip at the end of the queue, where it stays until it is made or removed, also over a restart.
     /// It starts when nothing runs: runStarted() follows. Throws Error.
-    void generate(const Recipe& recipe);
+    void generate(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
+    /// Other settings for a clip that waits; throws Error for what cannot be made.
+    void edit(const QString& id, const Recipe& recipe);
     /// Ends the running clip; what exists of it is kept.
     void stop();
     /// The same, but its job stays the next one in the queue, which is paused.
@@ -116,8 +129,12 @@ signals:
 
 private:
     void recoverClips();
+    void findCards();
     void findModels();
     const ModelInfo& modelOf(const Recipe& recipe) const;
+    std::uint64_t memory() const;
+    /// Throws Error for what cannot be made, or is beyond the share of the memory.
+    Plan planOf(const Recipe& recipe) const;
     void connectQueue();
     void showQueue(const StoredQueue::Snapshot& snapshot);
     void estimateQueue();
@@ -131,6 +148,8 @@ private:
 
     const StudioParts parts_;
     std::vector<ModelInfo> models_;
+    std::map<std::string, std::vector<WordGroup>> grammar_;
+    double memory_share_ = 1;
     std::filesystem::path videos_;
     QString name_pattern_ = QStringLiteral("{time}-{prompt}-{seed}");
     QueueModel queue_;
@@ -138,6 +157,7 @@ private:
     ClipShelf shelf_;
     std::optional<SpeedBook> speeds_; ///< the UI thread's copy
     DeviceInfo device_;
+    QStringList cards_;
     bool engine_ready_ = false;
     bool paused_ = false;
     bool owns_queue_ = true;

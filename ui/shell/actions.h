@@ -18,6 +18,8 @@ namespace rushes::ui {
 
 enum class Command {
     generate,
+    generate_next,
+    generate_instead,
     stop,
     pause_queue,
     clear_queue,
@@ -61,9 +63,11 @@ enum class Command {
     zoom_fit,
     guides,
     search_clips,
+    rename_clip,
     dark,
     light,
     follow_system,
+    high_contrast,
     arrange,
     reset_layout,
     open_models_folder,
@@ -90,6 +94,8 @@ public:
 
     /// All that can be run now, in the order of the table.
     std::vector<QAction*> all() const { return order_; }
+
+    static MenuId menuOf(const QAction& action);
 
     /// An action's words without the mark of its menu key.
     static QString words(const QAction& action);

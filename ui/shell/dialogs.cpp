@@ -99,10 +99,7 @@ void Dialogs::showShortcuts() {
 
 void Dialogs::showPreferences(const QString& search) {
     showOne<Preferences>([this] {
-        const QStringList devices{
-            QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda:0"), QStringLiteral("cuda:1")
-        };
-        auto* dialog = new Preferences(settings_, devices, &window_);
+        auto* dialog = new Preferences(settings_, desk_.session().cards(), &window_);
         connect(dialog, &Preferences::schemeChosen, this, &Dialogs::schemeChosen);
         connect(dialog, &Preferences::changed, this, &Dialogs::settingsChanged);
         connect(dialog, &Preferences::keysWanted, this, &Dialogs::showShortcuts);

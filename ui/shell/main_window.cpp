@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/paths.h"
 #include "controls/basic.h"
+#include "controls/file_dialog.h"
 #include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
@@ -35,7 +36,6 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -234,6 +234,7 @@ void MainWindow::makeMenus() {
         schemes->addAction(&actions_[command]);
     }
     chooseScheme(settings_.get(Setting::scheme).toString());
+    actions_[Command::high_contrast].setCheckable(true);
     actions_[Command::arrange].setCheckable(true);
     actions_[Command::loop].setCheckable(true);
     actions_[Command::compare].setCheckable(true);
@@ -260,6 +261,13 @@ void MainWindow::chooseScheme(const QString& name) {
 void MainWindow::applySettings() {
     const bool calm = settings_.get(Setting::calm).toBool();
     session_.setNamePattern(settings_.get(Setting::name_template).toString());
+    session_.setMemoryShare(settings_.get(Setting::memory_share).toInt() / 100.0);
+    stage_->transport().setTimeUnit(timeUnitOf(settings_.get(Setting::time_unit).toString()));
+    const bool contrast = settings_.get(Setting::high_contrast).toBool();
+    actions_[Command::high_contrast].setChecked(contrast);
+    if (Theme* theme = Theme::instance(); theme != nullptr) {
+        theme->setHighContrast(contrast);
+    }
     strip_->setCalm(calm);
     stage_->player().setAutoplay(!calm);
     actions_[Command::guides].setChecked(settings_.get(Setting::guides).toBool());
@@ -267,11 +275,21 @@ void MainWindow::applySettings() {
 
 void MainWindow::connectCommands() {
     actions_.on(Command::generate, [this] { desk_->generate(); });
+    actions_.on(Command::generate_next, [this] { desk_->generateNext(); });
+    actions_.on(Command::generate_instead, [this] { desk_->generateInstead(); });
+    actions_.on(Command::rename_clip, [this] { strip_->renameCurrent(); });
+    QWidget& button = recipe_->generate();
+    button.setContextMenuPolicy(Qt::ActionsContextMenu);
+    for (const Command command : {Command::generate, Command::generate_next, Command::generate_instead}) {
+        button.addAction(&actions_[command]);
+    }
     actions_.on(Command::stop, [this] {
         if (actions_[Command::stage_alone].isChecked()) {
             actions_[Command::stage_alone].trigger();
         } else if (desk_->comparing()) {
             desk_->compare();
+        } else if (desk_->cancelEdit()) {
+            return; // the waiting clip stays as it was
         } else if (session_.running()) {
             desk_->askToStop();
         } else {
@@ -306,6 +324,10 @@ void MainWindow::connectCommands() {
     connect(&actions_[Command::stage_alone], &QAction::toggled, this, &MainWindow::showStageAlone);
     connect(&actions_[Command::arrange], &QAction::toggled, this, &MainWindow::setArranging);
     actions_.on(Command::reset_layout, [this] { arrangeDocks(); });
+    connect(&actions_[Command::high_contrast], &QAction::triggered, this, [this](bool on) {
+        settings_.set(Setting::high_contrast, on);
+        applySettings();
+    });
     actions_.on(Command::dark, [this] { chooseScheme(QStringLiteral("dark")); });
     actions_.on(Command::light, [this] { chooseScheme(QStringLiteral("light")); });
     actions_.on(Command::follow_system, [this] { chooseScheme(QStringLiteral("system")); });
@@ -352,15 +374,13 @@ void MainWindow::showStageAlone(bool alone) {
 }
 
 void MainWindow::openFiles() {
-    const QString file = QFileDialog::getOpenFileName(
+    askFile(
         this,
         tr("Open clip or recipe"),
-        toQString(session_.videos()),
-        tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)")
+        session_.videos(),
+        tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)"),
+        [this](const std::filesystem::path& file) { desk_->openFile(toQString(file)); }
     );
-    if (!file.isEmpty()) {
-        desk_->openFile(file);
-    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

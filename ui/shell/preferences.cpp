@@ -18,7 +18,7 @@
 
 namespace rushes::ui {
 
-Preferences::Preferences(Settings& settings, const QStringList& devices, QWidget* parent)
+Preferences::Preferences(Settings& settings, const QStringList& cards, QWidget* parent)
     : QDialog(parent),
       settings_(settings),
       search_(new QLineEdit),
@@ -43,7 +43,8 @@ Preferences::Preferences(Settings& settings, const QStringList& devices, QWidget
     addLook();
     addClips();
     addExport();
-    addEngine(devices);
+    addEngine(cards);
+    addNetwork();
     addDone();
     auto* scroll = new QScrollArea;
     scroll->setWidget(body);
@@ -144,6 +145,22 @@ void Preferences::addLook() {
         check(QStringLiteral("pref-calm"), Setting::calm),
         tr("Clips in the strip stand still under the mouse, and a clip does not play by itself.")
     );
+    addRow(
+        tr("High contrast"),
+        check(QStringLiteral("pref-contrast"), Setting::high_contrast),
+        tr("Black or white grounds, stronger lines and letters.")
+    );
+    addRow(
+        tr("Time on the stage"),
+        combo(
+            QStringLiteral("pref-time"),
+            Setting::time_unit,
+            {{QStringLiteral("seconds"), tr("Seconds, 0:02.8")},
+             {QStringLiteral("frames"), tr("Frames, 34")},
+             {QStringLiteral("timecode"), tr("As in editors, 00:00:02:09")}}
+        ),
+        {}
+    );
     auto* keys = new QPushButton(tr("Keyboard shortcuts…"));
     keys->setObjectName(QStringLiteral("pref-keys"));
     keys->setAutoDefault(false);
@@ -207,16 +224,42 @@ void Preferences::addExport() {
     );
 }
 
-void Preferences::addEngine(const QStringList& devices) {
+void Preferences::addEngine(const QStringList& cards) {
     addHeading(tr("Engine"));
-    std::vector<std::pair<QString, QString>> choices;
-    for (const QString& device : devices) {
-        choices.emplace_back(device, device == QLatin1String("auto") ? tr("Choose by itself") : device);
+    std::vector<std::pair<QString, QString>> choices{
+        {QStringLiteral("auto"), tr("Choose by itself")}, {QStringLiteral("cpu"), tr("Processor")}
+    };
+    for (qsizetype i = 0; i < cards.size(); ++i) {
+        choices.emplace_back(QStringLiteral("cuda:%1").arg(i), cards[i]);
+    }
+    // One that is gone stays in the list as what it is: it was chosen.
+    const QString chosen = settings_.get(Setting::device).toString();
+    if (std::ranges::find(choices, chosen, &std::pair<QString, QString>::first) == choices.end()) {
+        choices.emplace_back(chosen, tr("%1, not there now").arg(chosen));
     }
     addRow(
         tr("Device"),
         combo(QStringLiteral("pref-device"), Setting::device, choices),
         tr("Where clips are computed. From the next start on.")
+    );
+    std::vector<std::pair<QString, QString>> shares{{QStringLiteral("100"), tr("All of it")}};
+    for (const int percent : {75, 50, 25}) {
+        shares.emplace_back(QString::number(percent), tr("%1 %").arg(percent));
+    }
+    addRow(
+        tr("Memory for clips"),
+        combo(QStringLiteral("pref-memory"), Setting::memory_share, shares),
+        tr("Clips that need more of the device's memory are not begun; the settings that fit are offered.")
+    );
+}
+
+void Preferences::addNetwork() {
+    addHeading(tr("Network"));
+    addRow(
+        tr("May open web pages"),
+        check(QStringLiteral("pref-web"), Setting::web_pages),
+        tr("Rushes itself never connects to anything. With this, the page of a published model opens in your "
+           "browser when you ask for it; without, its address is copied.")
     );
 }
 
@@ -235,12 +278,17 @@ QStringList Preferences::captions() {
         tr("Theme"),
         tr("Language"),
         tr("Less motion"),
+        tr("High contrast"),
+        tr("Time on the stage"),
+        tr("Keys"),
         tr("Folder for new clips"),
         tr("Names of new clips"),
         tr("Usual shape"),
         tr("Usual format"),
         tr("Safe areas"),
         tr("Device"),
+        tr("Memory for clips"),
+        tr("May open web pages"),
         tr("Notify me"),
         tr("Play a sound"),
     };

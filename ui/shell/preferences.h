@@ -21,8 +21,8 @@ class Preferences : public QDialog {
     Q_OBJECT
 
 public:
-    /// `devices`: the engine's device strings on this machine, "auto" first.
-    Preferences(Settings& settings, const QStringList& devices, QWidget* parent = nullptr);
+    /// `cards`: the graphics cards that can be used, in the order of their device strings.
+    Preferences(Settings& settings, const QStringList& cards, QWidget* parent = nullptr);
 
     /// What the page has, for a search from elsewhere.
     static QStringList captions();
@@ -51,7 +51,8 @@ private:
     void addLook();
     void addClips();
     void addExport();
-    void addEngine(const QStringList& devices);
+    void addEngine(const QStringList& cards);
+    void addNetwork();
     void addDone();
     void filter(const QString& words);
 

@@ -1,14 +1,17 @@
 #include "shell/shortcut_editor.h"
 
 #include "controls/basic.h"
-#include "shell/actions.h"
+#include "shell/action_table.h"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <set>
 
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -96,6 +99,8 @@ void KeyField::focusOutEvent(QFocusEvent* event) {
 ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
     : QDialog(parent),
       actions_(actions),
+      search_(new QLineEdit),
+      nothing_(new QLabel(tr("No action has these words."))),
       message_(new QLabel),
       take_over_(new QPushButton(tr("Use it here"))) {
     setObjectName(QStringLiteral("shortcut-list"));
@@ -103,6 +108,14 @@ ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    setNames(search_, QStringLiteral("shortcut-search"), tr("Search the shortcuts"));
+    search_->setPlaceholderText(tr("Search by words or by key"));
+    search_->setClearButtonEnabled(true);
+    auto* head = new QVBoxLayout;
+    head->setContentsMargins(size::space4, size::space4, size::space4, size::space2);
+    head->addWidget(search_);
+    column->addLayout(head);
+    connect(search_, &QLineEdit::textChanged, this, &ShortcutEditor::filter);
     auto* scroll = new QScrollArea;
     scroll->setWidget(makeRows());
     scroll->setWidgetResizable(true);
@@ -110,7 +123,7 @@ ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
     column->addWidget(scroll, 1);
     column->addWidget(hairline());
     column->addWidget(makeFoot());
-    resize(size::palette_width, size::dialog_height);
+    resize(size::palette_width + size::right_panel_min / 2, size::dialog_height);
     connect(&actions_, &Actions::keysChanged, this, &ShortcutEditor::showKeys);
     showKeys();
 }
@@ -118,30 +131,78 @@ ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
 QWidget* ShortcutEditor::makeRows() {
     auto* body = new QWidget;
     auto* grid = new QGridLayout(body);
-    grid->setContentsMargins(size::space4, size::space3, size::space4, size::space3);
+    grid->setContentsMargins(size::space4, 0, size::space4, size::space3);
     grid->setHorizontalSpacing(size::space3);
     grid->setVerticalSpacing(size::space1);
     grid->setColumnStretch(0, 1);
-    for (QAction* action : actions_.all()) {
-        const QString name = action->objectName();
-        auto* field = new KeyField;
-        field->setObjectName(QStringLiteral("key-") + name);
-        auto* reset = linkButton(QStringLiteral("reset-") + name, tr("reset"));
-        reset->setAccessibleName(tr("The usual key for %1").arg(Actions::words(*action)));
-        QSizePolicy keeps_room = reset->sizePolicy();
-        keeps_room.setRetainSizeWhenHidden(true);
-        reset->setSizePolicy(keeps_room);
-        connect(field, &KeyField::captured, this, [this, action](const QKeySequence& key) {
-            take(*action, key);
-        });
-        connect(reset, &QPushButton::clicked, this, [this, action] { actions_.resetKeys(*action); });
-        const int row = grid->rowCount();
-        grid->addWidget(new QLabel(Actions::words(*action)), row, 0);
-        grid->addWidget(field, row, 1);
-        grid->addWidget(reset, row, 2);
-        rows_.push_back({action, field, reset});
+    QLabel* heading = nullptr;
+    std::optional<MenuId> group;
+    for (QAction* action : actions_.all()) { // the table stands in the order of the menus
+        if (group != Actions::menuOf(*action)) {
+            group = Actions::menuOf(*action);
+            heading = addHeading(*grid, *action);
+        }
+        addRow(*grid, action, heading);
     }
+    grid->addWidget(nothing_, grid->rowCount(), 0, 1, 3);
+    grid->setRowStretch(grid->rowCount(), 1);
+    setRole(nothing_, "dim");
+    nothing_->hide();
     return body;
+}
+
+QLabel* ShortcutEditor::addHeading(QGridLayout& grid, const QAction& action) {
+    auto* heading = new QLabel(menuTitle(Actions::menuOf(action)).remove(QLatin1Char('&')));
+    setRole(heading, "title");
+    heading->setContentsMargins(0, size::space3, 0, size::space1);
+    grid.addWidget(heading, grid.rowCount(), 0, 1, 3);
+    return heading;
+}
+
+void ShortcutEditor::addRow(QGridLayout& grid, QAction* action, QLabel* heading) {
+    const QString name = action->objectName();
+    auto* field = new KeyField;
+    field->setObjectName(QStringLiteral("key-") + name);
+    auto* reset = linkButton(QStringLiteral("reset-") + name, tr("reset"));
+    reset->setAccessibleName(tr("The usual key for %1").arg(Actions::words(*action)));
+    QSizePolicy keeps_room = reset->sizePolicy();
+    keeps_room.setRetainSizeWhenHidden(true);
+    reset->setSizePolicy(keeps_room);
+    connect(field, &KeyField::captured, this, [this, action](const QKeySequence& key) {
+        take(*action, key);
+    });
+    connect(reset, &QPushButton::clicked, this, [this, action] { actions_.resetKeys(*action); });
+    auto* words = new QLabel(Actions::words(*action));
+    const int row = grid.rowCount();
+    grid.addWidget(words, row, 0);
+    grid.addWidget(field, row, 1);
+    grid.addWidget(reset, row, 2);
+    rows_.push_back({action, words, field, reset, heading});
+}
+
+/// By what an action is called, or by its key.
+void ShortcutEditor::filter(const QString& text) {
+    const QStringList words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    std::set<QLabel*> with_hits;
+    for (const Row& row : rows_) {
+        const QString all = row.name->text() + QLatin1Char(' ') + row.field->text();
+        const bool fits = std::ranges::all_of(words, [&](const QString& word) {
+            return all.contains(word, Qt::CaseInsensitive);
+        });
+        row.name->setVisible(fits);
+        row.field->setVisible(fits);
+        row.reset->setVisible(fits && actions_.changed(*row.action));
+        QSizePolicy room = row.reset->sizePolicy();
+        room.setRetainSizeWhenHidden(fits);
+        row.reset->setSizePolicy(room);
+        if (fits) {
+            with_hits.insert(row.heading);
+        }
+    }
+    for (const Row& row : rows_) {
+        row.heading->setVisible(with_hits.contains(row.heading));
+    }
+    nothing_->setVisible(with_hits.empty());
 }
 
 QWidget* ShortcutEditor::makeFoot() {
@@ -193,8 +254,8 @@ void ShortcutEditor::showKeys() {
         row.field->setAccessibleName(
             tr("%1: %2").arg(Actions::words(*row.action), keys.isEmpty() ? tr("no key") : keys)
         );
-        row.reset->setVisible(actions_.changed(*row.action));
     }
+    filter(search_->text());
     message_->setText(tr("Choose a key, then press the new one. Backspace takes it away."));
     take_over_->hide();
 }

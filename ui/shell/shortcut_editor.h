@@ -1,4 +1,4 @@
-// F1: every action with its key. A click or Enter on a key, then the new one: it holds at once.
+// F1: every action with its key, by menu, searchable. A click or Enter on a key, then the new one: it holds at once.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,9 @@
 #include <QKeySequence>
 #include <QPushButton>
 
+class QGridLayout;
 class QLabel;
+class QLineEdit;
 
 namespace rushes::ui {
 
@@ -49,17 +51,24 @@ public:
 private:
     struct Row {
         QAction* action;
+        QLabel* name;
         KeyField* field;
         QPushButton* reset;
+        QLabel* heading; ///< of its group
     };
 
     QWidget* makeRows();
+    QLabel* addHeading(QGridLayout& grid, const QAction& action);
+    void addRow(QGridLayout& grid, QAction* action, QLabel* heading);
+    void filter(const QString& words);
     QWidget* makeFoot();
     void take(QAction& action, const QKeySequence& key);
     void showKeys();
 
     Actions& actions_;
     std::vector<Row> rows_;
+    QLineEdit* search_;
+    QLabel* nothing_;
     QLabel* message_;
     QPushButton* take_over_;
     QAction* asking_ = nullptr; ///< wants asked_for_, which belongs to another action

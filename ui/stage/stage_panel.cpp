@@ -1,10 +1,14 @@
 #include "stage/stage_panel.h"
 
 #include "controls/basic.h"
+#include "stage/first_steps.h"
 #include "stage/progress_line.h"
 #include "stage/stage_view.h"
 #include "stage/transport_bar.h"
 
+#include <algorithm>
+
+#include <QEvent>
 #include <QVBoxLayout>
 
 namespace rushes::ui {
@@ -16,6 +20,7 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
       error_place_(new QWidget),
       error_(new ErrorCard),
       view_(new StageView),
+      first_steps_(new FirstSteps(view_)),
       transport_(new TransportBar(player_)) {
     setRole(this, "stage");
     auto* place = new QVBoxLayout(error_place_);
@@ -31,8 +36,13 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
     column->addWidget(transport_);
 
     setMaking(false);
+    first_steps_->hide();
+    view_->installEventFilter(this);
     connect(error_, &ErrorCard::dismissed, this, &StagePanel::dismissError);
-    connect(&player_, &Player::pictureChanged, this, [this] { view_->setPicture(player_.picture()); });
+    connect(&player_, &Player::pictureChanged, this, [this] {
+        view_->setPicture(player_.picture());
+        placeFirstSteps();
+    });
     connect(&player_, &Player::clipChanged, this, [this] {
         const auto& clip = player_.clip();
         view_->setShape(clip ? QSize(clip->shape().width, clip->shape().height) : QSize());
@@ -52,6 +62,30 @@ void StagePanel::setMaking(bool making) {
     } else {
         view_->setHint(tr("Describe a clip and press Generate"), tr("It moves here while it is being made."));
     }
+}
+
+void StagePanel::setFirstSteps(bool shown) {
+    first_steps_wanted_ = shown;
+    placeFirstSteps();
+}
+
+void StagePanel::placeFirstSteps() {
+    first_steps_->setVisible(first_steps_wanted_ && view_->picture().isNull());
+    if (first_steps_->isHidden()) {
+        view_->setHintLift(0);
+        return;
+    }
+    view_->setHintLift(2 * size::bar);
+    const int width = std::min(view_->width() - 2 * size::space4, size::palette_width);
+    const int top = view_->hintBottom() + size::space3;
+    first_steps_->setGeometry((view_->width() - width) / 2, top, width, std::max(0, view_->height() - top));
+}
+
+bool StagePanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == view_ && event->type() == QEvent::Resize) {
+        placeFirstSteps();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void StagePanel::showError(const Error& error, const std::vector<CardLever>& levers, const QString& details) {

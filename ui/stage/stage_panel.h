@@ -8,6 +8,7 @@
 
 namespace rushes::ui {
 
+class FirstSteps;
 class ProgressLine;
 class StageView;
 class TransportBar;
@@ -28,6 +29,11 @@ public:
 
     ErrorCard& error() { return *error_; }
 
+    FirstSteps& firstSteps() { return *first_steps_; }
+
+    /// While there is no clip at all.
+    void setFirstSteps(bool shown);
+
     /// What the empty stage says: how to begin, or that a clip is on its way.
     void setMaking(bool making);
 
@@ -36,12 +42,19 @@ public:
     showError(const Error& error, const std::vector<CardLever>& levers = {}, const QString& details = {});
     void dismissError();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void placeFirstSteps();
+
     Player player_;
     ProgressLine* progress_;
     QWidget* error_place_;
     ErrorCard* error_;
     StageView* view_;
+    FirstSteps* first_steps_; ///< below the hint of the empty view
+    bool first_steps_wanted_ = false;
     TransportBar* transport_;
 };
 

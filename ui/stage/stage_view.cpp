@@ -178,6 +178,15 @@ void StageView::setHint(const QString& title, const QString& text) {
     update();
 }
 
+void StageView::setHintLift(int pixels) {
+    hint_lift_ = pixels;
+    update();
+}
+
+int StageView::hintBottom() const {
+    return rect().center().y() - hint_lift_ + 2 * size::control_small;
+}
+
 QSize StageView::minimumSizeHint() const {
     return {size::stage_min, size::stage_min / 2};
 }
@@ -249,21 +258,37 @@ QRect StageView::sideOf(std::size_t layer) const {
 
 void StageView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.fillRect(rect(), tokens().base);
     if (layers_[0].picture.isNull()) {
-        paintHint(painter, rect(), title_, text_);
+        painter.fillRect(rect(), tokens().base);
+        paintHint(painter, rect().translated(0, -hint_lift_), title_, text_);
         return;
     }
     if (screen_ != nullptr) {
+        painter.fillRect(rect(), tokens().base);
         screen_->setSurround(tokens().base);
         return;
     }
+    paintSurround(painter);
     paintLayer(painter, 0);
     if (bothSeen()) {
         paintLayer(painter, 1);
     }
     painter.setRenderHint(QPainter::Antialiasing);
     paintOverlay(painter);
+}
+
+/// What the pictures leave free: filling the rest as well would double what a frame of 4K costs.
+void StageView::paintSurround(QPainter& painter) const {
+    QRegion free = rect();
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        const bool drawn = layers_[i].scaler && !layers_[i].scaler->picture().isNull();
+        if (drawn && (i == 0 || bothSeen())) {
+            free -= QRegion(placeOf(layers_[i]) & sideOf(i));
+        }
+    }
+    for (const QRect& part : free) {
+        painter.fillRect(part, tokens().base);
+    }
 }
 
 /// A copy of pixels that are ready; stretched quickly for the moment in which the size has just changed.

@@ -49,6 +49,10 @@ public:
 
     const QString& hint() const { return title_; }
 
+    /// Makes room for something below the hint.
+    void setHintLift(int pixels);
+    int hintBottom() const;
+
     QRect pictureRect() const;
     QSize minimumSizeHint() const override;
 
@@ -108,6 +112,7 @@ private:
     bool nearDivider(const QPoint& place) const;
     bool bothSeen() const;
     void paintLayer(QPainter& painter, std::size_t layer) const;
+    void paintSurround(QPainter& painter) const;
     void paintOverlay(QPainter& painter) const;
 
     std::array<Layer, 2> layers_; ///< the clip on the stage, and the one it is compared with
@@ -120,6 +125,7 @@ private:
     bool guides_ = false;
     QString title_;
     QString text_;
+    int hint_lift_ = 0;
     std::unique_ptr<QOffscreenSurface> probe_;
     std::unique_ptr<TaskThread> search_; ///< last: ends first
 };

@@ -126,7 +126,25 @@ void TimeLine::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
-QString timeCode(std::int64_t frame, double frames_per_second) {
+TimeUnit timeUnitOf(const QString& name) {
+    return name == QLatin1String("frames")     ? TimeUnit::frames
+           : name == QLatin1String("timecode") ? TimeUnit::timecode
+                                               : TimeUnit::seconds;
+}
+
+QString timeCode(std::int64_t frame, double frames_per_second, TimeUnit unit) {
+    if (unit == TimeUnit::frames) {
+        return QString::number(frame);
+    }
+    if (unit == TimeUnit::timecode) {
+        const auto rate = std::max<std::int64_t>(1, std::llround(frames_per_second));
+        const auto two = [](std::int64_t number) {
+            return QStringLiteral("%1").arg(number, 2, 10, QLatin1Char('0'));
+        };
+        const std::int64_t seconds = frame / rate;
+        return QStringList{two(seconds / 3600), two(seconds / 60 % 60), two(seconds % 60), two(frame % rate)}
+            .join(QLatin1Char(':'));
+    }
     const std::int64_t tenths =
         std::llround(std::floor(10.0 * static_cast<double>(frame) / frames_per_second + 1e-6));
     return QStringLiteral("%1:%2.%3")

@@ -53,7 +53,12 @@ private:
     int wheel_ = 0; ///< turned so far, less than a notch
 };
 
-/// "0:02.8": minutes, seconds and tenths.
-QString timeCode(std::int64_t frame, double frames_per_second);
+/// How moments of a clip are written: "0:02.8", "34" (its frame, from 1), "00:00:02:09" (as editors count).
+enum class TimeUnit { seconds, frames, timecode };
+
+/// "frames", "timecode"; else seconds.
+TimeUnit timeUnitOf(const QString& name);
+
+QString timeCode(std::int64_t frame, double frames_per_second, TimeUnit unit = TimeUnit::seconds);
 
 } // namespace rushes::ui

@@ -2,7 +2,6 @@
 
 #include "controls/basic.h"
 #include "stage/player.h"
-#include "stage/time_line.h"
 #include "theme/icons.h"
 
 #include <QHBoxLayout>
@@ -31,8 +30,6 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
         row->addWidget(button);
     }
     row->addSpacing(size::space2);
-    position_->reserve(QStringLiteral("0:00.0"));
-    length_->reserve(QStringLiteral("0:00.0"));
     length_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     position_->setObjectName(QStringLiteral("position"));
     length_->setObjectName(QStringLiteral("length"));
@@ -72,6 +69,15 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
     connect(&player_, &Player::clipChanged, this, &TransportBar::showState);
     connect(&player_, &Player::pictureChanged, this, &TransportBar::showPosition);
     setKeys({});
+    setTimeUnit(TimeUnit::seconds);
+}
+
+void TransportBar::setTimeUnit(TimeUnit unit) {
+    unit_ = unit;
+    const QString widest = unit == TimeUnit::timecode ? QStringLiteral("00:00:00:00") : QStringLiteral("0:00.0");
+    position_->reserve(widest);
+    length_->reserve(widest);
+    showState();
 }
 
 /// In a narrow window buttons lose their words before anything is cut.
@@ -136,9 +142,9 @@ void TransportBar::showState() {
     marks.out = mark(clock.out());
     time_line_->setMarks(marks);
     const double rate = clip ? clip->shape().rate.fps() : 1;
-    const QString whole = timeCode(marks.frames, rate);
+    const QString whole = timeCode(marks.frames, rate, unit_);
     const bool growing = clip && clip->growing();
-    length_->setText(growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate), whole) : whole);
+    length_->setText(growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate, unit_), whole) : whole);
     setEnabled(clip != nullptr);
     showPosition();
 }
@@ -147,7 +153,9 @@ void TransportBar::showPosition() {
     const auto& clip = player_.clip();
     const std::int64_t index = player_.clock().index();
     time_line_->setPosition(static_cast<int>(index));
-    position_->setText(timeCode(index, clip ? clip->shape().rate.fps() : 1));
+    // Frames are counted from 1, as the tooltip does.
+    const std::int64_t at = unit_ == TimeUnit::frames && clip ? index + 1 : index;
+    position_->setText(timeCode(at, clip ? clip->shape().rate.fps() : 1, unit_));
     position_->setToolTip(clip ? tr("Frame %1 of %2").arg(index + 1).arg(clip->shape().frames) : QString());
 }
 

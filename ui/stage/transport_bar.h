@@ -1,6 +1,8 @@
 // Play, step, loop, scrub and export, below the picture.
 #pragma once
 
+#include "stage/time_line.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -11,7 +13,6 @@ namespace rushes::ui {
 
 class FigureLabel;
 class Player;
-class TimeLine;
 
 /// The shortcuts that the tooltips name.
 struct TransportKeys {
@@ -32,6 +33,7 @@ public:
     void setExportEnabled(bool enabled);
     void setComparing(bool on);
     void setKeys(const TransportKeys& keys);
+    void setTimeUnit(TimeUnit unit);
 
 signals:
     void exportClicked();
@@ -56,6 +58,7 @@ private:
     TimeLine* time_line_;
     QPushButton* export_;
     int blocks_ = 0;
+    TimeUnit unit_ = TimeUnit::seconds;
 };
 
 } // namespace rushes::ui

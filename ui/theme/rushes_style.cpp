@@ -1,5 +1,6 @@
 #include "theme/rushes_style.h"
 
+#include "theme/icons.h"
 #include "theme/theme.h"
 
 #include <QPainter>
@@ -43,6 +44,35 @@ int RushesStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, con
         return 0;
     default:
         return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+/// The symbols of the file dialog, where the desktop has none of its own.
+QIcon RushesStyle::standardIcon(
+    StandardPixmap symbol, const QStyleOption* option, const QWidget* widget
+) const {
+    switch (symbol) {
+    case SP_ArrowBack:
+    case SP_FileDialogBack:
+        return icon(QStringLiteral("step-back"));
+    case SP_ArrowForward:
+        return icon(QStringLiteral("step-forward"));
+    case SP_FileDialogToParent:
+        return icon(QStringLiteral("up"));
+    case SP_FileDialogNewFolder:
+        return icon(QStringLiteral("plus"));
+    case SP_FileDialogListView:
+        return icon(QStringLiteral("grid"));
+    case SP_FileDialogDetailedView:
+        return icon(QStringLiteral("list"));
+    case SP_DirIcon:
+    case SP_DirHomeIcon:
+    case SP_DirClosedIcon:
+    case SP_ComputerIcon:
+    case SP_DriveHDIcon:
+        return icon(QStringLiteral("folder"));
+    default:
+        return QProxyStyle::standardIcon(symbol, option, widget);
     }
 }
 

@@ -75,6 +75,8 @@ QPushButton[role="choice"] { padding: 6px 4px; color: @text2; }
 QPushButton[role="choice"]:checked { background: @raised; border: 1px solid @raised; color: @text; font-weight: 600; }
 QPushButton[role="choice"]:focus { border: 2px solid @accent; padding: 5px 3px; }
 QPushButton[role="choice"]:disabled { color: @text3; background: @panel; }
+QPushButton[fit="tight"], QPushButton[fit="tight"]:checked, QLineEdit[fit="tight"] { color: @warn; }
+QPushButton[fit="large"], QPushButton[fit="large"]:checked, QLineEdit[fit="large"] { color: @bad; }
 QPushButton[role="segment"] { border: 1px solid transparent; border-radius: 5px; background: transparent; color: @text2; padding: 4px; }
 QPushButton[role="segment"]:checked { background: @raised; color: @text; font-weight: 600; }
 QPushButton[role="segment"]:focus { border: 2px solid @accent; padding: 3px; }
@@ -91,13 +93,17 @@ QToolButton:checked { color: @text; }
 QToolButton:disabled { color: @text3; }
 QToolButton:hover { background: @raised; color: @text; }
 QToolButton:focus { border: 1px solid @accent; }
-QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @line; border-radius: 4px; background: @field; }
 QCheckBox::indicator:hover { border-color: @text3; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/rushes/icons/check-on-@scheme.svg); }
-QCheckBox::indicator:focus { border: 1px solid @accent; }
+QCheckBox::indicator:focus { border: 2px solid @accent; }
+QCheckBox::indicator:checked:focus { border: 2px solid @text; }
+
+QToolButton[role="help"] { color: @text3; border: 1px solid @line; border-radius: 7px; padding: 0; min-width: 13px; max-width: 13px; min-height: 13px; max-height: 13px; font-size: @labelpx; }
+QToolButton[role="help"]:hover { color: @text; background: @raised; }
 
 QSlider::groove:horizontal { height: @groovepx; background: @raised; border-radius: 2px; }
 QSlider::sub-page:horizontal { height: @groovepx; background: @accent; border-radius: 2px; }
@@ -119,6 +125,8 @@ QListView::item { border: none; }
 QTableView, QTreeView { background: transparent; border: none; gridline-color: @line; }
 QWidget[role="card"] { background: @field; border: 1px solid @line; border-radius: @rFieldpx; }
 QWidget[role="errorCard"] { background: @field; border: 1px solid @bad; border-radius: @rFieldpx; }
+QWidget[role="fitNote"] { background: @field; border: 1px solid @warn; border-radius: @rFieldpx; }
+QWidget[role="fitNote"][tone="bad"] { border: 1px solid @bad; }
 QWidget[role="toast"] { background: @raised; border: 1px solid @line; border-radius: @rFieldpx; }
 QWidget[role="hairline"] { background: @line; }
 
@@ -152,6 +160,7 @@ QString styleSheet(const Tokens& t) {
         {"@raised", t.raised.name()},
         {"@line", t.line.name()},
         {"@bad", t.bad.name()},
+        {"@warn", t.warn.name()},
         {"@rSmall", QString::number(size::radius_small)},
         {"@rField", QString::number(size::radius_field)},
         {"@label", QString::number(size::font_label)},

@@ -87,9 +87,18 @@ void Theme::setScheme(Scheme scheme) {
     emit changed();
 }
 
+void Theme::setHighContrast(bool on) {
+    if (on != high_contrast_) {
+        high_contrast_ = on;
+        apply();
+        emit changed();
+    }
+}
+
 void Theme::apply() {
     const bool dark = scheme_ == Scheme::dark || (scheme_ == Scheme::system && system_dark_);
-    tokens_ = dark ? &darkTokens() : &lightTokens();
+    tokens_ = high_contrast_ ? (dark ? &darkContrastTokens() : &lightContrastTokens())
+                             : (dark ? &darkTokens() : &lightTokens());
     app_.setFont(valueFont());
     app_.setPalette(paletteOf(*tokens_));
     app_.setStyleSheet(styleSheet(*tokens_));

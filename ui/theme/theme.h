@@ -29,6 +29,10 @@ public:
 
     Scheme scheme() const { return scheme_; }
 
+    void setHighContrast(bool on);
+
+    bool highContrast() const { return high_contrast_; }
+
     const Tokens& tokens() const { return *tokens_; }
 
 signals:
@@ -39,6 +43,7 @@ private:
 
     QApplication& app_;
     Scheme scheme_;
+    bool high_contrast_ = false;
     const Tokens* tokens_;
     bool system_dark_;
 };

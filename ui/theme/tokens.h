@@ -28,6 +28,10 @@ struct Tokens {
 const Tokens& darkTokens();
 const Tokens& lightTokens();
 
+/// For who sees little: black or white grounds, lines that stand out, every text at least 7 : 1.
+const Tokens& darkContrastTokens();
+const Tokens& lightContrastTokens();
+
 /// WCAG 2.1 contrast ratio of two opaque colours, 1..21.
 double contrastRatio(const QColor& a, const QColor& b);
 

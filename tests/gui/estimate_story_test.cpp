@@ -1,0 +1,151 @@
+// What a clip costs is known before it is made, and so is what would make it fit.
+#include "controls/basic.h"
+#include "controls/fit_note.h"
+#include "controls/generate_button.h"
+#include "controls/recipe_panel.h"
+#include "gui/studio_fixture.h"
+#include "session/settings.h"
+#include "shell/preferences.h"
+#include "stage/stage_panel.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QToolButton>
+
+namespace rushes::testing {
+namespace {
+
+class EstimateStory : public StudioFixture {
+protected:
+    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
+
+    ui::FitNote& note() { return *find<ui::FitNote>("fit-note"); }
+
+    QString fit(const char* name) { return find<QWidget>(name)->property("fit").toString(); }
+
+    /// What the first clip of the larger model needs.
+    static std::uint64_t needed() {
+        Recipe recipe;
+        recipe.width = 1280;
+        recipe.height = 720;
+        return make_plan(recipe, model()).peak_memory_bytes;
+    }
+
+    static ModelInfo model() {
+        ModelInfo model = fake_full_model();
+        model.lattice.sizes = {{832, 480}, {1280, 720}, {480, 832}};
+        return model;
+    }
+
+    void openWith(double memory) {
+        models_ = {model()};
+        script_.memory = static_cast<std::uint64_t>(memory);
+        openStudio();
+    }
+
+    void choose720() {
+        click("resolution-720p");
+        ASSERT_TRUE(until([&] { return recipe().height == 720; }));
+        QCoreApplication::processEvents(); // the price comes a turn later
+    }
+};
+
+TEST_F(EstimateStory, AClipThatFitsSaysItsPriceAndNothingElse) {
+    openWith(10.0 * static_cast<double>(needed()));
+    choose720();
+    EXPECT_TRUE(find<ui::GenerateButton>("generate")->price().contains(QStringLiteral("B")));
+    EXPECT_EQ(note().text(), QString());
+    EXPECT_EQ(fit("resolution-720p"), QString());
+    EXPECT_FALSE(find<ui::CalmSlider>("duration")->lastThatFits().has_value());
+    // Each choice says what it would take.
+    EXPECT_TRUE(find<QWidget>("resolution-480p")->toolTip().contains(QStringLiteral("about")))
+        << find<QWidget>("resolution-480p")->toolTip().toStdString();
+    EXPECT_TRUE(find<QWidget>("tier-fast")->toolTip().contains(QStringLiteral("steps")));
+}
+
+TEST_F(EstimateStory, MostOfTheMemoryIsAmber) {
+    openWith(1.1 * static_cast<double>(needed()));
+    choose720();
+    EXPECT_TRUE(note().text().startsWith(QStringLiteral("Takes "))) << note().text().toStdString();
+    EXPECT_EQ(fit("resolution-720p").toStdString(), "tight");
+    EXPECT_EQ(fit("resolution-480p"), QString());
+    shot(QStringLiteral("estimate-tight"));
+}
+
+TEST_F(EstimateStory, WhatWouldFailIsRedAndOneClickMakesItFit) {
+    openWith(0.7 * static_cast<double>(needed()));
+    choose720();
+    EXPECT_EQ(fit("resolution-720p").toStdString(), "large");
+    EXPECT_EQ(fit("duration-text").toStdString(), "large");
+    EXPECT_TRUE(find<QWidget>("resolution-720p")->accessibleDescription().contains(QStringLiteral("memory")));
+    EXPECT_TRUE(note().text().startsWith(QStringLiteral("Needs about"))) << note().text().toStdString();
+    const auto last = find<ui::CalmSlider>("duration")->lastThatFits();
+    ASSERT_TRUE(last.has_value());
+    EXPECT_LT(*last, find<QSlider>("duration")->value());
+    shot(QStringLiteral("estimate-red"));
+    const Recipe before = recipe();
+    click("fit-lever-0");
+    QCoreApplication::processEvents();
+    EXPECT_LE(make_plan(recipe(), model()).peak_memory_bytes, script_.memory);
+    EXPECT_FALSE(note().text().startsWith(QStringLiteral("Needs about")));
+    EXPECT_FALSE(window().session().running()); // a lever starts nothing
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(recipe(), before);
+}
+
+TEST_F(EstimateStory, APromptThatCannotBeMadeSaysWhyBeforeGenerate) {
+    openWith(0);
+    find<ui::RecipePanel>("recipe-panel"); // typed at once, not key by key
+    Recipe long_one = recipe();
+    long_one.prompt = std::string(9000, 'a');
+    emit find<ui::RecipePanel>("recipe-panel")->edited(long_one, {QStringLiteral("prompt"), 99});
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(note().isVisible());
+    EXPECT_EQ(find<ui::GenerateButton>("generate")->price().toStdString(), "not possible");
+}
+
+TEST_F(EstimateStory, TheQuestionMarkSaysWhatAnotherValueCostsHere) {
+    openWith(0);
+    auto* dot = find<QToolButton>("help-steps");
+    EXPECT_TRUE(dot->isVisible());
+    const QString words = find<QSlider>("steps")->whatsThis();
+    EXPECT_TRUE(words.contains(QStringLiteral("Here:"))) << words.toStdString();
+    EXPECT_TRUE(find<QSlider>("duration")->whatsThis().contains(QStringLiteral("fps with").left(3)));
+    for (const char* name : {"prompt", "negative", "model", "shape", "duration", "seed", "guidance", "precision", "scheduler", "draft"}) {
+        find<QToolButton>((std::string("help-") + name).c_str());
+    }
+    click("help-steps"); // opens; a click anywhere closes it
+    QWidget* popup = nullptr;
+    for (QWidget* widget : QApplication::topLevelWidgets()) {
+        if (widget->inherits("QWhatsThat")) {
+            popup = widget;
+        }
+    }
+    ASSERT_NE(popup, nullptr);
+    QTest::keyClick(popup, Qt::Key_Escape);
+}
+
+TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {
+    openWith(1.2 * static_cast<double>(needed()));
+    press(Qt::Key_Comma, Qt::ControlModifier);
+    auto* page = window().findChild<ui::Preferences*>();
+    ASSERT_NE(page, nullptr);
+    auto* memory = page->findChild<QComboBox*>(QStringLiteral("pref-memory"));
+    memory->setCurrentIndex(memory->findData(QStringLiteral("50")));
+    emit memory->activated(memory->currentIndex());
+    page->close();
+    window().activateWindow();
+    choose720();
+    EXPECT_EQ(fit("resolution-720p").toStdString(), "large");
+    find<QWidget>("generate")->setFocus();
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_FALSE(window().session().running());
+    EXPECT_EQ(window().session().queue().rowCount(), 0);
+    EXPECT_TRUE(window().stage().error().copyText().contains(QStringLiteral("budget")));
+}
+
+} // namespace
+} // namespace rushes::testing

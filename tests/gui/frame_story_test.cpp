@@ -1,0 +1,150 @@
+// Frames and clips leave the window.
+#include "convert.h"
+#include "desk/desk.h"
+#include "desk/frame_desk.h"
+#include "export/export_dialog.h"
+#include "gui/studio_fixture.h"
+#include "library/film_strip.h"
+#include "media/clip_reader.h"
+#include "media/tags.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
+
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTimer>
+
+namespace rushes::testing {
+namespace {
+
+class FrameStory : public StudioFixture {
+protected:
+    void SetUp() override {
+        StudioFixture::SetUp();
+        openStudio();
+        press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(generated(0));
+        ASSERT_TRUE(until([&] { return window().desk().shown().has_value(); }));
+        window().stage().player().pause();
+        window().stage().player().seek(5);
+    }
+
+    QString toast() { return find<QLabel>("toast-text")->text(); }
+};
+
+TEST_F(FrameStory, TheFrameInSightIsCopied) {
+    QApplication::clipboard()->clear();
+    press(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    EXPECT_EQ(QApplication::clipboard()->image().size(), QSize(160, 96));
+    EXPECT_EQ(toast().toStdString(), "Frame copied");
+}
+
+TEST_F(FrameStory, ItIsSavedAsPngWithItsRecipe) {
+    press(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+    const auto stem = window().desk().shown()->file.stem().string();
+    const auto file = folder_ / "videos" / (stem + "-frame-6.png");
+    ASSERT_TRUE(until([&] { return std::filesystem::exists(file); }));
+    ASSERT_TRUE(until([&] { return toast().startsWith(QStringLiteral("Saved")); }));
+    EXPECT_EQ(read_recipe(file).value_or(""), to_json(window().desk().shown()->recipe));
+    const QImage saved(ui::toQString(file));
+    const QImage& shown = window().stage().player().picture();
+    ASSERT_EQ(saved.size(), shown.size());
+    EXPECT_EQ(saved.pixelColor(80, 48), shown.pixelColor(80, 48)); // lossless
+}
+
+TEST_F(FrameStory, TheFileIsCopiedAndDraggedAsAnAddress) {
+    press(Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
+    const QList<QUrl> expected{QUrl::fromLocalFile(ui::toQString(newestFile()))};
+    EXPECT_EQ(QApplication::clipboard()->mimeData()->urls(), expected);
+    auto& model = window().session().shelf().model();
+    const std::unique_ptr<QMimeData> dragged(model.mimeData({model.index(0, 0)}));
+    EXPECT_EQ(dragged->urls(), expected);
+    EXPECT_TRUE(model.flags(model.index(0, 0)) & Qt::ItemIsDragEnabled);
+    // From the stage: a press and a move is a drag, and no click.
+    ui::StageView& view = window().stage().view();
+    bool drag = false;
+    QObject::disconnect(&view, &ui::StageView::dragged, nullptr, nullptr); // Qt's own drag holds up the test
+    QObject::connect(&view, &ui::StageView::dragged, &window(), [&] { drag = true; });
+    const QPoint middle = view.rect().center();
+    QTest::mousePress(&view, Qt::LeftButton, {}, middle);
+    QMouseEvent move(
+        QEvent::MouseMove,
+        middle + QPoint(60, 0),
+        view.mapToGlobal(middle + QPoint(60, 0)),
+        Qt::NoButton,
+        Qt::LeftButton,
+        Qt::NoModifier
+    );
+    QCoreApplication::sendEvent(&view, &move);
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, middle + QPoint(60, 0));
+    EXPECT_TRUE(drag);
+    EXPECT_FALSE(window().stage().player().playing());
+}
+
+TEST_F(FrameStory, TheStageHasAMenuOfItAll) {
+    ui::StageView& view = window().stage().view();
+    QStringList names;
+    QTimer::singleShot(0, &window(), [&] {
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        ASSERT_NE(menu, nullptr);
+        for (const QAction* action : menu->actions()) {
+            names << action->objectName();
+        }
+        menu->close();
+    });
+    QContextMenuEvent event(QContextMenuEvent::Mouse, view.rect().center(), view.mapToGlobal(view.rect().center()));
+    QCoreApplication::sendEvent(&view, &event);
+    for (const char* name : {"copy-frame", "save-frame", "copy-file", "show-in-folder", "open-elsewhere", "export-clip", "zoom-in", "guides"}) {
+        EXPECT_TRUE(names.contains(QLatin1String(name))) << name;
+    }
+}
+
+TEST_F(FrameStory, SeveralClipsInSeveralShapesInOneGo) {
+    find<QAbstractButton>("aspect-9x16")->click();
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(1));
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    strip->selectAll();
+    QTimer::singleShot(0, &window(), [&] {
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        ASSERT_NE(menu, nullptr);
+        EXPECT_EQ(menu->actions().front()->text().toStdString(), "Export 2 clips…");
+        menu->actions().front()->trigger();
+        menu->close();
+    });
+    const QPoint place = strip->visualRect(strip->model()->index(0, 0)).center();
+    QContextMenuEvent event(QContextMenuEvent::Mouse, place, strip->viewport()->mapToGlobal(place));
+    QCoreApplication::sendEvent(strip->viewport(), &event);
+    auto* dialog = window().findChild<ui::ExportDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    dialog->form().choosePreset(QStringLiteral("native"));
+    dialog->form().chooseFormat(4); // lossless
+    dialog->findChild<QAbstractButton*>(QStringLiteral("also-1x1"))->setChecked(true);
+    auto* start = dialog->findChild<QPushButton*>(QStringLiteral("export-start"));
+    EXPECT_EQ(start->text().toStdString(), "Export 4 files");
+    shot(QStringLiteral("export-several"));
+    QTest::mouseClick(start, Qt::LeftButton);
+    auto* message = dialog->findChild<QLabel*>(QStringLiteral("export-message"));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return message->text().startsWith(QStringLiteral("Written")); }, 60'000))
+        << message->text().toStdString();
+    EXPECT_EQ(message->text().toStdString(), "Written: 4 files");
+    std::vector<QSize> sizes;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "videos")) {
+        if (entry.path().extension() == ".mkv") {
+            ClipReader reader(entry.path());
+            sizes.emplace_back(reader.facts().width, reader.facts().height);
+            EXPECT_EQ(reader.facts().frames, 33) << entry.path();
+        }
+    }
+    for (const QSize size : {QSize(160, 96), QSize(96, 160)}) {
+        EXPECT_EQ(std::ranges::count(sizes, size), 1);
+    }
+    EXPECT_EQ(std::ranges::count(sizes, QSize(1080, 1080)), 2);
+}
+
+} // namespace
+} // namespace rushes::testing

@@ -1,0 +1,59 @@
+// What the clip shows: prompt, its length and history, words that the model knows, negative prompt.
+#pragma once
+
+#include "controls/choices.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QStackedWidget;
+
+namespace rushes::ui {
+
+class ExamplePrompts;
+class FigureLabel;
+class PromptEdit;
+class WordChips;
+
+class PromptGroup : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit PromptGroup(QWidget* parent = nullptr);
+
+    PromptEdit& prompt() { return *prompt_; }
+
+    /// Another model: its examples and what it knows.
+    void showModel(const Choices& choices);
+    /// Without telling anybody.
+    void showTexts(const Recipe& recipe, const Choices* choices);
+
+signals:
+    /// `step`: begins an undo step of its own.
+    void promptChanged(const QString& prompt, bool step);
+    void negativeChanged(const QString& negative);
+
+private:
+    QWidget* makeHead();
+    QWidget* makeChips();
+    void makeNegative();
+    void showCount();
+    void showUnknownWords(const Choices* choices);
+    void showNegativeToggle();
+    void showHistory(QWidget& below);
+    void replace(const QString& unknown, const QString& word);
+
+    PromptEdit* prompt_;
+    QStackedWidget* chips_; ///< as high as the higher of the two: nothing moves while one types
+    ExamplePrompts* examples_;
+    WordChips* known_;
+    FigureLabel* count_;
+    QLabel* unknown_;
+    QPushButton* negative_toggle_;
+    QPlainTextEdit* negative_;
+    bool negative_used_ = false;
+};
+
+} // namespace rushes::ui

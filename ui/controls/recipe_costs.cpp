@@ -1,0 +1,102 @@
+// RecipePanel: what each choice would take, beside it.
+#include "controls/basic.h"
+#include "controls/help.h"
+#include "controls/recipe_panel.h"
+#include "controls/shape_picker.h"
+
+#include <algorithm>
+
+#include <QLineEdit>
+
+namespace rushes::ui {
+
+void RecipePanel::showCosts(const CostOf& cost) {
+    if (!choices_) {
+        return;
+    }
+    shape_->showCosts(recipe_, cost);
+    showTierCosts(cost);
+    showDurationCosts(cost);
+    showHelpEffects(cost);
+}
+
+void RecipePanel::showTierCosts(const CostOf& cost) {
+    const auto& tiers = choices_->model().tiers;
+    for (int i = 0; i < tiers_->count(); ++i) {
+        const QString id = tiers_->button(i)->objectName().mid(5); // after "tier-"
+        const auto tier = std::ranges::find(tiers, id.toStdString(), &Tier::id);
+        if (tier == tiers.end()) {
+            continue; // its tooltip says why
+        }
+        Recipe changed = recipe_;
+        changed.steps = tier->steps;
+        const auto price = cost(changed);
+        const QString steps = tr("%1 steps").arg(tier->steps);
+        tiers_->button(i)->setToolTip(
+            price ? QStringLiteral("%1 · %2").arg(steps, costText(*price)) : steps
+        );
+    }
+}
+
+void RecipePanel::showDurationCosts(const CostOf& cost) {
+    const auto fitAt = [&](int k) {
+        Recipe changed = recipe_;
+        changed.frames = choices_->framesAt(k);
+        const auto price = cost(changed);
+        return price ? price->fit : MemoryFit::fits; // refused for another reason
+    };
+    // Memory never falls with the length: the last length that fits is found by halving.
+    int low = choices_->minSteps() - 1;
+    int high = choices_->maxSteps() + 1;
+    if (fitAt(choices_->maxSteps()) == MemoryFit::too_large) {
+        while (high - low > 1) {
+            const int middle = (low + high) / 2;
+            (fitAt(middle) == MemoryFit::too_large ? high : low) = middle;
+        }
+        duration_->setLastThatFits(low);
+    } else {
+        duration_->setLastThatFits(std::nullopt);
+    }
+    const auto now = cost(recipe_);
+    showFit(*duration_text_, now ? now->fit : MemoryFit::fits);
+}
+
+/// In each "?": what another value would do to the time here.
+void RecipePanel::showHelpEffects(const CostOf& cost) {
+    const auto now = cost(recipe_);
+    const auto compare = [&](HelpTopic topic, QWidget* control, const QString& other, const auto& set) {
+        Recipe changed = recipe_;
+        set(changed);
+        const auto price = changed == recipe_ ? std::nullopt : cost(changed);
+        setHelpEffect(
+            topic,
+            control,
+            now && price && now->seconds >= 0 && price->seconds >= 0
+                ? tr("Here: %1 as it is, %2 with %3.")
+                      .arg(aboutSeconds(now->seconds), aboutSeconds(price->seconds), other)
+                : QString()
+        );
+    };
+    const int longer = choices_->framesAt(choices_->latticeIndex(2 * recipe_.frames));
+    compare(
+        HelpTopic::duration, duration_, durationText(longer, recipe_.frame_rate), [=](Recipe& r) {
+            r.frames = longer;
+        }
+    );
+    if (!choices_->model().fixed_steps) {
+        const int more = std::min(2 * recipe_.steps, steps_->maximum());
+        compare(HelpTopic::steps, steps_, tr("%1 steps").arg(more), [=](Recipe& r) { r.steps = more; });
+    }
+    const auto sizes = choices_->resolutions(choices_->aspectOf(recipe_.width, recipe_.height));
+    const auto larger = std::ranges::find_if(sizes, [this](const ResolutionChoice& choice) {
+        return choice.offered && choice.size.width > recipe_.width;
+    });
+    if (larger != sizes.end()) {
+        compare(HelpTopic::shape, shape_, larger->label, [&](Recipe& r) {
+            r.width = larger->size.width;
+            r.height = larger->size.height;
+        });
+    }
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,74 @@
+// StudioSession: what a clip would take, and what the machine holds.
+#include "base/bytes_in_words.h"
+#include "base/error.h"
+#include "convert.h"
+#include "generation/cuda_driver.h"
+#include "generation/fitting.h"
+#include "session/studio_session.h"
+#include "work/home_call.h"
+
+#include <algorithm>
+
+namespace rushes::ui {
+
+/// The driver is asked off the UI thread.
+void StudioSession::findCards() {
+    shelf_.runOnDisk([this] {
+        const CudaDriver driver = ask_cuda_driver();
+        QStringList cards;
+        if (driver.usable()) {
+            for (const GraphicsCard& card : driver.cards) {
+                cards << toQString(card.words());
+            }
+        }
+        callHome(this, [this, cards] { cards_ = cards; });
+    });
+}
+
+/// What a clip may fill; 0: not known.
+std::uint64_t StudioSession::memory() const {
+    return static_cast<std::uint64_t>(static_cast<double>(device_.memory) * memory_share_);
+}
+
+void StudioSession::setMemoryShare(double share) {
+    memory_share_ = std::clamp(share, 0.1, 1.0);
+    emit pricesChanged();
+}
+
+ClipCost StudioSession::price(const Recipe& recipe) const {
+    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+    ClipCost cost;
+    cost.bytes = plan.peak_memory_bytes;
+    cost.memory = memory();
+    cost.fit = memoryFit(cost.bytes, cost.memory);
+    if (speeds_) {
+        cost.seconds = speeds_->estimate(plan, device_).seconds;
+    }
+    return cost;
+}
+
+std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const {
+    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+    if (memory() == 0 || plan.peak_memory_bytes <= memory()) {
+        return std::nullopt;
+    }
+    const auto nearest = nearest_that_fits(plan, load_options_for(device_), memory());
+    return nearest ? std::optional(nearest->recipe) : std::nullopt;
+}
+
+Plan StudioSession::planOf(const Recipe& recipe) const {
+    Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+    // The whole memory is the engine's to judge, which leaves room for doubt; a share was chosen by a person.
+    if (memory_share_ < 1 && memory() > 0 && plan.peak_memory_bytes > memory()) {
+        throw Error(
+            ErrorKind::resource,
+            "This clip needs about " + bytes_in_words(plan.peak_memory_bytes) +
+                ", and the memory budget is " + bytes_in_words(memory()) + ".",
+            "Make the clip smaller, or raise the budget in the settings.",
+            Lever::smaller_clip
+        );
+    }
+    return plan;
+}
+
+} // namespace rushes::ui
