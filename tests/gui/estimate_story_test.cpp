@@ -114,7 +114,17 @@ TEST_F(EstimateStory, TheQuestionMarkSaysWhatAnotherValueCostsHere) {
     const QString words = find<QSlider>("steps")->whatsThis();
     EXPECT_TRUE(words.contains(QStringLiteral("Here:"))) << words.toStdString();
     EXPECT_TRUE(find<QSlider>("duration")->whatsThis().contains(QStringLiteral("fps with").left(3)));
-    for (const char* name : {"prompt", "negative", "model", "shape", "duration", "seed", "guidance", "precision", "scheduler", "draft"}) {
+    for (const char* name :
+         {"prompt",
+          "negative",
+          "model",
+          "shape",
+          "duration",
+          "seed",
+          "guidance",
+          "precision",
+          "scheduler",
+          "draft"}) {
         find<QToolButton>((std::string("help-") + name).c_str());
     }
     click("help-steps"); // opens; a click anywhere closes it

@@ -96,9 +96,19 @@ TEST_F(FrameStory, TheStageHasAMenuOfItAll) {
         }
         menu->close();
     });
-    QContextMenuEvent event(QContextMenuEvent::Mouse, view.rect().center(), view.mapToGlobal(view.rect().center()));
+    QContextMenuEvent event(
+        QContextMenuEvent::Mouse, view.rect().center(), view.mapToGlobal(view.rect().center())
+    );
     QCoreApplication::sendEvent(&view, &event);
-    for (const char* name : {"copy-frame", "save-frame", "copy-file", "show-in-folder", "open-elsewhere", "export-clip", "zoom-in", "guides"}) {
+    for (const char* name :
+         {"copy-frame",
+          "save-frame",
+          "copy-file",
+          "show-in-folder",
+          "open-elsewhere",
+          "export-clip",
+          "zoom-in",
+          "guides"}) {
         EXPECT_TRUE(names.contains(QLatin1String(name))) << name;
     }
 }
@@ -129,8 +139,8 @@ TEST_F(FrameStory, SeveralClipsInSeveralShapesInOneGo) {
     shot(QStringLiteral("export-several"));
     QTest::mouseClick(start, Qt::LeftButton);
     auto* message = dialog->findChild<QLabel*>(QStringLiteral("export-message"));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return message->text().startsWith(QStringLiteral("Written")); }, 60'000))
-        << message->text().toStdString();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return message->text().startsWith(QStringLiteral("Written")); }, 60'000)
+    ) << message->text().toStdString();
     EXPECT_EQ(message->text().toStdString(), "Written: 4 files");
     std::vector<QSize> sizes;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / "videos")) {

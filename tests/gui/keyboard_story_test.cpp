@@ -6,9 +6,9 @@
 #include <set>
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
-#include <QAbstractItemView>
 #include <QComboBox>
 #include <QDialog>
 #include <QDockWidget>

@@ -98,7 +98,11 @@ TEST_F(Shots, EverySizeAndScheme) {
         grab(window(), QStringLiteral("compare-") + suffix);
         window().actions()[ui::Command::compare].trigger();
         window().stage().showError(
-            Error(ErrorKind::resource, "This clip needs about 14.1 GB, and this machine has 12 GB.", "Make it smaller."),
+            Error(
+                ErrorKind::resource,
+                "This clip needs about 14.1 GB, and this machine has 12 GB.",
+                "Make it smaller."
+            ),
             {{QStringLiteral("Use 480p"), [] {}}, {QStringLiteral("Shorter: 3.1 s"), [] {}}}
         );
         grab(window(), QStringLiteral("error-") + suffix);

@@ -47,8 +47,24 @@ void StudioFixture::SetUp() {
     script_.at_step = [this](const Progress& progress, const std::stop_token& stop) {
         gate_.pass(progress, stop);
     };
-    models_[0].vocabulary = {"a", "red", "green", "ball", "star", "bounces", "spins", "over", "the", "sea",
-                             "in", "night", "boat", "drifts", "to", "left"}; // its examples are of them
+    models_[0].vocabulary = {
+        "a",
+        "red",
+        "green",
+        "ball",
+        "star",
+        "bounces",
+        "spins",
+        "over",
+        "the",
+        "sea",
+        "in",
+        "night",
+        "boat",
+        "drifts",
+        "to",
+        "left"
+    }; // its examples are of them
 }
 
 void StudioFixture::TearDown() {

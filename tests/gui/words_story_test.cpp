@@ -79,7 +79,9 @@ TEST_F(WordsStory, ANameThatIsTakenIsNotOverwrittenAndEscLeavesIt) {
     openStudio();
     make(QStringLiteral("a red ball"));
     make(QStringLiteral("a green star"));
-    ASSERT_TRUE(until([&] { return window().desk().shown() && window().desk().shown()->file == record(0).file; }));
+    ASSERT_TRUE(until([&] {
+        return window().desk().shown() && window().desk().shown()->file == record(0).file;
+    }));
     const auto other = record(1).file;
     rename(other.stem().c_str());
     ASSERT_TRUE(until([&] { return record(0).file.stem() == other.stem().string() + "-1"; }));

@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
 class HighContrast : public ThemeTokens {};
 
 TEST_P(HighContrast, EveryTextStandsOutTwiceAsMuch) {
-    for (const QColor& words : {t().text, t().text2, t().text3, t().accent_text, t().good, t().warn, t().bad}) {
+    for (const QColor& words :
+         {t().text, t().text2, t().text3, t().accent_text, t().good, t().warn, t().bad}) {
         for (const QColor& back : {t().base, t().panel, t().field}) {
             EXPECT_GE(contrastRatio(words, back), 7.0) << words.name().toStdString(); // WCAG 1.4.6
         }
@@ -61,9 +62,7 @@ TEST_P(HighContrast, EveryTextStandsOutTwiceAsMuch) {
     EXPECT_GE(contrastRatio(t().on_accent, t().accent), 7.0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Schemes, HighContrast, ::testing::Values(&darkContrastTokens, &lightContrastTokens)
-);
+INSTANTIATE_TEST_SUITE_P(Schemes, HighContrast, ::testing::Values(&darkContrastTokens, &lightContrastTokens));
 
 TEST(Theme, ContrastIsThatOfTheStandard) {
     EXPECT_NEAR(contrastRatio(Qt::black, Qt::white), 21.0, 1e-6);

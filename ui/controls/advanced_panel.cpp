@@ -62,8 +62,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
            "and what is chosen there automatically.")
     );
     grid->addWidget(new CaptionRow(tr("Guidance"), nullptr, helpDot(HelpTopic::guidance, guidance_)), 0, 0);
-    scheduler_caption_ =
-        new CaptionRow(tr("Scheduler"), nullptr, helpDot(HelpTopic::scheduler, scheduler_));
+    scheduler_caption_ = new CaptionRow(tr("Scheduler"), nullptr, helpDot(HelpTopic::scheduler, scheduler_));
     grid->addWidget(new CaptionRow(tr("Precision"), nullptr, helpDot(HelpTopic::precision, dtype_)), 0, 1);
     grid->addWidget(guidance_, 1, 0);
     grid->addWidget(dtype_, 1, 1);

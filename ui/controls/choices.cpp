@@ -219,7 +219,7 @@ WordOffer Choices::offer(const QString& prompt) const {
         }
         // Next to what is known; a text that says nothing known yet lacks what it is about, which stands
         // second, after how that looks.
-        const std::size_t kind = before ? std::min(*before + 1, last)
+        const std::size_t kind = before  ? std::min(*before + 1, last)
                                  : after ? (*after > 0 ? *after - 1 : 0)
                                          : std::min<std::size_t>(1, last);
         words = groups_[kind].words;

@@ -46,10 +46,9 @@ QString costText(const ClipCost& cost) {
         parts << aboutSeconds(cost.seconds);
     }
     parts
-        << (cost.fit == MemoryFit::fits
-                ? bytesText(cost.bytes)
-                : QCoreApplication::translate("ClipCost", "%1 of %2")
-                      .arg(bytesText(cost.bytes), bytesText(cost.memory)));
+        << (cost.fit == MemoryFit::fits ? bytesText(cost.bytes)
+                                        : QCoreApplication::translate("ClipCost", "%1 of %2")
+                                              .arg(bytesText(cost.bytes), bytesText(cost.memory)));
     return parts.join(QStringLiteral(" · "));
 }
 

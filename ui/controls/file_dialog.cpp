@@ -19,18 +19,15 @@ namespace {
 class FileIcons : public QAbstractFileIconProvider {
 public:
     QIcon icon(IconType type) const override {
-        return rushes::ui::icon(
-            type == File ? QStringLiteral("film") : QStringLiteral("folder")
-        );
+        return rushes::ui::icon(type == File ? QStringLiteral("film") : QStringLiteral("folder"));
     }
 
     QIcon icon(const QFileInfo& info) const override { return icon(info.isDir() ? Folder : File); }
 };
 
 /// Deletes itself when closed. What is left of `start` is where it opens.
-QFileDialog* makeDialog(
-    QWidget* window, const QString& title, const std::filesystem::path& start, PathChosen chosen
-) {
+QFileDialog*
+makeDialog(QWidget* window, const QString& title, const std::filesystem::path& start, PathChosen chosen) {
     std::error_code ignored;
     std::filesystem::path place = start;
     while (!std::filesystem::is_directory(place, ignored) && place.has_relative_path()) {

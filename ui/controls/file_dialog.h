@@ -11,7 +11,8 @@ namespace rushes::ui {
 
 using PathChosen = std::function<void(const std::filesystem::path&)>;
 
-/// Opens the dialog over `window`; `chosen` is called when something was chosen, and not when it was cancelled.
+/// Opens the dialog over `window`; `chosen` is called when something was chosen, and not when it was
+/// cancelled.
 void askFolder(QWidget* window, const QString& title, const std::filesystem::path& start, PathChosen chosen);
 
 /// `filter`: "Clips (*.mp4 *.mkv);;All files (*)".

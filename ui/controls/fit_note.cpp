@@ -58,7 +58,10 @@ void FitNote::say(Tone tone, const QString& words, std::vector<FitLever> levers)
 void FitNote::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRectF place(
-        size::space3, words_->y() + (words_->fontMetrics().height() - size::icon_small) / 2.0, size::icon_small, size::icon_small
+        size::space3,
+        words_->y() + (words_->fontMetrics().height() - size::icon_small) / 2.0,
+        size::icon_small,
+        size::icon_small
     );
     const bool bad = tone_ == Tone::bad;
     drawIcon(

@@ -27,6 +27,7 @@ public:
     explicit FitNote(QWidget* parent = nullptr);
 
     void say(Tone tone, const QString& words, std::vector<FitLever> levers);
+
     void clear() { hide(); }
 
     QString text() const;

@@ -35,7 +35,8 @@ constexpr Words table[] = {
      )},
     {"tiers",
      QT_TRANSLATE_NOOP("Help", "Speed or quality"),
-     QT_TRANSLATE_NOOP("Help", "Three good numbers of steps for this model: quick to look, or slow to keep.")},
+     QT_TRANSLATE_NOOP("Help", "Three good numbers of steps for this model: quick to look, or slow to keep.")
+    },
     {"model",
      QT_TRANSLATE_NOOP("Help", "Model"),
      QT_TRANSLATE_NOOP(
@@ -82,7 +83,8 @@ constexpr Words table[] = {
      QT_TRANSLATE_NOOP("Help", "Precision"),
      QT_TRANSLATE_NOOP(
          "Help",
-         "How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the "
+         "How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is "
+         "the "
          "reference. Automatic takes what is best on this device."
      )},
     {"scheduler",
@@ -111,9 +113,11 @@ QString translated(const char* text) {
 
 void setHelpEffect(HelpTopic topic, QWidget* control, const QString& effect) {
     const Words& words = wordsOf(topic);
-    const QString here = effect.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(effect.toHtmlEscaped());
-    control->setWhatsThis(QStringLiteral("<b>%1</b><p>%2</p>%3")
-                              .arg(translated(words.title), translated(words.text), here));
+    const QString here =
+        effect.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(effect.toHtmlEscaped());
+    control->setWhatsThis(
+        QStringLiteral("<b>%1</b><p>%2</p>%3").arg(translated(words.title), translated(words.text), here)
+    );
 }
 
 QWidget* helpDot(HelpTopic topic, QWidget* control) {
@@ -130,7 +134,9 @@ QWidget* helpDot(HelpTopic topic, QWidget* control) {
     );
     dot->setFocusPolicy(Qt::NoFocus); // the keyboard has Shift+F1 on the control
     QObject::connect(dot, &QToolButton::clicked, control, [dot, control] {
-        QWhatsThis::showText(dot->mapToGlobal(QPoint(dot->width(), dot->height())), control->whatsThis(), dot);
+        QWhatsThis::showText(
+            dot->mapToGlobal(QPoint(dot->width(), dot->height())), control->whatsThis(), dot
+        );
     });
     return dot;
 }

@@ -8,7 +8,20 @@ class QWidget;
 
 namespace rushes::ui {
 
-enum class HelpTopic { prompt, negative, tiers, model, shape, duration, steps, seed, guidance, precision, scheduler, draft };
+enum class HelpTopic {
+    prompt,
+    negative,
+    tiers,
+    model,
+    shape,
+    duration,
+    steps,
+    seed,
+    guidance,
+    precision,
+    scheduler,
+    draft
+};
 
 /// The button; it explains `control`, which gets the text too.
 QWidget* helpDot(HelpTopic topic, QWidget* control);

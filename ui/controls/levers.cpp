@@ -72,13 +72,10 @@ std::vector<RecipeLever> smallerClips(const Recipe& recipe, const ModelInfo& mod
     const int frames = choices.framesAt(choices.latticeIndex(static_cast<int>(recipe.frames * shorter_part)));
     const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
     const QString seconds = tr2("%1 s").arg(frames / rate.fps(), 0, 'f', 1);
-    offer(
-        {tr2("Shorter: %1").arg(seconds),
-         tr2("The clip is %1 long now").arg(seconds),
-         [frames](Recipe& r) { r.frames = frames; }}
-    );
-    offer({tr2("Use bf16 numbers"), tr2("The numbers are bf16 now"), [](Recipe& r) { r.dtype = "bf16"; }}
-    );
+    offer({tr2("Shorter: %1").arg(seconds), tr2("The clip is %1 long now").arg(seconds), [frames](Recipe& r) {
+               r.frames = frames;
+           }});
+    offer({tr2("Use bf16 numbers"), tr2("The numbers are bf16 now"), [](Recipe& r) { r.dtype = "bf16"; }});
     return levers;
 }
 

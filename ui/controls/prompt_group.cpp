@@ -46,7 +46,9 @@ PromptGroup::PromptGroup(QWidget* parent)
     unknown_->hide();
     column->addWidget(unknown_);
     column->addWidget(makeChips());
-    column->addWidget(new CaptionRow(tr("Negative"), negative_toggle_, helpDot(HelpTopic::negative, negative_)));
+    column->addWidget(
+        new CaptionRow(tr("Negative"), negative_toggle_, helpDot(HelpTopic::negative, negative_))
+    );
     makeNegative();
     column->addWidget(negative_);
     connect(prompt_, &PromptEdit::edited, this, [this] { emit promptChanged(prompt_->text(), false); });

@@ -32,9 +32,7 @@ void RecipePanel::showTierCosts(const CostOf& cost) {
         changed.steps = tier->steps;
         const auto price = cost(changed);
         const QString steps = tr("%1 steps").arg(tier->steps);
-        tiers_->button(i)->setToolTip(
-            price ? QStringLiteral("%1 · %2").arg(steps, costText(*price)) : steps
-        );
+        tiers_->button(i)->setToolTip(price ? QStringLiteral("%1 · %2").arg(steps, costText(*price)) : steps);
     }
 }
 
@@ -78,11 +76,9 @@ void RecipePanel::showHelpEffects(const CostOf& cost) {
         );
     };
     const int longer = choices_->framesAt(choices_->latticeIndex(2 * recipe_.frames));
-    compare(
-        HelpTopic::duration, duration_, durationText(longer, recipe_.frame_rate), [=](Recipe& r) {
-            r.frames = longer;
-        }
-    );
+    compare(HelpTopic::duration, duration_, durationText(longer, recipe_.frame_rate), [=](Recipe& r) {
+        r.frames = longer;
+    });
     if (!choices_->model().fixed_steps) {
         const int more = std::min(2 * recipe_.steps, steps_->maximum());
         compare(HelpTopic::steps, steps_, tr("%1 steps").arg(more), [=](Recipe& r) { r.steps = more; });

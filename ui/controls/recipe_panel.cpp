@@ -169,9 +169,7 @@ void RecipePanel::makeHowLong(QBoxLayout& column) {
         tr("Twice as long takes twice the time, or more where the model sees the whole clip.")
     );
     setNames(steps_, QStringLiteral("steps"), tr("Steps"));
-    group(
-        new CaptionRow(tr("Duration"), duration_text_, helpDot(HelpTopic::duration, duration_)), duration_
-    );
+    group(new CaptionRow(tr("Duration"), duration_text_, helpDot(HelpTopic::duration, duration_)), duration_);
     group(new CaptionRow(tr("Steps"), steps_text_, helpDot(HelpTopic::steps, steps_)), steps_);
     steps_->setRange(1, most_steps);
     group(new CaptionRow(tr("Seed"), &seed_->newEachTime(), helpDot(HelpTopic::seed, seed_)), seed_);
@@ -277,9 +275,7 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
     if (found != models_.end() &&
         (!choices_ || choices_->model().id != found->id || choices_->model().hash != found->hash)) {
         const auto groups = grammar_.find(found->id);
-        choices_.emplace(
-            *found, groups == grammar_.end() ? std::vector<WordGroup>() : groups->second
-        );
+        choices_.emplace(*found, groups == grammar_.end() ? std::vector<WordGroup>() : groups->second);
         showModel();
     }
     what_->showTexts(recipe_, choices_ ? &*choices_ : nullptr);

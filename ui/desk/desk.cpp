@@ -418,9 +418,7 @@ const std::optional<ClipRecord>& Desk::shown() const {
 }
 
 ExportPlace Desk::exportPlace() {
-    return {
-        session_.parts().unfinished, settings_, export_folder_, panels_.toast, panels_.stage.window()
-    };
+    return {session_.parts().unfinished, settings_, export_folder_, panels_.toast, panels_.stage.window()};
 }
 
 void Desk::exportClip() {

@@ -50,8 +50,7 @@ void FirstMinutes::showMachine() {
         try {
             const ClipCost cost = session_.price(panels_.recipe.completed({}));
             if (cost.seconds >= 0) {
-                parts
-                    << tr("a clip of %1 takes %2").arg(toQString(model->name), aboutSeconds(cost.seconds));
+                parts << tr("a clip of %1 takes %2").arg(toQString(model->name), aboutSeconds(cost.seconds));
             }
         } catch (const Error&) {
             // The button says why.

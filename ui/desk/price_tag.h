@@ -1,6 +1,6 @@
-// What the next clip will take, on the Generate button and beside each choice; above the button, that it would
-// not fit and what helps. Asked for again, once in a turn of the event loop, when settings, models or learned
-// speeds changed; the model of the settings is loaded meanwhile.
+// What the next clip will take, on the Generate button and beside each choice; above the button, that it
+// would not fit and what helps. Asked for again, once in a turn of the event loop, when settings, models or
+// learned speeds changed; the model of the settings is loaded meanwhile.
 #pragma once
 
 #include "controls/clip_cost.h"

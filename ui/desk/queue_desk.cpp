@@ -127,7 +127,7 @@ void QueueDesk::sayPaused() {
 void QueueDesk::showState() {
     panels_.recipe.generate().setState(
         editing()            ? GenerateButton::State::keeps
-        : session_.paused()    ? GenerateButton::State::paused
+        : session_.paused()  ? GenerateButton::State::paused
         : session_.running() ? GenerateButton::State::queues
                              : GenerateButton::State::generates
     );

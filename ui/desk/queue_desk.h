@@ -27,7 +27,9 @@ public:
 
     /// The panel shows the settings of a clip that waits; Generate keeps what is changed there.
     void beginEdit(const QString& id);
+
     bool editing() const { return edited_.has_value(); }
+
     /// True: they are kept in the queue, and the panel has its own settings again. Throws Error.
     bool keepEdit();
     void cancelEdit();

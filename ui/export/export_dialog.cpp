@@ -16,9 +16,7 @@ void showInFolder(const QString& file) {
     QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
 }
 
-ExportDialog::ExportDialog(
-    std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent
-)
+ExportDialog::ExportDialog(std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent)
     : QDialog(parent),
       form_(new ExportForm(std::move(clips), std::move(folder))),
       message_(new QLabel),

@@ -322,12 +322,12 @@ void ExportForm::showChoice() {
     const auto other_shape = [this](QSize target) {
         return !target.isEmpty() && target.width() * clip_.height != target.height() * clip_.width;
     };
-    const bool fitted = std::ranges::any_of(sizesOf(clip_), other_shape) ||
-                        std::ranges::any_of(clips_, [&](const ExportRequest& clip) {
-                            const QSize target = targetSize(clip);
-                            return !target.isEmpty() &&
-                                   target.width() * clip.height != target.height() * clip.width;
-                        });
+    const bool fitted =
+        std::ranges::any_of(sizesOf(clip_), other_shape) ||
+        std::ranges::any_of(clips_, [&](const ExportRequest& clip) {
+            const QSize target = targetSize(clip);
+            return !target.isEmpty() && target.width() * clip.height != target.height() * clip.width;
+        });
     fit_->setVisible(fitted);
     fit_caption_->setVisible(fitted);
     const ExportFormat& format = exportFormats()[static_cast<std::size_t>(formatIndex())];

@@ -48,8 +48,8 @@ public:
     void restore(const ClipItem& item);
     /// The clip's file lies elsewhere now.
     void setFile(std::int64_t id, const std::filesystem::path& file);
-    /// Gives the clip's file another name in its folder, never one that is taken; renamed() follows. `name` has
-    /// no suffix.
+    /// Gives the clip's file another name in its folder, never one that is taken; renamed() follows. `name`
+    /// has no suffix.
     void rename(std::int64_t id, const QString& name);
     /// Where the dropped frames of a clip on the stage are read from now on.
     static void readFrom(FrameStore& store, const std::filesystem::path& file);

@@ -219,8 +219,7 @@ void FilmStrip::contextMenuEvent(QContextMenuEvent* event) {
     // The keyboard's menu belongs to the card that has the focus; the mouse's place counts in the viewport.
     const bool by_key = event->reason() == QContextMenuEvent::Keyboard;
     const QModelIndex index = by_key ? currentIndex() : indexAt(event->pos());
-    const QPoint global =
-        by_key ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos();
+    const QPoint global = by_key ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos();
     if (!index.isValid() || model_.item(index.row()).running) {
         return;
     }

@@ -153,7 +153,8 @@ void QueueModel::setJobs(const std::vector<Job>& jobs) {
 void QueueModel::setSeconds(const std::vector<double>& seconds) {
     for (std::size_t row = 0; row < cards_.size(); ++row) {
         const double now = row < seconds.size() ? seconds[row] : -1;
-        const bool measured = cards_[row].running() && cards_[row].seconds >= 0; // its own progress knows better
+        const bool measured =
+            cards_[row].running() && cards_[row].seconds >= 0; // its own progress knows better
         if (!measured && cards_[row].seconds != now) {
             cards_[row].seconds = now;
             changed(static_cast<int>(row));

@@ -51,7 +51,7 @@ private:
 
     QueueModel& model_;
     QPoint pressed_at_;
-    QString held_; ///< id of the job that the mouse holds; empty: none
+    QString held_;      ///< id of the job that the mouse holds; empty: none
     int held_from_ = 0; ///< its row when it was taken
     bool dragging_ = false;
 };

@@ -71,7 +71,8 @@ public:
 
     const DeviceInfo& device() const { return device_; }
 
-    /// The graphics cards of this machine that can be used, in the order of their device strings (cuda:0 ...).
+    /// The graphics cards of this machine that can be used, in the order of their device strings (cuda:0
+    /// ...).
     const QStringList& cards() const { return cards_; }
 
     /// What a recipe will take on this machine; throws Error for one that cannot be made.

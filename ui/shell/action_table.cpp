@@ -236,11 +236,8 @@ constexpr ActionRow table[] = {
      true},
     {Command::dark, MenuId::view, "scheme-dark", QT_TRANSLATE_NOOP("Actions", "Dark"), ""},
     {Command::light, MenuId::view, "scheme-light", QT_TRANSLATE_NOOP("Actions", "Light"), ""},
-    {Command::high_contrast,
-     MenuId::view,
-     "high-contrast",
-     QT_TRANSLATE_NOOP("Actions", "High contrast"),
-     ""},
+    {Command::high_contrast, MenuId::view, "high-contrast", QT_TRANSLATE_NOOP("Actions", "High contrast"), ""
+    },
 
     {Command::command_palette,
      MenuId::help,

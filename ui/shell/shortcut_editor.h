@@ -1,4 +1,5 @@
-// F1: every action with its key, by menu, searchable. A click or Enter on a key, then the new one: it holds at once.
+// F1: every action with its key, by menu, searchable. A click or Enter on a key, then the new one: it holds
+// at once.
 #pragma once
 
 #include <vector>

@@ -18,7 +18,9 @@ constexpr std::size_t most_examples = 3;
 } // namespace
 
 FirstSteps::FirstSteps(QWidget* parent)
-    : QWidget(parent), machine_(new QLabel), caption_(new QLabel(tr("Or try one of these, it runs at once:"))) {
+    : QWidget(parent),
+      machine_(new QLabel),
+      caption_(new QLabel(tr("Or try one of these, it runs at once:"))) {
     setNames(this, QStringLiteral("first-steps"), tr("First steps"));
     machine_->setObjectName(QStringLiteral("machine-line"));
     machine_->setWordWrap(true);

@@ -74,7 +74,8 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
 
 void TransportBar::setTimeUnit(TimeUnit unit) {
     unit_ = unit;
-    const QString widest = unit == TimeUnit::timecode ? QStringLiteral("00:00:00:00") : QStringLiteral("0:00.0");
+    const QString widest =
+        unit == TimeUnit::timecode ? QStringLiteral("00:00:00:00") : QStringLiteral("0:00.0");
     position_->reserve(widest);
     length_->reserve(widest);
     showState();
@@ -144,7 +145,9 @@ void TransportBar::showState() {
     const double rate = clip ? clip->shape().rate.fps() : 1;
     const QString whole = timeCode(marks.frames, rate, unit_);
     const bool growing = clip && clip->growing();
-    length_->setText(growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate, unit_), whole) : whole);
+    length_->setText(
+        growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate, unit_), whole) : whole
+    );
     setEnabled(clip != nullptr);
     showPosition();
 }

@@ -48,9 +48,8 @@ int RushesStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, con
 }
 
 /// The symbols of the file dialog, where the desktop has none of its own.
-QIcon RushesStyle::standardIcon(
-    StandardPixmap symbol, const QStyleOption* option, const QWidget* widget
-) const {
+QIcon RushesStyle::standardIcon(StandardPixmap symbol, const QStyleOption* option, const QWidget* widget)
+    const {
     switch (symbol) {
     case SP_ArrowBack:
     case SP_FileDialogBack:

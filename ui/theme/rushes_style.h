@@ -14,8 +14,8 @@ public:
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data)
         const override;
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
-    QIcon standardIcon(StandardPixmap symbol, const QStyleOption* option, const QWidget* widget)
-        const override;
+    QIcon
+    standardIcon(StandardPixmap symbol, const QStyleOption* option, const QWidget* widget) const override;
     void drawPrimitive(
         PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget
     ) const override;
