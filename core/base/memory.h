@@ -1,4 +1,4 @@
-// The machine's main memory.
+// The machine's main memory, and what this process takes of it.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +14,8 @@ struct MachineMemory {
 };
 
 MachineMemory machine_memory();
+
+/// Peak resident memory of the process in bytes (VmHWM of /proc/self/status); 0 where that cannot be read.
+std::uint64_t peak_process_memory();
 
 } // namespace rushes

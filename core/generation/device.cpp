@@ -1,5 +1,6 @@
 #include "generation/device.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "generation/cuda_driver.h"
 
@@ -7,22 +8,17 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sys/resource.h>
 #include <thread>
-#include <unistd.h>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 
 namespace rushes {
 namespace {
 
 constexpr const char* use_cpu = "Use the device 'cpu'.";
-constexpr int background_nice = 10;
 
 std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
@@ -157,44 +153,6 @@ Device resolve_device(const std::string& device, int threads, LibraryLoader& loa
     Device fallback = cpu_device(threads);
     fallback.info.note = "Computing on the CPU. " + problem;
     return fallback;
-}
-
-void prepare_computing_thread(int threads, bool background) {
-    at::set_num_threads(threads > 0 ? threads : int(std::thread::hardware_concurrency()));
-    // libtorch takes the number over for this thread only when it is first asked, and another may set it
-    // before that.
-    at::get_num_threads();
-    if (background) {
-        // On Linux the priority belongs to the thread, and the threads that it starts inherit it. A refusal
-        // is harmless.
-        ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), background_nice);
-    }
-}
-
-std::uint64_t peak_process_memory() {
-    std::ifstream status("/proc/self/status");
-    for (std::string word; status >> word;) {
-        if (word == "VmHWM:") {
-            std::uint64_t kib = 0;
-            status >> kib;
-            return kib * 1024;
-        }
-    }
-    return 0;
-}
-
-std::uint64_t peak_memory(c10::Device device) {
-    if (device.is_cpu()) {
-        return peak_process_memory();
-    }
-    const auto stats = c10::getDeviceAllocator(device.type())->getDeviceStats(device.index());
-    return static_cast<std::uint64_t>(stats.reserved_bytes.at(0).peak);
-}
-
-void forget_peak_memory(c10::Device device) {
-    if (!device.is_cpu()) {
-        c10::getDeviceAllocator(device.type())->resetPeakStats(device.index());
-    }
 }
 
 } // namespace rushes

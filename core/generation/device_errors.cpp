@@ -1,12 +1,12 @@
-#include "generation/device.h"
+#include "generation/device_errors.h"
 
 #include <algorithm>
 #include <array>
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 
-#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 
 namespace rushes {
@@ -62,12 +62,6 @@ bool is_lack_of_memory(const std::exception_ptr& exception) {
         return speaks_of_memory(error.what());
     } catch (...) {
         return false;
-    }
-}
-
-void give_back_memory(c10::Device device) {
-    if (!device.is_cpu()) {
-        c10::getDeviceAllocator(device.type())->emptyCache();
     }
 }
 

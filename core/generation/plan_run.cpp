@@ -1,6 +1,7 @@
 #include "generation/plan_run.h"
 
-#include "generation/device.h"
+#include "generation/device_errors.h"
+#include "generation/device_memory.h"
 #include "nn/transfer.h"
 
 #include <utility>

@@ -1,6 +1,8 @@
 #include "generation/torch_engine.h"
 
 #include "generation/computing_threads.h"
+#include "generation/device_errors.h"
+#include "generation/device_memory.h"
 #include "generation/memory_check.h"
 #include "generation/plan_run.h"
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace rushes {
 namespace {
@@ -25,6 +26,13 @@ TEST(MachineMemory, IsWhatTheSystemSays) {
     EXPECT_GT(memory.main, 0);
     EXPECT_EQ(memory.main, line_of_meminfo("MemTotal:"));
     EXPECT_EQ(memory.all(), memory.main + line_of_meminfo("SwapTotal:"));
+}
+
+TEST(ProcessMemory, ItsPeakCoversWhatWasTaken) {
+    const std::uint64_t before = peak_process_memory();
+    EXPECT_GT(before, 1'000'000U);
+    const std::vector<char> block(64 << 20, 1);
+    EXPECT_GE(peak_process_memory() + (1 << 20), before + block.size() - (32 << 20));
 }
 
 TEST(BytesInWords, AreRoundedInTheUnitThatFits) {

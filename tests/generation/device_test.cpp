@@ -1,12 +1,10 @@
+#include "base/error.h"
 #include "generation/device.h"
 #include "support/fake_machine.h"
 
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <new>
-
-#include <c10/util/Exception.h>
 
 namespace rushes {
 namespace {
@@ -109,55 +107,6 @@ TEST(Device, LibtorchsCudaPartIsLoadedFromWhereLibtorchIs) {
     for (const std::string& name : machine.opened) {
         EXPECT_TRUE(name == "libcuda.so.1" || std::filesystem::path(name).is_absolute()) << name;
     }
-}
-
-template <typename Exception>
-std::exception_ptr thrown(const Exception& exception) {
-    return std::make_exception_ptr(exception);
-}
-
-std::exception_ptr libtorch_error(const std::string& text) {
-    return thrown(c10::Error(text, c10::Backtrace(), nullptr));
-}
-
-TEST(Device, LackOfMemoryIsKnownInEveryForm) {
-    for (const char* const text :
-         {"CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
-          "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
-          "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
-          "GET was unable to find an engine to execute this computation",
-          "FIND was unable to find an engine to execute this computation",
-          "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
-          "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried 9 bytes"}) {
-        SCOPED_TRACE(text);
-        EXPECT_TRUE(is_lack_of_memory(libtorch_error(text)));
-        const Error error = translated(libtorch_error(text));
-        EXPECT_EQ(error.kind(), ErrorKind::resource);
-        EXPECT_EQ(error.lever(), Lever::smaller_clip);
-        EXPECT_THAT(error.what(), HasSubstr("not enough free memory"));
-    }
-    EXPECT_TRUE(is_lack_of_memory(thrown(std::bad_alloc())));
-    EXPECT_TRUE(is_lack_of_memory(thrown(std::runtime_error("CUDA error: out of memory")))); // our kernels
-    EXPECT_TRUE(
-        is_lack_of_memory(thrown(c10::OutOfMemoryError("CUDA out of memory.", c10::Backtrace(), nullptr)))
-    );
-}
-
-TEST(Device, OtherFailuresAreNotTakenForIt) {
-    const Error lost = translated(libtorch_error("CUDA error: device-side assert triggered"));
-    EXPECT_EQ(lost.kind(), ErrorKind::transient);
-    EXPECT_THAT(lost.what(), HasSubstr("graphics card reported an error"));
-    EXPECT_THAT(lost.hint(), HasSubstr("Start Rushes again"));
-    EXPECT_FALSE(is_lack_of_memory(libtorch_error("CUDA error: device-side assert triggered")));
-    EXPECT_EQ(translated(libtorch_error("expected scalar type Float")).kind(), ErrorKind::bug);
-    EXPECT_FALSE(is_lack_of_memory(thrown(Error(ErrorKind::user, "The prompt speaks: out of memory."))));
-}
-
-TEST(Device, PeakMemoryIsThatOfTheProcess) {
-    const std::uint64_t before = peak_process_memory();
-    EXPECT_GT(before, 1'000'000U);
-    const std::vector<char> block(64 << 20, 1);
-    EXPECT_GE(peak_process_memory() + (1 << 20), before + block.size() - (32 << 20));
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "generation/device.h"
+#include "generation/computing_threads.h"
 #include "generation/preview_maker.h"
 #include "support/fake_engine.h"
 #include "support/fake_pipeline.h"

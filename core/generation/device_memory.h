@@ -1,0 +1,18 @@
+// What libtorch takes of a device's memory.
+#pragma once
+
+#include <cstdint>
+
+#include <c10/core/Device.h>
+
+namespace rushes {
+
+/// Bytes at most: of the process on the CPU, on a card what libtorch took of its memory since
+/// forget_peak_memory().
+std::uint64_t peak_memory(c10::Device device);
+void forget_peak_memory(c10::Device device);
+
+/// What libtorch keeps of a card's memory for its next tensors goes back to the card. Nothing on the CPU.
+void give_back_memory(c10::Device device);
+
+} // namespace rushes
