@@ -7,6 +7,14 @@
 
 namespace rushes {
 
+LatentShape
+latent_shape(const Pass& pass, const Lattice& lattice, std::int64_t channels, std::int64_t pixel_stride) {
+    require_on_lattice(pass, lattice);
+    return {
+        channels, lattice.latent_frames(pass.frames), pass.height / pixel_stride, pass.width / pixel_stride
+    };
+}
+
 at::Tensor draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator) {
     return at::randn({1, shape.channels, frames, shape.height, shape.width}, generator, at::kFloat);
 }

@@ -22,6 +22,10 @@ struct LatentShape {
     std::int64_t width = 0;
 };
 
+/// Of a pass on the lattice, where a latent stands for a square of `pixel_stride` pixels.
+LatentShape
+latent_shape(const Pass& pass, const Lattice& lattice, std::int64_t channels, std::int64_t pixel_stride);
+
 /// Noise for `frames` latent frames, fp32. Drawn on the CPU whatever the device: the same seed gives the same
 /// clip everywhere. sent_to() (nn/transfer.h) takes it there.
 at::Tensor draw_noise(const LatentShape& shape, std::int64_t frames, at::Generator& generator);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json_config.h"
 #include "base/paths.h"
+#include "models/pixels.h"
 #include "nn/transfer.h"
 #include "nn/weights/safetensors.h"
 
@@ -19,10 +20,6 @@ namespace {
 constexpr int enough_frames = 21; ///< five seconds of a 16 fps clip with stride 4
 constexpr std::array fit_at{4, 9, enough_frames};
 constexpr double ridge = 1e-4; ///< of the mean square: a short clip does not fill all channels
-
-at::Tensor to_bytes(const at::Tensor& colours) {
-    return colours.clamp(0, 1).mul(255).round().to(at::kByte);
-}
 
 /// pixels [n, C] -> grey [n, 3], without any knowledge of the model. The small matrix is solved on the CPU.
 at::Tensor principal_grey(const at::Tensor& pixels) {
@@ -93,7 +90,7 @@ at::Tensor LatentRgb::pictures(const at::Tensor& latents) const {
     const Map current = map_on(latents.device());
     const at::Tensor colours =
         current.weight.defined() ? at::linear(pixels, current.weight, current.bias) : principal_grey(pixels);
-    return fetched(to_bytes(colours).view({grid.size(0), grid.size(1), grid.size(2), 3}));
+    return fetched(bytes_of_levels(colours).view({grid.size(0), grid.size(1), grid.size(2), 3}));
 }
 
 void LatentRgb::observe(const at::Tensor& latent, const at::Tensor& decoded) {

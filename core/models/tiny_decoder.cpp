@@ -1,6 +1,7 @@
 #include "models/tiny_decoder.h"
 
 #include "base/error.h"
+#include "models/pixels.h"
 #include "models/tiny_layers.h"
 
 #include <algorithm>
@@ -174,7 +175,7 @@ public:
         // The frames of the first latent that lie before the clip.
         const std::int64_t before = first_ ? config.frame_stride() - 1 : 0;
         first_ = false;
-        return tiny_bytes(pixels.narrow(0, before, pixels.size(0) - before));
+        return bytes_of_levels(pixels.narrow(0, before, pixels.size(0) - before));
     }
 
 private:

@@ -32,9 +32,4 @@ inline at::Tensor tiny_features(const at::Tensor& latents, const at::TensorOptio
     return latents.select(0, 0).permute({1, 2, 3, 0}).to(options).div(3).tanh_().mul_(3).contiguous();
 }
 
-/// Levels of 0..1 as bytes.
-inline at::Tensor tiny_bytes(const at::Tensor& pixels) {
-    return pixels.to(at::kFloat).clamp(0, 1).mul_(255).round_().to(at::kByte).contiguous();
-}
-
 } // namespace rushes

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json_config.h"
+#include "models/pixels.h"
 #include "models/tiny_layers.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ public:
                 done(static_cast<double>(i + 1) / static_cast<double>(stages.size()));
             }
         }
-        return tiny_bytes(x);
+        return bytes_of_levels(x);
     }
 
 private:

@@ -10,6 +10,10 @@
 
 namespace rushes {
 
+at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
+    return x.unflatten(-1, {heads, -1});
+}
+
 at::Tensor attend(
     const at::Tensor& q,
     const at::Tensor& k,

@@ -1,12 +1,16 @@
 // Scaled dot-product attention in the layout that linear layers give.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 
 #include <ATen/core/Tensor.h>
 
 namespace rushes {
+
+/// [..., heads * head_dim] -> [..., heads, head_dim], no copy.
+at::Tensor split_heads(const at::Tensor& x, std::int64_t heads);
 
 /// q [b, n, heads, head_dim], k and v [b, m, heads, head_dim], no copy of strided ones -> [b, n, heads *
 /// head_dim]. `bias`, when defined, is added to the scores: [b, heads, n, m], or what broadcasts to it.

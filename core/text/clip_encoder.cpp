@@ -81,7 +81,7 @@ at::Tensor
 ClipBlock::forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const {
     const at::Tensor normed = layer_norm1.forward(x);
     const auto split = [&](const Linear& projection) {
-        return projection.forward(normed, stop).unflatten(-1, {heads, -1});
+        return split_heads(projection.forward(normed, stop), heads);
     };
     const at::Tensor attended = x + out.forward(attend(split(q), split(k), split(v), mask, stop), stop);
     at::Tensor wide = fc1.forward(layer_norm2.forward(attended), stop);

@@ -8,7 +8,7 @@
 #include "models/wan/tensor_list.h"
 #include "nn/weights/random_weights.h"
 #include "nn/weights/weight_index.h"
-#include "text/umt5_config.h"
+#include "text/t5_config.h"
 
 #include <algorithm>
 #include <cmath>
@@ -71,8 +71,37 @@ TEST(TensorList, OfATextEncoderIsWhatTheReferenceWrites) {
         const fs::path directory = fixtures / "text" / name;
         Shapes written = shapes_in(directory);
         written.erase("encoder.embed_tokens.weight"); // the table once more
-        EXPECT_EQ(shapes_of(umt5_tensors(read_umt5_config(directory), TensorDtype::f32)), written) << name;
+        EXPECT_EQ(shapes_of(t5_tensors(read_t5_config(directory), TensorDtype::f32)), written) << name;
     }
+}
+
+/// Every field of a config of each kind is written so that it is read the same.
+TEST(T5Config, WhatIsWrittenIsReadBack) {
+    const fs::path folder = fs::temp_directory_path() / ("rushes-t5-" + std::to_string(::getpid()));
+    using Activation = T5Config::Activation;
+    for (const auto& [activation, gated] :
+         {std::pair(Activation::gelu_new, true),
+          std::pair(Activation::gelu_new, false),
+          std::pair(Activation::relu, true),
+          std::pair(Activation::gelu, false)}) {
+        const T5Config config{
+            .bias_in_every_block = !gated,
+            .vocab_size = 9,
+            .d_model = 10,
+            .d_kv = 11,
+            .d_ff = 12,
+            .num_layers = 13,
+            .num_heads = 14,
+            .relative_attention_num_buckets = 16,
+            .relative_attention_max_distance = 17,
+            .layer_norm_epsilon = 0.125,
+            .activation = activation,
+            .gated = gated
+        };
+        write_file(folder / "config.json", t5_config_text(config));
+        EXPECT_EQ(read_t5_config(folder), config);
+    }
+    fs::remove_all(folder);
 }
 
 const ModelPreset& preset(const std::string& name) {

@@ -6,8 +6,8 @@
 #include "models/wan/weight_names.h"
 #include "parity/wan_fixture.h"
 #include "support/tensor_file.h"
+#include "text/t5_encoder.h"
 #include "text/t5_names.h"
-#include "text/umt5_encoder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -143,9 +143,9 @@ TEST(SingleFile, OfAVaeGivesTheSameNumbers) {
 
 TEST(SingleFile, OfATextEncoderGivesTheSameNumbers) {
     const std::filesystem::path directory = test::fixture_path("text/umt5");
-    const Umt5Config config = read_umt5_config(directory);
+    const T5Config config = read_t5_config(directory);
     const std::vector<std::int64_t> ids{3, 7, 9, 1};
-    const at::Tensor expected = load_umt5_encoder(directory).forward(ids);
+    const at::Tensor expected = load_t5_encoder(directory).forward(ids);
     const WeightNames names = t5_names();
     for (const NameMap& map : names.maps) {
         const test::ScratchFolder folder("rushes-single-");
@@ -153,9 +153,8 @@ TEST(SingleFile, OfATextEncoderGivesTheSameNumbers) {
             tensors_of(directory, [&](const std::string& key) { return map.foreign(key); });
         tensors.erase("encoder.embed_tokens.weight"); // the table once more
         test::write_safetensors(folder.path / "t5.safetensors", tensors);
-        EXPECT_TRUE(
-            at::equal(load_umt5_encoder(config, folder.path / "t5.safetensors").forward(ids), expected)
-        ) << map.marker;
+        EXPECT_TRUE(at::equal(load_t5_encoder(config, folder.path / "t5.safetensors").forward(ids), expected))
+            << map.marker;
     }
 }
 

@@ -96,23 +96,29 @@ double decoder_work(const KlVaeConfig& vae) {
 
 class Cost {
 public:
-    Cost(const PipelineConfig& config, ComponentWeights weights)
+    Cost(const PipelineConfig& config, const ComponentWeights& weights)
         : config_(config),
-          weights_(std::move(weights)),
+          unet_(weights.at("unet")),
+          decoder_(weights.at("vae"), is_decoder_key),
+          text_encoder_(weights.at("text_encoder")),
           levels_(unet_work(config.unet)),
-          decoder_work_(decoder_work(config.vae)) {}
+          decoder_work_(decoder_work(config.vae)) {
+        if (config.adapter_beside) {
+            motion_ = StoredWeights(weights.at("motion_adapter"));
+        }
+    }
 
     RunCost operator()(const Pass& pass, const LoadOptions& options) const {
         RunCost cost;
         const double number = number_bytes(options.dtype);
         // On the CPU convolutions hold their weights a second time, rearranged; so do small linear layers.
-        const double twice = options.device == "cpu" ? 2 : 1;
+        const double twice = on_cpu(options) ? 2 : 1;
         cost.resident = {
-            {"unet", twice * (weights_.unet.bytes(number) + weights_.motion.bytes(number))},
-            {"vae", twice * weights_.decoder.bytes(4)},
-            {"text_encoder", weights_.text_encoder.bytes(number)},
+            {"unet", twice * (unet_.bytes(number) + motion_.bytes(number))},
+            {"vae", twice * decoder_.bytes(4)},
+            {"text_encoder", text_encoder_.bytes(number)},
         };
-        cost.text.flop = 2 * 2 * text_pieces * weights_.text_encoder.floats();
+        cost.text.flop = 2 * 2 * text_pieces * text_encoder_.floats();
         const double stride = static_cast<double>(config_.vae.stride());
         const double pixels = pass.width / stride * (pass.height / stride);
         const double sides = pass.guided() ? 2 : 1;
@@ -147,7 +153,10 @@ private:
     }
 
     PipelineConfig config_;
-    ComponentWeights weights_;
+    StoredWeights unet_;
+    StoredWeights motion_; ///< of an adapter beside
+    StoredWeights decoder_;
+    StoredWeights text_encoder_;
     std::vector<LevelWork> levels_;
     double decoder_work_;
 };

@@ -2,17 +2,9 @@
 #pragma once
 
 #include "models/animatediff/config.h"
-#include "models/cost.h"
-#include "nn/weights/weight_index.h"
+#include "models/cost_parts.h"
 
 namespace rushes::animatediff {
-
-struct ComponentWeights {
-    StoredWeights unet;
-    StoredWeights motion; ///< of an adapter beside
-    StoredWeights decoder;
-    StoredWeights text_encoder;
-};
 
 CostOfPass cost_of(const PipelineConfig& config, const ComponentWeights& weights);
 

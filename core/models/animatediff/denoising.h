@@ -2,16 +2,12 @@
 #pragma once
 
 #include "models/full_sequence.h"
+#include "models/text_embeddings.h"
 #include "models/unet/unet.h"
 
 namespace rushes::animatediff {
 
-/// A prompt pair as the UNet sees it: [1, pieces, text_dim], of one length. `negative` is undefined where no
-/// pass is guided.
-struct TextEmbeddings {
-    at::Tensor prompt;
-    at::Tensor negative;
-};
+using rushes::TextEmbeddings; // prompt and negative prompt of one length
 
 class AnimateDiffDenoising final : public FullSequence {
 public:

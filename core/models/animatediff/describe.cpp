@@ -1,10 +1,11 @@
 #include "models/animatediff/config.h"
 #include "models/animatediff/cost.h"
+#include "models/describing.h"
 #include "models/family.h"
 #include "models/model_card.h"
-#include "models/model_hash.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rushes::animatediff {
 
@@ -23,11 +24,7 @@ void fill_lattice(ModelInfo& info, const PipelineConfig& config) {
     lattice.max_frames = static_cast<int>(config.unet.motion->max_frames);
     lattice.free_size = true;
     lattice.sizes = {{512, 512}, {512, 768}, {768, 512}, {256, 256}};
-    std::erase_if(lattice.sizes, [&](PictureSize size) { return !lattice.holds(size); });
-    if (lattice.sizes.empty()) {
-        const int side = nearest_multiple(512, lattice.size_multiple);
-        lattice.sizes = {{side, side}};
-    }
+    keep_sizes_on_lattice(lattice, 512);
     info.default_frames = std::min(usual_frames, lattice.max_frames);
     info.frame_rate = {8, 1};
     info.draft = {.long_side = 256, .latent_frames = 4, .steps = 2};
@@ -55,10 +52,6 @@ void fill_steps(ModelInfo& info, const SchedulerConfig& scheduler) {
     }
 }
 
-bool is_decoder(std::string_view key) {
-    return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
-}
-
 void fill_weights(ModelInfo& info, const PipelineConfig& config) {
     std::vector<fs::path> small_files{
         "model_index.json",
@@ -69,30 +62,16 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config) {
         "tokenizer/merges.txt",
         "tokenizer/tokenizer.json"
     };
-    std::vector<WeightIndex> weights;
-    const auto index = [&](const std::string& component) {
-        weights.push_back(index_weights(info.part(component)));
-        info.weight_bytes += weights.back().bytes();
-        small_files.emplace_back(fs::path(component) / "config.json");
-        return weights.back();
-    };
-    ComponentWeights parts;
-    parts.unet = StoredWeights(index("unet"));
-    parts.decoder = StoredWeights(index("vae"), is_decoder);
-    parts.text_encoder = StoredWeights(index("text_encoder"));
+    std::vector<std::string> components{"unet", "vae", "text_encoder"};
     if (config.adapter_beside) {
-        parts.motion = StoredWeights(index("motion_adapter"));
+        components.emplace_back("motion_adapter");
     }
-    info.hash = model_hash(info.directory, small_files, weights);
-    info.cost = cost_of(config, parts);
+    info.cost = cost_of(config, index_components(info, components, std::move(small_files)));
 }
 
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
-    ModelInfo info;
-    info.directory = directory;
-    info.id = directory.filename().string();
-    info.name = info.id;
+    ModelInfo info = model_of(directory);
     info.description = "AnimateDiff: Stable Diffusion 1.5 that moves, for short clips.";
     fill_lattice(info, config);
     fill_steps(info, config.scheduler);

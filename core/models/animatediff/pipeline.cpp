@@ -1,13 +1,13 @@
 // AnimateDiffPipeline of a directory: its components behind the interface of models/pipeline.h.
 #include "models/pipeline.h"
 
-#include "base/error.h"
 #include "base/json_config.h"
 #include "models/animatediff/config.h"
 #include "models/animatediff/denoising.h"
+#include "models/component_loading.h"
 #include "models/family.h"
 #include "models/latent_rgb.h"
-#include "models/load_progress.h"
+#include "models/pixels.h"
 #include "models/unet/kl_vae.h"
 #include "nn/weights/weight_store.h"
 #include "text/clip_encoder.h"
@@ -22,29 +22,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-at::ScalarType dtype_of(const std::string& name) {
-    if (name == "fp32") {
-        return at::kFloat;
-    }
-    if (name == "bf16") {
-        return at::kBFloat16;
-    }
-    throw Error(ErrorKind::user, "The number type is \"" + name + "\", expected fp32 or bf16.");
-}
-
-/// -1..1 [N, 3, H, W] -> uint8 [N, H, W, 3].
-at::Tensor as_bytes(const at::Tensor& pictures) {
-    const at::Tensor unit = pictures.to(at::kFloat).mul(0.5).add_(0.5).clamp_(0, 1);
-    return unit.permute({0, 2, 3, 1}).mul(255).round_().to(at::kCPU, at::kByte).contiguous();
-}
-
 /// A frame a latent, each on its own.
 class FrameDecoder final : public LatentDecoder {
 public:
     explicit FrameDecoder(const KlDecoder& decoder) : decoder_(decoder) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
-        return as_bytes(decoder_.forward(latent.squeeze(2), stop, done));
+        return bytes_of_pixels(decoder_.forward(latent.squeeze(2), stop, done).permute({0, 2, 3, 1}));
     }
 
 private:
@@ -109,22 +93,18 @@ AnimateDiffPipeline::AnimateDiffPipeline(
           info.directory, JsonConfig::read(info.directory / "model_index.json", "model_index.json")
       )),
       tokenizer_(load_clip_tokenizer(info.part("tokenizer"))) {
-    LoadProgress progress(options.progress, info.weight_bytes);
-    const at::ScalarType dtype = dtype_of(options.dtype);
-    const auto weights = [&](const std::string& component, at::ScalarType type) {
-        const at::Device device(options.device_of(component));
-        return WeightOptions{device, type, progress.part(info.part(component)), stop};
-    };
+    ComponentLoading loading(info, options, stop);
     text_encoder_ = std::make_unique<ClipEncoder>(
-        load_clip_encoder(info.part("text_encoder"), weights("text_encoder", dtype))
+        load_clip_encoder(info.part("text_encoder"), loading.weights("text_encoder"))
     );
-    const WeightOptions unet = weights("unet", dtype);
-    const WeightOptions motion = config_.adapter_beside ? weights("motion_adapter", dtype) : WeightOptions();
+    const WeightOptions unet = loading.weights("unet");
+    const WeightOptions motion = config_.adapter_beside ? loading.weights("motion_adapter") : WeightOptions();
     unet_ = std::make_unique<UNet>(load_unet(info, config_, unet, motion));
     // Half precision shows in the autoencoder: the published one overflows in fp16.
-    decoder_ = std::make_unique<KlDecoder>(load_decoder(info, config_.vae, weights("vae", at::kFloat)));
+    decoder_ =
+        std::make_unique<KlDecoder>(load_decoder(info, config_.vae, loading.weights("vae", at::kFloat)));
     latent_rgb_ = load_latent_rgb(info, config_.vae.latent_channels);
-    progress.tell(1);
+    loading.done();
 }
 
 /// Both prompts in the same number of chunks: the UNet sees them as one.
@@ -147,13 +127,8 @@ AnimateDiffPipeline::condition(const Brief& brief, std::stop_token stop, const S
 std::unique_ptr<Denoising> AnimateDiffPipeline::denoise(
     const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
 ) {
-    require_on_lattice(pass, info_.lattice);
-    const LatentShape shape{
-        config_.vae.latent_channels,
-        pass.frames,
-        pass.height / config_.vae.stride(),
-        pass.width / config_.vae.stride()
-    };
+    const LatentShape shape =
+        latent_shape(pass, info_.lattice, config_.vae.latent_channels, config_.vae.stride());
     const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);
     return std::make_unique<AnimateDiffDenoising>(*unet_, config_.scheduler, pass, shape, text, stop);
 }

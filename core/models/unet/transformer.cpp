@@ -29,7 +29,7 @@ AttentionLayer::AttentionLayer(
       heads(head_count) {}
 
 at::Tensor AttentionLayer::split(const at::Tensor& x) const {
-    return x.unflatten(-1, {heads, -1});
+    return split_heads(x, heads);
 }
 
 TransformerBlock::TransformerBlock(

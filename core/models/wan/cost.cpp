@@ -1,22 +1,14 @@
 #include "models/wan/cost.h"
 
-#include "models/residency.h"
-
 #include <algorithm>
 
 namespace rushes::wan {
 namespace {
 
-// Pieces of text are few; how many a prompt will have is not known before it is read.
-constexpr double usual_text_tokens = 64;
 constexpr double most_text_tokens = 512;
 
 /// Up to this many tokens both prompts go through the transformer side by side (denoising.cpp).
 constexpr double most_tokens_side_by_side = 2048;
-
-bool on_cpu(const LoadOptions& options) {
-    return options.device == "cpu";
-}
 
 /// Convolutions of the decoder's up blocks, which are nearly all of its work: num_res_blocks + 1 residual
 /// blocks of two 3x3x3 convolutions at each level, for one pixel of one frame.
@@ -83,13 +75,7 @@ bool is_fused(std::string_view key) {
     return key.find(".attn1.to_") != std::string_view::npos && key.find("to_out") == std::string_view::npos;
 }
 
-/// What a small fp32 weight on the CPU takes once more, rearranged for its product (nn/layers.cpp).
-double packed_bytes(const LoadOptions& options, double in, double out) {
-    constexpr double largest = 1 << 20;
-    return on_cpu(options) && options.dtype == "fp32" && in * out <= largest ? 4 * in * out : 0;
-}
-
-double packed_bytes(const LoadOptions& options, const TransformerConfig& t) {
+double packed_weights(const LoadOptions& options, const TransformerConfig& t) {
     const auto d = static_cast<double>(t.dim());
     const auto ffn = static_cast<double>(t.ffn_dim);
     const auto text = static_cast<double>(t.text_dim);
@@ -117,7 +103,8 @@ struct TransformerWeights {
         const double size = number_bytes(options.dtype);
         // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind the copy.
         const double pages = on_cpu(options) && stored_wide == (size > 2) ? fused.bytes(size) : 0;
-        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) + packed_bytes(options, config);
+        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) +
+               packed_weights(options, config);
     }
 };
 
@@ -140,17 +127,11 @@ public:
           frame_stride_(static_cast<int>(vae.frame_stride())),
           decode_flop_(decode_flop_per_pixel(vae)),
           decode_bytes_(decode_bytes_per_pixel(vae)),
-          decoder_(
-              weights.vae,
-              [](std::string_view key) {
-                  return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
-              }
-          ),
-          text_encoder_(weights.text_encoder, [](std::string_view key) { return !is_token_table(key); }),
-          text_encoder_bytes_(weights.text_encoder.bytes()) {
-        transformers_.emplace_back(t_, weights.transformer);
+          decoder_(weights.at("vae"), is_decoder_key),
+          text_encoder_(weights.at("text_encoder")) {
+        transformers_.emplace_back(t_, weights.at("transformer"));
         if (config.transformer_2) {
-            transformers_.emplace_back(*config.transformer_2, weights.transformer_2);
+            transformers_.emplace_back(*config.transformer_2, weights.at("transformer_2"));
         }
     }
 
@@ -158,7 +139,7 @@ public:
         const Tokens tokens = tokens_of(pass);
         RunCost cost;
         cost.resident = resident(options);
-        cost.text = text(options);
+        cost.text = text_encoder_.phase(options);
         const double kept = kept_bytes(tokens, options);
         cost.denoise.flop = denoise_flop(pass, tokens);
         cost.denoise.bytes = kept + activation_bytes(tokens, options) + latent_bytes(tokens);
@@ -170,10 +151,6 @@ public:
     }
 
 private:
-    static bool is_token_table(std::string_view key) {
-        return key.starts_with("shared.") || key.find("embed_tokens") != std::string_view::npos;
-    }
-
     Tokens tokens_of(const Pass& pass) const {
         const Lattice lattice{.frame_stride = frame_stride_};
         return {
@@ -196,19 +173,8 @@ private:
         }
         // fp32 in any case; on the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
         add("vae", decoder_.bytes(4) * (on_cpu(options) ? 2 : 1));
-        if (text_encoder_stays(text_encoder_bytes_, options)) {
-            add("text_encoder", text_encoder_.bytes(number_bytes(options.dtype)));
-        }
+        text_encoder_.add_resident(list, options);
         return list;
-    }
-
-    PhaseCost text(const LoadOptions& options) const {
-        const bool read_again = !text_encoder_stays(text_encoder_bytes_, options) &&
-                                options.device_of("text_encoder") == options.device;
-        return {
-            .flop = 2 * text_encoder_.floats() * usual_text_tokens,
-            .bytes = read_again ? text_encoder_.bytes(number_bytes(options.dtype)) : 0,
-        };
     }
 
     double denoise_flop(const Pass& pass, const Tokens& tokens) const {
@@ -278,8 +244,7 @@ private:
     double decode_flop_;  ///< for a pixel of a frame
     double decode_bytes_; ///< for a pixel of one frame
     StoredWeights decoder_;
-    StoredWeights text_encoder_; ///< without the table of tokens, which stays in its file
-    std::uint64_t text_encoder_bytes_;
+    TextEncoderCost text_encoder_;
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/full_sequence.h"
+#include "models/text_embeddings.h"
 #include "models/wan/config.h"
 #include "models/wan/kv_cache.h"
 #include "models/wan/transformer.h"
@@ -15,12 +16,7 @@
 
 namespace rushes::wan {
 
-/// Embeddings of one prompt pair as the transformer takes them: [1, tokens, text_dim]. `negative` is
-/// undefined where no pass is guided.
-struct TextEmbeddings {
-    at::Tensor prompt;
-    at::Tensor negative;
-};
+using rushes::TextEmbeddings;
 
 /// As WanPipeline.__call__ of diffusers 0.42. Objects that it is given must live as long as it does.
 class FullDenoising final : public FullSequence {

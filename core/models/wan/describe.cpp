@@ -1,16 +1,16 @@
 #include "base/count_in_words.h"
 #include "models/companions.h"
+#include "models/describing.h"
 #include "models/family.h"
 #include "models/model_card.h"
-#include "models/model_hash.h"
 #include "models/model_index.h"
 #include "models/wan/config.h"
 #include "models/wan/cost.h"
 #include "models/wan/presets.h"
 #include "models/wan/vae_config.h"
 
-#include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace rushes::wan {
 
@@ -37,13 +37,7 @@ void fill_published_lattice(ModelInfo& info, const PipelineConfig& config) {
         info.frame_rate = {16, 1};
     }
     info.lattice.max_frames = info.default_frames;
-    std::erase_if(info.lattice.sizes, [&](PictureSize size) {
-        return size.width % info.lattice.size_multiple != 0 || size.height % info.lattice.size_multiple != 0;
-    });
-    if (info.lattice.sizes.empty()) {
-        const int side = info.lattice.size_multiple * std::max(1, 480 / info.lattice.size_multiple);
-        info.lattice.sizes = {{side, side}};
-    }
+    keep_sizes_on_lattice(info.lattice, 480);
 }
 
 void fill_steps(ModelInfo& info, const PipelineConfig& config) {
@@ -75,22 +69,11 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig
         "tokenizer/spiece.model",
         "tokenizer/tokenizer.json"
     };
-    std::vector<WeightIndex> weights;
-    const auto index = [&](const std::string& component) {
-        weights.push_back(index_weights(info.part(component)));
-        info.weight_bytes += weights.back().bytes();
-        small_files.emplace_back(fs::path(component) / "config.json");
-        return weights.back();
-    };
-    ComponentWeights parts;
-    parts.transformer = index("transformer");
-    parts.vae = index("vae");
-    parts.text_encoder = index("text_encoder");
+    std::vector<std::string> components{"transformer", "vae", "text_encoder"};
     if (config.transformer_2) {
-        parts.transformer_2 = index("transformer_2");
+        components.emplace_back("transformer_2");
     }
-    info.hash = model_hash(info.directory, small_files, weights);
-    info.cost = cost_of(config, vae, parts);
+    info.cost = cost_of(config, vae, index_components(info, components, std::move(small_files)));
 }
 
 void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
@@ -126,10 +109,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const VaeConfig vae = read_vae_config(component_config(directory, "vae"));
     check_channels(config, vae, index);
 
-    ModelInfo info;
-    info.directory = directory;
-    info.id = directory.filename().string();
-    info.name = info.id;
+    ModelInfo info = model_of(directory);
     info.description = "A Wan text-to-video model with " + count_in_words(parameters_of(config.transformer)) +
                        " parameters.";
     info.causal = config.causal.has_value();

@@ -2,7 +2,7 @@
 #include "models/wan/presets.h"
 
 #include "models/wan/tensor_list.h"
-#include "text/umt5_config.h"
+#include "text/t5_config.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -54,22 +54,6 @@ Json vae_json(const VaeConfig& c) {
     };
 }
 
-Json text_json(const Umt5Config& c) {
-    return {
-        {"architectures", {"UMT5EncoderModel"}},
-        {"vocab_size", c.vocab_size},
-        {"d_model", c.d_model},
-        {"d_kv", c.d_kv},
-        {"d_ff", c.d_ff},
-        {"num_layers", c.num_layers},
-        {"num_heads", c.num_heads},
-        {"relative_attention_num_buckets", c.relative_attention_num_buckets},
-        {"relative_attention_max_distance", c.relative_attention_max_distance},
-        {"layer_norm_epsilon", c.layer_norm_epsilon},
-        {"feed_forward_proj", "gated-gelu"},
-    };
-}
-
 TransformerConfig
 transformer(std::int64_t heads, std::int64_t ffn, std::int64_t layers, std::int64_t channels) {
     TransformerConfig c;
@@ -110,22 +94,11 @@ VaeConfig vae_22() {
     return c;
 }
 
-Umt5Config umt5_xxl() {
-    Umt5Config c;
-    c.vocab_size = 256384;
-    c.d_model = 4096;
-    c.d_kv = 64;
-    c.d_ff = 10240;
-    c.num_layers = 24;
-    c.num_heads = 64;
-    return c;
-}
-
 /// What makes one checkpoint another.
 struct Shapes {
     TransformerConfig transformer;
     VaeConfig vae;
-    Umt5Config text;
+    T5Config text;
     double flow_shift = 3;
     double boundary = 0; ///< of two transformers
     bool expand_timesteps = false;
@@ -166,11 +139,11 @@ ModelPreset preset(const std::string& name, const std::string& description, cons
     result.files = {
         {"model_index.json", text(index_json(s))},
         {"scheduler/scheduler_config.json", text(scheduler_json(s))},
-        {"text_encoder/config.json", text(text_json(s.text))},
+        {"text_encoder/config.json", t5_config_text(s.text)},
         {"vae/config.json", text(vae_json(s.vae))},
     };
     result.components = {
-        {"text_encoder", "model", umt5_tensors(s.text, TensorDtype::bf16)},
+        {"text_encoder", "model", t5_tensors(s.text, TensorDtype::bf16)},
         {"vae", "diffusion_pytorch_model", vae_tensors(s.vae, TensorDtype::f32)},
     };
     for (const std::string component : {"transformer", "transformer_2"}) {

@@ -1,32 +1,14 @@
 #include "models/wan/tensor_list.h"
 
+#include "nn/weights/tensor_list.h"
+
 #include <string>
-#include <utility>
 
 namespace rushes::wan {
 
 namespace {
 
-using Shape = std::vector<std::int64_t>;
-
-class TensorList {
-public:
-    explicit TensorList(TensorDtype dtype) : dtype_(dtype) {}
-
-    void add(const std::string& name, Shape shape) { tensors_.push_back({name, dtype_, std::move(shape)}); }
-
-    /// A weight, and a bias of its first dimension.
-    void layer(const std::string& name, const Shape& weight) {
-        add(name + ".weight", weight);
-        add(name + ".bias", {weight.front()});
-    }
-
-    std::vector<TensorShape> take() { return std::move(tensors_); }
-
-private:
-    TensorDtype dtype_;
-    std::vector<TensorShape> tensors_;
-};
+using Shape = TensorList::Shape;
 
 void add_attention(TensorList& list, const std::string& name, std::int64_t dim) {
     list.add(name + ".norm_q.weight", {dim});

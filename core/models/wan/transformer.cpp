@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::int64_t text_length = 512; ///< the pipeline pads embeddings to it with zeros
 
-at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
-    return x.unflatten(-1, {heads, -1});
-}
-
 Linear qkv_of(const Weights& attention, std::int64_t dim) {
     const std::array layers{attention["to_q"], attention["to_k"], attention["to_v"]};
     return Linear::stacked(layers, dim, dim);

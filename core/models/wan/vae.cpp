@@ -1,6 +1,7 @@
 #include "models/wan/vae.h"
 
 #include "base/error.h"
+#include "models/pixels.h"
 #include "models/wan/weight_names.h"
 
 #include <array>
@@ -42,7 +43,7 @@ public:
         const at::Tensor pixels =
             network.forward(z, {memory_, first_, std::move(stop), trace_, &spent, sparing_});
         first_ = false;
-        return to_bytes(pixels);
+        return bytes_of_pixels(pixels);
     }
 
 private:
@@ -159,11 +160,6 @@ at::Tensor Vae::denormalised(const at::Tensor& latents) const {
 at::Tensor Vae::normalised(const at::Tensor& z) const {
     const at::ScalarType type = compute_type(z.scalar_type());
     return z.to(type).sub(mean_.to(type)).mul_(inverse_std_.to(type));
-}
-
-at::Tensor to_bytes(const at::Tensor& pixels) {
-    const at::Tensor unit = pixels.to(compute_type(pixels.scalar_type())).mul(0.5).add_(0.5).clamp_(0, 1);
-    return unit.mul_(255).round_().to(at::kByte).contiguous();
 }
 
 } // namespace rushes::wan

@@ -69,8 +69,4 @@ private:
     std::optional<VaeEncoder> encoder_;
 };
 
-/// Pixels around -1..1 as bytes: v / 2 + 0.5, cut to 0..1, times 255, rounded (half to even) as diffusers'
-/// PIL path does.
-at::Tensor to_bytes(const at::Tensor& pixels);
-
 } // namespace rushes::wan

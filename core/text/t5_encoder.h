@@ -5,7 +5,7 @@
 
 #include "nn/layers.h"
 #include "nn/weights/weight_store.h"
-#include "text/umt5_config.h"
+#include "text/t5_config.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -32,45 +32,45 @@ struct TokenTable {
     at::Tensor forward(std::span<const std::int64_t> ids) const; ///< [1, tokens, d_model]
 };
 
-struct Umt5Attention {
+struct T5Attention {
     Linear q, k, v, o;
     Embedding relative_attention_bias; ///< [buckets, heads]; undefined where another block's is used
     std::int64_t num_heads = 0;
 
-    Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias);
+    T5Attention(const Weights& weights, const T5Config& config, bool has_bias);
     at::Tensor position_bias(const at::Tensor& buckets) const; ///< [1, heads, tokens, tokens]
     /// x [1, tokens, d_model]; queries are not scaled. Throws Stopped before each work unit.
     at::Tensor
     forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const;
 };
 
-struct Umt5FeedForward {
+struct T5FeedForward {
     Linear wi_0, wi_1, wo; ///< wi_1 only where the layer is gated
-    Umt5Config::Activation activation;
+    T5Config::Activation activation;
 
-    Umt5FeedForward(const Weights& weights, const Umt5Config& config);
+    T5FeedForward(const Weights& weights, const T5Config& config);
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop) const;
 };
 
-struct Umt5Block {
+struct T5Block {
     RmsNorm attention_norm;
-    Umt5Attention attention;
+    T5Attention attention;
     RmsNorm feed_forward_norm;
-    Umt5FeedForward feed_forward;
+    T5FeedForward feed_forward;
 
-    Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias);
+    T5Block(const Weights& weights, const T5Config& config, bool has_bias);
     at::Tensor
     forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop = {}) const;
 };
 
-struct Umt5Encoder {
-    Umt5Config config;
+struct T5Encoder {
+    T5Config config;
     TokenTable embed_tokens;
-    std::vector<Umt5Block> blocks;
+    std::vector<T5Block> blocks;
     RmsNorm final_layer_norm;
 
     /// The root scope of a text_encoder directory.
-    Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config);
+    T5Encoder(const Weights& weights, const T5Config& encoder_config);
 
     /// ids of one text, without padding -> hidden states [1, tokens, d_model] in the weights' type. Padded
     /// positions would be masked and could change nothing, so they are not computed. Throws Stopped before
@@ -79,10 +79,10 @@ struct Umt5Encoder {
 };
 
 /// Reads config.json and the weights of a text_encoder directory. Throws Error{user}; Stopped.
-Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options = {});
+T5Encoder load_t5_encoder(const std::filesystem::path& directory, WeightOptions options = {});
 
 /// The weights from `source`, a directory or a file in any layout (see index_weights).
-Umt5Encoder
-load_umt5_encoder(const Umt5Config& config, const std::filesystem::path& source, WeightOptions options = {});
+T5Encoder
+load_t5_encoder(const T5Config& config, const std::filesystem::path& source, WeightOptions options = {});
 
 } // namespace rushes

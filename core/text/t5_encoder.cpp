@@ -1,4 +1,4 @@
-#include "text/umt5_encoder.h"
+#include "text/t5_encoder.h"
 
 #include "base/error.h"
 #include "nn/attention.h"
@@ -16,12 +16,12 @@ namespace rushes {
 
 namespace {
 
-RmsNorm t5_norm(const Weights& weights, const Umt5Config& config) {
+RmsNorm t5_norm(const Weights& weights, const T5Config& config) {
     return {weights, config.d_model, config.layer_norm_epsilon, GainRounding::before_gain};
 }
 
 /// Published files hold the table under one of two names, or under both: the same numbers again.
-TokenTable token_table(const Weights& weights, const Umt5Config& config) {
+TokenTable token_table(const Weights& weights, const T5Config& config) {
     const std::vector<std::int64_t> shape{config.vocab_size, config.d_model};
     const Weights shared = weights["shared"];
     const Weights embed_tokens = weights["encoder"]["embed_tokens"];
@@ -34,13 +34,13 @@ TokenTable token_table(const Weights& weights, const Umt5Config& config) {
     };
 }
 
-at::Tensor activate(const at::Tensor& x, Umt5Config::Activation activation) {
+at::Tensor activate(const at::Tensor& x, T5Config::Activation activation) {
     switch (activation) {
-    case Umt5Config::Activation::gelu_new:
+    case T5Config::Activation::gelu_new:
         return at::gelu(x, "tanh");
-    case Umt5Config::Activation::gelu:
+    case T5Config::Activation::gelu:
         return at::gelu(x);
-    case Umt5Config::Activation::relu:
+    case T5Config::Activation::relu:
         return at::relu(x);
     }
     throw Error(ErrorKind::bug, "An activation without a function.");
@@ -65,7 +65,7 @@ at::Tensor TokenTable::forward(std::span<const std::int64_t> ids) const {
     return table.rows(ids).unsqueeze(0).to(options);
 }
 
-Umt5Attention::Umt5Attention(const Weights& weights, const Umt5Config& config, bool has_bias)
+T5Attention::T5Attention(const Weights& weights, const T5Config& config, bool has_bias)
     : q(weights["q"], config.d_model, config.num_heads * config.d_kv, Bias::no),
       k(weights["k"], config.d_model, config.num_heads * config.d_kv, Bias::no),
       v(weights["v"], config.d_model, config.num_heads * config.d_kv, Bias::no),
@@ -78,20 +78,20 @@ Umt5Attention::Umt5Attention(const Weights& weights, const Umt5Config& config, b
     }
 }
 
-at::Tensor Umt5Attention::position_bias(const at::Tensor& buckets) const {
+at::Tensor T5Attention::position_bias(const at::Tensor& buckets) const {
     return relative_attention_bias.forward(buckets).permute({2, 0, 1}).unsqueeze(0).contiguous();
 }
 
-at::Tensor Umt5Attention::forward(
+at::Tensor T5Attention::forward(
     const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop
 ) const {
     const auto heads = [&](const Linear& projection) {
-        return projection.forward(x, stop).unflatten(-1, {num_heads, -1}); // [1, tokens, heads, d_kv]
+        return split_heads(projection.forward(x, stop), num_heads); // [1, tokens, heads, d_kv]
     };
     return o.forward(attend(heads(q), heads(k), heads(v), position_bias, stop, 1.0), stop);
 }
 
-Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& config)
+T5FeedForward::T5FeedForward(const Weights& weights, const T5Config& config)
     : wi_0(weights[config.gated ? "wi_0" : "wi"], config.d_model, config.d_ff, Bias::no),
       wo(weights["wo"], config.d_ff, config.d_model, Bias::no),
       activation(config.activation) {
@@ -100,25 +100,25 @@ Umt5FeedForward::Umt5FeedForward(const Weights& weights, const Umt5Config& confi
     }
 }
 
-at::Tensor Umt5FeedForward::forward(const at::Tensor& x, const std::stop_token& stop) const {
+at::Tensor T5FeedForward::forward(const at::Tensor& x, const std::stop_token& stop) const {
     const at::Tensor wide = wi_0.forward(x, stop);
     const at::Tensor active = activate(wide, activation);
     return wo.forward(wi_1.defined() ? active * wi_1.forward(x, stop) : active, stop);
 }
 
-Umt5Block::Umt5Block(const Weights& weights, const Umt5Config& config, bool has_bias)
+T5Block::T5Block(const Weights& weights, const T5Config& config, bool has_bias)
     : attention_norm(t5_norm(weights["layer"][0]["layer_norm"], config)),
       attention(weights["layer"][0]["SelfAttention"], config, has_bias),
       feed_forward_norm(t5_norm(weights["layer"][1]["layer_norm"], config)),
       feed_forward(weights["layer"][1]["DenseReluDense"], config) {}
 
 at::Tensor
-Umt5Block::forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const {
+T5Block::forward(const at::Tensor& x, const at::Tensor& position_bias, const std::stop_token& stop) const {
     const at::Tensor attended = x + attention.forward(attention_norm.forward(x), position_bias, stop);
     return attended + feed_forward.forward(feed_forward_norm.forward(attended), stop);
 }
 
-Umt5Encoder::Umt5Encoder(const Weights& weights, const Umt5Config& encoder_config)
+T5Encoder::T5Encoder(const Weights& weights, const T5Config& encoder_config)
     : config(encoder_config), embed_tokens(token_table(weights, config)) {
     const Weights encoder = weights["encoder"];
     for (std::int64_t i = 0; i < config.num_layers; ++i) {
@@ -127,7 +127,7 @@ Umt5Encoder::Umt5Encoder(const Weights& weights, const Umt5Config& encoder_confi
     final_layer_norm = t5_norm(encoder["final_layer_norm"], config);
 }
 
-at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::stop_token& stop) const {
+at::Tensor T5Encoder::forward(std::span<const std::int64_t> ids, const std::stop_token& stop) const {
     const auto is_known = [&](std::int64_t id) { return id >= 0 && id < config.vocab_size; };
     if (!std::ranges::all_of(ids, is_known)) {
         throw Error(
@@ -144,7 +144,7 @@ at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::st
             .to(embed_tokens.options.device());
     at::Tensor hidden = embed_tokens.forward(ids);
     at::Tensor bias;
-    for (const Umt5Block& block : blocks) {
+    for (const T5Block& block : blocks) {
         if (block.attention.relative_attention_bias.weight.defined()) {
             bias = block.attention.position_bias(buckets);
         }
@@ -153,15 +153,15 @@ at::Tensor Umt5Encoder::forward(std::span<const std::int64_t> ids, const std::st
     return final_layer_norm.forward(hidden);
 }
 
-Umt5Encoder load_umt5_encoder(const std::filesystem::path& directory, WeightOptions options) {
-    return load_umt5_encoder(read_umt5_config(directory), directory, std::move(options));
+T5Encoder load_t5_encoder(const std::filesystem::path& directory, WeightOptions options) {
+    return load_t5_encoder(read_t5_config(directory), directory, std::move(options));
 }
 
-Umt5Encoder
-load_umt5_encoder(const Umt5Config& config, const std::filesystem::path& source, WeightOptions options) {
+T5Encoder
+load_t5_encoder(const T5Config& config, const std::filesystem::path& source, WeightOptions options) {
     options.names = t5_names();
     const WeightStore store(source, std::move(options));
-    Umt5Encoder encoder(store.root(), config);
+    T5Encoder encoder(store.root(), config);
     constexpr std::array<std::string_view, 1> the_tokenizer_once_more{"spiece_model"};
     store.expect_all_used(the_tokenizer_once_more);
     return encoder;

@@ -5,12 +5,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace rushes {
 
 /// config.json of the text encoder.
-struct Umt5Config {
+struct T5Config {
     bool bias_in_every_block = true; ///< UMT5EncoderModel; false: T5EncoderModel
     std::int64_t vocab_size = 0;
     std::int64_t d_model = 0;
@@ -23,12 +24,20 @@ struct Umt5Config {
     double layer_norm_epsilon = 1e-6;
     enum class Activation { gelu_new, gelu, relu } activation = Activation::gelu_new;
     bool gated = true; ///< act(wi_0 x) * (wi_1 x), else act(wi x)
+
+    bool operator==(const T5Config&) const = default;
 };
 
 /// Throws Error{user}: another class, a missing number, an activation that is not supported.
-Umt5Config read_umt5_config(const std::filesystem::path& directory);
+T5Config read_t5_config(const std::filesystem::path& directory);
+
+/// The encoder that video models bring along.
+T5Config umt5_xxl();
+
+/// config.json of such an encoder, as read_t5_config() takes it.
+std::string t5_config_text(const T5Config& config);
 
 /// The tensors of such an encoder, as transformers names and orders them.
-std::vector<TensorShape> umt5_tensors(const Umt5Config& config, TensorDtype dtype);
+std::vector<TensorShape> t5_tensors(const T5Config& config, TensorDtype dtype);
 
 } // namespace rushes

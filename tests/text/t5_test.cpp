@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "support/parity.h"
 #include "support/work_counter.h"
-#include "text/umt5_encoder.h"
+#include "text/t5_encoder.h"
 
 #include <cmath>
 #include <filesystem>
@@ -28,9 +28,9 @@ constexpr double tolerance = 1e-5;
 
 const std::vector<std::string> cases{"short", "long", "empty", "chinese"};
 
-Umt5Encoder load(const std::string& name, at::ScalarType dtype = at::kFloat) {
+T5Encoder load(const std::string& name, at::ScalarType dtype = at::kFloat) {
     at::set_num_threads(1); // threads cost more than they bring at this size
-    return load_umt5_encoder(test::fixture_path("text/" + name), {.dtype = dtype});
+    return load_t5_encoder(test::fixture_path("text/" + name), {.dtype = dtype});
 }
 
 const SafetensorsFile& trace() {
@@ -43,8 +43,8 @@ std::vector<std::int64_t> ids_of(const SafetensorsFile& file, const std::string&
     return {ids.const_data_ptr<std::int64_t>(), ids.const_data_ptr<std::int64_t>() + ids.numel()};
 }
 
-TEST(Umt5, AgreesWithTransformers) {
-    const Umt5Encoder encoder = load("umt5");
+TEST(T5, AgreesWithTransformers) {
+    const T5Encoder encoder = load("umt5");
     for (const std::string& name : cases) {
         SCOPED_TRACE(name);
         EXPECT_PARITY(
@@ -53,31 +53,31 @@ TEST(Umt5, AgreesWithTransformers) {
     }
 }
 
-TEST(Umt5, EveryBlockAgrees) {
-    const Umt5Encoder encoder = load("umt5");
+TEST(T5, EveryBlockAgrees) {
+    const T5Encoder encoder = load("umt5");
     for (const std::string name : {"short", "chinese"}) {
         const auto ids = ids_of(trace(), name);
         const at::Tensor buckets = relative_position_buckets(static_cast<std::int64_t>(ids.size()), 16, 40);
         at::Tensor hidden = encoder.embed_tokens.forward(ids);
         EXPECT_PARITY(hidden[0], trace().tensor(name + ".hidden.0"), 0);
         for (std::size_t i = 0; i < encoder.blocks.size(); ++i) {
-            const Umt5Block& block = encoder.blocks[i];
+            const T5Block& block = encoder.blocks[i];
             hidden = block.forward(hidden, block.attention.position_bias(buckets));
             EXPECT_PARITY(hidden[0], trace().tensor(name + ".hidden." + std::to_string(i + 1)), tolerance);
         }
     }
 }
 
-TEST(Umt5, Fp64AgreesToTheLastDigits) {
-    const Umt5Encoder encoder = load("umt5", at::kDouble);
+TEST(T5, Fp64AgreesToTheLastDigits) {
+    const T5Encoder encoder = load("umt5", at::kDouble);
     for (const std::string& name : cases) {
         SCOPED_TRACE(name);
         EXPECT_PARITY(encoder.forward(ids_of(trace(), name))[0], trace().tensor(name + ".final.f64"), 1e-10);
     }
 }
 
-TEST(Umt5, Bf16IsNoWorseThanTransformersOwn) {
-    const Umt5Encoder encoder = load("umt5", at::kBFloat16);
+TEST(T5, Bf16IsNoWorseThanTransformersOwn) {
+    const T5Encoder encoder = load("umt5", at::kBFloat16);
     for (const std::string& name : cases) {
         const at::Tensor exact = trace().tensor(name + ".final.f64");
         const at::Tensor actual = encoder.forward(ids_of(trace(), name))[0];
@@ -91,7 +91,7 @@ TEST(Umt5, Bf16IsNoWorseThanTransformersOwn) {
     }
 }
 
-TEST(Umt5, AT5EncoderUsesTheFirstBlocksBias) {
+TEST(T5, AT5EncoderUsesTheFirstBlocksBias) {
     const SafetensorsFile t5 = test::load_trace("text/t5/trace.safetensors");
     EXPECT_PARITY(load("t5").forward(ids_of(t5, "short"))[0], t5.tensor("short.final.f32"), tolerance);
     EXPECT_PARITY(
@@ -101,9 +101,9 @@ TEST(Umt5, AT5EncoderUsesTheFirstBlocksBias) {
 
 /// forward() with its parts open to mistakes.
 at::Tensor
-forward_with(const Umt5Encoder& encoder, const std::vector<std::int64_t>& ids, const at::Tensor& buckets) {
+forward_with(const T5Encoder& encoder, const std::vector<std::int64_t>& ids, const at::Tensor& buckets) {
     at::Tensor hidden = encoder.embed_tokens.forward(ids);
-    for (const Umt5Block& block : encoder.blocks) {
+    for (const T5Block& block : encoder.blocks) {
         hidden = block.forward(hidden, block.attention.position_bias(buckets));
     }
     return encoder.final_layer_norm.forward(hidden)[0];
@@ -120,30 +120,30 @@ at::Tensor unidirectional_buckets(std::int64_t tokens) {
 
 struct Mistake {
     std::string name;
-    std::function<at::Tensor(Umt5Encoder&, std::vector<std::int64_t>)> forward;
+    std::function<at::Tensor(T5Encoder&, std::vector<std::int64_t>)> forward;
 };
 
 class SeededMistake : public testing::TestWithParam<Mistake> {};
 
 TEST_P(SeededMistake, IsSeen) {
     for (const std::string name : {"short", "chinese"}) {
-        Umt5Encoder encoder = load("umt5");
+        T5Encoder encoder = load("umt5");
         const at::Tensor wrong = GetParam().forward(encoder, ids_of(trace(), name));
         EXPECT_GT(test::parity_error(wrong, trace().tensor(name + ".final.f32")), 10 * tolerance) << name;
     }
 }
 
-at::Tensor run(const Umt5Encoder& encoder, const std::vector<std::int64_t>& ids) {
+at::Tensor run(const T5Encoder& encoder, const std::vector<std::int64_t>& ids) {
     return encoder.forward(ids)[0];
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Umt5,
+    T5,
     SeededMistake,
     testing::Values(
         Mistake{
             "BiasOfTheFirstBlockEverywhere",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 for (std::size_t i = 1; i < encoder.blocks.size(); ++i) {
                     encoder.blocks[i].attention.relative_attention_bias = Embedding();
                 }
@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "BiasOfTheLastBlockDropped",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 auto& bias = encoder.blocks.back().attention.relative_attention_bias.weight;
                 bias = at::zeros_like(bias);
                 return run(encoder, ids);
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "PaddingNotMasked",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 const auto count = static_cast<std::int64_t>(ids.size());
                 ids.resize(64, 0);
                 return run(encoder, ids).narrow(0, 0, count);
@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "QueriesScaled",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 const Weights blocks =
                     WeightStore(test::fixture_path("text/umt5")).root()["encoder"]["block"];
                 for (std::size_t i = 0; i < encoder.blocks.size(); ++i) {
@@ -182,23 +182,23 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "ExactGelu",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 for (auto& block : encoder.blocks) {
-                    block.feed_forward.activation = Umt5Config::Activation::gelu;
+                    block.feed_forward.activation = T5Config::Activation::gelu;
                 }
                 return run(encoder, ids);
             }
         },
         Mistake{
             "GateAndValueSwapped",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 std::swap(encoder.blocks[0].feed_forward.wi_0, encoder.blocks[0].feed_forward.wi_1);
                 return run(encoder, ids);
             }
         },
         Mistake{
             "AttentionGainDropped",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 auto& gain = encoder.blocks[1].attention_norm.weight;
                 gain = at::ones_like(gain);
                 return run(encoder, ids);
@@ -206,7 +206,7 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "FinalGainDropped",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 auto& gain = encoder.final_layer_norm.weight;
                 gain = at::ones_like(gain);
                 return run(encoder, ids);
@@ -214,21 +214,21 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "LargeEpsilon",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 encoder.blocks[0].attention_norm.eps = 1e-3;
                 return run(encoder, ids);
             }
         },
         Mistake{
             "EndMissing",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 ids.back() = 0; // keeps the length, so that only the missing end differs
                 return run(encoder, ids);
             }
         },
         Mistake{
             "UnidirectionalBuckets",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 return forward_with(
                     encoder, ids, unidirectional_buckets(static_cast<std::int64_t>(ids.size()))
                 );
@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
         },
         Mistake{
             "BucketsOfTheOtherDirection",
-            [](Umt5Encoder& encoder, auto ids) {
+            [](T5Encoder& encoder, auto ids) {
                 return forward_with(
                     encoder, ids, relative_position_buckets(static_cast<std::int64_t>(ids.size()), 16, 40).t()
                 );
@@ -247,37 +247,37 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 // The short text is shorter than the logarithmic buckets' start, so only the long one can see these.
-TEST(Umt5, FarBucketsMatter) {
-    Umt5Encoder encoder = load("umt5");
+TEST(T5, FarBucketsMatter) {
+    T5Encoder encoder = load("umt5");
     const auto ids = ids_of(trace(), "long");
     const at::Tensor wrong =
         forward_with(encoder, ids, relative_position_buckets(static_cast<std::int64_t>(ids.size()), 16, 128));
     EXPECT_GT(test::parity_error(wrong, trace().tensor("long.final.f32")), 10 * tolerance);
 }
 
-TEST(Umt5, TheTokenTableStaysInTheFileUntilItsRowsAreLookedUp) {
-    const Umt5Encoder encoder = load("umt5", at::kDouble);
+TEST(T5, TheTokenTableStaysInTheFileUntilItsRowsAreLookedUp) {
+    const T5Encoder encoder = load("umt5", at::kDouble);
     EXPECT_EQ(encoder.embed_tokens.table.data.scalar_type(), at::kFloat); // as stored
     const at::Tensor hidden = encoder.embed_tokens.forward(ids_of(trace(), "short"));
     EXPECT_EQ(hidden.scalar_type(), at::kDouble);
     EXPECT_PARITY(hidden[0], trace().tensor("short.hidden.0"), 1e-7);
 }
 
-TEST(Umt5, StopsBeforeTheNextWorkUnit) {
-    const Umt5Encoder encoder = load("umt5");
+TEST(T5, StopsBeforeTheNextWorkUnit) {
+    const T5Encoder encoder = load("umt5");
     const int calls = test::expect_stop_after_each_call([&](const std::stop_token& stop) {
         encoder.forward(ids_of(trace(), "short"), stop);
     });
     EXPECT_EQ(calls, 8 * static_cast<int>(encoder.blocks.size())); // q, k, v, attention, o; wi_0, wi_1, wo
 }
 
-TEST(Umt5, LoadingStops) {
+TEST(T5, LoadingStops) {
     std::stop_source stop;
     stop.request_stop();
-    EXPECT_THROW(load_umt5_encoder(test::fixture_path("text/umt5"), {.stop = stop.get_token()}), Stopped);
+    EXPECT_THROW(load_t5_encoder(test::fixture_path("text/umt5"), {.stop = stop.get_token()}), Stopped);
 }
 
-TEST(Umt5, AnIdBeyondTheTableIsRefused) {
+TEST(T5, AnIdBeyondTheTableIsRefused) {
     const std::vector<std::int64_t> ids{1, 100'000};
     try {
         load("umt5").forward(ids);
@@ -287,7 +287,7 @@ TEST(Umt5, AnIdBeyondTheTableIsRefused) {
     }
 }
 
-TEST(Umt5, WrongConfigsGetOneSentence) {
+TEST(T5, WrongConfigsGetOneSentence) {
     const auto directory =
         std::filesystem::temp_directory_path() / ("rushes-umt5-" + std::to_string(::getpid()));
     const auto message_for = [&](const char* pointer, const nlohmann::json& value) {
@@ -295,7 +295,7 @@ TEST(Umt5, WrongConfigsGetOneSentence) {
         config[nlohmann::json::json_pointer(pointer)] = value;
         write_file(directory / "config.json", config.dump());
         try {
-            read_umt5_config(directory);
+            read_t5_config(directory);
         } catch (const Error& error) {
             return std::string(error.what());
         }

@@ -1,9 +1,12 @@
-#include "text/umt5_config.h"
+#include "text/t5_config.h"
 
+#include "base/error.h"
 #include "base/json_config.h"
+#include "nn/weights/tensor_list.h"
 
-#include <string>
+#include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 namespace rushes {
 
@@ -12,15 +15,28 @@ namespace {
 constexpr std::int64_t most = std::int64_t{1} << 24; // far above every published model, far below an overflow
 
 /// transformers reads "gated-gelu" as the tanh approximation, but "gelu" as the exact function.
-Umt5Config::Activation parse_activation(const std::string& projection) {
-    return projection.ends_with("relu") ? Umt5Config::Activation::relu
-           : projection == "gelu"       ? Umt5Config::Activation::gelu
-                                        : Umt5Config::Activation::gelu_new;
+T5Config::Activation parse_activation(const std::string& projection) {
+    return projection.ends_with("relu") ? T5Config::Activation::relu
+           : projection == "gelu"       ? T5Config::Activation::gelu
+                                        : T5Config::Activation::gelu_new;
+}
+
+std::string projection_of(const T5Config& config) {
+    const std::string gated = config.gated ? "gated-" : "";
+    switch (config.activation) {
+    case T5Config::Activation::relu:
+        return gated + "relu";
+    case T5Config::Activation::gelu:
+        return "gelu"; // transformers knows no gated one
+    case T5Config::Activation::gelu_new:
+        return gated + "gelu_new";
+    }
+    throw Error(ErrorKind::bug, "An activation without a name.");
 }
 
 } // namespace
 
-Umt5Config read_umt5_config(const std::filesystem::path& directory) {
+T5Config read_t5_config(const std::filesystem::path& directory) {
     const JsonConfig json =
         JsonConfig::read(directory / "config.json", directory.filename().string() + "/config.json");
     const std::vector<std::string> classes = json.texts("architectures");
@@ -52,13 +68,42 @@ Umt5Config read_umt5_config(const std::filesystem::path& directory) {
     };
 }
 
-std::vector<TensorShape> umt5_tensors(const Umt5Config& c, TensorDtype dtype) {
-    std::vector<TensorShape> tensors{{"shared.weight", dtype, {c.vocab_size, c.d_model}}};
+T5Config umt5_xxl() {
+    return {
+        .vocab_size = 256384,
+        .d_model = 4096,
+        .d_kv = 64,
+        .d_ff = 10240,
+        .num_layers = 24,
+        .num_heads = 64,
+    };
+}
+
+std::string t5_config_text(const T5Config& c) {
+    const nlohmann::ordered_json json{
+        {"architectures", {c.bias_in_every_block ? "UMT5EncoderModel" : "T5EncoderModel"}},
+        {"vocab_size", c.vocab_size},
+        {"d_model", c.d_model},
+        {"d_kv", c.d_kv},
+        {"d_ff", c.d_ff},
+        {"num_layers", c.num_layers},
+        {"num_heads", c.num_heads},
+        {"relative_attention_num_buckets", c.relative_attention_num_buckets},
+        {"relative_attention_max_distance", c.relative_attention_max_distance},
+        {"layer_norm_epsilon", c.layer_norm_epsilon},
+        {"feed_forward_proj", projection_of(c)},
+    };
+    return json.dump(2) + "\n";
+}
+
+std::vector<TensorShape> t5_tensors(const T5Config& c, TensorDtype dtype) {
+    TensorList list(dtype);
+    list.add("shared.weight", {c.vocab_size, c.d_model});
     const std::int64_t inner = c.num_heads * c.d_kv;
     for (std::int64_t i = 0; i < c.num_layers; ++i) {
         const std::string block = "encoder.block." + std::to_string(i) + ".layer.";
-        const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
-            tensors.push_back({block + name + ".weight", dtype, std::move(shape)});
+        const auto add = [&](const std::string& name, TensorList::Shape shape) {
+            list.add(block + name + ".weight", std::move(shape));
         };
         add("0.SelfAttention.q", {inner, c.d_model});
         add("0.SelfAttention.k", {inner, c.d_model});
@@ -77,8 +122,8 @@ std::vector<TensorShape> umt5_tensors(const Umt5Config& c, TensorDtype dtype) {
         add("1.DenseReluDense.wo", {c.d_model, c.d_ff});
         add("1.layer_norm", {c.d_model});
     }
-    tensors.push_back({"encoder.final_layer_norm.weight", dtype, {c.d_model}});
-    return tensors;
+    list.add("encoder.final_layer_norm.weight", {c.d_model});
+    return list.take();
 }
 
 } // namespace rushes

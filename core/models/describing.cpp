@@ -1,0 +1,44 @@
+#include "models/describing.h"
+
+#include "models/model_hash.h"
+
+#include <utility>
+
+namespace rushes {
+
+namespace fs = std::filesystem;
+
+ModelInfo model_of(const fs::path& directory) {
+    ModelInfo info;
+    info.directory = directory;
+    info.id = directory.filename().string();
+    info.name = info.id;
+    return info;
+}
+
+void keep_sizes_on_lattice(Lattice& lattice, int side) {
+    std::erase_if(lattice.sizes, [&](PictureSize size) { return !lattice.holds(size); });
+    if (lattice.sizes.empty()) {
+        const int near = nearest_multiple(side, lattice.size_multiple);
+        lattice.sizes = {{near, near}};
+    }
+}
+
+ComponentWeights index_components(
+    ModelInfo& info, const std::vector<std::string>& components, std::vector<fs::path> small_files
+) {
+    std::vector<WeightIndex> weights;
+    for (const std::string& component : components) {
+        weights.push_back(index_weights(info.part(component)));
+        info.weight_bytes += weights.back().bytes();
+        small_files.emplace_back(fs::path(component) / "config.json");
+    }
+    info.hash = model_hash(info.directory, small_files, weights);
+    ComponentWeights result;
+    for (std::size_t i = 0; i < components.size(); ++i) {
+        result.emplace(components[i], std::move(weights[i]));
+    }
+    return result;
+}
+
+} // namespace rushes

@@ -1,0 +1,28 @@
+// What the families' describe() functions have in common. No libtorch here.
+#pragma once
+
+#include "models/cost_parts.h"
+#include "models/model_info.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rushes {
+
+/// Called as its directory is, until a card says otherwise.
+ModelInfo model_of(const std::filesystem::path& directory);
+
+/// Sizes that are not on the lattice go; where none stays, a square of about `side` takes their place.
+void keep_sizes_on_lattice(Lattice& lattice, int side);
+
+/// Reads the headers of the components' weights, and fills in what they say of the model: weight_bytes and
+/// hash. The hash also covers `small_files` (paths below info.directory) and each component's config.json.
+/// Throws Error{user}.
+ComponentWeights index_components(
+    ModelInfo& info,
+    const std::vector<std::string>& components,
+    std::vector<std::filesystem::path> small_files
+);
+
+} // namespace rushes

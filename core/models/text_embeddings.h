@@ -1,0 +1,14 @@
+// A prompt and its negative prompt, as text encoders give them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace rushes {
+
+/// Each [1, tokens, numbers]. `negative` is undefined where no pass is guided.
+struct TextEmbeddings {
+    at::Tensor prompt;
+    at::Tensor negative;
+};
+
+} // namespace rushes
