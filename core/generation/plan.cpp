@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <ranges>
 
 namespace rushes {
@@ -113,6 +114,21 @@ Pass draft_pass(const Pass& final, const ModelInfo& model) {
     return draft;
 }
 
+/// What makes the clip itself: one pass, or a small one and its refinement, where the family asks for it.
+std::vector<Pass> clip_passes(const Pass& final, const ModelInfo& model) {
+    if (!model.refinement) {
+        return {final};
+    }
+    Pass base = final;
+    base.width = final.width / model.refinement->scale;
+    base.height = final.height / model.refinement->scale;
+    Pass refine = final;
+    refine.kind = PassKind::refine;
+    refine.start = PassStart::previous;
+    refine.steps = model.refinement->steps;
+    return {base, refine};
+}
+
 /// What a model that says nothing is taken for: its weights.
 RunCost cost_of(const Pass& pass, const ModelInfo& model, const LoadOptions& options) {
     if (model.cost) {
@@ -153,13 +169,15 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     const Pass draft = draft_pass(final, model);
     const auto work = [&](const Pass& pass) { return work_of(cost_of(pass, model, options)).total(); };
     // Causal models show their first real frames after the first block: a draft would only delay them. So
-    // would one of a clip that is as small, or nearly as quick.
+    // would one of a clip that is as small, or nearly as quick. Of two passes the first one is the first
+    // look.
     const bool small = std::max(final.width, final.height) <= model.draft.long_side;
-    const bool worth = !model.causal && !small && work(draft) * draft_worth <= work(final);
+    const bool worth =
+        !model.causal && !model.refinement && !small && work(draft) * draft_worth <= work(final);
     if (plan.recipe.draft && worth) {
         plan.passes.push_back(draft);
     }
-    plan.passes.push_back(final);
+    std::ranges::copy(clip_passes(final, model), std::back_inserter(plan.passes));
     for (const Pass& pass : plan.passes) {
         plan.costs.push_back(cost_of(pass, model, options));
         plan.pass_work.push_back(work_of(plan.costs.back()));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,12 @@ struct DraftShape {
     int long_side = 256;   ///< pixels; enough to judge composition and motion. At most half of the clip's
     int latent_frames = 5; ///< at most
     int steps = 0;         ///< 0: a fifth of the clip's, four at least; a distilled model keeps its own
+};
+
+/// How a model makes a clip in two passes: a small one, and more of it.
+struct Refinement {
+    int scale = 2; ///< the first pass has sides this much smaller; Lattice::size_multiple is a multiple of it
+    int steps = 0; ///< of the second pass; the recipe's are those of the first
 };
 
 /// A picture or clip that a model can start from (models/run_inputs.h).
@@ -57,6 +64,7 @@ struct ModelInfo {
     std::vector<Tier> tiers;
 
     DraftShape draft;
+    std::optional<Refinement> refinement; ///< none: one pass makes the clip
 
     std::vector<AcceptedInput> inputs; ///< none: it is made from text alone
     bool takes_loras = false;

@@ -67,19 +67,16 @@ TEST_F(EngineSeams, FramesMayComeLateAndAtTheEnd) {
 }
 
 TEST_F(EngineSeams, ARefinementStartsFromTheCleanLatentsOfThePassBefore) {
-    Plan plan = make_plan(recipe(), model());
-    Pass refine = plan.passes.back();
-    refine.kind = PassKind::refine;
-    refine.start = PassStart::previous;
-    plan.passes.push_back(refine);
-    plan.pass_work.push_back(plan.pass_work.back());
-    run(plan);
+    ModelInfo two_passes = model();
+    two_passes.refinement = {.scale = 2, .steps = 3};
+    run(make_plan(recipe(), two_passes));
     ASSERT_EQ(calls_.previous.size(), 2U);
     EXPECT_FALSE(calls_.previous[0].defined());
     ASSERT_TRUE(calls_.previous[1].defined());
-    EXPECT_EQ(calls_.previous[1].sizes(), at::IntArrayRef({1, 4, 3, 12, 20}));
+    EXPECT_EQ(calls_.previous[1].sizes(), at::IntArrayRef({1, 4, 3, 6, 10}));
     EXPECT_EQ(draft_.size(), 9U) << "the first pass is a first look";
     EXPECT_EQ(final_.size(), 9U);
+    EXPECT_EQ(progress_.back().steps, 3);
 }
 
 TEST_F(EngineSeams, NoLatentsAreHandedToAPassThatStartsFromNoise) {

@@ -195,6 +195,36 @@ TEST(Plan, AModelMaySayWhatItsDraftIs) {
     EXPECT_EQ(plan.passes[1].frames, 16);
 }
 
+TEST(Plan, AFamilyThatAsksForARefinementGetsTwoPasses) {
+    ModelInfo model = fake_full_model();
+    ASSERT_EQ(model.lattice.size_multiple % 2, 0);
+    model.refinement = {.scale = 2, .steps = 3};
+    const Plan plan = make_plan(
+        with([](Recipe& r) {
+            r.width = 832;
+            r.height = 480;
+            r.steps = 20;
+        }),
+        model
+    );
+    ASSERT_EQ(plan.passes.size(), 2U); // and no draft: the first pass is the first look
+    const Pass& base = plan.passes[0];
+    EXPECT_EQ(base.kind, PassKind::base);
+    EXPECT_EQ(base.start, PassStart::noise);
+    EXPECT_EQ(base.width, 416);
+    EXPECT_EQ(base.height, 240);
+    EXPECT_EQ(base.steps, 20);
+    const Pass& refine = plan.passes[1];
+    EXPECT_EQ(refine.kind, PassKind::refine);
+    EXPECT_EQ(refine.start, PassStart::previous);
+    EXPECT_EQ(refine.width, 832);
+    EXPECT_EQ(refine.steps, 3);
+    EXPECT_EQ(refine.frames, base.frames);
+    EXPECT_EQ(refine.seed, base.seed);
+    EXPECT_EQ(plan.costs.size(), 2U);
+    EXPECT_EQ(make_plan(plan.recipe, fake_full_model()).passes.back().kind, PassKind::base);
+}
+
 TEST(Plan, NoDraftWhereItWouldOnlyDelay) {
     EXPECT_EQ(make_plan(with([](Recipe&) {}), fake_causal_model()).passes.size(), 1U) << "causal";
     EXPECT_EQ(make_plan(with([](Recipe& r) { r.draft = false; }), fake_full_model()).passes.size(), 1U)
