@@ -44,9 +44,9 @@ struct Progress {
 struct Preview {
     bool draft = false;
     int step = 0;
-    int first_frame = 0;            ///< index in the clip of pictures.front()
-    int frame_stride = 1;           ///< frames of the clip that one picture stands for
-    std::vector<FramePtr> pictures; ///< in time order
+    int first_frame = 0;            ///< of the pass, that pictures.front() stands for
+    int end_frame = 0;              ///< behind the last one that pictures.back() stands for
+    std::vector<FramePtr> pictures; ///< in time order; each stands for the frames from its index to the next
 };
 
 /// Seconds by phase, and what was made.

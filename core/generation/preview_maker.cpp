@@ -102,11 +102,12 @@ Preview PreviewMaker::make(const Estimate0& estimate) const {
     Preview preview;
     preview.draft = estimate.draft;
     preview.step = estimate.step;
-    preview.frame_stride = lattice_.frame_stride;
     preview.first_frame = lattice_.frames_of(estimate.first_latent).first;
+    preview.end_frame = preview.first_frame;
     for (int t = 0; t < pixels.size(0); ++t) {
-        preview.pictures.push_back(picture_of(pixels[t], lattice_.frames_of(estimate.first_latent + t).first)
-        );
+        const FrameRange stands_for = lattice_.frames_of(estimate.first_latent + t);
+        preview.pictures.push_back(picture_of(pixels[t], stands_for.first));
+        preview.end_frame = stands_for.first + stands_for.count;
     }
     return preview;
 }

@@ -262,7 +262,9 @@ TEST_F(TorchEngineTest, PreviewsSayWhereTheyBelong) {
     EXPECT_EQ(previews_.front().step, 1);
     EXPECT_EQ(previews_[4].first_frame, 1);
     EXPECT_EQ(previews_[8].first_frame, 5);
-    EXPECT_EQ(previews_.front().frame_stride, 4);
+    EXPECT_EQ(previews_.front().end_frame, 1); // the first latent frame stands for one
+    EXPECT_EQ(previews_[4].end_frame, 5);
+    EXPECT_EQ(previews_[4].pictures.front()->index, 1);
     EXPECT_EQ(previews_.front().pictures.size(), 1U);
     EXPECT_EQ(previews_.front().pictures.front()->width, 20);
 }

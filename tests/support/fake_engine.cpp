@@ -106,14 +106,18 @@ private:
             .draft = progress_.draft,
             .step = progress_.step,
             .first_frame = first,
-            .frame_stride = plan_.model.lattice.frame_stride,
+            .end_frame = end,
             .pictures = {}
         };
         Pass small = pass;
         small.width = std::max(1, pass.width / 8);
         small.height = std::max(1, pass.height / 8);
-        for (int index = first; index < end; index += plan_.model.lattice.frame_stride) {
-            preview.pictures.push_back(std::make_shared<const Frame>(fake_picture(small, index)));
+        const Lattice& lattice = plan_.model.lattice;
+        for (int latent = 0; lattice.frames_of(latent).first < end; ++latent) {
+            const int index = lattice.frames_of(latent).first;
+            if (index >= first) {
+                preview.pictures.push_back(std::make_shared<const Frame>(fake_picture(small, index)));
+            }
         }
         if (report_.first_preview_seconds < 0) {
             report_.first_preview_seconds = seconds_since(start_);

@@ -20,6 +20,19 @@ protected:
         return frame;
     }
 
+    /// Of eight frames: four look like 100, four like 101.
+    static Preview estimate() {
+        const auto picture = [](std::int64_t index, std::uint8_t colour) {
+            auto frame = std::make_shared<Frame>(*frameAt(index));
+            frame->rgb.assign(6, colour);
+            return frame;
+        };
+        Preview preview;
+        preview.pictures = {picture(0, 100), picture(4, 101)};
+        preview.end_frame = 8;
+        return preview;
+    }
+
     static std::shared_ptr<StageClip> clipOf(std::int64_t frames, std::int64_t whole) {
         auto store = std::make_shared<FrameStore>(std::size_t{1} << 20);
         auto clip = std::make_shared<StageClip>(ClipShape{2, 1, whole, 0, {10, 1}}, store);
@@ -86,10 +99,7 @@ TEST_F(PlayerTest, APersonWhoPausedIsLeftAlone) {
 
 TEST_F(PlayerTest, PreviewsPlayBeforeThereAreFrames) {
     const auto clip = clipOf(0, 8);
-    Preview preview;
-    preview.frame_stride = 4;
-    preview.pictures = {frameAt(100), frameAt(101)};
-    clip->addPreview(preview);
+    clip->addPreview(estimate());
     player_.show(clip);
     EXPECT_TRUE(player_.playing());
     EXPECT_EQ(shown(), 100);
@@ -164,10 +174,7 @@ TEST_F(PlayerTest, TheOtherClipShowsTheSameMomentAndHoldsItsLastFrame) {
 
 TEST_F(PlayerTest, TheFirstFrameIsSeenForItsWholeTimeWhenFramesTakeOverFromEstimates) {
     const auto clip = clipOf(0, 33);
-    Preview preview;
-    preview.frame_stride = 4;
-    preview.pictures = {frameAt(100), frameAt(101)};
-    clip->addPreview(preview);
+    clip->addPreview(estimate());
     player_.show(clip);
     after(50ms);
     now_ += 450ms; // the window was busy; meanwhile the frames came

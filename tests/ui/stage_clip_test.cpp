@@ -16,14 +16,14 @@ FramePtr frameAt(std::int64_t index, std::size_t bytes = 3) {
     return frame;
 }
 
-Preview previewOf(int first, int pictures, int stride, bool draft = false) {
+/// As a model's lattice lays them: the first latent frame stands for one frame, the others for `stride`.
+Preview previewOf(int latents, int stride, bool draft = false) {
     Preview preview;
     preview.draft = draft;
-    preview.first_frame = first;
-    preview.frame_stride = stride;
-    for (int i = 0; i < pictures; ++i) {
-        preview.pictures.push_back(frameAt(1000 + first + i * stride));
+    for (int i = 0; i < latents; ++i) {
+        preview.pictures.push_back(frameAt(i == 0 ? 0 : (i - 1) * stride + 1));
     }
+    preview.end_frame = (latents - 1) * stride + 1;
     return preview;
 }
 
@@ -57,35 +57,53 @@ TEST_F(StageClipTest, AGrowingDraftCoversItsPart) {
 }
 
 TEST_F(StageClipTest, FramesOfTheDraftReplaceItsPreviews) {
-    clip_.addPreview(previewOf(0, 3, 4, true)); // all 9 frames of the draft
+    clip_.addPreview(previewOf(3, 4, true)); // all 9 frames of the draft
     EXPECT_EQ(clip_.coveredFrames(), 33);
-    EXPECT_EQ(clip_.pictureAt(0).frame->index, 1000);
-    EXPECT_EQ(clip_.pictureAt(32).frame->index, 1008);
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::preview);
+    EXPECT_EQ(clip_.pictureAt(0).frame->index, 0);
+    EXPECT_EQ(clip_.pictureAt(32).frame->index, 5); // of the draft's frames 5 to 8
     for (int i = 0; i < 3; ++i) {
         draft_->add(frameAt(i));
     }
     EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::draft);
     EXPECT_EQ(clip_.pictureAt(10).frame->index, 2);
-    EXPECT_EQ(clip_.pictureAt(32).frame->index, 1008) << "not decoded yet";
-    clip_.addPreview(previewOf(0, 9, 4));
+    EXPECT_EQ(clip_.pictureAt(32).frame->index, 5) << "not decoded yet";
+    clip_.addPreview(previewOf(9, 4));
     EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::preview) << "of the final pass";
 }
 
 TEST_F(StageClipTest, FinalFramesReplaceFromTheLeft) {
     draft_->add(frameAt(0));
-    clip_.addPreview(previewOf(0, 5, 4));
+    clip_.addPreview(previewOf(5, 4));
     store_->add(frameAt(0));
     EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::final_frame);
     EXPECT_EQ(clip_.pictureAt(1).kind, PictureKind::preview);
-    EXPECT_EQ(clip_.pictureAt(1).frame->index, 1000);
-    EXPECT_EQ(clip_.pictureAt(4).frame->index, 1004);
-    EXPECT_EQ(clip_.pictureAt(20).kind, PictureKind::draft); // beyond the preview
+    EXPECT_EQ(clip_.pictureAt(1).frame->index, 1);
+    EXPECT_EQ(clip_.pictureAt(4).frame->index, 1);
+    EXPECT_EQ(clip_.pictureAt(5).frame->index, 5);
+    EXPECT_EQ(clip_.pictureAt(16).frame->index, 13);
+    EXPECT_EQ(clip_.pictureAt(17).kind, PictureKind::draft); // beyond the preview
 }
 
 TEST_F(StageClipTest, PreviewsOfTheFinalPassEndThoseOfTheDraft) {
-    clip_.addPreview(previewOf(0, 9, 4, true));
-    clip_.addPreview(previewOf(0, 1, 4, false));
-    EXPECT_EQ(clip_.coveredFrames(), 4);
+    clip_.addPreview(previewOf(9, 4, true));
+    clip_.addPreview(previewOf(1, 4));
+    EXPECT_EQ(clip_.coveredFrames(), 1);
+}
+
+/// A block-by-block model's first block is one frame; it must not stand for those that nobody has seen.
+TEST_F(StageClipTest, TheFirstLatentFrameStandsForOneFrame) {
+    clip_.addPreview(previewOf(1, 4));
+    EXPECT_EQ(clip_.coveredFrames(), 1);
+    EXPECT_EQ(clip_.pictureAt(0).kind, PictureKind::preview);
+    EXPECT_EQ(clip_.pictureAt(1).kind, PictureKind::none);
+}
+
+TEST(StillClip, ItsPreviewIsItsOneFrame) {
+    StageClip still({160, 96, 1, 0, {12, 1}}, std::make_shared<FrameStore>(std::size_t{1} << 20));
+    still.addPreview(previewOf(1, 4));
+    EXPECT_EQ(still.coveredFrames(), 1);
+    EXPECT_EQ(still.pictureAt(0).kind, PictureKind::preview);
 }
 
 TEST_F(StageClipTest, AStoppedClipIsAsLongAsWhatExists) {

@@ -45,10 +45,13 @@ const FramePtr* StageClip::previewAt(std::int64_t index) const {
         return nullptr;
     }
     const Preview& preview = std::prev(after)->second;
-    const std::int64_t picture = (place - preview.first_frame) / std::max(1, preview.frame_stride);
-    return picture < static_cast<std::int64_t>(preview.pictures.size())
-               ? &preview.pictures[static_cast<std::size_t>(picture)]
-               : nullptr;
+    if (place >= preview.end_frame) {
+        return nullptr;
+    }
+    const auto next = std::ranges::upper_bound(preview.pictures, place, {}, [](const FramePtr& picture) {
+        return picture->index;
+    });
+    return next == preview.pictures.begin() ? nullptr : &*std::prev(next);
 }
 
 std::int64_t StageClip::coveredFrames() const {
@@ -58,13 +61,11 @@ std::int64_t StageClip::coveredFrames() const {
         covered = std::max(covered, shape_.frames * draft_->size() / whole);
     }
     for (const auto& [first, preview] : previews_) {
-        const auto length =
-            static_cast<std::int64_t>(preview.pictures.size()) * std::max(1, preview.frame_stride);
         if (preview.draft) {
             const std::int64_t whole = std::max<std::int64_t>(shape_.draft_frames, 1);
-            covered = std::max(covered, shape_.frames * (first + length) / whole);
+            covered = std::max(covered, shape_.frames * preview.end_frame / whole);
         } else if (first <= covered) {
-            covered = std::max(covered, first + length);
+            covered = std::max<std::int64_t>(covered, preview.end_frame);
         }
     }
     return std::min(covered, shape_.frames);
