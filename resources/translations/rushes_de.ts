@@ -372,6 +372,18 @@
         <translation>Scheduler</translation>
     </message>
     <message>
+        <source>SSIM %1  ·  flicker %2 | %3</source>
+        <translation>SSIM %1  ·  Flackern %2 | %3</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>wird verglichen</translation>
+    </message>
+    <message>
+        <source>comparing, %1 %</source>
+        <translation>wird verglichen, %1 %</translation>
+    </message>
+    <message>
         <source>same settings</source>
         <translation>gleiche Einstellungen</translation>
     </message>

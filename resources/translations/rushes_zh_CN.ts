@@ -372,6 +372,18 @@
         <translation>调度器</translation>
     </message>
     <message>
+        <source>SSIM %1  ·  flicker %2 | %3</source>
+        <translation>SSIM %1  ·  闪烁 %2 | %3</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>comparing, %1 %</source>
+        <translation>正在比较，%1 %</translation>
+    </message>
+    <message>
         <source>same settings</source>
         <translation>设置相同</translation>
     </message>

@@ -3,6 +3,7 @@
 #include "desk/desk.h"
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
+#include "media/compare_clips.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
@@ -58,6 +59,33 @@ TEST_F(CompareStory, CShowsTheClipOfBeforeBesideTheOneOnTheStage) {
     EXPECT_EQ(player().other(), nullptr);
     EXPECT_FALSE(find<QAbstractButton>("compare")->isChecked());
     EXPECT_TRUE(words().endsWith(QStringLiteral("a green star"))) << words().toStdString();
+}
+
+TEST_F(CompareStory, SaysHowAlikeTheTwoAre) {
+    makeTwo();
+    press(Qt::Key_C);
+    ASSERT_TRUE(until([&] { return words().contains(QStringLiteral("SSIM")); })) << words().toStdString();
+    const auto file = [&](int row) { return window().session().shelf().model().item(row).record.file; };
+    ClipReader left(file(1));
+    ClipReader right(file(0));
+    const ClipComparison expected = compare_clips(left, right);
+    EXPECT_LT(expected.ssim, 0.999); // or the test sees nothing
+    const QString figures = QStringLiteral("SSIM %1  ·  flicker %2 | %3")
+                                .arg(expected.ssim, 0, 'f', 3)
+                                .arg(expected.first.mean, 0, 'f', 2)
+                                .arg(expected.second.mean, 0, 'f', 2);
+    EXPECT_TRUE(words().contains(figures)) << words().toStdString() << "\n" << figures.toStdString();
+    press(Qt::Key_C);
+    EXPECT_FALSE(words().contains(QStringLiteral("SSIM")));
+}
+
+TEST_F(CompareStory, ClipsThatCannotBeMeasuredSayWhy) {
+    makeTwo();
+    std::filesystem::remove(window().session().shelf().model().item(1).record.file);
+    press(Qt::Key_C);
+    const auto whole = [&] { return find<QLabel>("phase-words")->toolTip(); }; // too long for the line
+    EXPECT_TRUE(until([&] { return whole().contains(QStringLiteral("does not exist")); }))
+        << whole().toStdString();
 }
 
 TEST_F(CompareStory, BothMoveTogether) {

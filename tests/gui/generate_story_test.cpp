@@ -2,7 +2,9 @@
 #include "controls/generate_button.h"
 #include "controls/prompt_edit.h"
 #include "controls/recipe_panel.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
+#include "library/film_strip.h"
 #include "media/clip_reader.h"
 #include "queue/facts_view.h"
 #include "stage/error_card.h"
@@ -210,6 +212,39 @@ TEST_F(GenerateStory, ADraftIsSeenFirstWhereTheModelGainsFromOne) {
     shot(QStringLiteral("draft"));
     stopRun();
     EXPECT_TRUE(until([&] { return !window().session().running(); }));
+    EXPECT_EQ(player.clip(), nullptr); // of a clip that does not exist
+}
+
+/// What is marked in the strip is what is on the stage.
+TEST_F(GenerateStory, ADraftGoesWithItsRunWhenThatIsStoppedBeforeItsFirstFrame) {
+    models_ = {fake_full_model()};
+    openStudio();
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(0));
+    const auto older = newestFile();
+    ui::Player& player = window().stage().player();
+    for (const bool gone : {false, true}) {
+        gate_.closeWhen([](const Progress& p) { return !p.draft && p.phase == Phase::denoising; });
+        press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(until([&] { return player.shownKind() == PictureKind::draft; }));
+        EXPECT_FALSE(window().desk().shown());
+        if (gone) { // its file, meanwhile: then the stage is empty
+            std::filesystem::remove(older);
+        }
+        stopRun();
+        ASSERT_TRUE(until([&] { return !window().session().running(); }));
+        ASSERT_TRUE(until([&] { return player.shownKind() != PictureKind::draft; }));
+        EXPECT_EQ(clips(), 1);
+        if (gone) {
+            EXPECT_EQ(player.clip(), nullptr);
+            EXPECT_FALSE(window().desk().shown());
+        } else {
+            ASSERT_TRUE(until([&] { return window().desk().shown().has_value(); }));
+            EXPECT_EQ(window().desk().shown()->file, older);
+            EXPECT_EQ(player.shownKind(), PictureKind::final_frame);
+            EXPECT_EQ(find<ui::FilmStrip>("film-strip")->currentIndex().row(), 0);
+        }
+    }
 }
 
 } // namespace

@@ -86,6 +86,14 @@ TEST_F(PlayerTest, TheOldPictureStaysUntilTheNewClipHasOne) {
     EXPECT_EQ(shown(), 0);
 }
 
+TEST_F(PlayerTest, WithoutAClipTheStageIsEmpty) {
+    player_.show(clipOf(3, 3));
+    EXPECT_EQ(shown(), 0);
+    player_.show(nullptr);
+    EXPECT_EQ(player_.clip(), nullptr);
+    EXPECT_TRUE(player_.picture().isNull());
+}
+
 TEST_F(PlayerTest, APersonWhoPausedIsLeftAlone) {
     const auto clip = clipOf(6, 33);
     player_.show(clip);

@@ -34,6 +34,7 @@ void ClipDesk::connectStage() {
     Player& player = panels_.stage.player();
     connect(&player, &Player::clipChanged, this, &ClipDesk::stageChanged);
     connect(&comparison_, &Comparison::changed, this, &ClipDesk::showIdleWords);
+    connect(&comparison_, &Comparison::wordsChanged, this, &ClipDesk::showIdleWords);
     player.setFetch([this, &player](const std::shared_ptr<StageClip>& clip, std::int64_t index) {
         const auto reader = clip == player.other() ? ClipShelf::Reader::compared : ClipShelf::Reader::stage;
         session_.shelf().fetch(
@@ -175,7 +176,10 @@ void ClipDesk::fail(const std::shared_ptr<StageClip>& clip, const Error& error) 
     }
     const ClipRecord record = std::exchange(opening_, std::nullopt)->record;
     Player& player = panels_.stage.player();
-    player.show(player.clip() == clip ? nullptr : player.clip());
+    // What may stand on: a clip of the strip, or the one that is made now. The draft of a run that is over
+    // may not.
+    const bool stays = player.clip() != clip && (shown_ || player.clip() == session_.runningClip());
+    player.show(stays ? player.clip() : nullptr);
     session_.shelf().model().setMissing(record.id);
     selectShown();
     std::vector<CardLever> levers;
@@ -361,8 +365,7 @@ void ClipDesk::showIdleWords() {
                              .arg(shown_->width)
                              .arg(shown_->height)
                              .arg(clip->shape().rate.fps(), 0, 'g', 4);
-    QString about = comparison_.on() ? differenceWords(comparison_.left()->recipe, shown_->recipe)
-                                     : toQString(shown_->recipe.prompt).simplified();
+    QString about = comparison_.on() ? comparison_.words() : toQString(shown_->recipe.prompt).simplified();
     if (about.isEmpty()) {
         about = tr("no prompt");
     }

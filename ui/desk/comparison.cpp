@@ -28,7 +28,17 @@ QString differenceWords(const Recipe& left, const Recipe& right) {
 }
 
 Comparison::Comparison(StudioSession& session, StagePanel& stage, QObject* parent)
-    : QObject(parent), session_(session), stage_(stage) {}
+    : QObject(parent), session_(session), stage_(stage) {
+    connect(&likeness_, &Likeness::changed, this, &Comparison::wordsChanged);
+}
+
+QString Comparison::words() {
+    if (!left_ || !shown_) {
+        return {};
+    }
+    return QStringLiteral("%1  ·  %2")
+        .arg(likeness_.words(left_->file, shown_->file), differenceWords(left_->recipe, shown_->recipe));
+}
 
 void Comparison::stageShows(const std::optional<ClipRecord>& record) {
     if (sameClip(record, shown_)) {
@@ -77,6 +87,7 @@ bool Comparison::begin() {
 void Comparison::end() {
     if (on()) {
         left_.reset();
+        likeness_.forget();
         stage_.player().compareWith(nullptr);
         emit changed();
     }

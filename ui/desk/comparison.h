@@ -2,6 +2,7 @@
 // on the stage stays the one that plays; the other one goes along, left of the divider.
 #pragma once
 
+#include "desk/likeness.h"
 #include "library/clip_library.h"
 
 #include <optional>
@@ -27,6 +28,10 @@ public:
     /// The clip left of the divider.
     const std::optional<ClipRecord>& left() const { return left_; }
 
+    /// What differs between the two, and once both are finished how alike they look; empty while nothing is
+    /// compared.
+    QString words();
+
     /// What the stage shows now; empty: the clip that is being made.
     void stageShows(const std::optional<ClipRecord>& record);
 
@@ -35,7 +40,8 @@ public:
     void end();
 
 signals:
-    void changed();
+    void changed();      ///< which clips are compared
+    void wordsChanged(); ///< what is known of them
 
 private:
     std::optional<ClipRecord> partner() const;
@@ -45,6 +51,7 @@ private:
     std::optional<ClipRecord> shown_;
     std::optional<ClipRecord> before_;
     std::optional<ClipRecord> left_;
+    Likeness likeness_;
 };
 
 } // namespace rushes::ui

@@ -24,7 +24,7 @@ void Player::show(std::shared_ptr<StageClip> clip) {
         pending_.reset(); // it stays after all
         return;
     }
-    if (clip == pending_) {
+    if (clip && clip == pending_) {
         return;
     }
     if (clip && clip_ && !clip->hasPicture()) {

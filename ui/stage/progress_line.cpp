@@ -209,6 +209,7 @@ void ProgressLine::resizeEvent(QResizeEvent* event) {
 void ProgressLine::elideWords() {
     const int room = width() - 2 * size::space4;
     words_->setText(words_->fontMetrics().elidedText(full_words_, Qt::ElideRight, std::max(0, room)));
+    words_->setToolTip(words_->text() == full_words_ ? QString() : full_words_);
 }
 
 } // namespace rushes::ui

@@ -25,6 +25,17 @@ std::unique_ptr<ClipSource> openClip(const std::filesystem::path& file) {
     return std::make_unique<FileSource>(file);
 }
 
+ClipComparison compareFiles(
+    const std::filesystem::path& first,
+    const std::filesystem::path& second,
+    const std::function<void(double share)>& done,
+    const std::stop_token& stop
+) {
+    ClipReader first_reader(first);
+    ClipReader second_reader(second);
+    return compare_clips(first_reader, second_reader, done, stop);
+}
+
 } // namespace
 
 } // namespace rushes::ui
@@ -36,6 +47,7 @@ extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
         &rushes::record_of_file,
         &rushes::recover_unfinished,
         &rushes::ui::openClip,
+        &rushes::ui::compareFiles,
     };
     return &work;
 }

@@ -6,6 +6,7 @@
 #include "jobs/job.h"
 #include "jobs/unfinished.h"
 #include "media/clip_reader.h"
+#include "media/compare_clips.h"
 #include "media/encoder.h"
 
 #include <memory>
@@ -30,6 +31,13 @@ struct ClipWork {
     decltype(&rushes::record_of_file) record_of_file;
     decltype(&rushes::recover_unfinished) recover_unfinished;
     std::unique_ptr<ClipSource> (*open_clip)(const std::filesystem::path& file);
+    /// compare_clips() of two files.
+    ClipComparison (*compare_files)(
+        const std::filesystem::path& first,
+        const std::filesystem::path& second,
+        const std::function<void(double share)>& done,
+        const std::stop_token& stop
+    );
 };
 
 /// The border of librushes_clips.so, by name: const ClipWork* ().

@@ -1,0 +1,44 @@
+// How alike the two clips of a comparison are, in figures: SSIM and flicker of whole clips, measured from
+// their files off the window's thread (core/media/compare_clips.h).
+#pragma once
+
+#include "work/task_thread.h"
+
+#include <filesystem>
+#include <stop_token>
+
+#include <QObject>
+#include <QString>
+
+namespace rushes::ui {
+
+class Likeness : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Likeness(QObject* parent = nullptr) : QObject(parent) {}
+
+    ~Likeness() override;
+
+    /// The figures, how far the measuring is, or why there are none. The first question about a pair begins
+    /// it; another pair ends it.
+    QString words(const std::filesystem::path& left, const std::filesystem::path& right);
+
+    void forget();
+
+signals:
+    void changed(); ///< the words
+
+private:
+    void begin();
+    void say(int measuring, const QString& words);
+
+    std::filesystem::path left_;
+    std::filesystem::path right_;
+    QString words_;
+    int measuring_ = 0; ///< counts them: what comes home from an earlier one is dropped
+    std::stop_source stop_;
+    TaskThread thread_; ///< last: ends first
+};
+
+} // namespace rushes::ui
