@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "nn/weights/gguf_header.h"
+#include "support/message_of.h"
 
 #include <cstring>
 #include <functional>
@@ -64,13 +65,7 @@ WeightHeader parse(const std::string& file) {
 }
 
 std::string message_of(const std::string& file) {
-    try {
-        parse(file);
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
+    return test::message_of([&] { parse(file); });
 }
 
 constexpr std::uint32_t f32 = 0;

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "nn/weights/torch_file.h"
+#include "support/message_of.h"
 #include "support/zip_bytes.h"
 
 #include <gmock/gmock.h>
@@ -18,13 +19,7 @@ WeightHeader parse(const std::string& file) {
 }
 
 std::string message_of(const std::string& file) {
-    try {
-        parse(file);
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
+    return test::message_of([&] { parse(file); });
 }
 
 std::string text(const std::string& value) {

@@ -4,6 +4,7 @@
 #include "nn/layers.h"
 #include "nn/weights/safetensors.h"
 #include "nn/weights/weight_store.h"
+#include "support/message_of.h"
 #include "support/parity.h"
 #include "support/tensor_file.h"
 
@@ -20,6 +21,7 @@
 namespace rushes {
 namespace {
 
+using test::message_of;
 using testing::HasSubstr;
 
 class WeightFormats : public testing::Test {
@@ -40,16 +42,6 @@ protected:
 
     std::filesystem::path directory_;
 };
-
-std::string message_of(const auto& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
-}
 
 at::Tensor fp8_of(const at::Tensor& values, const at::Tensor& scale) {
     return (values / scale).to(at::kFloat8_e4m3fn);

@@ -4,6 +4,7 @@
 #include "nn/weights/safetensors.h"
 #include "nn/weights/weight_store.h"
 #include "nn/work_unit.h"
+#include "support/message_of.h"
 #include "support/parity.h"
 #include "support/safetensors_bytes.h"
 #include "support/work_counter.h"
@@ -22,6 +23,7 @@
 namespace rushes {
 namespace {
 
+using test::message_of;
 using test::safetensors_bytes;
 using testing::HasSubstr;
 
@@ -43,16 +45,6 @@ protected:
 
 std::string floats(const std::vector<float>& values) {
     return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
-}
-
-std::string message_of(const auto& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
 }
 
 /// Two tensors: block.0.weight [2, 3] = 1..6 and block.0.bias [2] = 7, 8.

@@ -1,6 +1,7 @@
 // Against transformers' CLIPTokenizer on a corpus (tests/parity/make_clip_fixtures.py).
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "support/message_of.h"
 #include "text/clip_tokenizer.h"
 #include "text/clip_words.h"
 #include "text/prompt_weights.h"
@@ -18,6 +19,7 @@ namespace rushes {
 namespace {
 
 using nlohmann::json;
+using test::message_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Ids = std::vector<std::int64_t>;
@@ -42,16 +44,6 @@ ClipTokenizer from_two_files() {
 
 ClipTokenizer from_one_file() {
     return ClipTokenizer(parse_clip_tokenizer_json(read_file(fixture("tokenizer.json")), "tokenizer.json"));
-}
-
-std::string message_of(const auto& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
 }
 
 TEST(ClipTokenizer, GivesTheIdsOfTransformers) {

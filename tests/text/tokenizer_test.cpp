@@ -1,5 +1,6 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "support/message_of.h"
 #include "text/unigram_tokenizer.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace rushes {
 namespace {
 
 using nlohmann::json;
+using test::message_of;
 using Ids = std::vector<std::int64_t>;
 
 constexpr std::size_t no_limit = 100'000;
@@ -61,16 +63,6 @@ json in_layout(json root, json layout) {
 
 bool holds_special(const std::string& text) {
     return text.find("</s>") != std::string::npos || text.find("<pad>") != std::string::npos;
-}
-
-std::string message_of(const auto& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::user);
-        return error.what();
-    }
-    return "no error";
 }
 
 class TokenizerFixture : public testing::TestWithParam<std::string> {};
