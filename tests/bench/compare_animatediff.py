@@ -3,26 +3,20 @@
     python tests/bench/compare_animatediff.py build/release/bench/pipeline_bench [--size 256x256] [--frames 16] [--steps 4] [--shrink 1]
 
 The weights are random, in the shapes of Stable Diffusion 1.5 with the motion adapter v3 (6 GB of disk while it runs; --shrink 4 has a quarter
-of the channels). LCM steps without guidance. Numbers are medians of the rounds; the ratio is the median of the rounds' ratios, so that a busy
-machine weighs on both.
+of the channels). LCM steps without guidance. The table: side_by_side.py.
 """
 
 import argparse
-import json
-import os
-import statistics
-import subprocess
 import tempfile
-import time
 from pathlib import Path
 
+import side_by_side
 import torch
 from diffusers import AnimateDiffPipeline, AutoencoderKL, LCMScheduler, MotionAdapter, UNet2DConditionModel, UNetMotionModel
 from diffusers.utils import logging
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 TOKENIZER = Path(__file__).parents[1] / "parity" / "fixtures" / "clip" / "tokenizer"
-STAGES = ("text", "denoise", "decode")
 
 
 def generated(shrink: int) -> AnimateDiffPipeline:
@@ -41,34 +35,22 @@ def generated(shrink: int) -> AnimateDiffPipeline:
 
 
 @torch.inference_mode()
-def reference(pipe: AnimateDiffPipeline, a: argparse.Namespace, width: int, height: int) -> dict[str, float]:
-    marks = [time.perf_counter()]
-    prompt, _ = pipe.encode_prompt(a.prompt, "cpu", 1, False)
-    marks.append(time.perf_counter())
-    latents = pipe(prompt_embeds=prompt, width=width, height=height, num_frames=a.frames, num_inference_steps=a.steps, guidance_scale=1.0, output_type="latent",
-                   generator=torch.Generator().manual_seed(1)).frames
-    marks.append(time.perf_counter())
-    pipe.video_processor.postprocess_video(pipe.decode_latents(latents, 16), output_type="np")
-    marks.append(time.perf_counter())
-    return dict(zip(STAGES, (after - before for before, after in zip(marks, marks[1:]))))
-
-
-def ours(a: argparse.Namespace, folder: Path) -> dict[str, float]:
-    command = [a.program, folder, a.size, a.frames, a.steps, 1.0, a.threads, a.prompt]
-    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000"}  # as app/start.cpp
-    return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
+def reference(pipe: AnimateDiffPipeline, a: argparse.Namespace, width: int, height: int) -> side_by_side.Times:
+    return side_by_side.stage_times([
+        lambda _: pipe.encode_prompt(a.prompt, "cpu", 1, False)[0],
+        lambda prompt: pipe(prompt_embeds=prompt, width=width, height=height, num_frames=a.frames, num_inference_steps=a.steps, guidance_scale=1.0,
+                            output_type="latent", generator=torch.Generator().manual_seed(1)).frames,
+        lambda latents: pipe.video_processor.postprocess_video(pipe.decode_latents(latents, 16), output_type="np"),
+    ])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    side_by_side.add_arguments(parser, rounds=2)
     parser.add_argument("--size", default="256x256")
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--shrink", type=int, default=1, choices=(1, 2, 4, 8))
-    parser.add_argument("--prompt", default="a red ball bounces over the sea")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=2)
     a = parser.parse_args()
     logging.set_verbosity_error()
     torch.set_num_threads(a.threads)
@@ -78,18 +60,8 @@ def main() -> None:
         pipe = generated(a.shrink)
         pipe.set_progress_bar_config(disable=True)
         pipe.save_pretrained(folder)
-        reference(pipe, a, width, height)  # the first run pays for allocations
-        rounds = []
-        for _ in range(a.rounds):
-            pair = reference(pipe, a, width, height), ours(a, folder)
-            for times in pair:
-                times["total"] = sum(times[stage] for stage in STAGES)
-            rounds.append(pair)
-    print(f"{a.size}, {a.frames} frames, {a.steps} LCM steps, {a.threads} threads, channels / {a.shrink}, median of {a.rounds}")
-    print("| stage | diffusers, s | rushes, s | ratio |\n|---|---|---|---|")
-    for stage in (*STAGES, "total"):
-        theirs, mine = (statistics.median(r[i][stage] for r in rounds) for i in (0, 1))
-        print(f"| {stage} | {theirs:.3f} | {mine:.3f} | {statistics.median(r[0][stage] / r[1][stage] for r in rounds):.1f} |")
+        print(f"{a.size}, {a.frames} frames, {a.steps} LCM steps, {a.threads} threads, channels / {a.shrink}, median of {a.rounds}")
+        side_by_side.compare(a.rounds, lambda: reference(pipe, a, width, height), lambda: side_by_side.ours(a, folder, 1.0))
 
 
 if __name__ == "__main__":
