@@ -90,7 +90,8 @@ struct RunSinks {
     /// May wait (back-pressure); draft frames come with draft = true and count from 0 again for the final
     /// pass.
     std::function<void(FramePtr, bool draft)> frame;
-    std::function<void(AudioPtr)> audio; ///< of the final pass, in time order; may wait
+    std::function<void(AudioPtr)>
+        audio; ///< of a model with sound: of the final pass, in time order; may wait
 };
 
 struct EngineOptions {

@@ -12,6 +12,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <variant>
 
 namespace rushes {
 namespace fs = std::filesystem;
@@ -23,8 +24,11 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t frames_waiting = 16;
 constexpr std::size_t bytes_waiting = std::size_t{128} << 20;
 
-std::size_t size_of(const FramePtr& frame) {
-    return frame->bytes();
+/// What goes into the file, in the order in which it came.
+using Piece = std::variant<FramePtr, AudioPtr>;
+
+std::size_t size_of(const Piece& piece) {
+    return std::visit([](const auto& held) { return held->bytes(); }, piece);
 }
 
 /// Frames of a clip that is still being written or was just finished, for a FrameStore that dropped them.
@@ -76,7 +80,7 @@ public:
     EncoderThread& operator=(const EncoderThread&) = delete;
 
     /// Waits for room, also after a stop: what the stage has seen is in the file. An error ends the waiting.
-    void push(FramePtr frame) { channel_.push(std::move(frame), {}); }
+    void push(Piece piece) { channel_.push(std::move(piece), {}); }
 
     /// Encodes what was taken and completes the file, also when the disk became full on the way: what is on
     /// it is kept. Empty when there is no frame.
@@ -110,11 +114,11 @@ private:
 
     void work() {
         try {
-            while (const auto frame = channel_.pop({})) {
+            while (const auto piece = channel_.pop({})) {
                 const auto start = Clock::now();
-                encoder_->write(**frame);
+                std::visit([this](const auto& held) { encoder_->write(*held); }, *piece);
                 seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
-                ++frames_;
+                frames_ += std::holds_alternative<FramePtr>(*piece) ? 1 : 0;
             }
         } catch (...) {
             error_ = std::current_exception();
@@ -125,7 +129,7 @@ private:
 
     std::unique_ptr<Encoder> encoder_;
     const std::function<void()> on_error_;
-    Channel<FramePtr> channel_;
+    Channel<Piece> channel_;
     std::exception_ptr error_;
     int frames_ = 0;
     double seconds_ = 0;
@@ -197,7 +201,8 @@ private:
             pass.height,
             request_.plan.recipe.frame_rate,
             request_.settings,
-            to_json(request_.plan.recipe)
+            to_json(request_.plan.recipe),
+            request_.plan.model.sound
         );
         read_back_from(encoder->growing_file());
         return encoder;
@@ -218,6 +223,7 @@ private:
         RunSinks sinks;
         sinks.progress = observer_.progress;
         sinks.preview = observer_.preview;
+        sinks.audio = [&encoder](AudioPtr sound) { encoder.push(std::move(sound)); };
         sinks.frame = [this, &encoder](FramePtr frame, bool draft) {
             if (draft) {
                 if (observer_.draft_frame) {

@@ -91,12 +91,13 @@ std::unique_ptr<Encoder> Encoder::open(
     int height,
     FrameRate rate,
     const ExportSettings& settings,
-    const std::string& recipe_json
+    const std::string& recipe_json,
+    std::optional<AudioShape> sound
 ) {
     const Format& format = format_of(target);
     check_numbers(width, height, rate, settings);
     return format.make(
-        {target, width, height, rate, settings, settings.embed_recipe ? recipe_json : std::string()}
+        {target, width, height, rate, settings, settings.embed_recipe ? recipe_json : std::string(), sound}
     );
 }
 
@@ -142,6 +143,14 @@ void EncoderBase::write(const Frame& frame) {
     }
 }
 
+void EncoderBase::write(const Audio& audio) {
+    if (!job_.sound || audio.sample_rate != job_.sound->sample_rate ||
+        audio.channels != job_.sound->channels) {
+        throw Error(ErrorKind::bug, "Sound came that the clip was not opened for.");
+    }
+    silent_ = !put_sound(audio);
+}
+
 ExportResult EncoderBase::finish() {
     if (frames_ == 0) {
         throw Error(
@@ -157,6 +166,9 @@ ExportResult EncoderBase::finish() {
     result.height = shaper_.height();
     result.first_bytes_seconds = first_bytes_seconds_;
     complete(result);
+    if (silent_) {
+        add_note(result, "The clip's sound is left out: " + lower_extension(job_.target) + " has none.");
+    }
     result.finish_seconds = seconds_since(start);
     return result;
 }

@@ -2,6 +2,7 @@
 // whole.
 #pragma once
 
+#include "base/audio.h"
 #include "base/frame.h"
 
 #include <cstdint>
@@ -52,18 +53,24 @@ struct ExportResult {
 class Encoder {
 public:
     /// `width`, `height`: of the frames that will come. `recipe_json` goes into the file when settings say
-    /// so.
+    /// so. `sound`: of the samples that will come, for .mp4 (AAC) and .mkv (as they are); the other formats
+    /// are silent and say so.
     static std::unique_ptr<Encoder> open(
         const std::filesystem::path& target,
         int width,
         int height,
         FrameRate rate,
         const ExportSettings& settings,
-        const std::string& recipe_json
+        const std::string& recipe_json,
+        std::optional<AudioShape> sound = {}
     );
 
     virtual ~Encoder() = default;
     virtual void write(const Frame& frame) = 0;
+
+    /// The clip's sound in time order; before or after the frames of the same moment. Throws Error{bug} for
+    /// sound that open() was not told of.
+    virtual void write(const Audio& audio) = 0;
 
     /// Completes the file; with no frame written there is no file and Error{user} is thrown.
     virtual ExportResult finish() = 0;

@@ -6,6 +6,7 @@
 #include "media/target_file.h"
 
 #include <chrono>
+#include <optional>
 
 namespace rushes {
 
@@ -16,7 +17,8 @@ struct EncodeJob {
     int height = 0; ///< of the frames
     FrameRate rate;
     ExportSettings settings;
-    std::string recipe_json; ///< empty: none goes into the file
+    std::string recipe_json;         ///< empty: none goes into the file
+    std::optional<AudioShape> sound; ///< empty: silent
 };
 
 inline constexpr const char* disk_was_full = "The disk was full: kept the frames that were written.";
@@ -27,6 +29,7 @@ void add_note(ExportResult& result, const std::string& sentence);
 class EncoderBase : public Encoder {
 public:
     void write(const Frame& frame) final;
+    void write(const Audio& audio) final;
     ExportResult finish() final;
 
     std::filesystem::path growing_file() const override { return {}; }
@@ -36,6 +39,9 @@ protected:
 
     /// The shaped picture goes into the file. True when a reader of growing_file() can see it from now on.
     virtual bool put(AVFrame& picture) = 0;
+
+    /// The sound goes into the file; false: the format has none.
+    virtual bool put_sound(const Audio& /*audio*/) { return false; }
 
     /// Completes and publishes; fills path, encoder and note.
     virtual void complete(ExportResult& result) = 0;
@@ -56,6 +62,7 @@ private:
     Clock::time_point first_write_{};
     double first_bytes_seconds_ = -1;
     int frames_ = 0;
+    bool silent_ = false; ///< sound came and was left out
 };
 
 // One maker a format.

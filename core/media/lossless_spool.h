@@ -10,7 +10,12 @@ inline constexpr AVPixelFormat lossless_format = AV_PIX_FMT_BGR0;
 
 /// Throws Error{resource} when FFmpeg has no FFV1 or the disk takes nothing.
 StreamWriter make_lossless_writer(
-    const std::filesystem::path& file, int width, int height, FrameRate rate, const ffmpeg::Options& tags
+    const std::filesystem::path& file,
+    int width,
+    int height,
+    FrameRate rate,
+    const ffmpeg::Options& tags,
+    ffmpeg::Codec sound = {}
 );
 
 } // namespace rushes

@@ -7,7 +7,12 @@ namespace rushes {
 namespace fs = std::filesystem;
 
 StreamWriter make_lossless_writer(
-    const fs::path& file, int width, int height, FrameRate rate, const ffmpeg::Options& tags
+    const fs::path& file,
+    int width,
+    int height,
+    FrameRate rate,
+    const ffmpeg::Options& tags,
+    ffmpeg::Codec sound
 ) {
     // Version 3 with checksums (RFC 9043), every frame on its own.
     ffmpeg::Codec codec =
@@ -26,7 +31,9 @@ StreamWriter make_lossless_writer(
         );
     }
     // A packet is on the disk when write() returns: what is there can be read at any moment.
-    return StreamWriter({file, "matroska", {{"cluster_time_limit", "1000"}}, tags, true}, std::move(codec));
+    return StreamWriter(
+        {file, "matroska", {{"cluster_time_limit", "1000"}}, tags, true}, std::move(codec), std::move(sound)
+    );
 }
 
 namespace {
@@ -37,7 +44,12 @@ public:
         : EncoderBase(job, lossless_format),
           file_(job.target),
           writer_(make_lossless_writer(
-              file_.part(), file_width(), file_height(), job.rate, recipe_tags(job.recipe_json)
+              file_.part(),
+              file_width(),
+              file_height(),
+              job.rate,
+              recipe_tags(job.recipe_json),
+              job.sound ? open_plain_sound(*job.sound) : nullptr
           )) {}
 
     fs::path growing_file() const override { return file_.part(); }
@@ -45,6 +57,11 @@ public:
 private:
     bool put(AVFrame& picture) override {
         writer_.write(picture);
+        return true;
+    }
+
+    bool put_sound(const Audio& audio) override {
+        writer_.write(audio);
         return true;
     }
 

@@ -114,6 +114,19 @@ Choice choose_codec(const std::string& wanted, int width, int height, FrameRate 
     return choice;
 }
 
+ffmpeg::Codec aac_of(AudioShape shape) {
+    ffmpeg::Codec codec = open_aac(shape);
+    if (!codec) {
+        throw Error(
+            ErrorKind::resource,
+            "FFmpeg on this machine cannot write sound of " + std::to_string(shape.sample_rate) +
+                " samples a second in " + std::to_string(shape.channels) + " channels into an .mp4.",
+            "Export .mkv."
+        );
+    }
+    return codec;
+}
+
 std::string size_in_words(int width, int height) {
     return std::to_string(width) + "x" + std::to_string(height);
 }
@@ -127,34 +140,44 @@ void check_copy(int code, const AVFormatContext& output, const fs::path& file) {
     }
 }
 
-/// Packets and tags of a fragmented file into an ordinary one, index first, nothing encoded again.
-void copy_to_ordinary_mp4(const fs::path& from, const fs::path& to, FrameRate rate) {
-    const ffmpeg::Input input = ffmpeg::open_input(from);
-    if (!input || avformat_find_stream_info(input.get(), nullptr) < 0 || input->nb_streams != 1) {
-        throw Error(ErrorKind::bug, "The unfinished '" + from.string() + "' cannot be read back.");
-    }
-    ffmpeg::Output output = ffmpeg::make_output(to, "mp4");
-    AVStream* source = input->streams[0];
-    AVStream* stream = avformat_new_stream(output.get(), nullptr);
-    if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, source->codecpar) < 0) {
+/// One more stream in `output`, as it is in the file that is read.
+void add_stream_like(AVFormatContext& output, const AVStream& source, FrameRate rate, const fs::path& to) {
+    AVStream* stream = avformat_new_stream(&output, nullptr);
+    if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, source.codecpar) < 0) {
         throw Error(ErrorKind::resource, "There is not enough memory to complete '" + to.string() + "'.");
     }
     stream->codecpar->codec_tag = 0;
-    stream->time_base = source->time_base;
-    stream->avg_frame_rate = ffmpeg::rational(rate);
-    stream->r_frame_rate = ffmpeg::rational(rate);
+    stream->time_base = source.time_base;
+    if (source.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) {
+        stream->avg_frame_rate = ffmpeg::rational(rate);
+        stream->r_frame_rate = ffmpeg::rational(rate);
+    }
+}
+
+/// Packets and tags of a fragmented file into an ordinary one, index first, nothing encoded again.
+void copy_to_ordinary_mp4(const fs::path& from, const fs::path& to, FrameRate rate) {
+    const ffmpeg::Input input = ffmpeg::open_input(from);
+    if (!input || avformat_find_stream_info(input.get(), nullptr) < 0 || input->nb_streams < 1) {
+        throw Error(ErrorKind::bug, "The unfinished '" + from.string() + "' cannot be read back.");
+    }
+    ffmpeg::Output output = ffmpeg::make_output(to, "mp4");
+    for (unsigned i = 0; i < input->nb_streams; ++i) {
+        add_stream_like(*output, *input->streams[i], rate, to);
+    }
     if (const std::string recipe = ffmpeg::tag(input->metadata, "comment"); !recipe.empty()) {
         ffmpeg::set_tag(output->metadata, "comment", recipe);
     }
-    // The movie's clock as fine as the stream's, or the duration is rounded to milliseconds.
-    const std::string clock = std::to_string(source->time_base.den);
+    // The movie's clock as fine as the pictures', or the duration is rounded to milliseconds.
+    const std::string clock = std::to_string(input->streams[0]->time_base.den);
     ffmpeg::write_header(*output, {{"movflags", "faststart"}, {"movie_timescale", clock}}, to);
     const ffmpeg::Packet packet = ffmpeg::make_packet();
     while (av_read_frame(input.get(), packet.get()) >= 0) {
-        av_packet_rescale_ts(packet.get(), source->time_base, stream->time_base);
+        const int stream = packet->stream_index;
+        av_packet_rescale_ts(
+            packet.get(), input->streams[stream]->time_base, output->streams[stream]->time_base
+        );
         packet->pos = -1;
-        check_copy(av_write_frame(output.get(), packet.get()), *output, to);
-        av_packet_unref(packet.get());
+        check_copy(av_interleaved_write_frame(output.get(), packet.get()), *output, to); // takes the packet
     }
     check_copy(av_write_trailer(output.get()), *output, to);
     avio_flush(output->pb);
@@ -176,7 +199,8 @@ public:
                 recipe_tags(job.recipe_json),
                 true,
             },
-            std::move(choice.codec)
+            std::move(choice.codec),
+            job.sound ? aac_of(*job.sound) : nullptr
         );
     }
 
@@ -186,6 +210,11 @@ private:
     bool put(AVFrame& picture) override {
         writer_->write(picture);
         return writer_->whole_frames() > 0;
+    }
+
+    bool put_sound(const Audio& audio) override {
+        writer_->write(audio);
+        return true;
     }
 
     void complete(ExportResult& result) override {

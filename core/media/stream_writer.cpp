@@ -9,7 +9,7 @@ extern "C" {
 namespace rushes {
 namespace fs = std::filesystem;
 
-StreamWriter::StreamWriter(Plan plan, ffmpeg::Codec codec)
+StreamWriter::StreamWriter(Plan plan, ffmpeg::Codec codec, ffmpeg::Codec sound)
     : plan_(std::move(plan)),
       codec_(std::move(codec)),
       packet_(ffmpeg::make_packet()),
@@ -23,6 +23,9 @@ StreamWriter::StreamWriter(Plan plan, ffmpeg::Codec codec)
     stream_->time_base = codec_->time_base;
     stream_->avg_frame_rate = codec_->framerate;
     stream_->r_frame_rate = codec_->framerate;
+    if (sound) {
+        sound_.emplace(*output_, std::move(sound));
+    }
     for (const auto& [name, value] : plan_.tags) {
         ffmpeg::set_tag(output_->metadata, name, value);
     }
@@ -49,7 +52,7 @@ void StreamWriter::encode(AVFrame* picture) {
         packet_->stream_index = stream_->index;
         packet_->duration = 1; // of the codec's time base: encoders need not say it
         av_packet_rescale_ts(packet_.get(), codec_->time_base, stream_->time_base);
-        check(av_write_frame(output_.get(), packet_.get()));
+        put(*packet_);
         av_packet_unref(packet_.get());
         if (plan_.flush_every_frame) {
             check(av_write_frame(output_.get(), nullptr));
@@ -61,13 +64,27 @@ void StreamWriter::encode(AVFrame* picture) {
     }
 }
 
+void StreamWriter::put(AVPacket& packet) {
+    check(av_write_frame(output_.get(), &packet));
+}
+
 void StreamWriter::write(AVFrame& picture) {
     picture.pts = next_pts_++;
     encode(&picture);
 }
 
+void StreamWriter::write(const Audio& audio) {
+    if (!sound_) {
+        throw Error(ErrorKind::bug, "Sound came for a clip that has none.");
+    }
+    sound_->write(audio, [this](AVPacket& packet) { put(packet); });
+}
+
 void StreamWriter::finish() {
     encode(nullptr);
+    if (sound_) {
+        sound_->finish([this](AVPacket& packet) { put(packet); });
+    }
     check(av_write_trailer(output_.get()));
     avio_flush(output_->pb);
     check(0);

@@ -1,10 +1,12 @@
-// One video stream into one container, through FFmpeg.
+// One video stream, and its sound where there is some, into one container, through FFmpeg.
 #pragma once
 
 #include "media/ffmpeg.h"
+#include "media/sound_track.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace rushes {
 
@@ -20,11 +22,14 @@ public:
             false; ///< each packet is on the disk (and a fragment of its own) when write() returns
     };
 
-    /// `codec` is open; its time base is one frame.
-    StreamWriter(Plan plan, ffmpeg::Codec codec);
+    /// `codec` is open; its time base is one frame. `sound` is open too, or null: the clip is silent.
+    StreamWriter(Plan plan, ffmpeg::Codec codec, ffmpeg::Codec sound = {});
 
     /// Throws Error{resource} when the disk takes no more.
     void write(AVFrame& picture);
+
+    /// The same; of a silent clip Error{bug}.
+    void write(const Audio& audio);
 
     /// Everything that is still inside, and the container's end.
     void finish();
@@ -37,6 +42,7 @@ public:
 
 private:
     void encode(AVFrame* picture);
+    void put(AVPacket& packet);
     void check(int code) const;
 
     Plan plan_;
@@ -44,6 +50,7 @@ private:
     ffmpeg::Packet packet_;
     ffmpeg::Output output_;
     AVStream* stream_ = nullptr; ///< owned by output_
+    std::optional<SoundTrack> sound_;
     std::int64_t next_pts_ = 0;
     std::int64_t whole_bytes_ = 0;
     std::int64_t whole_frames_ = 0;

@@ -2,6 +2,7 @@
 // planner use it while the engine is still being loaded.
 #pragma once
 
+#include "base/audio.h"
 #include "base/frame.h"
 #include "models/cost.h"
 #include "models/lattice.h"
@@ -65,6 +66,8 @@ struct ModelInfo {
 
     DraftShape draft;
     std::optional<Refinement> refinement; ///< none: one pass makes the clip
+
+    std::optional<AudioShape> sound; ///< none: its clips are silent
 
     std::vector<AcceptedInput> inputs; ///< none: it is made from text alone
     bool takes_loras = false;

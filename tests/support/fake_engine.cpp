@@ -92,10 +92,29 @@ private:
                     report_.first_frame_seconds = seconds_since(start_);
                 }
             }
+            if (!progress_.draft && plan_.model.sound && sinks_.audio) {
+                sinks_.audio(sound_of(*plan_.model.sound, pass, index));
+            }
             progress_.frames_done = index + 1;
             progress_.decoded = double(index + 1) / pass.frames;
             update_fraction();
         }
+    }
+
+    /// As long as the frame.
+    static AudioPtr sound_of(AudioShape shape, const Pass& pass, int index) {
+        const auto instant = [&](int frame) {
+            return static_cast<std::int64_t>(frame * shape.sample_rate / pass.frame_rate.fps());
+        };
+        const std::vector<float> all = fake_sound(shape, pass.frames, pass.frame_rate);
+        auto sound = std::make_shared<Audio>();
+        sound->sample_rate = shape.sample_rate;
+        sound->channels = shape.channels;
+        sound->first = instant(index);
+        sound->samples.assign(
+            all.begin() + instant(index) * shape.channels, all.begin() + instant(index + 1) * shape.channels
+        );
+        return sound;
     }
 
     void preview(const Pass& pass, int first, int end) {
@@ -159,6 +178,20 @@ FakeEngine::run(const Plan& plan, const RunInputs& /*inputs*/, const RunSinks& s
 
 void FakeEngine::preload(const ModelInfo&, const std::string&, std::stop_token stop) {
     throw_if_stopped(stop);
+}
+
+std::vector<float> fake_sound(AudioShape shape, int frames, FrameRate rate) {
+    const auto instants = static_cast<std::int64_t>(frames * shape.sample_rate / rate.fps());
+    std::vector<float> samples;
+    for (std::int64_t i = 0; i < instants; ++i) {
+        const double angle = 2 * 3.14159265 * 440 * double(i) / shape.sample_rate;
+        samples.insert(
+            samples.end(),
+            static_cast<std::size_t>(shape.channels),
+            i < instants / 2 ? 0.0F : static_cast<float>(0.5 * std::sin(angle))
+        );
+    }
+    return samples;
 }
 
 Frame fake_picture(const Pass& pass, std::int64_t index) {

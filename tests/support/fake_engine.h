@@ -43,6 +43,10 @@ private:
 /// colours by seed.
 Frame fake_picture(const Pass& pass, std::int64_t index);
 
+/// The sound that FakeEngine makes where the model has one: silence, from the middle of the clip on a tone of
+/// 440 Hz, half as loud as can be.
+std::vector<float> fake_sound(AudioShape shape, int frames, FrameRate rate);
+
 /// Models to plan with: a causal demonstration model (160x96, 96x160, 128x128, 33 frames at 12 fps, 4 steps)
 /// and a full-sequence one (free sizes up from 832x480, 81 frames at 16 fps, 50 steps, guidance 5, draft
 /// first).

@@ -28,7 +28,7 @@ namespace {
 std::filesystem::path
 writePng(const FramePtr& frame, const Recipe& recipe, const std::filesystem::path& wanted) {
     const auto encoder = clipWork().open_encoder(
-        unused_name(wanted), frame->width, frame->height, recipe.frame_rate, {}, to_json(recipe)
+        unused_name(wanted), frame->width, frame->height, recipe.frame_rate, {}, to_json(recipe), {}
     );
     encoder->write(*frame);
     return encoder->finish().path;

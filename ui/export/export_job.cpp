@@ -17,7 +17,7 @@ ExportResult writeClip(
         request.own_folder ? unused_name(request.target.parent_path()) / request.target.filename()
                            : request.target;
     const auto encoder = clipWork().open_encoder(
-        target, request.width, request.height, rate, request.settings, to_json(request.recipe)
+        target, request.width, request.height, rate, request.settings, to_json(request.recipe), {}
     );
     const UnfinishedNote note(request.notes, target, UnfinishedNote::Then::remove);
     const std::int64_t source_frames = request.last - request.first + 1;
