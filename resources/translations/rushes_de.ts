@@ -488,10 +488,6 @@
         <translation> · etwa %1</translation>
     </message>
     <message>
-        <source>negative prompt</source>
-        <translation>negativer Prompt</translation>
-    </message>
-    <message>
         <source>shape</source>
         <translation>Form</translation>
     </message>
@@ -502,10 +498,6 @@
     <message>
         <source>precision</source>
         <translation>Genauigkeit</translation>
-    </message>
-    <message>
-        <source>draft</source>
-        <translation>Entwurf</translation>
     </message>
     <message>
         <source>speed or quality</source>

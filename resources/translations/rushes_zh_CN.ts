@@ -488,10 +488,6 @@
         <translation> · 约 %1</translation>
     </message>
     <message>
-        <source>negative prompt</source>
-        <translation>反向提示词</translation>
-    </message>
-    <message>
         <source>shape</source>
         <translation>形状</translation>
     </message>
@@ -502,10 +498,6 @@
     <message>
         <source>precision</source>
         <translation>精度</translation>
-    </message>
-    <message>
-        <source>draft</source>
-        <translation>草稿</translation>
     </message>
     <message>
         <source>speed or quality</source>

@@ -196,7 +196,7 @@ void RecipePanel::connectControls() {
         change(QStringLiteral("prompt"), [&](Recipe& r) { r.prompt = toStd(prompt); });
     });
     connect(what_, &PromptGroup::negativeChanged, this, [this](const QString& negative) {
-        change(QStringLiteral("negative"), [&](Recipe& r) { r.negative_prompt = toStd(negative); });
+        change(QStringLiteral("negative_prompt"), [&](Recipe& r) { r.negative_prompt = toStd(negative); });
     });
     connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
     connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);
@@ -227,7 +227,7 @@ void RecipePanel::connectControls() {
         change(QStringLiteral("seed"), [=](Recipe& r) { r.seed = seed; });
     });
     connect(advanced_, &AdvancedPanel::guidanceEdited, this, [this](double guidance) {
-        change(QStringLiteral("guidance"), [=](Recipe& r) { r.guidance_scale = guidance; });
+        change(QStringLiteral("guidance_scale"), [=](Recipe& r) { r.guidance_scale = guidance; });
     });
     connect(advanced_, &AdvancedPanel::schedulerChosen, this, [this](const std::string& name) {
         change(QStringLiteral("scheduler"), [&](Recipe& r) { r.scheduler = name; });

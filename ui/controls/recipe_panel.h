@@ -33,7 +33,7 @@ class ShapePicker;
 
 /// What was changed, for the undo list; changes of one field during one gesture are one step.
 struct RecipeEdit {
-    QString field; ///< "prompt", "duration" ...
+    QString field; ///< a recipe's key, or the control that changes several: "shape", "duration", "tier"
     int gesture = 0;
 };
 

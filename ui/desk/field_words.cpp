@@ -1,5 +1,7 @@
 #include "desk/field_words.h"
 
+#include "generation/recipe_fields.h"
+
 #include <utility>
 
 #include <QCoreApplication>
@@ -7,26 +9,17 @@
 namespace rushes::ui {
 
 QString fieldWords(const QString& field) {
-    static constexpr std::pair<const char*, const char*> names[] = {
-        {"prompt", QT_TRANSLATE_NOOP("FieldWords", "prompt")},
-        {"negative", QT_TRANSLATE_NOOP("FieldWords", "negative prompt")},
+    static constexpr std::pair<const char*, const char*> controls[] = {
         {"shape", QT_TRANSLATE_NOOP("FieldWords", "shape")},
         {"duration", QT_TRANSLATE_NOOP("FieldWords", "duration")},
-        {"steps", QT_TRANSLATE_NOOP("FieldWords", "steps")},
-        {"seed", QT_TRANSLATE_NOOP("FieldWords", "seed")},
-        {"guidance", QT_TRANSLATE_NOOP("FieldWords", "guidance")},
-        {"scheduler", QT_TRANSLATE_NOOP("FieldWords", "scheduler")},
-        {"dtype", QT_TRANSLATE_NOOP("FieldWords", "precision")},
-        {"draft", QT_TRANSLATE_NOOP("FieldWords", "draft")},
-        {"model", QT_TRANSLATE_NOOP("FieldWords", "model")},
         {"tier", QT_TRANSLATE_NOOP("FieldWords", "speed or quality")},
     };
-    for (const auto& [id, words] : names) {
+    for (const auto& [id, words] : controls) {
         if (field == QLatin1String(id)) {
             return QCoreApplication::translate("FieldWords", words);
         }
     }
-    return field;
+    return QCoreApplication::translate("RecipeField", recipe_field(field.toStdString()).label);
 }
 
 } // namespace rushes::ui

@@ -5,7 +5,7 @@
 
 namespace rushes::ui {
 
-/// Of a field of RecipeEdit.
+/// Of RecipeEdit::field.
 QString fieldWords(const QString& field);
 
 } // namespace rushes::ui
