@@ -17,7 +17,7 @@ std::exception_ptr thrown(const Exception& exception) {
 }
 
 std::exception_ptr libtorch_error(const std::string& text) {
-    return thrown(c10::Error(text, "", nullptr));
+    return thrown(c10::Error(text));
 }
 
 TEST(DeviceErrors, LackOfMemoryIsKnownInEveryForm) {
@@ -38,7 +38,7 @@ TEST(DeviceErrors, LackOfMemoryIsKnownInEveryForm) {
     }
     EXPECT_TRUE(is_lack_of_memory(thrown(std::bad_alloc())));
     EXPECT_TRUE(is_lack_of_memory(thrown(std::runtime_error("CUDA error: out of memory")))); // our kernels
-    EXPECT_TRUE(is_lack_of_memory(thrown(c10::OutOfMemoryError("CUDA out of memory.", "", nullptr))));
+    EXPECT_TRUE(is_lack_of_memory(thrown(c10::OutOfMemoryError("CUDA out of memory."))));
 }
 
 TEST(DeviceErrors, OtherFailuresAreNotTakenForIt) {
