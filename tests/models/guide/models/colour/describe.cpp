@@ -1,9 +1,7 @@
 // The family of docs/add-a-model-family.md in a few lines: clips of one colour.
+#include "models/describing.h"
 #include "models/family.h"
-#include "models/model_hash.h"
 #include "models/model_index.h"
-
-#include <array>
 
 namespace rushes::colour {
 namespace {
@@ -18,18 +16,13 @@ RunCost cost(const Pass& pass, const LoadOptions& /*options*/) {
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     require_component(index, "painter", {"Painter"});
     component_config(directory, "painter").integer("grey", {0, 255});
-    constexpr std::array<const char*, 2> files{"model_index.json", "painter/config.json"};
-    const std::vector<fs::path> small_files(files.begin(), files.end());
-    ModelInfo info;
-    info.directory = directory;
-    info.id = directory.filename().string();
-    info.name = info.id;
+    ModelInfo info = model_of(directory);
     info.description = "Clips of one colour.";
     info.lattice = {.size_multiple = 8, .frame_stride = 1, .max_frames = 16, .sizes = {{64, 32}}};
     info.default_frames = 4;
     info.default_steps = 2;
     info.schedulers = {"none"};
-    info.hash = model_hash(directory, small_files, {});
+    index_components(info, {}, {"model_index.json", "painter/config.json"}); // it has no weights
     info.cost = cost;
     return info;
 }
