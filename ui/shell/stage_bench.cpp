@@ -1,5 +1,6 @@
 #include "shell/stage_bench.h"
 
+#include "shell/window_bench.h"
 #include "stage/stage_view.h"
 #include "work/lateness_watch.h"
 
@@ -194,6 +195,19 @@ int runStageBench(bool json) {
             {QStringLiteral("window_thread_ms"), row.thread_ms},
             {QStringLiteral("worst_event_ms"), row.worst_late_ms},
             {QStringLiteral("late_frames"), row.late_frames},
+        });
+    }
+    if (!json) {
+        std::printf("\nthe window while       worst event   later than 16.7 ms\n");
+    }
+    for (const WindowLateness& row : measureWindow()) {
+        if (!json) {
+            std::printf("%-20s %8.1f ms   %8.2f %%\n", qPrintable(row.doing), row.worst_ms, row.late_percent);
+        }
+        list.append(QJsonObject{
+            {QStringLiteral("doing"), row.doing},
+            {QStringLiteral("worst_event_ms"), row.worst_ms},
+            {QStringLiteral("late_percent"), row.late_percent},
         });
     }
     if (json) {

@@ -4,6 +4,7 @@
 #include "stage/gpu_screen.h"
 #include "stage/guides.h"
 #include "stage/picture_scaler.h"
+#include "stage/pixel_copy.h"
 #include "stage/stage_paint.h"
 #include "stage/video_feed.h"
 #include "theme/theme.h"
@@ -21,11 +22,20 @@
 #include <QOffscreenSurface>
 #include <QPainter>
 #include <QScreen>
+#include <QThread>
+#include <QThreadPool>
 #include <QWheelEvent>
 
 namespace rushes::ui {
 
-StageView::StageView(QWidget* parent) : QWidget(parent) {
+namespace {
+
+constexpr int most_helpers = 3; ///< with the window's own thread they use all of the memory's speed
+
+} // namespace
+
+StageView::StageView(QWidget* parent) : QWidget(parent), helpers_(std::make_unique<QThreadPool>()) {
+    helpers_->setMaxThreadCount(std::clamp(QThread::idealThreadCount() - 1, 1, most_helpers));
     setRole(this, "stage");
     setNames(this, QStringLiteral("stage"), tr("Picture of the clip"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
@@ -304,7 +314,10 @@ void StageView::paintLayer(QPainter& painter, std::size_t layer) const {
     const double pixel = 1 / devicePixelRatioF();
     painter.scale(pixel, pixel);
     if (ready.size() == seen.size()) {
-        painter.drawImage(seen.topLeft(), ready);
+        const QPoint corner = painter.deviceTransform().map(QPointF(seen.topLeft())).toPoint();
+        if (bothSeen() || !copyPixels(painter, corner, ready, *helpers_)) {
+            painter.drawImage(seen.topLeft(), ready);
+        }
     } else {
         painter.drawImage(seen, ready);
     }

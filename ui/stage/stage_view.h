@@ -13,6 +13,7 @@
 #include <QWidget>
 
 class QOffscreenSurface;
+class QThreadPool;
 
 namespace rushes::ui {
 
@@ -125,6 +126,7 @@ private:
     bool guides_ = false;
     QString title_;
     QString text_;
+    std::unique_ptr<QThreadPool> helpers_; ///< copy large pictures
     int hint_lift_ = 0;
     std::unique_ptr<QOffscreenSurface> probe_;
     std::unique_ptr<TaskThread> search_; ///< last: ends first

@@ -1,0 +1,132 @@
+#include "shell/window_bench.h"
+
+#include "controls/recipe_panel.h"
+#include "convert.h"
+#include "desk/desk.h"
+#include "shell/main_window.h"
+#include "stage/stage_panel.h"
+#include "work/lateness_watch.h"
+
+#include <filesystem>
+#include <functional>
+#include <unistd.h>
+
+#include <QElapsedTimer>
+#include <QEventLoop>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr double frame_ms = 1000.0 / 60;
+constexpr int seconds_to_play = 3;
+constexpr int most_ms = 120'000;
+
+/// A folder that goes with the object.
+struct Folder {
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("rushes-bench-" + std::to_string(::getpid()));
+
+    Folder() { std::filesystem::create_directories(path); }
+
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+};
+
+StudioParts partsIn(const std::filesystem::path& folder) {
+    StudioParts parts = StudioParts::real();
+    parts.database = folder / "library.db";
+    parts.queue = folder / "queue.db";
+    parts.thumbnails = folder / "thumbnails";
+    parts.videos = folder / "videos";
+    parts.settings = folder / "studio.ini";
+    parts.speeds = folder / "speeds.json";
+    parts.unfinished = folder / "unfinished";
+    return parts;
+}
+
+bool until(const std::function<bool()>& condition) {
+    QElapsedTimer clock;
+    clock.start();
+    while (!condition() && clock.elapsed() < most_ms) {
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+    }
+    return condition();
+}
+
+void wait(int milliseconds) {
+    QEventLoop loop;
+    QTimer::singleShot(milliseconds, Qt::PreciseTimer, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+class WindowBench {
+public:
+    WindowBench() : window_(partsIn(folder_.path)) {}
+
+    std::vector<WindowLateness> run() {
+        window_.show();
+        window_.session().start();
+        const bool ready =
+            until([this] { return window_.session().engineReady() && !window_.session().models().empty(); });
+        if (!ready) {
+            return {};
+        }
+        wait(500); // what a start leaves to do
+        measure(QStringLiteral("generating"), [this] { generate(); });
+        measure(QStringLiteral("playing full-screen"), [this] { play(); });
+        measure(QStringLiteral("importing"), [this] { import(); });
+        return rows_;
+    }
+
+private:
+    void measure(const QString& doing, const std::function<void()>& act) {
+        LatenessWatch watch;
+        act();
+        rows_.push_back({doing, watch.worst(), 100 * watch.share(frame_ms)});
+    }
+
+    void generate() {
+        Recipe recipe = window_.findChild<RecipePanel*>()->recipe();
+        recipe.prompt = "a red ball bounces over the sea";
+        recipe.frames = 121;
+        window_.desk().makeAgain(recipe);
+        until([this] { return window_.session().running(); });
+        until([this] {
+            return !window_.session().running() && window_.session().shelf().model().clips() == 1;
+        });
+    }
+
+    void play() {
+        window_.actions()[Command::stage_alone].trigger();
+        Player& player = window_.stage().player();
+        if (!player.playing()) {
+            player.togglePlay();
+        }
+        wait(seconds_to_play * 1000);
+        window_.actions()[Command::stage_alone].trigger();
+    }
+
+    void import() {
+        const std::filesystem::path clip = window_.session().shelf().model().item(0).record.file;
+        const std::filesystem::path copy = folder_.path / "from-outside.mp4";
+        std::filesystem::copy_file(clip, copy);
+        window_.desk().openFile(toQString(copy));
+        until([&] { return window_.desk().shown() && window_.desk().shown()->file == copy; });
+        wait(1000); // its frames arrive
+    }
+
+    Folder folder_; ///< first: outlives the window
+    MainWindow window_;
+    std::vector<WindowLateness> rows_;
+};
+
+} // namespace
+
+std::vector<WindowLateness> measureWindow() {
+    return WindowBench().run();
+}
+
+} // namespace rushes::ui
