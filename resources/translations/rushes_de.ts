@@ -524,10 +524,6 @@
         <translation>%1 ist hinzugefügt und gewählt</translation>
     </message>
     <message>
-        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2, in the Hugging Face diffusers layout.</source>
-        <translation>Dies ist ein Vorführmodell. Die %1 Speicher dieses Rechners reichen für %2, im diffusers-Format von Hugging Face.</translation>
-    </message>
-    <message>
         <source> and </source>
         <translation> und </translation>
     </message>
@@ -2094,6 +2090,10 @@
     <message>
         <source>%1 h</source>
         <translation>%1 h</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2.</source>
+        <translation>Dies ist ein Vorführmodell. Die %1 Speicher dieses Geräts reichen für %2.</translation>
     </message>
 </context>
 </TS>

@@ -524,10 +524,6 @@
         <translation>已添加并选择 %1</translation>
     </message>
     <message>
-        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2, in the Hugging Face diffusers layout.</source>
-        <translation>这是演示模型。本机的 %1 内存足以运行 %2（Hugging Face diffusers 格式）。</translation>
-    </message>
-    <message>
         <source> and </source>
         <translation> 和 </translation>
     </message>
@@ -2094,6 +2090,10 @@
     <message>
         <source>%1 h</source>
         <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>This is a demonstration model. The %1 of memory of this machine are enough for %2.</source>
+        <translation>这是演示模型。这台机器的 %1 内存足够运行 %2。</translation>
     </message>
 </context>
 </TS>

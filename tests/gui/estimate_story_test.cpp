@@ -155,6 +155,9 @@ TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {
     EXPECT_FALSE(window().session().running());
     EXPECT_EQ(window().session().queue().rowCount(), 0);
     EXPECT_TRUE(window().stage().error().copyText().contains(QStringLiteral("budget")));
+    click("error-lever-0"); // the settings that fit, as above the button
+    QCoreApplication::processEvents();
+    EXPECT_LE(make_plan(recipe(), model()).peak_memory_bytes, script_.memory / 2);
 }
 
 } // namespace

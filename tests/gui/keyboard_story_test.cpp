@@ -303,6 +303,15 @@ TEST_F(KeyboardStory, NothingIsCutAtTheSmallestSize) {
         EXPECT_LE(text, button->width()) << button->objectName().toStdString();
     }
     shot(QStringLiteral("small"));
+    window().resize(1000, 640);
+    QTest::qWait(50);
+    const QWidget* panel = find<QWidget>("recipe-panel");
+    for (const QWidget* widget : panel->findChildren<QWidget*>()) {
+        if (widget->isVisible() && !widget->objectName().isEmpty() && !widget->inherits("QScrollBar")) {
+            const int right = widget->mapTo(panel, QPoint(widget->width(), 0)).x();
+            EXPECT_LE(right, panel->width()) << widget->objectName().toStdString();
+        }
+    }
 }
 
 } // namespace

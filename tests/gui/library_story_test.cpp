@@ -351,6 +351,7 @@ TEST_F(LibraryStory, ASearchLeavesTheClipsWithTheseWords) {
     QTest::keyClick(search, Qt::Key_Escape);
     EXPECT_FALSE(search->isVisible());
     EXPECT_TRUE(until([&] { return clips() == 2; }));
+    EXPECT_EQ(record(strip().currentIndex().row()).file, window().desk().shown()->file); // marked as before
 }
 
 TEST_F(LibraryStory, ClipsOfAnotherWindowAppear) {

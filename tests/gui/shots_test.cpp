@@ -136,6 +136,14 @@ TEST_F(Shots, WhatIsSeenFirst) {
         type(QStringLiteral("a red elephant dances over the sea"));
         grab(window(), QStringLiteral("unknown-words-") + suffix);
         type(QStringLiteral(" "));
+        click("help-steps");
+        for (QWidget* widget : QApplication::topLevelWidgets()) {
+            if (widget->inherits("QWhatsThat")) {
+                grab(*widget, QStringLiteral("help-") + suffix);
+                widget->close();
+            }
+        }
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
 }
 

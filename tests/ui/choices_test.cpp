@@ -184,6 +184,7 @@ TEST(Words, PricesAreHonestAndShort) {
     EXPECT_TRUE(aboutSeconds(-1).isEmpty());
     EXPECT_EQ(bytesText(400'000'000).toStdString(), "0.4 GB");
     EXPECT_EQ(bytesText(28'000'000).toStdString(), "28 MB");
+    EXPECT_EQ(bytesText(18'000).toStdString(), "18 kB");
     EXPECT_EQ(groupedNumber(1204553).remove(QChar(0x202f)).toStdString(), "1204553");
     EXPECT_EQ(groupedNumber(1204553).size(), 9);
     EXPECT_EQ(groupedNumber(7).toStdString(), "7");

@@ -7,6 +7,7 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QPainter>
 #include <QWheelEvent>
 
@@ -64,15 +65,26 @@ QSize FigureLabel::sizeHint() const {
     return {static_cast<int>(std::ceil(width)) + 1, QFontMetrics(font).height() + size::space1};
 }
 
+void FigureLabel::setElided(bool elided) {
+    elided_ = elided;
+    updateGeometry();
+}
+
 QSize FigureLabel::minimumSizeHint() const {
-    return sizeHint();
+    return elided_ ? QSize(0, sizeHint().height()) : sizeHint();
 }
 
 void FigureLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(textFont());
     painter.setPen(tone_ == Tone::value ? tokens().text : tokens().text2);
-    drawFigures(painter, rect(), alignment_, text_);
+    const bool cut = elided_ && figuresWidth(painter.font(), text_) > width();
+    drawFigures(
+        painter,
+        rect(),
+        alignment_,
+        cut ? painter.fontMetrics().elidedText(text_, Qt::ElideMiddle, width()) : text_
+    );
 }
 
 CaptionRow::CaptionRow(const QString& caption, QWidget* right, QWidget* help) {
@@ -85,7 +97,10 @@ CaptionRow::CaptionRow(const QString& caption, QWidget* right, QWidget* help) {
     }
     row->addStretch();
     if (right != nullptr) {
-        row->addWidget(right);
+        row->addWidget(right, 1); // fields take the room that is left
+        row->setAlignment(
+            right, qobject_cast<QLineEdit*>(right) != nullptr ? Qt::Alignment() : Qt::AlignRight
+        );
     }
 }
 

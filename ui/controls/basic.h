@@ -43,6 +43,9 @@ public:
     void setAlignment(Qt::Alignment alignment);
     /// Never narrower than this text: what stands beside it does not move.
     void reserve(const QString& widest);
+
+    /// Where there is little room it is cut in the middle; the tooltip has it whole.
+    void setElided(bool elided);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -56,6 +59,7 @@ private:
     Qt::Alignment alignment_ = Qt::AlignLeft | Qt::AlignVCenter;
     QString text_;
     QString widest_;
+    bool elided_ = false;
 };
 
 /// Caption left, a value or a small button right; beside the caption a helpDot(), perhaps.

@@ -266,6 +266,9 @@ QString aboutSeconds(double seconds) {
 
 QString bytesText(std::uint64_t bytes) {
     const double megabytes = static_cast<double>(bytes) / 1e6;
+    if (megabytes < 0.1 && bytes > 0) {
+        return QStringLiteral("%1 kB").arg(std::max(1.0, static_cast<double>(bytes) / 1e3), 0, 'f', 0);
+    }
     if (megabytes < 100) {
         return QStringLiteral("%1 MB").arg(megabytes, 0, 'f', megabytes < 10 ? 1 : 0);
     }

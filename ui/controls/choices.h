@@ -95,7 +95,7 @@ QString timeText(double seconds);
 /// "about 4 s", "about 2 min", "under 1 s"; empty for unknown (< 0).
 QString aboutSeconds(double seconds);
 
-/// "0.4 GB", "320 MB"
+/// "0.4 GB", "28 MB", "18 kB"
 QString bytesText(std::uint64_t bytes);
 
 /// "1 204 553": thin groups of three.

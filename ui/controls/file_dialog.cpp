@@ -41,6 +41,8 @@ makeDialog(QWidget* window, const QString& title, const std::filesystem::path& s
     dialog->resize(size::dialog_width, size::dialog_height);
     for (QTreeView* list : dialog->findChildren<QTreeView*>()) {
         list->header()->setSectionResizeMode(0, QHeaderView::Stretch); // whole names
+        list->header()->setSectionHidden(2, true);                     // the kind, which the name's end says
+        list->header()->setSectionResizeMode(3, QHeaderView::ResizeToContents);
         list->setIconSize({size::icon_small, size::icon_small});
     }
     QObject::connect(

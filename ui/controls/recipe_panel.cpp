@@ -47,7 +47,7 @@ QLineEdit* valueField(const QString& object_name, const QString& accessible_name
     setRole(field, "bare");
     setNames(field, object_name, accessible_name);
     field->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    field->setMinimumWidth(size::left_panel_min * 2 / 3); // "10.0 s · 161 frames · 16 fps"
+    field->setMinimumWidth(size::left_panel_min / 2); // "2.8 s · 33 frames · 12 fps", at the least
     return field;
 }
 

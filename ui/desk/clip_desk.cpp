@@ -54,6 +54,7 @@ void ClipDesk::connectShelf() {
         showLast();
     });
     connect(&shelf, &ClipShelf::countChanged, this, count);
+    connect(&shelf.model(), &QAbstractItemModel::modelReset, this, &ClipDesk::selectShown); // after a search
     connect(&shelf, &ClipShelf::renamed, this, [this](qlonglong id, const QString& file) {
         followFile(id, toPath(file));
     });

@@ -51,7 +51,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       clips_(new ClipDesk(session, panels, *comparison_, undo_, this)),
       strip_(new StripDesk(session, panels, *clips_, undo_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
-      failures_(new FailureCards(panels.recipe, panels.stage, this)),
+      failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
       price_(new PriceTag(session, panels.recipe, this)),
       first_minutes_(new FirstMinutes(session, settings, panels, this)) {

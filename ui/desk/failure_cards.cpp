@@ -4,20 +4,29 @@
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "session/studio_session.h"
 #include "stage/stage_panel.h"
 
 #include <algorithm>
 
 namespace rushes::ui {
 
-FailureCards::FailureCards(RecipePanel& panel, StagePanel& stage, QObject* parent)
-    : QObject(parent), panel_(panel), stage_(stage) {}
+FailureCards::FailureCards(StudioSession& session, RecipePanel& panel, StagePanel& stage, QObject* parent)
+    : QObject(parent), session_(session), panel_(panel), stage_(stage) {}
 
 void FailureCards::show(const Error& error, const Recipe& recipe, std::uint64_t bytes) {
     std::vector<CardLever> levers;
     const auto& models = panel_.models();
     const auto model = std::ranges::find(models, recipe.model, &ModelInfo::id);
     if (error.lever() == Lever::smaller_clip && model != models.end()) {
+        if (const auto nearest = session_.nearestThatFits(recipe)) {
+            const QString words = settingsWords(*nearest);
+            levers.push_back({tr("Use %1").arg(words), [this, nearest = *nearest, words] {
+                                  stage_.dismissError();
+                                  emit recipeWanted(nearest, tr("The settings are %1 now").arg(words));
+                                  panel_.generate().setFocus();
+                              }});
+        }
         for (const RecipeLever& smaller : smallerClips(recipe, *model)) {
             levers.push_back({smaller.words, [this, smaller, recipe] { pull(smaller, recipe); }});
         }

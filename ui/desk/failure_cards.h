@@ -16,12 +16,13 @@ namespace rushes::ui {
 
 class RecipePanel;
 class StagePanel;
+class StudioSession;
 
 class FailureCards : public QObject {
     Q_OBJECT
 
 public:
-    FailureCards(RecipePanel& panel, StagePanel& stage, QObject* parent = nullptr);
+    FailureCards(StudioSession& session, RecipePanel& panel, StagePanel& stage, QObject* parent = nullptr);
 
     /// `recipe` is what failed, or what could not be queued; `bytes` what it was thought to need (0:
     /// unknown).
@@ -36,6 +37,7 @@ signals:
 private:
     void pull(const RecipeLever& lever, const Recipe& failed);
 
+    StudioSession& session_;
     RecipePanel& panel_;
     StagePanel& stage_;
 };

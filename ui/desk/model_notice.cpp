@@ -22,9 +22,7 @@ QString largerModelsText(const std::vector<PublishedModel>& published, std::uint
     if (!fitting.isEmpty()) {
         return QCoreApplication::translate(
                    "ModelNotice",
-                   "This is a demonstration model. The %1 of memory of this machine are enough for %2, in "
-                   "the "
-                   "Hugging Face diffusers layout."
+                   "This is a demonstration model. The %1 of memory of this machine are enough for %2."
         )
             .arg(bytesText(memory), fitting.join(QCoreApplication::translate("ModelNotice", " and ")));
     }
@@ -72,7 +70,10 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
             [this, repository = toQString(model.repository)] { emit pageRequested(repository); }
         );
     }
-    where->setMenu(pages);
+    pages->setObjectName(QStringLiteral("notice-pages"));
+    connect(where, &QPushButton::clicked, pages, [where, pages] {
+        pages->popup(where->mapToGlobal(QPoint(0, where->height() + size::space1)));
+    });
     where->setVisible(!published.empty());
     auto* close = new QToolButton;
     close->setIcon(icon(QStringLiteral("close")));

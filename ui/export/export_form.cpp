@@ -162,6 +162,7 @@ QWidget* ExportForm::makeShapes() {
     auto* group = new QWidget;
     auto* row = new QHBoxLayout(group);
     row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(size::space4);
     for (const SizePreset& preset : size_presets) {
         if (hasShape(preset)) {
             const QString tag = shapeTag({preset.width, preset.height});
@@ -330,6 +331,12 @@ void ExportForm::showChoice() {
         });
     fit_->setVisible(fitted);
     fit_caption_->setVisible(fitted);
+    std::size_t box = 0;
+    for (const SizePreset& preset : size_presets) {
+        if (hasShape(preset)) { // once is enough
+            also_[box++]->setEnabled(QSize(preset.width, preset.height) != size);
+        }
+    }
     const ExportFormat& format = exportFormats()[static_cast<std::size_t>(formatIndex())];
     quality_->setEnabled(format.has_quality);
     quality_->setToolTip(quality_->isEnabled() ? QString() : tr("This format has one quality."));

@@ -18,6 +18,7 @@ void FactsView::setFacts(const std::vector<std::pair<QString, QString>>& facts) 
         auto* name = new QLabel;
         setRole(name, "hint");
         auto* value = new FigureLabel;
+        value->setElided(true);
         const int row = static_cast<int>(rows_.size());
         grid_->addWidget(name, row, 0);
         grid_->addWidget(value, row, 1);
@@ -30,6 +31,7 @@ void FactsView::setFacts(const std::vector<std::pair<QString, QString>>& facts) 
         if (used) {
             rows_[i].first->setText(facts[i].first);
             rows_[i].second->setText(facts[i].second);
+            rows_[i].second->setToolTip(facts[i].second);
             rows_[i].second->setAccessibleName(facts[i].first);
         }
     }

@@ -48,12 +48,16 @@ ClipCost StudioSession::price(const Recipe& recipe) const {
 }
 
 std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const {
-    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
-    if (memory() == 0 || plan.peak_memory_bytes <= memory()) {
-        return std::nullopt;
+    try {
+        const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+        if (memory() == 0 || plan.peak_memory_bytes <= memory()) {
+            return std::nullopt;
+        }
+        const auto nearest = nearest_that_fits(plan, load_options_for(device_), memory());
+        return nearest ? std::optional(nearest->recipe) : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt; // it is refused for another reason
     }
-    const auto nearest = nearest_that_fits(plan, load_options_for(device_), memory());
-    return nearest ? std::optional(nearest->recipe) : std::nullopt;
 }
 
 Plan StudioSession::planOf(const Recipe& recipe) const {

@@ -77,6 +77,8 @@ void Preferences::addRow(const QString& caption, QWidget* control, const QString
     auto* words = new QLabel(hint);
     setRole(words, "hint");
     words->setWordWrap(true);
+    words->setContentsMargins(0, 0, 0, size::space2);
+    words->setHidden(hint.isEmpty());
     control->setAccessibleName(caption);
     control->setAccessibleDescription(hint);
     const int row = grid_->rowCount();

@@ -48,7 +48,9 @@ void paintHint(QPainter& painter, const QRect& stage, const QString& title_text,
     }
     const QPoint centre = stage.center();
     const QRectF symbol(centre.x() - size::icon, centre.y() - 3 * size::icon, 2 * size::icon, 2 * size::icon);
-    drawIcon(painter, QStringLiteral("film"), symbol, tokens().text3);
+    if (symbol.top() >= 0) { // in a low window the words count for more
+        drawIcon(painter, QStringLiteral("film"), symbol, tokens().text3);
+    }
     QFont title = valueFont(QFont::DemiBold);
     title.setPixelSize(size::font_generate);
     painter.setFont(title);

@@ -75,8 +75,9 @@ void StagePanel::placeFirstSteps() {
         view_->setHintLift(0);
         return;
     }
-    view_->setHintLift(2 * size::bar);
+    // Both together in the middle.
     const int width = std::min(view_->width() - 2 * size::space4, size::palette_width);
+    view_->setHintLift((first_steps_->heightForWidth(width) + size::space3) / 2);
     const int top = view_->hintBottom() + size::space3;
     first_steps_->setGeometry((view_->width() - width) / 2, top, width, std::max(0, view_->height() - top));
 }

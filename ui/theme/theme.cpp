@@ -8,6 +8,7 @@
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QPalette>
+#include <QToolTip>
 #include <QVariant>
 
 /// Resources of a static library are linked only when somebody names them; the macro wants the global
@@ -101,6 +102,7 @@ void Theme::apply() {
                              : (dark ? &darkTokens() : &lightTokens());
     app_.setFont(valueFont());
     app_.setPalette(paletteOf(*tokens_));
+    QToolTip::setPalette(paletteOf(*tokens_)); // what a "?" opens has it from there
     app_.setStyleSheet(styleSheet(*tokens_));
 }
 
