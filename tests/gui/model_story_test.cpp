@@ -61,7 +61,9 @@ TEST_F(ModelStory, TheFirstStartSaysOnceHowALargerModelIsAdded) {
     openStudio();
     EXPECT_EQ(model(), "built-in");
     EXPECT_TRUE(notice());
-    EXPECT_TRUE(find<QWidget>("model-notice")->accessibleDescription().contains(QStringLiteral("demonstration")));
+    EXPECT_TRUE(
+        find<QWidget>("model-notice")->accessibleDescription().contains(QStringLiteral("demonstration"))
+    );
     shot(QStringLiteral("model-notice"));
     click("notice-dismiss");
     EXPECT_FALSE(notice());
