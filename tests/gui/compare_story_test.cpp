@@ -1,9 +1,11 @@
 #include "controls/recipe_panel.h"
 #include "desk/comparison.h"
 #include "desk/desk.h"
+#include "desk/likeness.h"
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
 #include "media/compare_clips.h"
+#include "media/encoder.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
@@ -22,6 +24,18 @@ protected:
         press(Qt::Key_Return, Qt::ControlModifier);
         ASSERT_TRUE(generated(before));
         press(Qt::Key_Escape); // from the prompt to the stage
+    }
+
+    /// Other seeds, other colours.
+    void makeTwoColours() {
+        openStudio();
+        for (const char* seed : {"1", "5"}) {
+            auto* field = find<QLineEdit>("seed");
+            field->setFocus();
+            field->selectAll();
+            QTest::keyClicks(field, QLatin1String(seed));
+            make(QStringLiteral("a red ball"));
+        }
     }
 
     void makeTwo() {
@@ -62,7 +76,7 @@ TEST_F(CompareStory, CShowsTheClipOfBeforeBesideTheOneOnTheStage) {
 }
 
 TEST_F(CompareStory, SaysHowAlikeTheTwoAre) {
-    makeTwo();
+    makeTwoColours();
     press(Qt::Key_C);
     ASSERT_TRUE(until([&] { return words().contains(QStringLiteral("SSIM")); })) << words().toStdString();
     const auto file = [&](int row) { return window().session().shelf().model().item(row).record.file; };
@@ -101,14 +115,7 @@ TEST_F(CompareStory, BothMoveTogether) {
 }
 
 TEST_F(CompareStory, LeftOfTheDividerIsTheOtherClip) {
-    openStudio();
-    for (const char* seed : {"1", "5"}) { // other seeds, other colours
-        auto* field = find<QLineEdit>("seed");
-        field->setFocus();
-        field->selectAll();
-        QTest::keyClicks(field, QLatin1String(seed));
-        make(QStringLiteral("a red ball"));
-    }
+    makeTwoColours();
     press(Qt::Key_C);
     ASSERT_TRUE(otherIsThere());
     player().pause();
@@ -213,6 +220,30 @@ TEST_F(CompareStory, TheClipThatIsBeingMadeIsComparedWhileItGrows) {
     EXPECT_TRUE(view().comparing());
     press(Qt::Key_Escape);
     EXPECT_FALSE(view().comparing());
+}
+
+/// A board of 100 and 103; with `flickers` its fields change places from frame to frame.
+void writeBoard(const std::filesystem::path& file, bool flickers) {
+    const auto encoder = Encoder::open(file, 64, 64, {10, 1}, {}, {});
+    for (int index = 0; index < 5; ++index) {
+        Frame frame{64, 64, index, {}};
+        for (int i = 0; i < 64 * 64; ++i) {
+            const int field = i + i / 64 + (flickers ? index : 0);
+            frame.rgb.insert(frame.rgb.end(), 3, static_cast<std::uint8_t>(field % 2 == 0 ? 100 : 103));
+        }
+        encoder->write(frame);
+    }
+    encoder->finish();
+}
+
+TEST_F(CompareStory, TheFlickerOfEachClipStandsOnItsSide) {
+    std::filesystem::create_directories(folder_);
+    writeBoard(folder_ / "still.mkv", false);
+    writeBoard(folder_ / "flickers.mkv", true);
+    ui::Likeness likeness;
+    const auto words = [&] { return likeness.words(folder_ / "still.mkv", folder_ / "flickers.mkv"); };
+    ASSERT_TRUE(until([&] { return words().contains(QStringLiteral("SSIM")); })) << words().toStdString();
+    EXPECT_TRUE(words().endsWith(QStringLiteral("flicker 0.00 | 3.00"))) << words().toStdString();
 }
 
 TEST(StageView, ThePictureStaysWholeUntilTheOtherClipHasOne) {
