@@ -1,4 +1,4 @@
-#include "media/resample.h"
+#include "base/resample.h"
 
 #include "base/error.h"
 

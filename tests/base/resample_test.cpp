@@ -1,6 +1,6 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "media/resample.h"
+#include "base/resample.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
