@@ -1,5 +1,6 @@
 #include "schedulers/flow_match_euler.h"
 
+#include "nn/transfer.h"
 #include "schedulers/diffusion_grid.h"
 #include "schedulers/sigma_spacing.h"
 
@@ -78,6 +79,9 @@ FlowMatchEuler::FlowMatchEuler(const SchedulerConfig& config, const StepRequest&
     if (!request.timesteps.empty()) {
         timesteps_.assign(request.timesteps.begin(), request.timesteps.end());
     }
+    if (request.scaled_noise) {
+        init_noise_sigma_ = sigmas_.front();
+    }
     sigmas_.push_back(0.0F);
 }
 
@@ -94,8 +98,8 @@ SchedulerStep FlowMatchEuler::step(const at::Tensor& model_output, const at::Ten
     SchedulerStep result;
     result.x0 = sample - model_output * sigma;
     if (stochastic_) {
-        const at::Tensor fresh =
-            at::randn(sample.sizes(), noise_, at::kFloat).to(sample.device(), sample.scalar_type());
+        const at::Tensor drawn = at::randn(sample.sizes(), noise_, at::kFloat);
+        const at::Tensor fresh = sent_to(drawn, sample.device()).to(sample.scalar_type());
         result.prev_sample = result.x0 * (1.0F - next) + fresh * next;
     } else {
         result.prev_sample = sample + model_output * (next - sigma);

@@ -64,6 +64,7 @@ struct StepRequest {
     bool shifted = false;               ///< the sigmas are final; else the config's shift is applied
     std::vector<double> timesteps = {}; ///< falling, for flow-euler, euler and lcm; beside sigmas: what the
                                         ///< model is told
+    bool scaled_noise = false;          ///< the first sample is noise times the first sigma (flow-euler)
     std::int64_t tokens = 0;            ///< of the whole clip, where the shift grows with it
 };
 
