@@ -241,7 +241,7 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     )
         ->type_name("FILE")
         ->group(picture);
-    app.add_option("--model", command.model, "Name or directory (see 'rushes models')")
+    app.add_option("--model", command.model, "Name, directory, or a transformer's file (see 'rushes models')")
         ->type_name("MODEL")
         ->group(picture);
     auto* const image =
@@ -253,6 +253,10 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--extend", command.extend, "Go on from the last frames of a clip")
         ->type_name("CLIP")
         ->excludes(image)
+        ->group(picture);
+    app.add_option("--lora", command.loras, "Change the model by a LoRA; may be given more than once")
+        ->type_name("FILE[:STRENGTH]")
+        ->allow_extra_args(false)
         ->group(picture);
     app.add_option("--duration", command.duration, "Seconds")
         ->check(number_between(0.001, 36'000, "0.001 to 36000"))

@@ -29,6 +29,7 @@ struct GenerateCommand {
     std::filesystem::path image;      ///< that the clip begins with; empty: none
     std::filesystem::path last_image; ///< that it ends with
     std::filesystem::path extend;     ///< a clip whose last frames it goes on from
+    std::vector<std::string> loras;   ///< "FILE" or "FILE:STRENGTH"; empty: those of the recipe
     std::optional<double> duration;   ///< seconds
     std::string device = "auto";
     int threads = 0;

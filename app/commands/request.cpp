@@ -6,7 +6,10 @@
 #include "jobs/unfinished.h"
 #include "models/registry.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <random>
 
 namespace rushes {
@@ -19,6 +22,20 @@ void set_input(Recipe& recipe, const char* role, const std::filesystem::path& fi
     }
     std::erase_if(recipe.inputs, [&](const RecipeInput& input) { return input.role == role; });
     recipe.inputs.push_back(recipe_input(role, file));
+}
+
+/// "style.safetensors:0.8". A name may hold colons: only a number behind the last one is a strength.
+RecipeLora lora_of(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    double strength = 1;
+    if (colon != std::string::npos && colon + 1 < text.size()) {
+        const char* const end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, strength);
+        if (error == std::errc() && stop == end) {
+            return recipe_lora(text.substr(0, colon), strength);
+        }
+    }
+    return recipe_lora(text, 1);
 }
 
 /// Short enough to be typed again.
@@ -38,6 +55,10 @@ Recipe recipe_of(const GenerateCommand& command) {
     set_input(recipe, role_image, command.image);
     set_input(recipe, role_last_image, command.last_image);
     set_input(recipe, role_clip, command.extend);
+    if (!command.loras.empty()) {
+        recipe.loras.clear();
+        std::ranges::transform(command.loras, std::back_inserter(recipe.loras), lora_of);
+    }
     if (command.given.has("width") || command.given.has("height")) {
         // One side alone: the other one follows from the model's shape, not from the recipe's.
         recipe.width = 0;

@@ -30,20 +30,22 @@ std::string hash_of(const fs::path& file) {
     return hash.finish();
 }
 
-void check_content(const RecipeInput& input) {
+/// `what`: "picture", "LoRA".
+void check_content(const std::string& path, const std::string& hash, const std::string& what) {
     std::error_code error;
-    if (!fs::is_regular_file(input.path, error)) {
+    const std::string hint = "Choose the " + what + " again.";
+    if (!fs::is_regular_file(path, error)) {
         throw Error(
             ErrorKind::user,
-            "'" + input.path + "', which the clip starts from, is not there any more.",
-            "Choose the picture again."
+            "'" + path + "', a " + what + " that the clip is made with, is not there any more.",
+            hint
         );
     }
-    if (!input.hash.empty() && hash_of(input.path) != input.hash) {
+    if (!hash.empty() && hash_of(path) != hash) {
         throw Error(
             ErrorKind::user,
-            "'" + input.path + "' is not the picture any more that the recipe was made with.",
-            "Choose the picture again."
+            "'" + path + "' is not the " + what + " any more that the recipe was made with.",
+            hint
         );
     }
 }
@@ -66,10 +68,17 @@ RecipeInput recipe_input(const std::string& role, const fs::path& file) {
     return {.role = role, .hash = hash_of(file), .path = fs::absolute(file).string()};
 }
 
+RecipeLora recipe_lora(const fs::path& file, double strength) {
+    return {.hash = hash_of(file), .path = fs::absolute(file).string(), .strength = strength};
+}
+
 RunInputs read_inputs(const Recipe& recipe) {
     RunInputs inputs;
+    for (const RecipeLora& lora : recipe.loras) {
+        check_content(lora.path, lora.hash, "LoRA");
+    }
     for (const RecipeInput& input : recipe.inputs) {
-        check_content(input);
+        check_content(input.path, input.hash, "picture");
         std::vector<FramePtr>& pictures = inputs.pictures[input.role];
         for (Frame& frame : frames_of(input)) {
             pictures.push_back(std::make_shared<const Frame>(std::move(frame)));

@@ -16,9 +16,12 @@ inline constexpr std::size_t most_clip_frames = 33;
 /// that cannot be read.
 RecipeInput recipe_input(const std::string& role, const std::filesystem::path& file);
 
+/// The same for a LoRA.
+RecipeLora recipe_lora(const std::filesystem::path& file, double strength);
+
 /// The picture (of a clip its first frame), the last picture (its last), or the last frames of the clip, by
-/// role; upright, in their own size. Throws Error{user} with a sentence for a file that is gone, is another
-/// one than when the recipe was made, or is no picture (media/read_picture.h).
+/// role; upright, in their own size. Throws Error{user} with a sentence for a file, a LoRA too, that is gone
+/// or is another one than when the recipe was made, and for what is no picture (media/read_picture.h).
 RunInputs read_inputs(const Recipe& recipe);
 
 } // namespace rushes

@@ -43,6 +43,7 @@ void learn_from(const JobResult& result, const Plan& plan, const DeviceInfo& dev
 std::string report_json(const RunReport& report) {
     const Json json{
         {"load_seconds", report.load_seconds},
+        {"lora_seconds", report.lora_seconds},
         {"text_seconds", report.text_seconds},
         {"first_preview_seconds", seconds_or_null(report.first_preview_seconds)},
         {"first_frame_seconds", seconds_or_null(report.first_frame_seconds)},

@@ -181,6 +181,13 @@ TEST(CommandLine, AClipIsGoneOnFromOrBegunWithAPicture) {
     EXPECT_EQ(std::get<Exit>(both).code, exit_usage);
 }
 
+TEST(CommandLine, LorasMayBeGivenMoreThanOnce) {
+    const GenerateCommand command =
+        generate({"--lora", "a.safetensors:0.5", "--lora", "b.safetensors", "a ball"});
+    EXPECT_EQ(command.loras, (std::vector<std::string>{"a.safetensors:0.5", "b.safetensors"}));
+    EXPECT_EQ(command.given.values().prompt, "a ball");
+}
+
 TEST(CommandLine, WhatIsNotGivenIsLeftOpen) {
     const GenerateCommand command = generate({"a red ball"});
     for (const RecipeField& field : recipe_fields()) {

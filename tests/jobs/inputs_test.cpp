@@ -61,6 +61,20 @@ int level_of(const FramePtr& frame) {
     return frame->rgb.front();
 }
 
+TEST_F(Inputs, ALoraThatIsGoneOrAnotherIsRefused) {
+    const fs::path file = folder_ / "style.safetensors";
+    std::ofstream(file) << "one";
+    Recipe recipe;
+    recipe.loras = {recipe_lora(file, 0.5)};
+    EXPECT_EQ(recipe.loras[0].strength, 0.5);
+    EXPECT_EQ(refusal(recipe), "no error");
+    std::ofstream(file) << "two";
+    EXPECT_THAT(refusal(recipe), HasSubstr("is not the LoRA any more"));
+    fs::remove(file);
+    EXPECT_THAT(refusal(recipe), HasSubstr("style.safetensors', a LoRA that"));
+    EXPECT_THROW(recipe_lora(file, 1), Error);
+}
+
 TEST_F(Inputs, ARecipeHoldsWhereAPictureIsAndWhatIsInIt) {
     const fs::path file = picture("a.png", 100);
     const RecipeInput input = recipe_input(role_image, file);
@@ -102,7 +116,7 @@ TEST_F(Inputs, APictureThatIsGoneOrChangedIsNamed) {
     picture("a.png", 101);
     EXPECT_THAT(refusal(recipe), HasSubstr("a.png' is not the picture any more"));
     fs::remove(file);
-    EXPECT_THAT(refusal(recipe), HasSubstr("a.png', which the clip starts from, is not there"));
+    EXPECT_THAT(refusal(recipe), HasSubstr("a.png', a picture that the clip is made with, is not there"));
 }
 
 } // namespace
