@@ -60,7 +60,7 @@ ModelFinding examine(const ModelInfo& model, const DeviceInfo& device, const Spe
     ModelFinding finding;
     finding.id = model.id;
     try {
-        const Plan plan = make_plan(Recipe(), model, load_options_for(device));
+        const Plan plan = make_plan(default_recipe(model), model, load_options_for(device));
         finding.memory_bytes = plan.peak_memory_bytes;
         const Estimate estimate = book.estimate(plan, device);
         finding.seconds = estimate.seconds;

@@ -7,6 +7,7 @@
 #include "commands/weight_files.h"
 #include "generation/plan.h"
 #include "models/registry.h"
+#include "models/run_inputs.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -45,14 +46,37 @@ std::string length_in_words(const ModelInfo& model) {
                                                 : ", any length");
 }
 
+std::string flag_of(const std::string& role) {
+    return role == role_image ? "--image" : role == role_last_image ? "--last-image" : "--extend";
+}
+
+/// "text, and a picture (--image, --last-image, --extend)".
+std::string inputs_in_words(const ModelInfo& model) {
+    std::string flags;
+    bool required = false;
+    for (const AcceptedInput& input : model.inputs) {
+        flags += (flags.empty() ? "" : ", ") + flag_of(input.role);
+        required = required || input.required;
+    }
+    return flags.empty()
+               ? "text"
+               : std::string("text, ") + (required ? "and" : "or with") + " a picture (" + flags + ")";
+}
+
 std::uint64_t memory_of(const ModelInfo& model) {
-    return make_plan(Recipe(), model).peak_memory_bytes;
+    return make_plan(default_recipe(model), model).peak_memory_bytes;
 }
 
 Json json_of(const ModelInfo& model) {
     Json sizes = Json::array();
     for (const PictureSize size : model.lattice.sizes) {
         sizes.push_back({size.width, size.height});
+    }
+    Json inputs = Json::array();
+    for (const AcceptedInput& input : model.inputs) {
+        inputs.push_back(
+            {{"role", input.role}, {"required", input.required}, {"instead_of", input.instead_of}}
+        );
     }
     return {
         {"id", model.id},
@@ -74,6 +98,7 @@ Json json_of(const ModelInfo& model) {
         {"fixed_steps", model.fixed_steps},
         {"default_guidance", model.default_guidance},
         {"schedulers", model.schedulers},
+        {"inputs", inputs},
         {"weight_bytes", model.weight_bytes},
         {"peak_memory_bytes", memory_of(model)},
         {"examples", model.examples},
@@ -90,6 +115,7 @@ std::string described(const ModelInfo& model) {
         text += "  " + model.description + "\n";
     }
     text += line("family", model.family + (model.causal ? ", block by block" : ", whole clip at once"));
+    text += line("starts from", inputs_in_words(model));
     text += line("sizes", sizes_in_words(model));
     text += line("length", length_in_words(model));
     text += line("steps", tiers_in_words(model));

@@ -52,6 +52,7 @@ struct Preview {
 /// Seconds by phase, and what was made.
 struct RunReport {
     double load_seconds = 0; ///< 0: the model was there already
+    double lora_seconds = 0; ///< to change the LoRAs of a model that was there
     double text_seconds = 0;
     double first_preview_seconds = -1; ///< from the start of run(); < 0: none
     double first_frame_seconds = -1;   ///< first final frame handed to the sink

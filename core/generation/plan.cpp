@@ -58,9 +58,23 @@ void check_inputs(const Recipe& recipe, const ModelInfo& model) {
             refuse("The recipe has more than one input of the kind '" + input.role + "'.");
         }
     }
+    const auto given = [&](const std::string& role) {
+        return std::ranges::find(recipe.inputs, role, &RecipeInput::role) != recipe.inputs.end();
+    };
     for (const AcceptedInput& input : model.inputs) {
-        if (input.required && !std::ranges::count(recipe.inputs, input.role, &RecipeInput::role)) {
+        const auto stands_in = [&](const AcceptedInput& other) {
+            return other.instead_of == input.role && given(other.role);
+        };
+        const bool replaced = std::ranges::any_of(model.inputs, stands_in);
+        if (input.required && !replaced && !given(input.role)) {
             refuse("'" + model.id + "' needs an input of the kind '" + input.role + "' to start from.");
+        }
+        if (replaced && given(input.role)) {
+            refuse(
+                "The clip would begin with two things: an input of the kind '" + input.role +
+                    "' and what stands for one.",
+                "Leave out one of them."
+            );
         }
     }
 }
@@ -138,7 +152,7 @@ RunCost cost_of(const Pass& pass, const ModelInfo& model, const LoadOptions& opt
 }
 
 PassWork work_of(const RunCost& cost) {
-    return {.denoise = cost.denoise.flop / giga, .decode = cost.decode.flop / giga};
+    return {.denoise = (cost.encode.flop + cost.denoise.flop) / giga, .decode = cost.decode.flop / giga};
 }
 
 /// What the libraries take before any model is loaded: measured resident size of the engine on the CPU, the
@@ -148,6 +162,16 @@ double runtime_bytes(const LoadOptions& options) {
 }
 
 } // namespace
+
+Recipe default_recipe(const ModelInfo& model) {
+    Recipe recipe;
+    for (const AcceptedInput& input : model.inputs) {
+        if (input.required) {
+            recipe.inputs.push_back({.role = input.role, .hash = {}, .path = {}});
+        }
+    }
+    return recipe;
+}
 
 Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options) {
     if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {

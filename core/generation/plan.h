@@ -40,4 +40,7 @@ struct Plan {
 /// model's limit, a size off the lattice by more than snapping can mend).
 Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options = {});
 
+/// The model's default clip, to foretell what it takes: each input that it needs is there by name only.
+Recipe default_recipe(const ModelInfo& model);
+
 } // namespace rushes

@@ -79,8 +79,10 @@ void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std
     latents_done_ = 0;
     frames_done_ = 0;
     const bool goes_on = pass_->start == PassStart::previous && !latents_.empty();
+    denoising_time_.begin(); // pictures that the pass starts from are encoded here
     auto denoising =
         pipeline.denoise(*pass_, conditioning, goes_on ? at::cat(latents_, 2) : at::Tensor(), stop_);
+    denoising_time_.end();
     latents_.clear();
     decoder_latents_.clear();
     const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;

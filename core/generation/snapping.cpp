@@ -29,9 +29,9 @@ public:
         snap_size();
         snap_frames();
         snap_frame_rate();
+        snap_scheduler(); // which may have steps and guidance of its own
         snap_steps();
         snap_guidance();
-        snap_scheduler();
         snap_decoder();
     }
 
@@ -139,8 +139,15 @@ private:
                 ")."
             );
         }
+        const StepSchedule* const student = schedule();
         if (recipe_.steps == 0) {
-            recipe_.steps = model_.default_steps;
+            recipe_.steps = student != nullptr && !model_.fixed_steps ? student->steps : model_.default_steps;
+        } else if (student != nullptr && recipe_.steps > student->most) {
+            change(
+                std::to_string(recipe_.steps) + " steps became " + std::to_string(student->most) +
+                ": the schedule '" + student->scheduler + "' has no more."
+            );
+            recipe_.steps = student->most;
         } else if (model_.fixed_steps && recipe_.steps != model_.default_steps) {
             change(
                 std::to_string(recipe_.steps) + " steps became " + std::to_string(model_.default_steps) +
@@ -159,7 +166,7 @@ private:
             );
         }
         if (guidance < 0) {
-            guidance = model_.default_guidance;
+            guidance = schedule() != nullptr ? 1.0 : model_.default_guidance;
         }
         if (!model_.guidance_adjustable && guidance != model_.default_guidance) {
             change(
@@ -184,6 +191,12 @@ private:
                 "Use one of: " + listed(known) + "."
             );
         }
+    }
+
+    /// Of the recipe's scheduler, where it has steps and guidance of its own.
+    const StepSchedule* schedule() const {
+        const auto found = std::ranges::find(model_.few_steps, recipe_.scheduler, &StepSchedule::scheduler);
+        return found == model_.few_steps.end() ? nullptr : &*found;
     }
 
     void snap_decoder() {

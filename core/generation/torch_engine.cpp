@@ -87,6 +87,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         };
         loading(0);
         const int loads_before = loads_;
+        const std::vector<LoraFile> loras_before = loras_;
         Pipeline& pipeline = pipeline_for(
             plan.model,
             {.device = device_.torch_name,
@@ -95,7 +96,9 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
              .loras = lora_files(plan.recipe)},
             stop
         );
-        report.load_seconds = loads_ > loads_before ? seconds(start) : 0;
+        const bool loaded = loads_ > loads_before;
+        report.load_seconds = loaded ? seconds(start) : 0;
+        report.lora_seconds = !loaded && loras_ != loras_before ? seconds(start) : 0;
 
         const auto begin_of_text = Clock::now();
         const auto reading = [&](double fraction) {

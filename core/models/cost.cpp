@@ -30,7 +30,7 @@ double RunCost::resident_bytes() const {
 }
 
 double RunCost::peak_bytes() const {
-    return resident_bytes() + std::max({text.bytes, denoise.bytes, decode.bytes});
+    return resident_bytes() + std::max({text.bytes, encode.bytes, denoise.bytes, decode.bytes});
 }
 
 double number_bytes(const std::string& dtype) {

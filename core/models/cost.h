@@ -28,7 +28,8 @@ struct ResidentWeights {
 
 struct RunCost {
     std::vector<ResidentWeights> resident = {}; ///< on the device that computes, all the time
-    PhaseCost text = {};                        ///< once for all passes
+    PhaseCost text = {};   ///< once for all passes; with the image encoder, where there is one
+    PhaseCost encode = {}; ///< pictures to latents, before the first step
     PhaseCost denoise = {};
     PhaseCost decode = {};
 

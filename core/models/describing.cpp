@@ -25,11 +25,17 @@ void keep_sizes_on_lattice(Lattice& lattice, int side) {
 }
 
 ComponentWeights index_components(
-    ModelInfo& info, const std::vector<std::string>& components, std::vector<fs::path> small_files
+    ModelInfo& info,
+    const std::vector<std::string>& components,
+    std::vector<fs::path> small_files,
+    const std::map<std::string, WeightNames>& names
 ) {
     std::vector<WeightIndex> weights;
     for (const std::string& component : components) {
-        weights.push_back(index_weights(info.part(component)));
+        const auto known = names.find(component);
+        weights.push_back(
+            index_weights(info.part(component), known == names.end() ? WeightNames() : known->second)
+        );
         info.weight_bytes += weights.back().bytes();
         small_files.emplace_back(fs::path(component) / "config.json");
     }

@@ -5,6 +5,7 @@
 #include "models/model_info.h"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,12 @@ void keep_sizes_on_lattice(Lattice& lattice, int side);
 
 /// Reads the headers of the components' weights, and fills in what they say of the model: weight_bytes and
 /// hash. The hash also covers `small_files` (paths below info.directory) and each component's config.json.
-/// Throws Error{user}.
+/// `names`: those of components in the files of others. Throws Error{user}.
 ComponentWeights index_components(
     ModelInfo& info,
     const std::vector<std::string>& components,
-    std::vector<std::filesystem::path> small_files
+    std::vector<std::filesystem::path> small_files,
+    const std::map<std::string, WeightNames>& names = {}
 );
 
 } // namespace rushes

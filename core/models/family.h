@@ -6,9 +6,11 @@
 #include "models/load_options.h"
 #include "models/model_info.h"
 #include "models/preset.h"
+#include "models/single_file.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -28,6 +30,10 @@ struct Family {
 
     /// Their shapes, for `rushes models --random`; null: none.
     std::vector<ModelPreset> (*presets)() = nullptr;
+
+    /// A single file of weights as a directory of links; nothing for a file of others. Throws Error{user}: a
+    /// part of the model is not found. Null: the family has no such files.
+    std::optional<LinkedModel> (*link_files)(const std::filesystem::path& file) = nullptr;
 };
 
 } // namespace rushes

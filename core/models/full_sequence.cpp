@@ -44,7 +44,7 @@ at::Tensor guided(const at::Tensor& sides, double scale) {
 FullSequence::FullSequence(
     const LatentShape& shape,
     const Pass& pass,
-    const SchedulerConfig& scheduler,
+    const SchedulerConfig& solver,
     const StepRequest& request,
     at::Device device
 )
@@ -52,7 +52,7 @@ FullSequence::FullSequence(
       guidance_scale_(pass.guidance_scale),
       device_(device),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
-      scheduler_(make_scheduler(scheduler_by_name(scheduler, pass.scheduler), request, noise_)),
+      scheduler_(make_scheduler(solver, request, noise_)),
       timesteps_(timesteps_on(device, scheduler_->timesteps())),
       pace_(device) {}
 

@@ -64,11 +64,11 @@ protected:
         negative,
     };
 
-    /// `request`: pass.steps of the scheduler's own grid, or the list of a distilled model.
+    /// `solver`: the pass's; `request`: pass.steps of its own grid, or the list of a distilled model.
     FullSequence(
         const LatentShape& shape,
         const Pass& pass,
-        const SchedulerConfig& scheduler,
+        const SchedulerConfig& solver,
         const StepRequest& request,
         at::Device device
     );

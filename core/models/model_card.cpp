@@ -42,6 +42,26 @@ void read_lattice(ModelInfo& info, const JsonConfig& card) {
     }
 }
 
+/// How a student is sampled: {"scheduler": "rcm", "steps": 4, "guidance": 1}.
+void read_sampling(ModelInfo& info, const JsonConfig& card) {
+    if (card.has("scheduler")) {
+        const std::string name = card.text("scheduler");
+        const auto found = std::ranges::find(info.schedulers, name);
+        if (found == info.schedulers.end()) {
+            card.fail("\"scheduler\" is " + name + ", which this model does not have.");
+        }
+        std::rotate(info.schedulers.begin(), found, found + 1);
+        const auto few = std::ranges::find(info.few_steps, name, &StepSchedule::scheduler);
+        if (few != info.few_steps.end()) {
+            take_schedule(info, *few);
+        }
+    }
+    if (card.has("steps")) {
+        info.default_steps = static_cast<int>(card.integer("steps", {1, 1000}));
+    }
+    info.default_guidance = card.number("guidance", {1, 100}, info.default_guidance);
+}
+
 void read_vocabulary(ModelInfo& info, const JsonConfig& vocabulary) {
     const auto know = [&](const JsonConfig& lists, const std::string& key) {
         const std::vector<std::string> words = lists.texts(key);
@@ -73,6 +93,12 @@ std::size_t place_in(const std::string& text, const WordGroup& group) {
 
 } // namespace
 
+void take_schedule(ModelInfo& info, const StepSchedule& schedule) {
+    info.default_steps = schedule.steps;
+    info.default_guidance = 1;
+    info.tiers = {{"fast", (schedule.steps + 1) / 2}, {"balanced", schedule.steps}};
+}
+
 void read_model_card(ModelInfo& info) {
     const fs::path file = info.directory / "rushes.json";
     if (!fs::exists(file)) {
@@ -84,6 +110,7 @@ void read_model_card(ModelInfo& info) {
     info.demonstration = card.boolean("demonstration", false);
     info.frame_rate = {static_cast<int>(card.integer("fps", {1, 240}, info.frame_rate.num)), 1};
     read_lattice(info, card);
+    read_sampling(info, card);
     info.examples = card.texts("examples");
     if (card.has("vocabulary")) {
         read_vocabulary(info, card.child("vocabulary"));

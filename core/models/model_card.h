@@ -5,8 +5,12 @@
 
 namespace rushes {
 
+/// A student's steps and guidance become the model's own.
+void take_schedule(ModelInfo& info, const StepSchedule& schedule);
+
 /// Reads the card in info.directory, where there is one, over what the family filled in: name, description,
-/// lattice, examples, vocabulary. Throws Error{user} for what is off the lattice.
+/// lattice, scheduler with steps and guidance, examples, vocabulary. Throws Error{user} for what is off the
+/// lattice.
 void read_model_card(ModelInfo& info);
 
 /// Words of one kind that a demonstration model knows: "objects".

@@ -22,6 +22,13 @@ struct Tier {
     int steps = 0;
 };
 
+/// A scheduler with steps and guidance of its own, for students that were distilled to a few.
+struct StepSchedule {
+    std::string scheduler; ///< one of ModelInfo::schedulers
+    int steps = 0;         ///< usual
+    int most = 0;
+};
+
 /// How a model's quick first look differs from the clip.
 struct DraftShape {
     int long_side = 256;   ///< pixels; enough to judge composition and motion. At most half of the clip's
@@ -38,7 +45,8 @@ struct Refinement {
 /// A picture or clip that a model can start from (models/run_inputs.h).
 struct AcceptedInput {
     std::string role;
-    bool required = false; ///< it makes nothing without
+    bool required = false;       ///< it makes nothing without
+    std::string instead_of = {}; ///< a role that it stands for: of the two there is one at most
 };
 
 struct ModelInfo {
@@ -62,6 +70,7 @@ struct ModelInfo {
     double default_guidance = 5.0;
     bool guidance_adjustable = true;
     std::vector<std::string> schedulers; ///< names accepted in a recipe; the first is the model's own
+    std::vector<StepSchedule> few_steps; ///< which of them are a student's; a guidance of 1 goes with them
     std::vector<Tier> tiers;
 
     DraftShape draft;

@@ -4,6 +4,8 @@
 #include "base/json_config.h"
 #include "base/paths.h"
 #include "models/family.h"
+#include "models/hub_cache.h"
+#include "models/single_file.h"
 
 #include <algorithm>
 #include <iterator>
@@ -60,14 +62,41 @@ std::vector<fs::path> model_directories(const fs::path& folder) {
     return found;
 }
 
-/// The cache of Hugging Face's tools holds models--OWNER--NAME/snapshots/COMMIT: NAME, not COMMIT, is what
-/// people call the model. Empty for other directories.
-std::string name_in_hub_cache(const fs::path& directory) {
-    const std::string repository = directory.parent_path().parent_path().filename().string();
-    if (directory.parent_path().filename() != "snapshots" || !repository.starts_with("models--")) {
-        return {};
+/// The names of models in the cache of Hugging Face's tools, which holds much that is none of ours.
+bool is_of_a_family(const fs::path& directory) {
+    try {
+        const std::string name =
+            JsonConfig::read(directory / "model_index.json", "model_index.json").text("_class_name");
+        return std::ranges::any_of(families(), [&](const NamedFamily& named) {
+            return std::ranges::find(named.family.pipeline_classes, name) !=
+                   named.family.pipeline_classes.end();
+        });
+    } catch (const Error&) {
+        return false;
     }
-    return repository.substr(repository.rfind("--") + 2);
+}
+
+/// The file as a directory of links in `parent`.
+fs::path linked_directory(const fs::path& file, const fs::path& parent) {
+    for (const NamedFamily& named : families()) {
+        if (named.family.link_files == nullptr) {
+            continue;
+        }
+        if (const auto model = named.family.link_files(file)) {
+            return write_linked_model(*model, parent);
+        }
+    }
+    throw Error(
+        ErrorKind::user,
+        "'" + file.filename().string() + "' is not the denoiser of a model that this version knows.",
+        "Choose a transformer's file in the shapes of a published model, or a directory with a "
+        "model_index.json."
+    );
+}
+
+bool is_file(const std::string& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error);
 }
 
 } // namespace
@@ -116,26 +145,56 @@ std::vector<PublishedModel> published_models() {
 
 std::vector<ModelInfo> installed_models(std::vector<std::string>* problems) {
     std::vector<ModelInfo> models;
+    std::vector<fs::path> directories;
     for (const fs::path& folder : {resources_dir() / "models", data_dir() / "models"}) {
-        for (const fs::path& directory : model_directories(folder)) {
-            try {
-                ModelInfo info = describe_model(directory);
-                const auto same_id = [&](const ModelInfo& other) { return other.id == info.id; };
-                if (std::none_of(models.begin(), models.end(), same_id)) {
-                    models.push_back(std::move(info));
-                }
-            } catch (const Error& failure) {
-                if (problems != nullptr) {
-                    problems->push_back(directory.filename().string() + ": " + failure.what());
-                }
+        std::ranges::copy(model_directories(folder), std::back_inserter(directories));
+    }
+    std::ranges::copy_if(hub_models(), std::back_inserter(directories), is_of_a_family);
+    for (const fs::path& directory : directories) {
+        try {
+            ModelInfo info = describe_model(directory);
+            const auto same_id = [&](const ModelInfo& other) { return other.id == info.id; };
+            if (std::none_of(models.begin(), models.end(), same_id)) {
+                models.push_back(std::move(info));
+            }
+        } catch (const Error& failure) {
+            if (problems != nullptr) {
+                const std::string name = name_in_hub_cache(directory);
+                problems->push_back(
+                    (name.empty() ? directory.filename().string() : name) + ": " + failure.what()
+                );
             }
         }
     }
     return models;
 }
 
-ModelInfo add_model(const fs::path& directory) {
-    ModelInfo added = describe_model(directory);
+namespace {
+
+/// Whether another model than that of `own` has the name.
+void refuse_taken_name(const std::string& id, const fs::path& own) {
+    std::error_code error;
+    for (const ModelInfo& known : installed_models()) {
+        if (known.id == id &&
+            (known.directory != fs::weakly_canonical(own, error) || fs::is_symlink(own, error))) {
+            throw Error(
+                ErrorKind::user,
+                "There is a model named \"" + known.id + "\" already, in " + known.directory.string() + ".",
+                "Rename what is to be added."
+            );
+        }
+    }
+}
+
+} // namespace
+
+ModelInfo add_model(const fs::path& path) {
+    if (is_file(path)) { // a directory of links in the user's folder itself
+        const fs::path list = data_dir() / "models";
+        refuse_taken_name(path.stem().string(), list / path.stem());
+        return describe_model(linked_directory(path, list));
+    }
+    ModelInfo added = describe_model(path);
     for (const ModelInfo& known : installed_models()) {
         if (known.id != added.id) {
             continue;
@@ -192,6 +251,9 @@ ModelInfo find_model(const std::string& name_or_directory) {
     std::error_code error;
     if (fs::is_directory(name_or_directory, error)) {
         return describe_model(name_or_directory);
+    }
+    if (is_file(name_or_directory)) {
+        return describe_model(linked_directory(name_or_directory, cache_dir() / "linked-models"));
     }
     for (const std::string& problem : problems) {
         if (problem.starts_with(name_or_directory + ": ")) {

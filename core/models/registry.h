@@ -19,14 +19,15 @@ namespace rushes {
 ModelInfo describe_model(const std::filesystem::path& directory);
 
 /// The model that ships inside first, then every directory with a model_index.json below the user's models
-/// folder. Directories that cannot be described and links that lead nowhere are left out; their sentences go
-/// to `problems` when it is given.
+/// folder, then those of our families in the Hugging Face cache. Directories that cannot be described and
+/// links that lead nowhere are left out; their sentences go to `problems` when it is given.
 std::vector<ModelInfo> installed_models(std::vector<std::string>* problems = nullptr);
 
-/// Puts a directory on the list for good: a link in the user's models folder leads to it, nothing is copied.
-/// One that is on the list already stays as it is. Throws what describe_model() throws, Error{user} when
-/// another model has that name, and Error{resource} when the link cannot be made.
-ModelInfo add_model(const std::filesystem::path& directory);
+/// Puts a directory, or a transformer's single file with the parts that are found for it, on the list for
+/// good: links in the user's models folder lead there, nothing is copied. One that is on the list already
+/// stays as it is. Throws what describe_model() throws, Error{user} when another model has that name, and
+/// Error{resource} when the link cannot be made.
+ModelInfo add_model(const std::filesystem::path& path);
 
 /// What the families know to be published, the smallest first.
 std::vector<PublishedModel> published_models();
@@ -34,7 +35,8 @@ std::vector<PublishedModel> published_models();
 /// The shapes that `rushes models --random` writes, named "family/preset".
 std::vector<ModelPreset> model_presets();
 
-/// By name (ModelInfo::id) or directory. Throws Error{user} that lists the names when there is no such model.
+/// By name (ModelInfo::id), directory, or a transformer's single file. Throws Error{user} that lists the
+/// names when there is no such model.
 ModelInfo find_model(const std::string& name_or_directory);
 
 } // namespace rushes

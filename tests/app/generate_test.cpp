@@ -107,9 +107,9 @@ TEST_F(Generate, AnMp4OfTheSizeThatWasAskedFor) {
 TEST_F(Generate, AModelThatTakesNoPictureSaysSo) {
     const Frame grey{16, 16, 0, std::vector<std::uint8_t>(16 * 16 * 3, 90)};
     write_png(folder_ / "a.png", grey);
-    const Ran ran = run("clip.mp4", {"a star", "--image", (folder_ / "a.png").string()});
+    const Ran ran = run("clip.mp4", {"a star", "--last-image", (folder_ / "a.png").string()});
     EXPECT_EQ(ran.exit_code, 2);
-    EXPECT_THAT(ran.err, HasSubstr("from text alone"));
+    EXPECT_THAT(ran.err, HasSubstr("It takes: image, clip."));
     const Ran none = run("clip.mp4", {"a star", "--image", (folder_ / "none.png").string()});
     EXPECT_EQ(none.exit_code, 1);
     EXPECT_THAT(none.err, HasSubstr("none.png"));

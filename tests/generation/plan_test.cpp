@@ -353,6 +353,36 @@ TEST(Plan, AnInputThatTheModelNeedsIsAskedFor) {
     EXPECT_THAT(refusal(with([](Recipe&) {}), model), HasSubstr("needs an input of the kind 'image'"));
 }
 
+TEST(Plan, AClipMayStandForThePictureButNotBesideIt) {
+    ModelInfo model = fake_full_model();
+    model.inputs = {{"image", true}, {"clip", false, "image"}};
+    const RecipeInput image{"image", "00", "a.png"};
+    const RecipeInput clip{"clip", "01", "a.mp4"};
+    EXPECT_EQ(refusal(with([&](Recipe& r) { r.inputs = {clip}; }), model), "accepted");
+    EXPECT_EQ(refusal(with([&](Recipe& r) { r.inputs = {image}; }), model), "accepted");
+    EXPECT_THAT(refusal(with([&](Recipe& r) { r.inputs = {image, clip}; }), model), HasSubstr("two things"));
+}
+
+TEST(Plan, AStudentsScheduleBringsItsStepsAndGuidance) {
+    ModelInfo model = fake_full_model();
+    model.schedulers.emplace_back("dmd");
+    model.few_steps = {{"dmd", 3, 16}};
+    const auto pass_of = [&](const std::function<void(Recipe&)>& change) {
+        return make_plan(with(change), model).passes.back();
+    };
+    const Pass usual = pass_of([](Recipe& r) { r.scheduler = "dmd"; });
+    EXPECT_EQ(usual.steps, 3);
+    EXPECT_EQ(usual.guidance_scale, 1);
+    const Pass own = pass_of([](Recipe& r) {
+        r.scheduler = "dmd";
+        r.steps = 40;
+        r.guidance_scale = 2;
+    });
+    EXPECT_EQ(own.steps, 16);
+    EXPECT_EQ(own.guidance_scale, 2);
+    EXPECT_EQ(pass_of([](Recipe&) {}).steps, model.default_steps) << "another scheduler is as before";
+}
+
 TEST(Plan, LorasAreForModelsThatTakeThem) {
     ModelInfo model = fake_full_model();
     Recipe recipe = with([](Recipe& r) { r.loras = {{"00", "a.safetensors", 1}}; });

@@ -31,6 +31,7 @@ TEST(RunCost, ThePeakIsTheLargestPhaseAndWhatStays) {
     cost.text.bytes = 40;
     cost.denoise.bytes = 30;
     cost.decode.bytes = 20;
+    cost.encode.bytes = 25;
     EXPECT_EQ(cost.resident_bytes(), 15);
     EXPECT_EQ(cost.peak_bytes(), 55) << "phases come one after the other";
 }

@@ -88,7 +88,7 @@ TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
     EXPECT_EQ(wan21.lattice.frame_stride, 4);
     EXPECT_EQ(wan21.default_frames, 81);
     EXPECT_EQ(wan21.frame_rate, (FrameRate{16, 1}));
-    EXPECT_THAT(wan21.schedulers, ElementsAre("unipc", "flow-euler"));
+    EXPECT_THAT(wan21.schedulers, ElementsAre("unipc", "flow-euler", "dmd", "rcm", "distilled"));
     EXPECT_EQ(wan21.default_steps, 50);
 
     const ModelInfo wan22 = describe_model(wan_fixtures / "wan22"); // expand_timesteps: as TI2V-5B
@@ -96,8 +96,81 @@ TEST_F(Describe, ReadsTheLatticeFromTheConfigs) {
     EXPECT_EQ(wan22.default_frames, 121);
     EXPECT_EQ(wan22.frame_rate, (FrameRate{24, 1}));
     EXPECT_THAT(wan22.lattice.sizes, ElementsAre(PictureSize{1280, 704}, PictureSize{704, 1280}));
-    EXPECT_THAT(wan22.schedulers, ElementsAre("flow-euler", "unipc"));
+    EXPECT_THAT(wan22.schedulers, ElementsAre("flow-euler", "unipc", "dmd", "rcm", "distilled"));
     EXPECT_GT(wan22.weight_bytes, 100'000U);
+}
+
+/// By the class of the pipeline, or by what a card says of any other directory.
+TEST_F(Describe, StudentsSayHowTheyAreSampled) {
+    const fs::path fast = copy("wan21", "fast");
+    edit(fast / "model_index.json", [](json& j) { j["_class_name"] = "WanDMDPipeline"; });
+    const ModelInfo dmd = describe_model(fast);
+    EXPECT_THAT(dmd.schedulers, ElementsAre("dmd"));
+    EXPECT_EQ(dmd.default_steps, 3);
+    EXPECT_TRUE(dmd.fixed_steps);
+    EXPECT_EQ(dmd.default_guidance, 1);
+    EXPECT_FALSE(dmd.guidance_adjustable);
+
+    const fs::path turbo = copy("wan21", "turbo");
+    edit(turbo / "rushes.json", [](json& j) { j["scheduler"] = "rcm"; });
+    const ModelInfo rcm = describe_model(turbo);
+    EXPECT_EQ(rcm.schedulers.front(), "rcm");
+    EXPECT_EQ(rcm.default_steps, 4);
+    EXPECT_EQ(rcm.default_guidance, 1);
+    edit(turbo / "rushes.json", [](json& j) {
+        j["steps"] = 2;
+        j["guidance"] = 1.5;
+    });
+    EXPECT_EQ(describe_model(turbo).default_steps, 2);
+    EXPECT_EQ(describe_model(turbo).default_guidance, 1.5);
+    edit(turbo / "rushes.json", [](json& j) { j["scheduler"] = "ddim"; });
+    EXPECT_THAT(sentence(turbo), HasSubstr("ddim, which this model does not have"));
+}
+
+/// What a directory that starts from pictures may lack or contradict.
+TEST_F(Describe, RefusesPicturesThatDoNotFitInOneSentence) {
+    const auto broken = [&](const std::string& file, const std::function<void(json&)>& change) {
+        fs::remove_all(folder_ / "model");
+        const fs::path directory = copy("flf2v");
+        edit(directory / file, change);
+        return sentence(directory);
+    };
+    EXPECT_EQ(broken("transformer/config.json", [](json&) {}), "described");
+    EXPECT_THAT(
+        broken("model_index.json", [](json& j) { j["image_encoder"] = {nullptr, nullptr}; }),
+        HasSubstr("the component is missing")
+    );
+    EXPECT_THAT(
+        broken("transformer/config.json", [](json& j) { j["added_kv_proj_dim"] = 7; }),
+        HasSubstr("\"added_kv_proj_dim\" must be 24")
+    );
+    EXPECT_THAT(
+        broken("transformer/config.json", [](json& j) { j["pos_embed_seq_len"] = 514; }),
+        HasSubstr("10 states")
+    );
+    EXPECT_THAT(
+        broken("transformer/config.json", [](json& j) { j["in_channels"] = 4; }),
+        AllOf(HasSubstr("takes 4 channels"), HasSubstr("with the channels of a picture 12"))
+    );
+    EXPECT_THAT(
+        broken("image_encoder/config.json", [](json& j) { j["architectures"] = {"SiglipVisionModel"}; }),
+        HasSubstr("CLIPVisionModel")
+    );
+    EXPECT_THAT(
+        broken("image_encoder/config.json", [](json& j) { j["patch_size"] = 7; }), HasSubstr("\"patch_size\"")
+    );
+    EXPECT_THAT(
+        broken("image_processor/preprocessor_config.json", [](json& j) { j["crop_size"]["width"] = 336; }),
+        HasSubstr("336 pixels")
+    );
+    EXPECT_THAT(
+        broken("image_processor/preprocessor_config.json", [](json& j) { j["image_std"] = {1, 0, 1}; }),
+        HasSubstr("\"image_std\"")
+    );
+    EXPECT_THAT(
+        broken("image_processor/preprocessor_config.json", [](json& j) { j["do_normalize"] = false; }),
+        HasSubstr("do_normalize")
+    );
 }
 
 TEST_F(Describe, ACausalModelWithAShiftTakesAnyNumberOfSteps) {
@@ -199,7 +272,7 @@ TEST_F(Describe, RefusesWrongDirectoriesInOneSentence) {
     EXPECT_THAT(sentence(folder_), HasSubstr("model_index.json is missing"));
     EXPECT_THAT(
         after("model_index.json", [](json& j) { j["_class_name"] = "WanImageToVideoPipeline"; }),
-        HasSubstr("WanImageToVideoPipeline")
+        HasSubstr("with the channels of a picture 12")
     );
     EXPECT_THAT(
         after("model_index.json", [](json& j) { j.erase("_class_name"); }),
@@ -234,7 +307,7 @@ TEST_F(Describe, RefusesWrongNumbersInOneSentence) {
         after(config, [](json& j) { j["ffn_dim"] = "big"; }), HasSubstr("\"ffn_dim\" must be a whole number")
     );
     EXPECT_THAT(after(config, [](json& j) { j["patch_size"] = {2, 2, 2}; }), HasSubstr("\"patch_size\""));
-    EXPECT_THAT(after(config, [](json& j) { j["image_dim"] = 1280; }), HasSubstr("text-to-video"));
+    EXPECT_THAT(after(config, [](json& j) { j["image_dim"] = 1280; }), HasSubstr("belong together"));
     EXPECT_THAT(
         after(config, [](json& j) { j["in_channels"] = 36; }),
         AllOf(HasSubstr("36"), HasSubstr("latents have 4"))

@@ -123,6 +123,10 @@ TEST(Presets, HaveAsManyParametersAsThePublishedCheckpoints) {
     EXPECT_EQ(parameters(preset("t2v-1.3b"), "transformer"), 1'418'996'800u);
     EXPECT_NEAR(static_cast<double>(parameters(preset("ti2v-5b"), "transformer")), 4999.8e6, 0.1e6);
     EXPECT_NEAR(static_cast<double>(parameters(preset("t2v-14b"), "transformer")), 14289e6, 1e6);
+    EXPECT_EQ(parameters(preset("i2v-14b-480p"), "transformer"), 16'394'878'784u);
+    EXPECT_EQ(parameters(preset("flf2v-14b-720p"), "transformer"), 16'395'536'704u);
+    EXPECT_EQ(parameters(preset("i2v-a14b"), "transformer_2"), 14'288'901'184u);
+    EXPECT_EQ(parameters(preset("i2v-14b-480p"), "image_encoder"), 630'766'080u);
     EXPECT_NEAR(static_cast<double>(parameters(preset("t2v-1.3b"), "vae")), 126.9e6, 0.1e6);
     EXPECT_NEAR(static_cast<double>(parameters(preset("ti2v-5b"), "vae")), 704.7e6, 0.1e6);
     EXPECT_NEAR(static_cast<double>(parameters(preset("t2v-1.3b"), "text_encoder")), 5680.9e6, 0.1e6);
@@ -147,6 +151,22 @@ TEST_F(RandomModel, IsADirectoryThatCanBeDescribed) {
         << "nothing is overwritten";
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1)
         << "nothing is left over";
+}
+
+TEST_F(RandomModel, OfEachKindSaysWhatItStartsFrom) {
+    const auto roles = [&](const std::string& name) {
+        write_random_model(preset(name), folder_ / name, {}, {});
+        std::string all;
+        for (const AcceptedInput& input : describe_model(folder_ / name).inputs) {
+            all += input.role + (input.required ? "! " : " ");
+        }
+        return all;
+    };
+    EXPECT_EQ(roles("tiny"), "");
+    EXPECT_EQ(roles("tiny-ti2v"), "image clip ");
+    EXPECT_EQ(roles("tiny-i2v"), "image! clip ");
+    EXPECT_EQ(roles("tiny-flf2v"), "image! last_image! clip ");
+    EXPECT_EQ(roles("tiny-i2v-two"), "image! last_image clip ");
 }
 
 TEST_F(RandomModel, LeavesNothingBehindWhenItIsStopped) {

@@ -7,18 +7,14 @@
 #include <ATen/ATen.h>
 
 namespace rushes {
-namespace {
 
-constexpr const char* weight_file = "diffusion_pytorch_model.safetensors";
-
-} // namespace
-
-CheckpointCopy::CheckpointCopy(const std::filesystem::path& directory)
+CheckpointCopy::CheckpointCopy(const std::filesystem::path& directory, std::string file_name)
     : config(
           std::filesystem::exists(directory / "config.json")
               ? nlohmann::json::parse(read_file(directory / "config.json"))
               : nlohmann::json::object()
-      ) {
+      ),
+      weight_file(std::move(file_name)) {
     const SafetensorsFile file(directory / weight_file);
     for (const TensorEntry& entry : file.header().tensors) {
         weights[entry.name] = file.tensor(entry.name).to(at::kFloat).clone();

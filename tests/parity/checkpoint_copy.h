@@ -16,10 +16,15 @@ struct CheckpointCopy {
     nlohmann::json config;
     std::map<std::string, at::Tensor> weights; ///< fp32 copies
 
-    explicit CheckpointCopy(const std::filesystem::path& directory);
+    explicit CheckpointCopy(
+        const std::filesystem::path& directory,
+        std::string weight_file = "diffusion_pytorch_model.safetensors"
+    );
 
-    /// Writes config.json and diffusion_pytorch_model.safetensors.
+    /// Writes config.json and the weights, in a file of the same name.
     void write(const std::filesystem::path& directory) const;
+
+    std::string weight_file;
 };
 
 } // namespace rushes

@@ -258,7 +258,8 @@ def block_forward(model, causal, latents, timestep, text, history, start):
     return x, made
 
 
-def trace_causal(model, causal, frames, texts, seed) -> dict[str, torch.Tensor]:
+def trace_causal(model, causal, frames, texts, seed, first=None) -> dict[str, torch.Tensor]:
+    """`first`: clean latents that the clip begins with, made known a block at a time, what is broken before the whole ones."""
     generator = torch.Generator("cpu").manual_seed(seed)
     sigmas = causal["sigmas"] + [0.0]
     weights = [1.0] if len(texts) == 1 else [causal["guidance_scale"], 1 - causal["guidance_scale"]]
@@ -266,6 +267,19 @@ def trace_causal(model, causal, frames, texts, seed) -> dict[str, torch.Tensor]:
     history = [[] for _ in texts]
     result = []
     start = 0
+
+    def remember(x):
+        for t, past in zip(padded, history):
+            made = block_forward(model, causal, x, 1000 * causal["context_noise"], t, past, start)[1]
+            tokens = made[0][0].shape[0] // x.shape[2]
+            for i in range(x.shape[2]):
+                past.append([(k[i * tokens:(i + 1) * tokens], v[i * tokens:(i + 1) * tokens]) for k, v in made])
+
+    while first is not None and start < first.shape[2]:
+        f = (first.shape[2] - start) % causal["num_frames_per_block"] or causal["num_frames_per_block"]
+        result.append(first[:, :, start:start + f])
+        remember(result[-1])
+        start += f
     while start < frames:
         f = min(causal["num_frames_per_block"], frames - start)
         shape = (1, model.config.in_channels, f, 4, 6)
@@ -278,11 +292,7 @@ def trace_causal(model, causal, frames, texts, seed) -> dict[str, torch.Tensor]:
                 x = x - sigma * v
                 if following > 0:
                     x = (1 - following) * x + following * torch.randn(shape, generator=generator)
-        for t, past in zip(padded, history):
-            made = block_forward(model, causal, x, 1000 * causal["context_noise"], t, past, start)[1]
-            tokens = made[0][0].shape[0] // f
-            for i in range(f):
-                past.append([(k[i * tokens:(i + 1) * tokens], v[i * tokens:(i + 1) * tokens]) for k, v in made])
+        remember(x)
         result.append(x)
         start += f
     return {"latents": torch.cat(result, 2), **{f"text.{i}": t for i, t in enumerate(texts)}}

@@ -48,6 +48,14 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     recipe.steps = model.fixed_steps ? 0 : 2;
     recipe.dtype = dtype;
     recipe.draft = false;
+    recipe.inputs = default_recipe(model).inputs;
+    RunInputs pictures;
+    for (const RecipeInput& input : recipe.inputs) {
+        const std::size_t bytes = std::size_t{3} * 64 * 64;
+        pictures.pictures[input.role] = {
+            std::make_shared<const Frame>(Frame{64, 64, 0, std::vector<std::uint8_t>(bytes, 90)})
+        };
+    }
     const Plan plan = make_plan(recipe, model, options);
     const RunCost& foretold = plan.costs.back();
 
@@ -56,9 +64,11 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     const std::int64_t loaded = test::device_memory().live;
     const Pass& pass = plan.passes.back();
     Conditioning text;
-    const double counted_text =
-        peak_above(loaded, [&] { text = pipeline->condition({recipe.prompt, "", pass.guided()}, {}); });
-    auto denoising = pipeline->denoise(pass, text);
+    const double counted_text = peak_above(loaded, [&] {
+        text = pipeline->condition({recipe.prompt, "", pass.guided(), pictures}, {});
+    });
+    std::unique_ptr<Denoising> denoising;
+    const double counted_encode = peak_above(loaded, [&] { denoising = pipeline->denoise(pass, text); });
     auto decoder = pipeline->decoder(pass);
     double counted_denoise = 0;
     double counted_decode = 0;
@@ -84,7 +94,8 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
         }
     }
     const auto resident = static_cast<double>(loaded - before);
-    const double counted = resident + std::max({counted_text, counted_denoise, counted_decode});
+    const double counted =
+        resident + std::max({counted_text, counted_encode, counted_denoise, counted_decode});
     const auto mega = [](double bytes) { return std::to_string(bytes / 1e6).substr(0, 6); };
     std::cout << "| " << name << ", " << dtype << ", " << width << "x" << height << "x" << frames << " | "
               << mega(foretold.resident_bytes()) << " / " << mega(resident) << " | "
@@ -103,7 +114,9 @@ INSTANTIATE_TEST_SUITE_P(
         PlannerCase{"rushes-demo", "bf16", 224, 128, 17},
         PlannerCase{"wan21", "fp32", 192, 128, 33},
         PlannerCase{"wan21", "bf16", 192, 128, 33},
-        PlannerCase{"wan22", "bf16", 192, 128, 17}
+        PlannerCase{"wan22", "bf16", 192, 128, 17},
+        PlannerCase{"i2v_clip", "fp32", 192, 128, 33},
+        PlannerCase{"flf2v", "bf16", 192, 128, 33}
     ),
     [](const auto& tested) {
         std::string name = std::string(tested.param.model) + "_" + tested.param.dtype;

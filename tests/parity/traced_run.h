@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,14 +37,38 @@ struct TracedRun {
 /// What a run differs by from its trace.
 struct Errors {
     double embeddings = 0;
+    double image_states = 0;
     double latents = 0; ///< the worst of all steps
     double frames = 0;  ///< levels of 255
 };
 
-inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
+/// The pictures that the trace was made from, as a recipe's are.
+inline RunInputs inputs_of(const WanTrace& trace) {
+    RunInputs inputs;
+    for (const auto& [name, role] :
+         {std::pair("picture", role_image), std::pair("last_picture", role_last_image)}) {
+        const auto& tensors = trace.file.header().tensors;
+        if (std::ranges::find(tensors, name, &TensorEntry::name) == tensors.end()) {
+            continue;
+        }
+        const at::Tensor bytes = trace[name].contiguous();
+        Frame frame{static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), 0, {}};
+        const auto* const from = bytes.const_data_ptr<std::uint8_t>();
+        frame.rgb.assign(from, from + bytes.numel());
+        inputs.pictures[role].push_back(std::make_shared<const Frame>(std::move(frame)));
+    }
+    return inputs;
+}
+
+inline Errors
+compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run, const RunInputs& inputs) {
     Errors errors;
-    const Conditioning conditioning = pipeline.condition({run.prompt, run.negative, run.guided()}, {});
-    const auto& text = std::any_cast<const wan::TextEmbeddings&>(conditioning);
+    const Conditioning conditioning =
+        pipeline.condition({run.prompt, run.negative, run.guided(), inputs}, {});
+    const auto& [text, start, image_states] = std::any_cast<const wan::Conditions&>(conditioning);
+    if (image_states.defined()) {
+        errors.image_states = parity_error(image_states, trace["image_states"]);
+    }
     errors.embeddings = parity_error(text.prompt, trace["prompt_embeds"]);
     if (run.guided()) {
         errors.embeddings =
@@ -68,6 +93,10 @@ inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun
     errors.frames =
         frames.sizes() == reference.sizes() ? (frames - reference).abs().max().item<double>() : INFINITY;
     return errors;
+}
+
+inline Errors compare(Pipeline& pipeline, const WanTrace& trace, const TracedRun& run) {
+    return compare(pipeline, trace, run, inputs_of(trace));
 }
 
 /// Model and trace, as the name of a test case: "wan21_flow_euler".

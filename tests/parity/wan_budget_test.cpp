@@ -113,6 +113,25 @@ TEST_F(WanSteps, CopyNothingButThePreview) {
     EXPECT_EQ(device_counts().copies(), 0);
 }
 
+/// What pictures became lies on the device before the first step.
+TEST_F(WanSteps, OfClipsFromPicturesCopyNothing) {
+    for (const auto& [model, name] :
+         {std::pair("wan22", "picture"), std::pair("i2v_clip", "same"), std::pair("i2v_two", "both")}) {
+        const WanTrace trace(std::string(model) + "/" + name);
+        const test::TracedRun run(trace.settings);
+        const auto loaded = pipeline(model);
+        const Conditioning conditioning =
+            loaded->condition({run.prompt, run.negative, run.guided(), test::inputs_of(trace)}, {});
+        const auto denoising = loaded->denoise(run.pass, conditioning);
+        denoising->begin_block(0);
+        test::reset_device_counts();
+        for (int step = 0; step < run.pass.steps; ++step) {
+            denoising->step(0, step, {});
+        }
+        EXPECT_EQ(device_counts().copies(), 0) << model;
+    }
+}
+
 /// A stop request must not wait for what the GPU has not begun: the CPU is at most three layers ahead.
 TEST_F(WanSteps, TheCpuWaitsForTheLayerBeforeTheLastTwo) {
     const WanTrace trace("wan21/unipc");

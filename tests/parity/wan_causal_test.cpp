@@ -6,6 +6,7 @@
 #include "support/cuda.h"
 #include "support/strict_device.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <iostream>
 #include <numeric>
@@ -65,7 +66,8 @@ protected:
         const wan::TextEmbeddings text{
             text_of("text.0"), causal.guidance_scale > 1 ? text_of("text.1") : at::Tensor()
         };
-        wan::CausalDenoising denoising(causal, 1000, transformer, pass(causal), {4, 9, 4, 6}, text);
+        const at::Tensor first = first_ ? text_of("first") : at::Tensor();
+        wan::CausalDenoising denoising(causal, 1000, transformer, pass(causal), {4, 9, 4, 6}, text, first);
         std::vector<at::Tensor> latents;
         for (int block = 0; block < denoising.blocks(); ++block) {
             denoising.begin_block(block);
@@ -73,11 +75,16 @@ protected:
                 denoising.step(block, step, {}, {});
             }
             latents.push_back(finish ? denoising.finish_block(block, {}) : denoising.x0_estimate());
+            EXPECT_EQ(latents.back().size(2), denoising.latent_frames(block));
+            EXPECT_EQ(denoising.x0_estimate().sizes(), latents.back().sizes());
         }
         return at::cat(latents, 2);
     }
 
     const WanTrace trace_{"wan21/causal_" + GetParam()};
+    /// Of a clip that begins with latents that are given.
+    const bool first_ = std::ranges::find(trace_.file.header().tensors, "first", &TensorEntry::name) !=
+                        trace_.file.header().tensors.end();
     const wan::Transformer transformer_ =
         test::load_transformer(test::wan_directory("wan21") / "transformer");
 };
@@ -140,13 +147,16 @@ TEST_P(WanCausal, MistakesAreSeen) {
                                                            : CausalConfig::Solver::euler;
     });
     seen("keys of another noise level", [](CausalConfig& c) { c.context_noise += 0.2; });
+    if (first_ && config().frames_per_block > 1) {
+        seen("other blocks", [](CausalConfig& c) { c.frames_per_block -= 1; });
+    }
     EXPECT_GT(error_with(config(), false), 10 * tolerance) << "an empty cache passes for right";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Cases,
     WanCausal,
-    testing::Values("relative", "absolute", "guided", "no_sink"),
+    testing::Values("relative", "absolute", "guided", "no_sink", "picture", "clip", "guided_clip"),
     [](const auto& parameter) { return parameter.param; }
 );
 

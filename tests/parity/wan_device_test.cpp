@@ -21,6 +21,7 @@ void expect_agreement(const std::string& device, const std::string& model, const
         load_pipeline(describe_model(test::wan_directory(model)), {.device = device, .progress = {}}, {});
     const test::Errors errors = test::compare(*pipeline, trace, TracedRun(trace.settings));
     EXPECT_LT(errors.embeddings, 1e-5);
+    EXPECT_LT(errors.image_states, 1e-5);
     EXPECT_LT(errors.latents, 1e-4);
     EXPECT_LE(errors.frames, 1);
 }
@@ -46,7 +47,11 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("wan21", "unipc"),
         std::pair("wan21", "flow-euler"),
         std::pair("wan22", "euler"),
-        std::pair("wan22_two", "both")
+        std::pair("wan22", "picture"),
+        std::pair("wan22_two", "both"),
+        std::pair("i2v_clip", "same"),
+        std::pair("flf2v", "both"),
+        std::pair("i2v_two", "both")
     ),
     test::run_name
 );

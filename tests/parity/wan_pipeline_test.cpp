@@ -59,9 +59,9 @@ TEST(WanPipeline, EveryStepAgreesAndSettingsMatter) {
     const auto pipeline = load_pipeline(describe_model(test::wan_directory("wan21")), {}, {});
     const TracedRun run(trace.settings);
     const auto text =
-        std::any_cast<wan::TextEmbeddings>(pipeline->condition({run.prompt, run.negative, true}, {}));
+        std::any_cast<wan::Conditions>(pipeline->condition({run.prompt, run.negative, true}, {})).text;
     const auto worst = [&](const Pass& pass, const wan::TextEmbeddings& embeddings) {
-        const auto denoising = pipeline->denoise(pass, embeddings);
+        const auto denoising = pipeline->denoise(pass, wan::Conditions{.text = embeddings});
         denoising->begin_block(0);
         double error = 0;
         for (int step = 0; step < pass.steps; ++step) {
@@ -75,7 +75,7 @@ TEST(WanPipeline, EveryStepAgreesAndSettingsMatter) {
     };
     EXPECT_LT(worst(run.pass, text), latent_tolerance);
 
-    const auto denoising = pipeline->denoise(run.pass, text);
+    const auto denoising = pipeline->denoise(run.pass, wan::Conditions{.text = text});
     denoising->begin_block(0);
     for (int step = 0; step < run.pass.steps; ++step) {
         denoising->step(0, step, {});

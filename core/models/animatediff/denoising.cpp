@@ -26,7 +26,9 @@ AnimateDiffDenoising::AnimateDiffDenoising(
     const TextEmbeddings& text,
     const std::stop_token& stop
 )
-    : FullSequence(shape, pass, scheduler, steps_of(pass), unet.options().device()),
+    : FullSequence(
+          shape, pass, scheduler_by_name(scheduler, pass.scheduler), steps_of(pass), unet.options().device()
+      ),
       unet_(unet),
       side_by_side_(shape.frames * shape.height * shape.width <= most_side_by_side) {
     if (!pass.guided()) {

@@ -20,15 +20,71 @@ SchedulerConfig read_flow_scheduler(const JsonConfig& config) {
     return result;
 }
 
+void read_image_part(const JsonConfig& config, TransformerConfig& result) {
+    if (config.has("image_dim") != config.has("added_kv_proj_dim")) {
+        config.fail(R"("image_dim" and "added_kv_proj_dim" belong together.)");
+    }
+    if (!config.has("image_dim")) {
+        return;
+    }
+    result.image_dim = config.integer("image_dim", {1, 65536});
+    if (config.integer("added_kv_proj_dim", {1, 1 << 20}) != result.dim()) {
+        config.fail(
+            "\"added_kv_proj_dim\" must be " + std::to_string(result.dim()) + ", heads times their size."
+        );
+    }
+    result.image_positions = config.integer("pos_embed_seq_len", {2, 65536}, 0);
+}
+
+void read_image_encoder(
+    const std::filesystem::path& directory, const JsonConfig& index, PipelineConfig& result
+) {
+    const bool expected = result.transformer.image_dim > 0;
+    if (component_class(index, "image_encoder").empty()) {
+        if (expected) {
+            index.fail("the transformer takes the states of an image encoder, but the component is missing.");
+        }
+        return;
+    }
+    require_component(index, "image_encoder", {"CLIPVisionModel", "CLIPVisionModelWithProjection"});
+    if (!expected) {
+        index.fail("the component \"image_encoder\" has states that the transformer does not take.");
+    }
+    ImageEncoderConfig encoder;
+    encoder.network = read_clip_vision_config(component_config(directory, "image_encoder"));
+    encoder.pixels = read_clip_pixels(
+        component_config(directory, "image_processor", "preprocessor_config.json"), encoder.network
+    );
+    const TransformerConfig& t = result.transformer;
+    if (encoder.network.hidden_size != t.image_dim ||
+        (t.image_positions > 0 && t.image_positions != 2 * encoder.network.tokens())) {
+        index.fail(
+            "the image encoder gives " + std::to_string(encoder.network.tokens()) + " states of " +
+            std::to_string(encoder.network.hidden_size) +
+            " numbers for a picture, which is not what the transformer takes."
+        );
+    }
+    result.image_encoder = encoder;
+}
+
+/// How pictures come in, by the class of the pipeline.
+void read_pictures(const std::filesystem::path& directory, const JsonConfig& index, PipelineConfig& result) {
+    result.needs_picture = index.text("_class_name", "") == "WanImageToVideoPipeline";
+    if (result.expand_timesteps || result.causal) {
+        result.picture = PictureWay::first_frame;
+    } else if (result.needs_picture) {
+        result.picture = PictureWay::channels;
+    }
+    if (result.needs_picture && result.causal) {
+        index.fail("a causal model of the class WanImageToVideoPipeline is not supported.");
+    }
+    read_image_encoder(directory, index, result);
+}
+
 } // namespace
 
 TransformerConfig read_transformer_config(const JsonConfig& config) {
     config.require("_class_name", {"WanTransformer3DModel"});
-    if (config.has("image_dim") || config.has("added_kv_proj_dim")) {
-        config.fail(
-            "this transformer needs an image to start from, and only text-to-video models are supported."
-        );
-    }
     config.require("qk_norm", {"rms_norm_across_heads"});
     const auto patch = config.integers("patch_size", {1, 16}, 3);
     if (patch.size() != 3 || patch[0] != 1) {
@@ -52,6 +108,7 @@ TransformerConfig read_transformer_config(const JsonConfig& config) {
     result.cross_attn_norm = config.boolean("cross_attn_norm");
     result.eps = config.number("eps", {0.0, 1.0});
     result.rope_max_seq_len = config.integer("rope_max_seq_len", {1, 1 << 20});
+    read_image_part(config, result);
     return result;
 }
 
@@ -102,7 +159,7 @@ std::vector<double> CausalConfig::sigmas_of(int steps) const {
 }
 
 PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index) {
-    index.require("_class_name", {"WanPipeline"});
+    index.require("_class_name", {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline"});
     require_component(index, "transformer", {"WanTransformer3DModel"});
     require_component(index, "vae", {"AutoencoderKLWan"});
     require_component(index, "text_encoder", {"UMT5EncoderModel"});
@@ -127,6 +184,11 @@ PipelineConfig read_pipeline_config(const std::filesystem::path& directory, cons
             index.fail("a causal model with two transformers is not supported.");
         }
         result.causal = read_causal_config(JsonConfig::read(directory / "causal.json", "causal.json"));
+    }
+    read_pictures(directory, index, result);
+    result.distilled = index.text("_class_name", "") == "WanDMDPipeline";
+    if (result.distilled) { // whatever the file of the scheduler says (FastVideo, configs/pipelines/wan.py)
+        result.scheduler.shift = result.expand_timesteps ? 5 : 8;
     }
     return result;
 }

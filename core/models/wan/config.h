@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/json_config.h"
+#include "models/clip_vision_config.h"
 #include "schedulers/scheduler_config.h"
 
 #include <cstdint>
@@ -27,6 +28,9 @@ struct TransformerConfig {
     bool cross_attn_norm = true;
     double eps = 1e-6;
     std::int64_t rope_max_seq_len = 1024; ///< latent frames, token rows or columns with a rotary position
+    std::int64_t image_dim = 0;           ///< of the states of an image encoder; 0: it takes none
+    std::int64_t image_positions =
+        0; ///< states that have positions of their own: two pictures'; 0: they have none
 
     std::int64_t dim() const { return heads * head_dim; }
 };
@@ -59,6 +63,20 @@ struct CausalConfig {
     std::vector<double> sigmas_of(int steps) const;
 };
 
+/// How a picture reaches the transformer.
+enum class PictureWay {
+    none,
+    first_frame, ///< the first latent frame is its, clean from the begin: timestep 0 there (Wan 2.2 TI2V), or
+                 ///< in the cache of a causal model
+    channels,    ///< beside the noise: a mask of the frames that are given, and their latents (Wan I2V)
+};
+
+/// The image encoder of Wan 2.1 I2V.
+struct ImageEncoderConfig {
+    ClipVisionConfig network;
+    ClipPixels pixels;
+};
+
 /// model_index.json and all that it names but text encoder and VAE.
 struct PipelineConfig {
     TransformerConfig transformer;
@@ -67,9 +85,21 @@ struct PipelineConfig {
     bool expand_timesteps = false; ///< a timestep for each token (Wan 2.2 TI2V-5B)
     SchedulerConfig scheduler;
     std::optional<CausalConfig> causal;
+    PictureWay picture = PictureWay::none;
+    bool needs_picture = false;                      ///< it was trained with one only
+    bool distilled = false;                          ///< by DMD, to three steps (FastWan)
+    std::optional<ImageEncoderConfig> image_encoder; ///< where pictures go through one as well
+
+    /// Wan 2.2 I2V takes a last picture where one is given; the image encoder of Wan 2.1 tells the
+    /// transformer of a picture, or of two.
+    bool takes_last_picture() const {
+        return picture == PictureWay::channels && (!image_encoder || needs_last_picture());
+    }
+
+    bool needs_last_picture() const { return transformer.image_positions > 0; }
 };
 
-/// `config` is transformer/config.json. Throws Error{user}, also for the image-to-video variants.
+/// `config` is transformer/config.json. Throws Error{user}.
 TransformerConfig read_transformer_config(const JsonConfig& config);
 
 CausalConfig read_causal_config(const JsonConfig& config);

@@ -1,5 +1,7 @@
 #include "models/wan/cost.h"
 
+#include "models/wan/encode_cost.h"
+
 #include <algorithm>
 
 namespace rushes::wan {
@@ -63,7 +65,7 @@ double decode_bytes_per_pixel(const VaeConfig& vae) {
 
 /// Kept in fp32 whatever the type of the rest (transformer.h).
 bool is_wide(std::string_view key) {
-    for (const char* const name : {"time_embedder", "scale_shift_table", "norm2"}) {
+    for (const char* const name : {"time_embedder", "scale_shift_table", "norm2", "image_embedder.norm1"}) {
         if (key.find(name) != std::string_view::npos) {
             return true;
         }
@@ -127,6 +129,7 @@ public:
           frame_stride_(static_cast<int>(vae.frame_stride())),
           decode_flop_(decode_flop_per_pixel(vae)),
           decode_bytes_(decode_bytes_per_pixel(vae)),
+          pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
           text_encoder_(weights.at("text_encoder")) {
         transformers_.emplace_back(t_, weights.at("transformer"));
@@ -139,7 +142,8 @@ public:
         const Tokens tokens = tokens_of(pass);
         RunCost cost;
         cost.resident = resident(options);
-        cost.text = text_encoder_.phase(options);
+        cost.text = pictures_.with_image_encoder(text_encoder_.phase(options), pass, options);
+        cost.encode = pictures_.encode(pass, options);
         const double kept = kept_bytes(tokens, options);
         cost.denoise.flop = denoise_flop(pass, tokens);
         cost.denoise.bytes = kept + activation_bytes(tokens, options) + latent_bytes(tokens);
@@ -174,6 +178,7 @@ private:
         // fp32 in any case; on the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
         add("vae", decoder_.bytes(4) * (on_cpu(options) ? 2 : 1));
         text_encoder_.add_resident(list, options);
+        pictures_.add_resident(list, options);
         return list;
     }
 
@@ -204,7 +209,7 @@ private:
     /// Keys and values of the text and, in a causal model, of the window: it is taken at once (kv_cache.h).
     double kept_bytes(const Tokens& tokens, const LoadOptions& options) const {
         const double text_tokens = on_cpu(options) ? usual_text_tokens : most_text_tokens;
-        double numbers = 2 * text_tokens * static_cast<double>(transformers_.size());
+        double numbers = 2 * (text_tokens + pictures_.tokens()) * static_cast<double>(transformers_.size());
         if (causal_) {
             const double buffers = causal_->rope == CausalConfig::Rope::relative ? 3 : 2;
             numbers += buffers * static_cast<double>(causal_->local_attn_size) * tokens.per_frame;
@@ -228,7 +233,9 @@ private:
     /// Noise, latents, estimate, and what the solver remembers; fp32.
     double latent_bytes(const Tokens& tokens) const {
         const double pixels = double(t_.patch_height * t_.patch_width);
-        return 6 * 4 * latent_channels_ * frames_at_once(tokens) * tokens.per_frame * pixels;
+        const double beside = double(t_.in_channels) - latent_channels_; // those of pictures, and both together
+        const double channels = 6 * latent_channels_ + (beside > 0 ? 2 * beside + latent_channels_ : 0);
+        return 4 * channels * frames_at_once(tokens) * tokens.per_frame * pixels;
     }
 
     double frames_at_once(const Tokens& tokens) const {
@@ -243,6 +250,7 @@ private:
     int frame_stride_;
     double decode_flop_;  ///< for a pixel of a frame
     double decode_bytes_; ///< for a pixel of one frame
+    PictureCost pictures_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "nn/transfer.h"
+#include "schedulers/few_steps.h"
 
 #include <algorithm>
 
@@ -18,16 +19,29 @@ constexpr std::int64_t most_tokens_side_by_side = 2048;
 
 /// What the transformer attends to: the prompt, and the negative prompt where the pass is guided.
 TextContext text_context(
-    const Transformer& transformer, const TextEmbeddings& text, double scale, const std::stop_token& stop
+    const Transformer& transformer,
+    const TextEmbeddings& text,
+    double scale,
+    const std::stop_token& stop,
+    const at::Tensor& image = {}
 ) {
     if (scale <= 1) {
-        return transformer.text_context(text.prompt, stop);
+        return transformer.text_context(text.prompt, stop, image);
     }
     const std::int64_t tokens = std::max(text.prompt.size(1), text.negative.size(1));
     const auto padded = [&](const at::Tensor& side) {
         return at::constant_pad_nd(side, {0, 0, 0, tokens - side.size(1)});
     };
-    return transformer.text_context(at::cat({padded(text.prompt), padded(text.negative)}), stop);
+    return transformer.text_context(at::cat({padded(text.prompt), padded(text.negative)}), stop, image);
+}
+
+/// The model's own steps, another solver's, or a student's few.
+FewStepRun solver_of(const PipelineConfig& config, const Pass& pass) {
+    if (few_steps_named(pass.scheduler) != nullptr) {
+        const bool from_picture = config.picture == PictureWay::channels;
+        return few_step_run(config.scheduler, pass.scheduler, pass.steps, from_picture);
+    }
+    return {scheduler_by_name(config.scheduler, pass.scheduler), {.steps = pass.steps}};
 }
 
 } // namespace
@@ -38,17 +52,46 @@ FullDenoising::FullDenoising(
     const Pass& pass,
     const LatentShape& shape,
     const TextEmbeddings& text,
+    PictureCondition pictures,
     const std::stop_token& stop
 )
-    : FullSequence(
-          shape, pass, config.scheduler, {.steps = pass.steps}, transformers.front()->options().device()
-      ),
+    : FullDenoising(
+          config, solver_of(config, pass), transformers, pass, shape, text, std::move(pictures), stop
+      ) {}
+
+FullDenoising::FullDenoising(
+    const PipelineConfig& config,
+    const FewStepRun& solver,
+    const std::vector<const Transformer*>& transformers,
+    const Pass& pass,
+    const LatentShape& shape,
+    const TextEmbeddings& text,
+    PictureCondition pictures,
+    const std::stop_token& stop
+)
+    : FullSequence(shape, pass, solver.config, solver.request, transformers.front()->options().device()),
       boundary_(config.boundary_ratio * config.scheduler.num_train_timesteps),
       transformers_(transformers),
-      attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})) {
+      attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})),
+      pictures_(std::move(pictures)) {
     for (const Transformer* transformer : transformers_) {
-        text_.push_back(text_context(*transformer, text, pass.guidance_scale, stop));
+        text_.push_back(text_context(*transformer, text, pass.guidance_scale, stop, pictures_.states));
     }
+    if (pictures_.first.defined()) {
+        noisy_frames_ = at::ones({shape.frames}, pictures_.first.options());
+        noisy_frames_.narrow(0, 0, 1).zero_();
+    }
+}
+
+at::Tensor FullDenoising::with_picture(const at::Tensor& latents) const {
+    if (!pictures_.first.defined()) {
+        return latents;
+    }
+    return at::cat({pictures_.first, latents.narrow(2, 1, latents.size(2) - 1)}, 2);
+}
+
+at::Tensor FullDenoising::timesteps_of_frames(const at::Tensor& timestep) const {
+    return noisy_frames_.defined() ? noisy_frames_ * timestep : timestep;
 }
 
 bool FullDenoising::side_by_side() const {
@@ -64,10 +107,12 @@ at::Tensor FullDenoising::predict(
 ) const {
     const std::size_t index = transformers_.size() > 1 && timestep.value < boundary_ ? 1 : 0;
     const Transformer& transformer = *transformers_[index];
-    const TimeContext time = transformer.time_context(timestep.on_device);
+    const TimeContext time = transformer.time_context(timesteps_of_frames(timestep.on_device));
+    const at::Tensor input =
+        pictures_.channels.defined() ? at::cat({latents, pictures_.channels}, 1) : with_picture(latents);
     const TextContext text = sides == Sides::all ? text_[index] : text_[index].side(sides == Sides::negative);
     FullAttention attention = attention_;
-    return transformer.forward(latents, time, text, attention, stop, done);
+    return transformer.forward(input, time, text, attention, stop, done);
 }
 
 CausalDenoising::CausalDenoising(
@@ -77,11 +122,14 @@ CausalDenoising::CausalDenoising(
     const Pass& pass,
     const LatentShape& shape,
     const TextEmbeddings& text,
+    at::Tensor first,
     const std::stop_token& stop
 )
     : config_(config),
       transformer_(transformer),
       shape_(shape),
+      first_(std::move(first)),
+      given_(first_.defined() ? first_.size(2) : 0),
       guidance_scale_(pass.guidance_scale),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
       sigmas_(config.sigmas_of(pass.steps)),
@@ -105,28 +153,50 @@ CausalDenoising::CausalDenoising(
         times_.push_back(transformer.time_context(on_device[step]));
     }
     context_time_ = transformer.time_context(on_device[steps()]);
+    remember_first(stop);
+}
+
+/// Whole blocks at the end, as when they were made.
+void CausalDenoising::remember_first(const std::stop_token& stop) {
+    for (std::int64_t at = 0; at < given_;) {
+        const std::int64_t broken = (given_ - at) % config_.frames_per_block;
+        const std::int64_t frames = broken > 0 ? broken : config_.frames_per_block;
+        cache_.begin_block(frames);
+        transformer_.remember(first_.narrow(2, at, frames), context_time_, text_, cache_, stop);
+        cache_.finish_block();
+        at += frames;
+    }
 }
 
 int CausalDenoising::blocks() const {
-    return static_cast<int>((shape_.frames + config_.frames_per_block - 1) / config_.frames_per_block);
+    const std::int64_t made = shape_.frames - given_;
+    return static_cast<int>((made + config_.frames_per_block - 1) / config_.frames_per_block);
+}
+
+std::int64_t CausalDenoising::made_frames(int block) const {
+    return std::min(config_.frames_per_block, shape_.frames - given_ - block * config_.frames_per_block);
 }
 
 int CausalDenoising::latent_frames(int block) const {
-    return static_cast<int>(
-        std::min(config_.frames_per_block, shape_.frames - block * config_.frames_per_block)
-    );
+    return static_cast<int>(made_frames(block) + (block == 0 ? given_ : 0));
+}
+
+at::Tensor CausalDenoising::with_first(const at::Tensor& latents) const {
+    return block_ == 0 && given_ > 0 ? at::cat({first_, latents}, 2) : latents;
 }
 
 void CausalDenoising::begin_block(int block) {
+    block_ = block;
+    const std::int64_t made = made_frames(block);
     // All noise of the block at once, in the order in which the steps use it.
     const bool renoises = config_.solver == CausalConfig::Solver::renoise;
     std::vector<at::Tensor> drawn;
     for (int step = 0; step < (renoises ? steps() : 1); ++step) {
-        drawn.push_back(draw_noise(shape_, latent_frames(block), noise_));
+        drawn.push_back(draw_noise(shape_, made, noise_));
     }
     block_noise_ = sent_to(at::stack(drawn), transformer_.options().device());
     latents_ = block_noise_[0];
-    cache_.begin_block(latent_frames(block));
+    cache_.begin_block(made);
 }
 
 at::Tensor
@@ -152,7 +222,7 @@ at::Tensor CausalDenoising::finish_block(int block, std::stop_token stop) {
         transformer_.remember(latents_, context_time_, text_, cache_, stop);
         cache_.finish_block();
     }
-    return latents_;
+    return with_first(latents_);
 }
 
 } // namespace rushes::wan

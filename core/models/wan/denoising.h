@@ -6,10 +6,13 @@
 #include "models/text_embeddings.h"
 #include "models/wan/config.h"
 #include "models/wan/kv_cache.h"
+#include "models/wan/pictures.h"
 #include "models/wan/transformer.h"
 #include "nn/launch_pace.h"
+#include "schedulers/few_step_run.h"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Generator.h>
@@ -18,7 +21,22 @@ namespace rushes::wan {
 
 using rushes::TextEmbeddings;
 
-/// As WanPipeline.__call__ of diffusers 0.42. Objects that it is given must live as long as it does.
+/// All that a brief becomes.
+struct Conditions {
+    TextEmbeddings text = {};
+    StartPictures pictures = {};
+    at::Tensor image_states = {}; ///< of the image encoder, [1, states, image_dim]; undefined: none
+};
+
+/// What the pictures of a run became, on the device; undefined: there is none of it.
+struct PictureCondition {
+    at::Tensor first = {};    ///< clean latents of the frames that the clip begins with, [1, C, n, h, w]
+    at::Tensor channels = {}; ///< beside the noise (pictures.h)
+    at::Tensor states = {};   ///< of the image encoder, [1, states, image_dim]
+};
+
+/// As WanPipeline.__call__ and WanImageToVideoPipeline.__call__ of diffusers 0.42. Objects that it is given
+/// must live as long as it does.
 class FullDenoising final : public FullSequence {
 public:
     FullDenoising(
@@ -27,10 +45,32 @@ public:
         const Pass& pass,
         const LatentShape& shape,
         const TextEmbeddings& text,
+        PictureCondition pictures = {},
         const std::stop_token& stop = {}
     );
 
+    at::Tensor x0_estimate() const override { return with_picture(FullSequence::x0_estimate()); }
+
+    at::Tensor finish_block(int block, std::stop_token stop) override {
+        return with_picture(FullSequence::finish_block(block, std::move(stop)));
+    }
+
 private:
+    FullDenoising(
+        const PipelineConfig& config,
+        const FewStepRun& solver,
+        const std::vector<const Transformer*>& transformers,
+        const Pass& pass,
+        const LatentShape& shape,
+        const TextEmbeddings& text,
+        PictureCondition pictures,
+        const std::stop_token& stop
+    );
+
+    /// Latents of which the first frame is the picture's, where it is kept so.
+    at::Tensor with_picture(const at::Tensor& latents) const;
+    at::Tensor timesteps_of_frames(const at::Tensor& timestep) const;
+
     at::Tensor predict(
         const at::Tensor& latents,
         const Timestep& timestep,
@@ -43,9 +83,15 @@ private:
     const double boundary_; ///< timesteps below it are the second transformer's
     const std::vector<const Transformer*> transformers_;
     const FullAttention attention_;
+    const PictureCondition pictures_;
+    at::Tensor noisy_frames_;       ///< [T]: 0 for the picture's latent frame, else 1; undefined without one
     std::vector<TextContext> text_; ///< one for each transformer
 };
 
+// Note [what a causal clip begins with]
+// Latents of a picture, or of the last frames of a clip, go through the transformer once, at the timestep of
+// clean blocks, to fill the cache: as initial_latent of Self-Forcing. They are the first latents of the clip
+// and come out with its first block.
 /// As CausalInferencePipeline of Self-Forcing (reference part B.2); "euler" and "relative" are ours.
 class CausalDenoising final : public Denoising {
 public:
@@ -56,6 +102,7 @@ public:
         const Pass& pass,
         const LatentShape& shape,
         const TextEmbeddings& text,
+        at::Tensor first = {}, ///< clean latents that the clip begins with, fewer than it has
         const std::stop_token& stop = {}
     );
 
@@ -68,16 +115,22 @@ public:
     void begin_block(int block) override;
     void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
 
-    at::Tensor x0_estimate() const override { return x0_; }
+    at::Tensor x0_estimate() const override { return with_first(x0_); }
 
     at::Tensor finish_block(int block, std::stop_token stop) override;
 
 private:
+    std::int64_t made_frames(int block) const; ///< latent frames that the block makes
+    at::Tensor with_first(const at::Tensor& latents) const;
+    void remember_first(const std::stop_token& stop);
     at::Tensor velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done);
 
     const CausalConfig& config_;
     const Transformer& transformer_;
     const LatentShape shape_;
+    const at::Tensor first_;
+    const std::int64_t given_; ///< frames of first_
+    int block_ = 0;            ///< at hand
     const double guidance_scale_;
     at::Generator noise_;
     std::vector<double> sigmas_;     ///< of the pass, with 0 at the end

@@ -4,11 +4,17 @@
 #include "models/family.h"
 #include "models/model_card.h"
 #include "models/model_index.h"
+#include "models/run_inputs.h"
 #include "models/wan/config.h"
 #include "models/wan/cost.h"
+#include "models/wan/link_files.h"
 #include "models/wan/presets.h"
 #include "models/wan/vae_config.h"
+#include "models/wan/weight_names.h"
+#include "schedulers/few_steps.h"
+#include "text/t5_names.h"
 
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -57,6 +63,16 @@ void fill_steps(ModelInfo& info, const PipelineConfig& config) {
     info.default_guidance = 5;
     info.schedulers = scheduler_names(config.scheduler);
     info.tiers = {{"fast", 20}, {"balanced", 30}, {"quality", 50}};
+    for (const FewSteps& kind : few_step_kinds()) {
+        info.schedulers.emplace_back(kind.name);
+        info.few_steps.push_back({std::string(kind.name), kind.steps, kind.most});
+    }
+    if (config.distilled) {
+        take_schedule(info, info.few_steps.front());
+        info.schedulers = {info.few_steps.front().scheduler};
+        info.fixed_steps = true;
+        info.guidance_adjustable = false;
+    }
 }
 
 void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig& vae) {
@@ -73,17 +89,28 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig
     if (config.transformer_2) {
         components.emplace_back("transformer_2");
     }
-    info.cost = cost_of(config, vae, index_components(info, components, std::move(small_files)));
+    if (config.image_encoder) {
+        components.emplace_back("image_encoder");
+        small_files.emplace_back("image_processor/preprocessor_config.json");
+    }
+    const std::map<std::string, WeightNames> names{
+        {"transformer", transformer_names()},
+        {"transformer_2", transformer_names()},
+        {"vae", vae_names(vae)},
+        {"text_encoder", t5_names()},
+    };
+    info.cost = cost_of(config, vae, index_components(info, components, std::move(small_files), names));
 }
 
 void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
+    const bool beside = config.picture == PictureWay::channels;
+    const std::int64_t wanted = vae.z_dim + (beside ? vae.frame_stride() + vae.z_dim : 0);
     const auto check = [&](const std::string& name, const TransformerConfig& t) {
-        if (t.in_channels != vae.z_dim || t.out_channels != vae.z_dim) {
+        if (t.in_channels != wanted || t.out_channels != vae.z_dim) {
             index.fail(
                 "the " + name + " takes " + std::to_string(t.in_channels) + " channels and gives " +
-                    std::to_string(t.out_channels) + ", but the VAE's latents have " +
-                    std::to_string(vae.z_dim) + ".",
-                "Image-to-video models take more channels in; only text-to-video models are supported."
+                std::to_string(t.out_channels) + ", but the VAE's latents have " + std::to_string(vae.z_dim) +
+                (beside ? ", with the channels of a picture " + std::to_string(wanted) + "." : ".")
             );
         }
     };
@@ -91,6 +118,21 @@ void check_channels(const PipelineConfig& config, const VaeConfig& vae, const Js
     if (config.transformer_2) {
         check("transformer_2", *config.transformer_2);
     }
+    if (beside && vae.frame_stride() != 4) {
+        index.fail("pictures beside the noise need a VAE with four frames for a latent one.");
+    }
+}
+
+/// What it can start from. A clip stands for a picture: its last one, or more of its end.
+void fill_inputs(ModelInfo& info, const PipelineConfig& config) {
+    if (config.picture == PictureWay::none) {
+        return;
+    }
+    info.inputs = {{.role = role_image, .required = config.needs_picture}};
+    if (config.takes_last_picture()) {
+        info.inputs.push_back({.role = role_last_image, .required = config.needs_last_picture()});
+    }
+    info.inputs.push_back({.role = role_clip, .required = false, .instead_of = role_image});
 }
 
 /// By the names that they are published under, for the latents of the published VAEs: those have these means.
@@ -110,7 +152,8 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     check_channels(config, vae, index);
 
     ModelInfo info = model_of(directory);
-    info.description = "A Wan text-to-video model with " + count_in_words(parameters_of(config.transformer)) +
+    info.description = std::string("A Wan ") + (config.needs_picture ? "image" : "text") +
+                       "-to-video model with " + count_in_words(parameters_of(config.transformer)) +
                        " parameters.";
     info.causal = config.causal.has_value();
     info.takes_loras = true;
@@ -120,23 +163,28 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.lattice.frame_stride = static_cast<int>(vae.frame_stride());
     fill_published_lattice(info, config);
     fill_steps(info, config);
+    fill_inputs(info, config);
     read_model_card(info);
     fill_weights(info, config, vae);
     add_tiny_decoder(info, vae);
     return info;
 }
 
-/// Parameters as the published files hold them: text encoder and transformers at two bytes each (bf16), the
-/// VAE at four.
+/// Parameters as the published files hold them: text encoder and transformers at two bytes each (bf16), VAE
+/// and image encoder at four.
 std::vector<PublishedModel> published() {
     constexpr double text_encoder = 5.681e9;
-    const auto bytes = [](double transformers, double vae) {
-        return static_cast<std::uint64_t>(2 * (text_encoder + transformers) + 4 * vae);
+    const auto bytes = [](double transformers, double in_fp32) {
+        return static_cast<std::uint64_t>(2 * (text_encoder + transformers) + 4 * in_fp32);
     };
     return {
         {"Wan 2.1 T2V 1.3B", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", bytes(1.419e9, 0.127e9)},
         {"Wan 2.2 TI2V 5B", "Wan-AI/Wan2.2-TI2V-5B-Diffusers", bytes(5.000e9, 0.705e9)},
+        {"Wan 2.1 I2V 14B 480p", "Wan-AI/Wan2.1-I2V-14B-480P-Diffusers", bytes(16.396e9, 0.759e9)},
+        {"Wan 2.1 I2V 14B 720p", "Wan-AI/Wan2.1-I2V-14B-720P-Diffusers", bytes(16.396e9, 0.759e9)},
+        {"Wan 2.1 FLF2V 14B 720p", "Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers", bytes(16.396e9, 0.759e9)},
         {"Wan 2.2 T2V A14B", "Wan-AI/Wan2.2-T2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
+        {"Wan 2.2 I2V A14B", "Wan-AI/Wan2.2-I2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
     };
 }
 
@@ -144,7 +192,11 @@ std::vector<PublishedModel> published() {
 
 Family family() {
     return {
-        .pipeline_classes = {"WanPipeline"}, .describe = describe, .published = published, .presets = presets
+        .pipeline_classes = {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline"},
+        .describe = describe,
+        .published = published,
+        .presets = presets,
+        .link_files = link_files
     };
 }
 

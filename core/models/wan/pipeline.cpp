@@ -11,6 +11,7 @@
 #include "models/tiny_decoder.h"
 #include "models/wan/config.h"
 #include "models/wan/denoising.h"
+#include "models/wan/picture_encoders.h"
 #include "models/wan/transformer.h"
 #include "models/wan/vae.h"
 #include "models/wan/weight_names.h"
@@ -73,6 +74,7 @@ private:
     ModelInfo info_;
     PipelineConfig config_;
     T5Prompts prompts_;
+    PictureEncoders pictures_;
     LoraNetworks<Transformer> transformers_;
     std::shared_ptr<const Vae> vae_;
     std::shared_ptr<const TinyDecoder> tiny_; ///< where there is one beside the model
@@ -90,6 +92,7 @@ WanPipeline::WanPipeline(
           info.directory, JsonConfig::read(info.directory / "model_index.json", "model_index.json")
       )),
       prompts_(info, loading, max_text_tokens, stop),
+      pictures_(info, config_, loading, stop),
       transformers_(std::move(loras), is_for) {
     load_transformer("transformer", config_.transformer, loading.weights("transformer"));
     if (config_.transformer_2) {
@@ -123,18 +126,24 @@ bool WanPipeline::change_loras(const std::vector<LoraFile>& loras, std::stop_tok
 }
 
 Conditioning WanPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& done) {
-    return prompts_.embed(
+    Conditions conditions;
+    conditions.text = prompts_.embed(
         {clean_prompt(brief.prompt), clean_prompt(brief.negative), brief.guided, brief.inputs}, stop, done
     );
+    conditions.pictures = pictures_.pictures(brief.inputs);
+    conditions.image_states = pictures_.states(conditions.pictures, stop);
+    return conditions;
 }
 
 std::unique_ptr<Denoising> WanPipeline::denoise(
     const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
 ) {
     const std::vector<const Transformer*> transformers = transformers_.current(stop);
-    const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);
+    const auto& conditions = std::any_cast<const Conditions&>(conditioning);
     const VaeConfig& vae = vae_->config();
     const LatentShape shape = latent_shape(pass, info_.lattice, vae.z_dim, vae.pixel_stride());
+    PictureCondition pictures =
+        pictures_.condition(conditions, pass, transformers.front()->options().device(), stop);
     if (config_.causal) {
         return std::make_unique<CausalDenoising>(
             *config_.causal,
@@ -142,11 +151,14 @@ std::unique_ptr<Denoising> WanPipeline::denoise(
             *transformers.front(),
             pass,
             shape,
-            text,
+            conditions.text,
+            pictures.first,
             stop
         );
     }
-    return std::make_unique<FullDenoising>(config_, transformers, pass, shape, text, stop);
+    return std::make_unique<FullDenoising>(
+        config_, transformers, pass, shape, conditions.text, std::move(pictures), stop
+    );
 }
 
 std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass, DecoderMemory memory) {

@@ -1,10 +1,12 @@
-// Sizes: config.json of Wan-AI's repositories on the Hugging Face Hub.
+// Sizes: the config.json files of Wan-AI's repositories on the Hugging Face Hub.
 #include "models/wan/presets.h"
 
+#include "models/wan/latent_statistics.h"
 #include "models/wan/tensor_list.h"
 #include "text/t5_config.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json transformer_json(const TransformerConfig& c) {
-    return {
+    Json json{
         {"_class_name", "WanTransformer3DModel"},
         {"attention_head_dim", c.head_dim},
         {"num_attention_heads", c.heads},
@@ -30,6 +32,35 @@ Json transformer_json(const TransformerConfig& c) {
         {"qk_norm", "rms_norm_across_heads"},
         {"eps", c.eps},
         {"rope_max_seq_len", c.rope_max_seq_len},
+    };
+    if (c.image_dim > 0) {
+        json["image_dim"] = c.image_dim;
+        json["added_kv_proj_dim"] = c.dim();
+    }
+    if (c.image_positions > 0) {
+        json["pos_embed_seq_len"] = c.image_positions;
+    }
+    return json;
+}
+
+Json image_encoder_json(const ClipVisionConfig& c) {
+    return {
+        {"architectures", {"CLIPVisionModel"}},
+        {"hidden_size", c.hidden_size},
+        {"intermediate_size", c.intermediate_size},
+        {"num_hidden_layers", c.layers},
+        {"num_attention_heads", c.heads},
+        {"image_size", c.image_size},
+        {"patch_size", c.patch_size},
+        {"hidden_act", c.quick_gelu ? "quick_gelu" : "gelu"},
+    };
+}
+
+Json image_processor_json(const ClipVisionConfig& c) {
+    return {
+        {"image_processor_type", "CLIPImageProcessor"},
+        {"size", {{"shortest_edge", c.image_size}}},
+        {"crop_size", {{"height", c.image_size}, {"width", c.image_size}}},
     };
 }
 
@@ -76,8 +107,8 @@ VaeConfig vae(std::int64_t base, std::int64_t decoder_base, std::int64_t z_dim) 
     c.dim_mult = {1, 2, 4, 4};
     c.num_res_blocks = 2;
     c.temporal_downsample = {false, true, true};
-    c.latents_mean.assign(static_cast<std::size_t>(z_dim), 0);
-    c.latents_std.assign(static_cast<std::size_t>(z_dim), 1);
+    c.latents_mean = z_dim == 16 ? mean_21 : mean_22;
+    c.latents_std = z_dim == 16 ? std_21 : std_22;
     return c;
 }
 
@@ -102,11 +133,13 @@ struct Shapes {
     double flow_shift = 3;
     double boundary = 0; ///< of two transformers
     bool expand_timesteps = false;
+    bool from_picture = false;
+    std::optional<ClipVisionConfig> clip = {};
 };
 
 Json index_json(const Shapes& s) {
     Json index{
-        {"_class_name", "WanPipeline"},
+        {"_class_name", s.from_picture ? "WanImageToVideoPipeline" : "WanPipeline"},
         {"expand_timesteps", s.expand_timesteps},
         {"scheduler", {"diffusers", "UniPCMultistepScheduler"}},
         {"text_encoder", {"transformers", "UMT5EncoderModel"}},
@@ -117,6 +150,10 @@ Json index_json(const Shapes& s) {
     if (s.boundary > 0) {
         index["transformer_2"] = {"diffusers", "WanTransformer3DModel"};
         index["boundary_ratio"] = s.boundary;
+    }
+    if (s.clip) {
+        index["image_encoder"] = {"transformers", "CLIPVisionModel"};
+        index["image_processor"] = {"transformers", "CLIPImageProcessor"};
     }
     return index;
 }
@@ -146,6 +183,12 @@ ModelPreset preset(const std::string& name, const std::string& description, cons
         {"text_encoder", "model", t5_tensors(s.text, TensorDtype::bf16)},
         {"vae", "diffusion_pytorch_model", vae_tensors(s.vae, TensorDtype::f32)},
     };
+    if (s.clip) {
+        result.files["image_encoder/config.json"] = text(image_encoder_json(*s.clip));
+        result.files["image_processor/preprocessor_config.json"] = text(image_processor_json(*s.clip));
+        result.components.push_back({"image_encoder", "model", clip_vision_tensors(*s.clip, TensorDtype::f32)}
+        );
+    }
     for (const std::string component : {"transformer", "transformer_2"}) {
         if (component == "transformer" || s.boundary > 0) {
             result.files[component + "/config.json"] = text(transformer_json(s.transformer));
@@ -155,6 +198,30 @@ ModelPreset preset(const std::string& name, const std::string& description, cons
         }
     }
     return result;
+}
+
+ClipVisionConfig clip_huge() {
+    ClipVisionConfig c;
+    c.hidden_size = 1280;
+    c.intermediate_size = 5120;
+    c.layers = 32;
+    c.heads = 16;
+    c.patch_size = 14;
+    c.quick_gelu = false;
+    return c;
+}
+
+/// As the transformer of a model that starts from a picture: the picture's channels beside the noise, and,
+/// with `clip`, the states of an image encoder.
+Shapes with_picture(Shapes s, std::optional<ClipVisionConfig> clip = {}, int pictures_with_positions = 0) {
+    s.from_picture = true;
+    s.transformer.in_channels += s.vae.frame_stride() + s.vae.z_dim;
+    if (clip) {
+        s.transformer.image_dim = clip->hidden_size;
+        s.transformer.image_positions = pictures_with_positions * clip->tokens();
+    }
+    s.clip = clip;
+    return s;
 }
 
 /// For tests: seconds on any machine.
@@ -172,30 +239,70 @@ Shapes tiny() {
     return s;
 }
 
+Shapes tiny_expanded() {
+    Shapes s = tiny();
+    s.expand_timesteps = true;
+    return s;
+}
+
+Shapes tiny_two() {
+    Shapes s = with_picture(tiny());
+    s.boundary = 0.9;
+    return s;
+}
+
+ClipVisionConfig clip_tiny() {
+    ClipVisionConfig c;
+    c.hidden_size = 16;
+    c.intermediate_size = 24;
+    c.layers = 3;
+    c.heads = 2;
+    c.image_size = 32;
+    c.patch_size = 8;
+    c.quick_gelu = false;
+    return c;
+}
+
+std::vector<ModelPreset> tiny_presets() {
+    return {
+        preset("tiny", "a pipeline of random weights for tests", tiny()),
+        preset("tiny-ti2v", "the same in the shape of Wan 2.2 TI2V", tiny_expanded()),
+        preset("tiny-i2v", "the same in the shape of Wan 2.1 I2V", with_picture(tiny(), clip_tiny())),
+        preset("tiny-flf2v", "the same in the shape of Wan 2.1 FLF2V", with_picture(tiny(), clip_tiny(), 2)),
+        preset("tiny-i2v-two", "the same in the shape of Wan 2.2 I2V A14B", tiny_two()),
+    };
+}
+
 } // namespace
 
 std::vector<ModelPreset> presets() {
-    const TransformerConfig small = transformer(12, 8960, 30, 16);
-    const TransformerConfig large = transformer(40, 13824, 40, 16);
-    return {
-        preset("tiny", "a pipeline of random weights for tests", tiny()),
-        preset("t2v-1.3b", "Wan 2.1 T2V 1.3B", {.transformer = small, .vae = vae_21(), .text = umt5_xxl()}),
-        preset("t2v-14b", "Wan 2.1 T2V 14B", {.transformer = large, .vae = vae_21(), .text = umt5_xxl()}),
-        preset(
-            "ti2v-5b",
-            "Wan 2.2 TI2V 5B",
-            {.transformer = transformer(24, 14336, 30, 48),
-             .vae = vae_22(),
-             .text = umt5_xxl(),
-             .flow_shift = 5,
-             .expand_timesteps = true}
-        ),
-        preset(
-            "t2v-a14b",
-            "Wan 2.2 T2V A14B",
-            {.transformer = large, .vae = vae_21(), .text = umt5_xxl(), .boundary = 0.875}
-        ),
+    const Shapes small{.transformer = transformer(12, 8960, 30, 16), .vae = vae_21(), .text = umt5_xxl()};
+    const Shapes large{.transformer = transformer(40, 13824, 40, 16), .vae = vae_21(), .text = umt5_xxl()};
+    const auto shifted = [](Shapes s, double shift, double boundary = 0) {
+        s.flow_shift = shift;
+        s.boundary = boundary;
+        return s;
     };
+    const Shapes ti2v{
+        .transformer = transformer(24, 14336, 30, 48),
+        .vae = vae_22(),
+        .text = umt5_xxl(),
+        .flow_shift = 5,
+        .expand_timesteps = true,
+    };
+    std::vector<ModelPreset> all = tiny_presets();
+    const std::vector<ModelPreset> published{
+        preset("t2v-1.3b", "Wan 2.1 T2V 1.3B", small),
+        preset("t2v-14b", "Wan 2.1 T2V 14B", large),
+        preset("i2v-14b-480p", "Wan 2.1 I2V 14B 480p", with_picture(large, clip_huge())),
+        preset("i2v-14b-720p", "Wan 2.1 I2V 14B 720p", with_picture(shifted(large, 5), clip_huge())),
+        preset("flf2v-14b-720p", "Wan 2.1 FLF2V 14B 720p", with_picture(shifted(large, 16), clip_huge(), 2)),
+        preset("ti2v-5b", "Wan 2.2 TI2V 5B", ti2v),
+        preset("t2v-a14b", "Wan 2.2 T2V A14B", shifted(large, 3, 0.875)),
+        preset("i2v-a14b", "Wan 2.2 I2V A14B", with_picture(shifted(large, 5, 0.9))),
+    };
+    all.insert(all.end(), published.begin(), published.end());
+    return all;
 }
 
 } // namespace rushes::wan

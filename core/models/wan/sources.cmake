@@ -1,8 +1,20 @@
 # What the folder adds to the two libraries of models.
-set(info_sources config.cpp cost.cpp describe.cpp presets.cpp tensor_list.cpp vae_config.cpp weight_names.cpp)
+set(info_sources
+    config.cpp
+    cost.cpp
+    describe.cpp
+    encode_cost.cpp
+    link_files.cpp
+    presets.cpp
+    tensor_list.cpp
+    vae_config.cpp
+    weight_names.cpp
+)
 set(engine_sources
     denoising.cpp
     kv_cache.cpp
+    picture_encoders.cpp
+    pictures.cpp
     pipeline.cpp
     transformer.cpp
     vae.cpp

@@ -22,6 +22,11 @@ void add_block(TensorList& list, const std::string& name, const TransformerConfi
     list.add(name + ".scale_shift_table", {1, 6, c.dim()});
     add_attention(list, name + ".attn1", c.dim());
     add_attention(list, name + ".attn2", c.dim());
+    if (c.image_dim > 0) {
+        list.layer(name + ".attn2.add_k_proj", {c.dim(), c.dim()});
+        list.layer(name + ".attn2.add_v_proj", {c.dim(), c.dim()});
+        list.add(name + ".attn2.norm_added_k.weight", {c.dim()});
+    }
     if (c.cross_attn_norm) {
         list.layer(name + ".norm2", {c.dim()});
     }
@@ -119,6 +124,16 @@ std::vector<TensorShape> transformer_tensors(const TransformerConfig& c, TensorD
     list.layer(condition + "time_proj", {6 * c.dim(), c.dim()});
     list.layer(condition + "text_embedder.linear_1", {c.dim(), c.text_dim});
     list.layer(condition + "text_embedder.linear_2", {c.dim(), c.dim()});
+    if (c.image_dim > 0) {
+        const std::string image = condition + "image_embedder.";
+        list.layer(image + "norm1", {c.image_dim});
+        list.layer(image + "ff.net.0.proj", {c.image_dim, c.image_dim});
+        list.layer(image + "ff.net.2", {c.dim(), c.image_dim});
+        list.layer(image + "norm2", {c.dim()});
+        if (c.image_positions > 0) {
+            list.add(image + "pos_embed", {1, c.image_positions, c.image_dim});
+        }
+    }
     for (std::int64_t i = 0; i < c.layers; ++i) {
         add_block(list, "blocks." + std::to_string(i), c);
     }

@@ -29,6 +29,8 @@ TextContext TextContext::side(std::int64_t index) const {
         result.values.push_back(values[layer].narrow(0, index, 1));
     }
     result.bias = bias;
+    result.image_keys = image_keys;
+    result.image_values = image_values;
     return result;
 }
 
@@ -38,17 +40,46 @@ CrossAttention::CrossAttention(const Weights& weights, const TransformerConfig& 
       to_v(weights["to_v"], c.dim(), c.dim()),
       to_out(weights["to_out"][0], c.dim(), c.dim()),
       norm_q(weights["norm_q"], c.dim(), c.eps),
-      norm_k(weights["norm_k"], c.dim(), c.eps) {}
+      norm_k(weights["norm_k"], c.dim(), c.eps) {
+    if (c.image_dim > 0) {
+        add_k = Linear(weights["add_k_proj"], c.dim(), c.dim());
+        add_v = Linear(weights["add_v_proj"], c.dim(), c.dim());
+        norm_added_k = RmsNorm(weights["norm_added_k"], c.dim(), c.eps);
+    }
+}
 
 at::Tensor CrossAttention::forward(
-    const at::Tensor& x,
-    const at::Tensor& keys,
-    const at::Tensor& values,
-    const at::Tensor& bias,
-    const std::stop_token& stop
+    const at::Tensor& x, const TextContext& text, std::size_t layer, const std::stop_token& stop
 ) const {
+    const at::Tensor& keys = text.keys[layer];
     const at::Tensor q = split_heads(norm_q.forward(to_q.forward(x, stop)).flatten(1, 2), keys.size(2));
-    return to_out.forward(attend(q, keys, values, bias, stop), stop).view(x.sizes());
+    at::Tensor seen = attend(q, keys, text.values[layer], text.bias, stop);
+    if (add_k.defined()) {
+        const auto of_all_sides = [&](const at::Tensor& part) {
+            return part.expand({q.size(0), -1, -1, -1});
+        };
+        seen =
+            seen +
+            attend(q, of_all_sides(text.image_keys[layer]), of_all_sides(text.image_values[layer]), {}, stop);
+    }
+    return to_out.forward(seen, stop).view(x.sizes());
+}
+
+ImageEmbedder::ImageEmbedder(const Weights& weights, const TransformerConfig& c) {
+    constexpr double eps = 1e-5;
+    const Weights wide = weights.as(compute_type(weights.dtype()));
+    if (c.image_positions > 0) {
+        positions = weights.tensor("pos_embed", {1, c.image_positions, c.image_dim});
+    }
+    norm1 = LayerNorm(wide["norm1"], c.image_dim, eps);
+    ff_in = Linear(weights["ff"]["net"][0]["proj"], c.image_dim, c.image_dim);
+    ff_out = Linear(weights["ff"]["net"][2], c.image_dim, c.dim());
+    norm2 = LayerNorm(wide["norm2"], c.dim(), eps);
+}
+
+at::Tensor ImageEmbedder::forward(const at::Tensor& states, const std::stop_token& stop) const {
+    const at::Tensor placed = positions.defined() ? states + positions : states;
+    return norm2.forward(ff_out.forward(at::gelu(ff_in.forward(norm1.forward(placed), stop)), stop));
 }
 
 Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t layer)
@@ -100,7 +131,7 @@ at::Tensor Block::forward(
     x = gated_sum(x, seen, attention.gate);
 
     const at::Tensor normed = (norm2.size > 0 ? norm2.forward(x) : x).to(dtype);
-    x = x + attn2.forward(normed, text.keys[index], text.values[index], text.bias, stop);
+    x = x + attn2.forward(normed, text, index, stop);
 
     at::Tensor hidden = ffn_in.forward(modulated_norm(x, feed_forward, config.eps, dtype), stop);
     gelu_tanh_(hidden);
@@ -131,6 +162,9 @@ void Transformer::read_outer_layers() {
     time_proj_ = Linear(condition["time_proj"], c.dim(), 6 * c.dim());
     text_in_ = Linear(condition["text_embedder"]["linear_1"], c.text_dim, c.dim());
     text_out_ = Linear(condition["text_embedder"]["linear_2"], c.dim(), c.dim());
+    if (c.image_dim > 0) {
+        image_embedder_.emplace(condition["image_embedder"], c);
+    }
     std::vector<at::Tensor> tables;
     for (std::int64_t i = 0; i < c.layers; ++i) {
         tables.push_back(wide["blocks"][i].tensor("scale_shift_table", {1, 6, c.dim()}));
@@ -157,7 +191,9 @@ void Transformer::reload() {
 // cross-attention over n + 1 tokens instead of 512.
 // That is for the CPU. A GPU's kernels take a bias in the type of the queries only, and in bf16 the logarithm
 // of 490 is off by up to 0.016; there the text is padded as in the reference, which costs a hundredth.
-TextContext Transformer::text_context(const at::Tensor& embeddings, const std::stop_token& stop) const {
+TextContext Transformer::text_context(
+    const at::Tensor& embeddings, const std::stop_token& stop, const at::Tensor& image
+) const {
     const std::int64_t tokens = embeddings.size(1);
     const std::int64_t padding = text_length - tokens;
     if (padding < 0 || embeddings.size(2) != config_.text_dim) {
@@ -186,7 +222,26 @@ TextContext Transformer::text_context(const at::Tensor& embeddings, const std::s
         );
         context.values.push_back(split_heads(attention.to_v.forward(text, stop), config_.heads));
     }
+    if (image_embedder_) {
+        add_image(context, image, stop);
+    }
     return context;
+}
+
+void Transformer::add_image(TextContext& context, const at::Tensor& states, const std::stop_token& stop)
+    const {
+    const std::int64_t positions = config_.image_positions;
+    if (!states.defined() || (positions > 0 && states.size(1) != positions)) {
+        throw Error(ErrorKind::bug, "The transformer was given other states of pictures than it takes.");
+    }
+    const at::Tensor image = image_embedder_->forward(states.to(options_), stop);
+    for (const Block& block : blocks_) {
+        const CrossAttention& attention = block.attn2;
+        context.image_keys.push_back(
+            split_heads(attention.norm_added_k.forward(attention.add_k.forward(image, stop)), config_.heads)
+        );
+        context.image_values.push_back(split_heads(attention.add_v.forward(image, stop), config_.heads));
+    }
 }
 
 TimeContext Transformer::time_context(const at::Tensor& timesteps) const {

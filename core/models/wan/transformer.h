@@ -1,4 +1,4 @@
-// WanTransformer3DModel, text to video (diffusers 0.42, models/transformers/transformer_wan.py). Names and
+// WanTransformer3DModel (diffusers 0.42, models/transformers/transformer_wan.py). Names and
 // keys as there.
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct TextContext {
     std::vector<at::Tensor> keys; ///< for each layer [sides, tokens, heads, head_dim]
     std::vector<at::Tensor> values;
     at::Tensor bias; ///< [1, 1, 1, tokens], added to the scores; undefined: none
+    /// The same of the pictures' states, where the transformer takes some: [1, states, heads, head_dim], for
+    /// all sides.
+    std::vector<at::Tensor> image_keys;
+    std::vector<at::Tensor> image_values;
 
     std::int64_t sides() const { return keys.front().size(0); }
 
@@ -46,15 +51,24 @@ struct TimeContext {
 struct CrossAttention {
     Linear to_q, to_k, to_v, to_out;
     RmsNorm norm_q, norm_k;
+    Linear add_k, add_v; ///< of pictures; not defined: it takes none
+    RmsNorm norm_added_k;
 
     CrossAttention(const Weights& weights, const TransformerConfig& config);
     at::Tensor forward(
-        const at::Tensor& x,
-        const at::Tensor& keys,
-        const at::Tensor& values,
-        const at::Tensor& bias,
-        const std::stop_token& stop
+        const at::Tensor& x, const TextContext& text, std::size_t layer, const std::stop_token& stop
     ) const;
+};
+
+/// From the states of an image encoder to what cross-attention takes.
+struct ImageEmbedder {
+    at::Tensor positions; ///< [1, states, image_dim]; undefined: none
+    LayerNorm norm1;
+    Linear ff_in, ff_out;
+    LayerNorm norm2;
+
+    ImageEmbedder(const Weights& weights, const TransformerConfig& config);
+    at::Tensor forward(const at::Tensor& states, const std::stop_token& stop) const;
 };
 
 /// One layer. x is [sides, groups, tokens, dim], wide: the tokens of one timestep are a group.
@@ -112,13 +126,16 @@ public:
     const at::TensorOptions& options() const { return options_; } ///< device and type
 
     /// Embeddings of the text's own tokens, [sides, n, text_dim] with n <= 512; zeros behind the shorter
-    /// side, none behind the longest.
-    TextContext text_context(const at::Tensor& embeddings, const std::stop_token& stop = {}) const;
+    /// side, none behind the longest. `image`: the states of the run's pictures, one picture behind the
+    /// other, [1, states, image_dim]; defined for a transformer that takes some.
+    TextContext text_context(
+        const at::Tensor& embeddings, const std::stop_token& stop = {}, const at::Tensor& image = {}
+    ) const;
 
     /// `timesteps`: fp32, [1] or one for each latent frame [T], best on the device already.
     TimeContext time_context(const at::Tensor& timesteps) const;
 
-    /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, in_channels, T,
+    /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, out_channels, T,
     /// h, w] in the model's type. Throws Stopped before each work unit; tells of each block.
     at::Tensor forward(
         const at::Tensor& latents,
@@ -143,6 +160,7 @@ public:
 
 private:
     void read_outer_layers();
+    void add_image(TextContext& context, const at::Tensor& states, const std::stop_token& stop) const;
     at::Tensor patchify(
         const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
     ) const;
@@ -155,6 +173,7 @@ private:
     Linear patch_embedding_; ///< the Conv3d as a product over unfolded patches
     Linear time_in_, time_out_, time_proj_;
     Linear text_in_, text_out_;
+    std::optional<ImageEmbedder> image_embedder_;
     std::vector<Block> blocks_;
     at::Tensor block_tables_;      ///< of all blocks [layers, 1, 6, dim], wide
     at::Tensor scale_shift_table_; ///< [1, 2, dim], wide

@@ -112,9 +112,11 @@ Vae::Vae(VaeConfig config, const Weights& weights, VaeParts parts)
     : config_(std::move(config)),
       options_(at::TensorOptions().device(weights.device()).dtype(weights.dtype())),
       mean_(at::tensor(config_.latents_mean, at::kDouble).to(options_)),
-      inverse_std_(at::tensor(config_.latents_std, at::kDouble).reciprocal().to(options_)),
-      decoder_(weights, config_) {
-    if (parts == VaeParts::both) {
+      inverse_std_(at::tensor(config_.latents_std, at::kDouble).reciprocal().to(options_)) {
+    if (parts != VaeParts::encoder) {
+        decoder_.emplace(weights, config_);
+    }
+    if (parts != VaeParts::decoder) {
         encoder_.emplace(weights, config_);
     }
 }
@@ -136,6 +138,8 @@ Vae::load(VaeConfig config, const std::filesystem::path& source, WeightOptions o
     const std::shared_ptr<const Vae> vae(new Vae(std::move(config), store.root(), parts));
     if (parts == VaeParts::decoder) {
         store.expect_all_used(std::array<std::string_view, 2>{"encoder", "quant_conv"});
+    } else if (parts == VaeParts::encoder) {
+        store.expect_all_used(std::array<std::string_view, 2>{"decoder", "post_quant_conv"});
     } else {
         store.expect_all_used();
     }
@@ -143,6 +147,9 @@ Vae::load(VaeConfig config, const std::filesystem::path& source, WeightOptions o
 }
 
 std::unique_ptr<LatentDecoder> Vae::decoder(DecoderMemory memory, const Trace* trace) const {
+    if (!decoder_) {
+        throw Error(ErrorKind::bug, "The VAE was loaded without its decoder.");
+    }
     return std::make_unique<DecodeStream>(shared_from_this(), memory, trace);
 }
 

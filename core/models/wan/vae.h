@@ -24,6 +24,7 @@ namespace rushes::wan {
 
 enum class VaeParts {
     decoder, ///< all that text-to-video needs
+    encoder,
     both,
 };
 
@@ -42,11 +43,11 @@ public:
 
     const VaeConfig& config() const { return config_; }
 
-    /// `trace`, when given, must live as long as the stream.
+    /// The VAE was loaded with its decoder. `trace`, when given, must live as long as the stream.
     std::unique_ptr<LatentDecoder>
     decoder(DecoderMemory memory = DecoderMemory::ample, const Trace* trace = nullptr) const;
 
-    /// The VAE was loaded with VaeParts::both.
+    /// The VAE was loaded with its encoder.
     std::unique_ptr<LatentEncoder> encoder(const Trace* trace = nullptr) const;
 
     at::Tensor normalised(const at::Tensor& z) const;         ///< channels last
@@ -54,7 +55,7 @@ public:
 
     const at::TensorOptions& options() const { return options_; } ///< device and type of weights and features
 
-    const VaeDecoder& decoder_network() const { return decoder_; }
+    const VaeDecoder& decoder_network() const { return *decoder_; }
 
     const VaeEncoder& encoder_network() const { return *encoder_; }
 
@@ -65,7 +66,7 @@ private:
     at::TensorOptions options_;
     at::Tensor mean_;        ///< [z_dim]
     at::Tensor inverse_std_; ///< [z_dim]: the reference divides and multiplies by it
-    VaeDecoder decoder_;
+    std::optional<VaeDecoder> decoder_;
     std::optional<VaeEncoder> encoder_;
 };
 

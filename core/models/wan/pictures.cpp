@@ -1,0 +1,100 @@
+#include "models/wan/pictures.h"
+
+#include "base/resample.h"
+#include "nn/transfer.h"
+
+#include <algorithm>
+#include <span>
+
+#include <ATen/ATen.h>
+
+namespace rushes::wan {
+
+namespace {
+
+constexpr std::int64_t frames_a_piece = 4; // that an encoder takes at once, after the first frame
+
+/// [N, H, W, 3], bytes on the device: cropped to the size.
+at::Tensor cropped(std::span<const FramePtr> frames, const PictureSetting& setting) {
+    at::Tensor bytes =
+        at::empty({static_cast<std::int64_t>(frames.size()), setting.height, setting.width, 3}, at::kByte);
+    auto* to = bytes.mutable_data_ptr<std::uint8_t>();
+    for (const FramePtr& frame : frames) {
+        const Frame picture = crop_to(*frame, setting.width, setting.height);
+        to = std::ranges::copy(picture.rgb, to).out;
+    }
+    return sent_to(bytes, setting.device);
+}
+
+/// Bytes [N, H, W, 3] as the encoder's numbers, [1, 3, N, H, W] in -1..1.
+at::Tensor numbers(const at::Tensor& bytes) {
+    return bytes.permute({3, 0, 1, 2}).unsqueeze(0).to(at::kFloat).div_(127.5).sub_(1);
+}
+
+} // namespace
+
+StartPictures start_pictures(const RunInputs& inputs, std::size_t most) {
+    StartPictures result;
+    const auto of = [&](const char* role) {
+        const auto found = inputs.pictures.find(role);
+        return found == inputs.pictures.end() ? std::vector<FramePtr>() : found->second;
+    };
+    result.first = of(role_image);
+    if (result.first.empty()) {
+        result.first = of(role_clip);
+        const std::size_t kept = std::min(result.first.size(), std::max<std::size_t>(most, 1));
+        const std::size_t whole = kept == 0 ? 0 : (kept - 1) / frames_a_piece * frames_a_piece + 1;
+        result.first.erase(result.first.begin(), result.first.end() - static_cast<std::ptrdiff_t>(whole));
+    }
+    if (const std::vector<FramePtr> last = of(role_last_image); !last.empty()) {
+        result.last = last.back();
+    }
+    return result;
+}
+
+at::Tensor first_latents(
+    LatentEncoder& encoder,
+    const std::vector<FramePtr>& frames,
+    const PictureSetting& setting,
+    const std::stop_token& stop
+) {
+    const at::Tensor pictures = cropped(frames, setting);
+    std::vector<at::Tensor> latents{encoder.encode_next(pictures.narrow(0, 0, 1), stop)};
+    for (std::int64_t at = 1; at + frames_a_piece <= pictures.size(0); at += frames_a_piece) {
+        latents.push_back(encoder.encode_next(pictures.narrow(0, at, frames_a_piece), stop));
+    }
+    return at::cat(latents, 2).to(at::kFloat);
+}
+
+at::Tensor picture_channels(
+    LatentEncoder& encoder,
+    const StartPictures& pictures,
+    int frames,
+    const PictureSetting& setting,
+    const std::stop_token& stop
+) {
+    const at::Tensor first = cropped({&pictures.first.back(), 1}, setting);
+    std::vector<at::Tensor> latents{encoder.encode_next(first, stop)};
+    const auto numbers_on_device = at::TensorOptions(setting.device).dtype(at::kFloat);
+    const at::Tensor grey =
+        at::zeros({1, 3, frames_a_piece, setting.height, setting.width}, numbers_on_device);
+    for (std::int64_t at = 1; at < frames; at += frames_a_piece) {
+        at::Tensor piece = grey;
+        if (pictures.last && at + frames_a_piece >= frames) {
+            piece = at::cat(
+                {grey.narrow(2, 0, frames_a_piece - 1), numbers(cropped({&pictures.last, 1}, setting))}, 2
+            );
+        }
+        latents.push_back(encoder.encode_next(piece, stop));
+    }
+    const at::Tensor clip = at::cat(latents, 2).to(at::kFloat);
+    const at::Tensor given =
+        at::zeros({1, frames_a_piece, clip.size(2), clip.size(3), clip.size(4)}, clip.options());
+    given.narrow(2, 0, 1).fill_(1);
+    if (pictures.last) {
+        given.narrow(2, clip.size(2) - 1, 1).narrow(1, frames_a_piece - 1, 1).fill_(1);
+    }
+    return at::cat({given, clip}, 1);
+}
+
+} // namespace rushes::wan
