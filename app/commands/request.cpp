@@ -38,6 +38,27 @@ RecipeLora lora_of(const std::string& text) {
     return recipe_lora(text, 1);
 }
 
+/// The shape of what the clip begins with, in about the pixels that the model is used to.
+void take_shape_of_picture(Recipe& recipe, const ModelInfo& model) {
+    const auto begins = [](const RecipeInput& input) {
+        return input.role == role_image || input.role == role_clip;
+    };
+    const auto first = std::ranges::find_if(recipe.inputs, begins);
+    if (first == recipe.inputs.end() || model.lattice.sizes.empty()) {
+        return;
+    }
+    const FramePtr picture = input_picture(*first);
+    const PictureSize usual = model.lattice.sizes.front();
+    const double shape = double(picture->width) / picture->height;
+    const double area = double(usual.width) * usual.height;
+    const PictureSize size = model.lattice.nearest_size(
+        {static_cast<int>(std::lround(std::sqrt(area * shape))),
+         static_cast<int>(std::lround(std::sqrt(area / shape)))}
+    );
+    recipe.width = size.width;
+    recipe.height = size.height;
+}
+
 /// Short enough to be typed again.
 std::uint64_t random_seed() {
     return std::random_device()() % 1'000'000'000U;
@@ -97,6 +118,9 @@ Plan plan_of(
         // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
         recipe.frames =
             model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
+    }
+    if (recipe.width == 0 && recipe.height == 0) {
+        take_shape_of_picture(recipe, model);
     }
     return make_plan(recipe, model, options);
 }

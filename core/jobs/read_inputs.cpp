@@ -72,6 +72,13 @@ RecipeLora recipe_lora(const fs::path& file, double strength) {
     return {.hash = hash_of(file), .path = fs::absolute(file).string(), .strength = strength};
 }
 
+FramePtr input_picture(const RecipeInput& input) {
+    if (input.role == role_image) {
+        return std::make_shared<const Frame>(read_picture(input.path));
+    }
+    return std::make_shared<const Frame>(std::move(read_last_frames(input.path, 1).back()));
+}
+
 RunInputs read_inputs(const Recipe& recipe) {
     RunInputs inputs;
     for (const RecipeLora& lora : recipe.loras) {

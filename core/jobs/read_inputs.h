@@ -19,6 +19,10 @@ RecipeInput recipe_input(const std::string& role, const std::filesystem::path& f
 /// The same for a LoRA.
 RecipeLora recipe_lora(const std::filesystem::path& file, double strength);
 
+/// What an input looks like: the picture, or the last frame of a clip that is gone on from. Throws as
+/// read_inputs().
+FramePtr input_picture(const RecipeInput& input);
+
 /// The picture (of a clip its first frame), the last picture (its last), or the last frames of the clip, by
 /// role; upright, in their own size. Throws Error{user} with a sentence for a file, a LoRA too, that is gone
 /// or is another one than when the recipe was made, and for what is no picture (media/read_picture.h).

@@ -141,6 +141,11 @@ TEST_F(FromPictures, WhatIsMissingOrTooMuchIsOneSentence) {
     const Ran none = generate(model, "a.mkv", {"--frames", "5"});
     EXPECT_EQ(none.exit_code, 2);
     EXPECT_THAT(none.err, HasSubstr("needs an input of the kind 'image'"));
+    write_png(folder_ / "tall.png", stripes(50, 100, 0));
+    const Ran planned = app_test::run(
+        folder_, {"generate", "a", "--model", model, "--image", file("tall.png"), "--dry-run", "--json"}
+    );
+    EXPECT_THAT(planned.out, HasSubstr("\"width\":448,\"height\":896")) << "its shape, and 832x480 pixels";
     const Ran last = generate(
         model, "a.mkv", {"--frames", "5", "--image", file("first.png"), "--last-image", file("last.png")}
     );
