@@ -233,7 +233,8 @@ private:
     /// Noise, latents, estimate, and what the solver remembers; fp32.
     double latent_bytes(const Tokens& tokens) const {
         const double pixels = double(t_.patch_height * t_.patch_width);
-        const double beside = double(t_.in_channels) - latent_channels_; // those of pictures, and both together
+        const double beside =
+            double(t_.in_channels) - latent_channels_; // those of pictures, and both together
         const double channels = 6 * latent_channels_ + (beside > 0 ? 2 * beside + latent_channels_ : 0);
         return 4 * channels * frames_at_once(tokens) * tokens.per_frame * pixels;
     }

@@ -125,7 +125,8 @@ PhaseCost PictureCost::encode(const Pass& pass, const LoadOptions& options) cons
 }
 
 double PictureCost::tokens() const {
-    return image_encoder_config_ ? pictures_ * static_cast<double>(image_encoder_config_->network.tokens()) : 0;
+    return image_encoder_config_ ? pictures_ * static_cast<double>(image_encoder_config_->network.tokens())
+                                 : 0;
 }
 
 } // namespace rushes::wan

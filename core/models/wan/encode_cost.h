@@ -1,5 +1,5 @@
-// What pictures cost on their way to the transformer: the encoder of the VAE and the image encoder. No libtorch
-// here.
+// What pictures cost on their way to the transformer: the encoder of the VAE and the image encoder. No
+// libtorch here.
 #pragma once
 
 #include "models/cost_parts.h"
@@ -27,7 +27,9 @@ public:
     double tokens() const;
 
 private:
-    bool serves(const Pass& pass) const { return pass.start == PassStart::inputs && way_ != PictureWay::none; }
+    bool serves(const Pass& pass) const {
+        return pass.start == PassStart::inputs && way_ != PictureWay::none;
+    }
 
     double encoder_bytes(const LoadOptions& options) const;
 

@@ -26,7 +26,10 @@ std::size_t looked_back_on(const PipelineConfig& config, const Lattice& lattice)
 } // namespace
 
 PictureEncoders::PictureEncoders(
-    const ModelInfo& info, const PipelineConfig& config, ComponentLoading& loading, const std::stop_token& stop
+    const ModelInfo& info,
+    const PipelineConfig& config,
+    ComponentLoading& loading,
+    const std::stop_token& stop
 )
     : config_(config), lattice_(info.lattice), frames_looked_back_on_(looked_back_on(config, info.lattice)) {
     if (config.picture == PictureWay::none) {
@@ -42,11 +45,12 @@ PictureEncoders::PictureEncoders(
     if (!config.image_encoder) {
         return;
     }
-    const WeightOptions options = stays ? loading.weights("image_encoder", at::kFloat)
-                                        : loading.unseen("image_encoder", at::kFloat);
+    const WeightOptions options =
+        stays ? loading.weights("image_encoder", at::kFloat) : loading.unseen("image_encoder", at::kFloat);
     const auto load_encoder = [source = info.part("image_encoder"),
                                network = config.image_encoder->network,
-                               device = options.device](const Progress& progress, const std::stop_token& until) {
+                               device =
+                                   options.device](const Progress& progress, const std::stop_token& until) {
         return load_clip_vision(source, network, {device, at::kFloat, progress, until});
     };
     image_encoder_.emplace(load_encoder, stays, options.progress, stop);

@@ -1,5 +1,6 @@
-// What turns a run's pictures into conditions of the transformer: the encoder's half of the VAE and, in Wan 2.1 I2V, the
-// image encoder. They are needed for a moment a run, and are read for it unless everything is to stay.
+// What turns a run's pictures into conditions of the transformer: the encoder's half of the VAE and, in
+// Wan 2.1 I2V, the image encoder. They are needed for a moment a run, and are read for it unless everything
+// is to stay.
 #pragma once
 
 #include "models/clip_vision.h"
@@ -18,7 +19,10 @@ class PictureEncoders {
 public:
     /// Throws Error{user}; Stopped.
     PictureEncoders(
-        const ModelInfo& info, const PipelineConfig& config, ComponentLoading& loading, const std::stop_token& stop
+        const ModelInfo& info,
+        const PipelineConfig& config,
+        ComponentLoading& loading,
+        const std::stop_token& stop
     );
 
     /// The run's pictures, as many as the model looks at.
@@ -29,8 +33,9 @@ public:
     at::Tensor states(const StartPictures& pictures, const std::stop_token& stop) const;
 
     /// For a pass, on the device `to`. Throws Error{bug} without the pictures that the model needs; Stopped.
-    PictureCondition
-    condition(const Conditions& conditions, const Pass& pass, at::Device to, const std::stop_token& stop) const;
+    PictureCondition condition(
+        const Conditions& conditions, const Pass& pass, at::Device to, const std::stop_token& stop
+    ) const;
 
 private:
     using PictureVae = std::shared_ptr<const Vae>;
