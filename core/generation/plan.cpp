@@ -158,7 +158,7 @@ PassWork work_of(const RunCost& cost) {
 /// What the libraries take before any model is loaded: measured resident size of the engine on the CPU, the
 /// context and the libraries' own memory on a graphics card.
 double runtime_bytes(const LoadOptions& options) {
-    return options.device == "cpu" ? 300e6 : 600e6;
+    return options.device == "cpu" ? 250e6 : 600e6;
 }
 
 } // namespace

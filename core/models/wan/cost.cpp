@@ -50,17 +50,22 @@ double kept_per_pixel(const VaeConfig& vae) {
     return numbers + positions * 2 * (4 * widest + static_cast<double>(vae.z_dim)); // middle and first layer
 }
 
-/// What is kept, and the features that a residual block of the finest level holds at once, fp32: what came
-/// in, the first convolution's result, the second's input with two past frames, and its result; or, where
-/// more channels come in than go out, the first convolution's input in their place.
-double decode_bytes_per_pixel(const VaeConfig& vae) {
+/// Of a number of the VAE (vae_dtype() of pipeline.cpp).
+double vae_number_bytes(const LoadOptions& options) {
+    return options.device_of("vae") == "cpu" ? 4 : number_bytes(options.dtype);
+}
+
+/// What is kept, and the features that a residual block of the finest level holds at once, in numbers: what
+/// came in, the first convolution's result, the second's input with two past frames, and its result; or,
+/// where more channels come in than go out, the first convolution's input in their place.
+double decode_numbers_per_pixel(const VaeConfig& vae) {
     const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
     const auto out = static_cast<double>(vae.decoder_channels().back());
     const auto frames = static_cast<double>(vae.frame_stride());
     const double first = frames * (in + in + out) + 2 * in;
     const double second = frames * (in + out + out + out) + 2 * out;
-    return 4 * (kept_per_pixel(vae) +
-                std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size));
+    return kept_per_pixel(vae) +
+           std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size);
 }
 
 /// Kept in fp32 whatever the type of the rest (transformer.h).
@@ -128,7 +133,7 @@ public:
           pixel_stride_(static_cast<double>(vae.pixel_stride())),
           frame_stride_(static_cast<int>(vae.frame_stride())),
           decode_flop_(decode_flop_per_pixel(vae)),
-          decode_bytes_(decode_bytes_per_pixel(vae)),
+          decode_numbers_(decode_numbers_per_pixel(vae)),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
           text_encoder_(weights.at("text_encoder")) {
@@ -150,7 +155,8 @@ public:
         const double pixels = double(pass.width) * pass.height;
         cost.decode.flop = pixels * pass.frames * decode_flop_;
         // A model that makes blocks goes on with its cache; the others have let go of theirs.
-        cost.decode.bytes = pixels * decode_bytes_ + (causal_ ? kept : 0) + latent_bytes(tokens);
+        cost.decode.bytes = pixels * decode_numbers_ * vae_number_bytes(options) + (causal_ ? kept : 0) +
+                            latent_bytes(tokens);
         return cost;
     }
 
@@ -175,8 +181,8 @@ private:
         for (std::size_t i = 0; i < transformers_.size(); ++i) {
             add(i == 0 ? "transformer" : "transformer_2", transformers_[i].resident(options));
         }
-        // fp32 in any case; on the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
-        add("vae", decoder_.bytes(4) * (on_cpu(options) ? 2 : 1));
+        // On the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
+        add("vae", decoder_.bytes(vae_number_bytes(options)) * (on_cpu(options) ? 2 : 1));
         text_encoder_.add_resident(list, options);
         pictures_.add_resident(list, options);
         return list;
@@ -249,8 +255,8 @@ private:
     double latent_channels_;
     double pixel_stride_;
     int frame_stride_;
-    double decode_flop_;  ///< for a pixel of a frame
-    double decode_bytes_; ///< for a pixel of one frame
+    double decode_flop_;    ///< for a pixel of a frame
+    double decode_numbers_; ///< for a pixel of one frame
     PictureCost pictures_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;
