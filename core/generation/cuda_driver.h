@@ -15,6 +15,8 @@ struct GraphicsCard {
     std::uint64_t memory_bytes = 0; ///< 0: not known
     int capability = 0;             ///< compute capability times ten: 90 for 9.0; 0: not known
 
+    double flop_per_second = 0; ///< of bf16 products, by the data sheet; 0: not known
+
     std::string words() const; ///< "NVIDIA H200, 140 GB"
 };
 

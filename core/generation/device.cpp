@@ -99,7 +99,7 @@ std::string problem_with(const CudaDriver& driver, int index, LibraryLoader& loa
 Device cpu_device(int threads) {
     const int used = threads > 0 ? threads : int(std::thread::hardware_concurrency());
     const std::string words = "CPU, " + std::to_string(used) + (used == 1 ? " thread" : " threads");
-    return {"cpu", {DeviceKind::cpu, words, machine_memory().all(), {}}};
+    return {"cpu", {DeviceKind::cpu, words, machine_memory().all(), 0, {}}};
 }
 
 /// The N of "cuda:N"; 0 for "cuda"; empty when the string is something else.
@@ -145,7 +145,10 @@ Device resolve_device(const std::string& device, int threads, LibraryLoader& loa
     if (problem.empty()) {
         allow_fast_products();
         const GraphicsCard& card = driver.cards[static_cast<std::size_t>(*index)];
-        return {"cuda:" + std::to_string(*index), {DeviceKind::cuda, card.words(), card.memory_bytes, {}}};
+        return {
+            "cuda:" + std::to_string(*index),
+            {DeviceKind::cuda, card.words(), card.memory_bytes, card.flop_per_second, {}}
+        };
     }
     if (device != "auto") {
         throw Error(ErrorKind::resource, problem, use_cpu);

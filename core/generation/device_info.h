@@ -15,7 +15,8 @@ struct DeviceInfo {
     std::string name; ///< for people and for the book of speeds: "CPU, 2 threads", "NVIDIA H200, 140 GB"
     std::uint64_t memory =
         0; ///< bytes that a run may fill: main memory and swap, or the card's own; 0: not known
-    std::string note = {}; ///< for people: why a card that is there is not used; mostly empty
+    double flop_per_second = 0; ///< by the data sheet; 0: not known
+    std::string note = {};      ///< for people: why a card that is there is not used; mostly empty
 };
 
 /// How a model is loaded on such a device, for plans.

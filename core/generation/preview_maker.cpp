@@ -86,6 +86,9 @@ void PreviewMaker::make_until_closed() {
             continue;
         }
         try {
+            if (first_ == std::chrono::steady_clock::time_point{}) {
+                use_on_this_thread(estimate->latents.device());
+            }
             deliver_(make(*estimate));
             next = std::chrono::steady_clock::now() + interval_;
         } catch (const std::exception&) {

@@ -5,6 +5,7 @@
 #include "generation/device_memory.h"
 #include "generation/memory_check.h"
 #include "generation/plan_run.h"
+#include "generation/warm_up.h"
 
 #include <algorithm>
 #include <utility>
@@ -134,6 +135,7 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
             throw Error(*lack);
         }
         pipeline_for(model, std::move(options), stop);
+        warm_up(at::Device(device_.torch_name));
     } catch (const Stopped&) {
         throw;
     } catch (...) {
@@ -173,6 +175,8 @@ const Conditioning& TorchEngine::conditioning_for(
     throw_if_stopped(stop);
     const Brief brief{recipe.prompt, recipe.negative_prompt, guided, inputs};
     conditionings_.push_front({std::move(key), pipeline.condition(brief, stop, done)});
+    // What a text encoder took that is gone again comes in pieces that suit nobody else.
+    give_back_memory(at::Device(device_.torch_name));
     if (conditionings_.size() > conditionings_kept) {
         conditionings_.pop_back();
     }

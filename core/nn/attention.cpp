@@ -4,11 +4,24 @@
 #include "nn/work_unit.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <ATen/ATen.h>
 
 namespace rushes {
+namespace {
+
+/// A GPU's fused kernels take a bias in the type of the queries only, and prepare themselves for each new
+/// length, longer than a text's few tokens take. q, k, v [batch, heads, tokens, head_dim].
+at::Tensor plain_attention(
+    const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias, double scale
+) {
+    const at::Tensor scores = at::matmul(q, k.transpose(-2, -1)).mul_(scale) + bias;
+    return at::matmul(at::softmax(scores, -1).to(v.scalar_type()), v);
+}
+
+} // namespace
 
 at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
     return x.unflatten(-1, {heads, -1});
@@ -29,6 +42,10 @@ at::Tensor attend(
         throw_if_stopped(stop);
         const at::Tensor queries = q.narrow(1, first, count).transpose(1, 2);
         const at::Tensor added = bias_per_query ? bias.narrow(2, first, count) : bias;
+        if (added.defined() && !q.is_cpu()) {
+            const double factor = scale.value_or(1 / std::sqrt(static_cast<double>(q.size(3))));
+            return plain_attention(queries, keys, values, added, factor).transpose(1, 2).flatten(2);
+        }
         const auto mask = added.defined() ? std::optional(added) : std::nullopt;
         return at::scaled_dot_product_attention(queries, keys, values, mask, 0.0, false, scale)
             .transpose(1, 2)

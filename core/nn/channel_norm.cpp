@@ -27,14 +27,16 @@ void run_on_cpu(Kernel kernel, const at::Tensor& out, const at::Tensor& x, const
     });
 }
 
-void run_on_card(const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain) {
+void run_on_card(
+    const at::Tensor& out, const at::Tensor& x, const at::Tensor& gain, const at::Tensor& bias = {}
+) {
     with_number(x.scalar_type(), [&](auto number) {
         using Number = decltype(number);
         const cuda::NormSilu<Number> body{
             .x = numbers<Number>(x),
             .out = numbers<Number>(out),
             .gain = numbers<float>(gain),
-            .bias = nullptr,
+            .bias = bias.defined() ? numbers<Number>(bias) : nullptr,
             .channels = gain.numel(),
         };
         launch_for(out, body, x.numel() / gain.numel());
@@ -83,6 +85,11 @@ void ChannelNorm::silu_into(const at::Tensor& out, const at::Tensor& x, const st
         at::Tensor result = target;
         at::silu_out(result, forward(source));
     });
+}
+
+void ChannelNorm::silu_of_biased_into(const at::Tensor& out, const at::Tensor& x, const at::Tensor& bias)
+    const {
+    run_on_card(out, x, gain_, bias);
 }
 
 } // namespace rushes

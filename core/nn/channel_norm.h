@@ -25,6 +25,9 @@ public:
     /// each work unit.
     void silu_into(const at::Tensor& out, const at::Tensor& x, const std::stop_token& stop = {}) const;
 
+    /// The same of x + bias, with a kernel of ours: has_card_kernels(x). bias [channels], x's type.
+    void silu_of_biased_into(const at::Tensor& out, const at::Tensor& x, const at::Tensor& bias) const;
+
 private:
     at::Tensor gamma_; ///< [channels]
     at::Tensor gain_;  ///< [channels]: gamma * sqrt(channels), in the type that the norm computes in

@@ -125,13 +125,14 @@ Convolution::Convolution(const ConvShape& shape, const at::Tensor& weight, at::T
     weight_ = weight_.contiguous(packed_ ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast3d);
 }
 
-at::Tensor Convolution::convolve(const at::Tensor& x, std::int64_t row_padding) const {
+at::Tensor Convolution::convolve(const at::Tensor& x, std::int64_t row_padding, BiasIn bias_in) const {
+    const at::Tensor bias = bias_in == BiasIn::convolution ? bias_ : at::Tensor();
     const at::Tensor video = as_video(x);
     const Triple padding = {0, row_padding, shape_.padding};
     const at::Tensor result =
         packed_
-            ? packed_convolution(video, packed_->get(weight_, shape_, padding, video), bias_, shape_, padding)
-            : at::conv3d(video, weight_, bias_, strides(shape_), padding);
+            ? packed_convolution(video, packed_->get(weight_, shape_, padding, video), bias, shape_, padding)
+            : at::conv3d(video, weight_, bias, strides(shape_), padding);
     return as_frames(result).contiguous();
 }
 
@@ -146,14 +147,14 @@ at::Tensor Convolution::band(const at::Tensor& x, std::int64_t first, std::int64
     return above + below > 0 ? at::constant_pad_nd(inside, {0, 0, 0, 0, above, below}) : inside.contiguous();
 }
 
-at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop) const {
+at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop, BiasIn bias_in) const {
     throw_if_stopped(stop);
     const std::int64_t frames = (x.size(0) - shape_.kernel_t) / shape_.stride_t + 1;
     const std::int64_t height = (x.size(1) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
     const std::int64_t width = (x.size(2) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
     const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(weight_.numel() * width));
     if (frames * height <= unit) {
-        return convolve(x, shape_.padding);
+        return convolve(x, shape_.padding, bias_in);
     }
     // All bands have one height, so that one order of the weights serves them (the last overlaps its
     // neighbour), and serves pieces of fewer frames too. Small frames go together: reading the weights costs
@@ -171,7 +172,8 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
             result.narrow(0, frame, count)
                 .narrow(1, first, rows)
                 .copy_(
-                    rows == height ? convolve(seen, shape_.padding) : convolve(band(seen, first, rows), 0)
+                    rows == height ? convolve(seen, shape_.padding, bias_in)
+                                   : convolve(band(seen, first, rows), 0, bias_in)
                 );
         }
     }
@@ -244,9 +246,10 @@ void CausalConv3d::keep_tail(const CausalInput& input, ClipMemory& memory, const
     copy_in_units(past, tail, stop);
 }
 
-at::Tensor
-CausalConv3d::forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop) const {
-    at::Tensor result = convolution_.forward(input.all, stop);
+at::Tensor CausalConv3d::forward(
+    const CausalInput& input, ClipMemory& memory, const std::stop_token& stop, BiasIn bias_in
+) const {
+    at::Tensor result = convolution_.forward(input.all, stop, bias_in);
     keep_tail(input, memory, stop);
     return result;
 }

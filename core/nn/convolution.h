@@ -39,6 +39,9 @@ struct ConvShape {
     std::int64_t padding = 0; ///< height and width; time is never padded here
 };
 
+/// Who adds the bias: an addition of its own costs a pass over all features and, in bf16, a rounding.
+enum class BiasIn { convolution, next_layer };
+
 class PackedWeights;
 
 /// torch.nn.Conv3d without padding in time, and torch.nn.Conv2d on every frame (kernel_t = 1).
@@ -52,7 +55,11 @@ public:
 
     /// x [T, h, w, in] -> [(T - kernel_t) / stride_t + 1, h', w', out]. A large one is computed in bands of
     /// rows, one work unit each; throws Stopped before each.
-    at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
+    at::Tensor forward(
+        const at::Tensor& x, const std::stop_token& stop = {}, BiasIn bias_in = BiasIn::convolution
+    ) const;
+
+    const at::Tensor& bias() const { return bias_; } ///< [out]
 
     const ConvShape& shape() const { return shape_; }
 
@@ -60,7 +67,7 @@ public:
     double work() const { return static_cast<double>(weight_.numel()); }
 
 private:
-    at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding) const;
+    at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding, BiasIn bias_in) const;
     at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
 
     ConvShape shape_;
@@ -119,7 +126,14 @@ public:
     ) const;
 
     /// Convolves a filled input and keeps its tail. Returns [T / stride_t, h', w', out].
-    at::Tensor forward(const CausalInput& input, ClipMemory& memory, const std::stop_token& stop = {}) const;
+    at::Tensor forward(
+        const CausalInput& input,
+        ClipMemory& memory,
+        const std::stop_token& stop = {},
+        BiasIn bias_in = BiasIn::convolution
+    ) const;
+
+    const at::Tensor& bias() const { return convolution_.bias(); }
 
     /// The same for frames [T, h, w, in] that lie elsewhere.
     at::Tensor forward(const at::Tensor& frames, ClipMemory& memory, const std::stop_token& stop = {}) const;

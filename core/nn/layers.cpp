@@ -168,6 +168,20 @@ at::Tensor Linear::forward(const at::Tensor& x, const std::stop_token& stop) con
     return result;
 }
 
+at::Tensor Linear::forward_gelu(const at::Tensor& x, const std::stop_token& stop) const {
+    if (x.is_cuda() && bias_.defined()) {
+        throw_if_stopped(stop);
+        std::vector<std::int64_t> shape = x.sizes().vec();
+        shape.back() = out_;
+        const at::Tensor weight = compact_.empty() ? weight_ : dense_rows(compact_, in_, stop);
+        return at::_addmm_activation(bias_, x.reshape({-1, in_}), weight.t(), 1, 1, /*use_gelu=*/true)
+            .view(shape);
+    }
+    at::Tensor result = forward(x, stop);
+    gelu_tanh_(result);
+    return result;
+}
+
 RmsNorm::RmsNorm(const Weights& weights, std::int64_t size, double epsilon, GainRounding gain_rounding)
     : weight(weights.tensor("weight", {size})), eps(epsilon), rounding(gain_rounding) {}
 

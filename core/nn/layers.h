@@ -38,6 +38,9 @@ public:
     /// Throws Stopped before each work unit.
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 
+    /// gelu_tanh_() of that; on a card one kernel with the product, and one rounding less.
+    at::Tensor forward_gelu(const at::Tensor& x, const std::stop_token& stop = {}) const;
+
 private:
     void keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> biases);
     at::Tensor product(const at::Tensor& x, const at::Tensor& weight) const;

@@ -58,6 +58,33 @@ at::Tensor norm_on_card(const at::Tensor& x, const Modulation& m, double eps, at
     return out;
 }
 
+at::Tensor sum_on_card(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate) {
+    const at::Tensor out = at::empty(x.sizes(), x.options());
+    const std::int64_t dim = x.size(-1);
+    const std::int64_t rows = x.numel() / dim;
+    const at::Tensor dense_gate = gate.contiguous();
+    with_number(y.scalar_type(), [&](auto number) {
+        using Number = decltype(number);
+        const cuda::GatedSum<Number> body{
+            .x = numbers<float>(x),
+            .y = numbers<Number>(y),
+            .gate = numbers<float>(dense_gate),
+            .out = numbers<float>(out),
+            .dim = dim,
+            .rows_per_group = gate.dim() == 1 ? rows : x.size(-2),
+            .groups = gate.numel() / dim,
+        };
+        launch_for(out, body, rows);
+    });
+    return out;
+}
+
+bool serves_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate) {
+    return has_card_kernels(x) && has_card_kernels(y) && x.scalar_type() == at::kFloat &&
+           gate.scalar_type() == at::kFloat && x.is_contiguous() && y.is_contiguous() &&
+           x.sizes() == y.sizes();
+}
+
 bool serves_norm(const at::Tensor& x, const Modulation& m) {
     return has_card_kernels(x) && x.scalar_type() == at::kFloat && m.scale.scalar_type() == at::kFloat &&
            x.is_contiguous();
@@ -77,6 +104,9 @@ at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps, 
 }
 
 at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate) {
+    if (serves_sum(x, y, gate)) {
+        return sum_on_card(x, y, gate);
+    }
     return at::addcmul(x, y, gate);
 }
 

@@ -18,6 +18,12 @@ at::Tensor pinned(at::IntArrayRef sizes, at::ScalarType dtype, at::Device device
 
 } // namespace
 
+void use_on_this_thread(at::Device device) {
+    if (!device.is_cpu()) {
+        at::zeros({1}, at::TensorOptions().device(device)); // a kernel makes the context the thread's own
+    }
+}
+
 at::Tensor sent_to(const at::Tensor& on_cpu, at::Device device) {
     if (device.is_cpu()) {
         return on_cpu;

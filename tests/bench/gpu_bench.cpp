@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "bench/kernel_times.h"
 #include "generation/device.h"
+#include "generation/warm_up.h"
 #include "models/wan/denoising.h"
 #include "models/wan/vae.h"
 #include "nn/attention.h"
@@ -73,6 +74,7 @@ public:
           )) {}
 
     void run() {
+        row("a card's libraries set up, s", "0.5, once", [&] { return set_up(); });
         row("attention with a bias, 40 keys", "fp32 refused or wrong, bf16 off by 0.01, padding exact", [&] {
             return attention_bias();
         });
@@ -195,6 +197,13 @@ private:
         const auto [first, rest] = timed([&] { attend(q, k, heads(parts[2])); });
         const double flop = 4.0 * double(tokens()) * double(tokens()) * double(t.dim());
         return text(flop / rest / 1e12) + ", first call " + text(first) + " s";
+    }
+
+    std::string set_up() const {
+        const auto start = std::chrono::steady_clock::now();
+        warm_up(device_);
+        fetched(at::zeros({1}, at::TensorOptions().device(device_)));
+        return text(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
 
     std::string load() {

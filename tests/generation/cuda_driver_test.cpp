@@ -22,6 +22,8 @@ TEST(CudaDriver, NamesItsCards) {
     ASSERT_EQ(driver.cards.size(), 2U);
     EXPECT_EQ(driver.cards[0].words(), "NVIDIA H200, 140 GB");
     EXPECT_EQ(driver.cards[0].capability, 90);
+    EXPECT_NEAR(driver.cards[0].flop_per_second, 989e12, 1e12)
+        << "H100: NVIDIA's data sheet says 989 TFLOP/s";
     EXPECT_EQ(driver.cards[1].memory_bytes, std::uint64_t{15} << 30);
     EXPECT_EQ(driver.cards[1].capability, 75);
 }

@@ -92,6 +92,16 @@ TEST_F(SpeedBookTest, DevicesModelsAndFormatsAreApart) {
     EXPECT_FALSE(book.estimate(other, cpu).learned);
 }
 
+TEST_F(SpeedBookTest, TheFirstGuessFollowsTheCardsDataSheet) {
+    const SpeedBook book(file_);
+    DeviceInfo small = gpu;
+    small.flop_per_second = 50e12;
+    DeviceInfo large = gpu;
+    large.flop_per_second = 1000e12;
+    EXPECT_FALSE(book.estimate(plan(), large).learned);
+    EXPECT_NEAR(book.estimate(plan(), small).seconds / book.estimate(plan(), large).seconds, 20, 1e-9);
+}
+
 TEST_F(SpeedBookTest, TwoWindowsLearnIntoOneBook) {
     SpeedBook first(file_);
     SpeedBook second(file_);

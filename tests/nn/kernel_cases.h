@@ -38,7 +38,7 @@ public:
         for (const std::int64_t channels : {1, 31, 32, 96, 100, 384, 1000}) {
             SCOPED_TRACE(channels);
             const at::Tensor gain = random({channels}, at::kFloat);
-            const at::Tensor bias = random({channels}, at::kFloat);
+            const at::Tensor bias = random({channels}, scalar_type<Number>);
             const at::Tensor x = random({105, channels}, scalar_type<Number>);
             x.narrow(0, 35, 7).zero_();
             for (const bool with_bias : {false, true}) {
@@ -51,13 +51,32 @@ public:
                         data<Number>(in_place),
                         data<Number>(in_place),
                         data<float>(gain),
-                        with_bias ? data<float>(bias) : nullptr,
+                        with_bias ? data<Number>(bias) : nullptr,
                         channels
                     },
                     x.size(0)
                 );
                 EXPECT_PARITY(in_place, wanted, allowed<Number>);
             }
+        }
+    }
+
+    template <typename Number>
+    void biased_sum() {
+        for (const std::int64_t channels : {7, 96}) {
+            SCOPED_TRACE(channels);
+            const at::Tensor x = random({35, channels}, scalar_type<Number>);
+            const at::Tensor bias = random({channels}, scalar_type<Number>);
+            const at::Tensor shortcut = random({35, channels}, scalar_type<Number>);
+            const at::Tensor wanted =
+                (x.to(at::kFloat) + bias.to(at::kFloat) + shortcut.to(at::kFloat)).to(x.scalar_type());
+            run_(
+                cuda::BiasedSum<Number>{
+                    data<Number>(x), data<Number>(bias), data<Number>(shortcut), data<Number>(x), channels
+                },
+                35
+            );
+            EXPECT_PARITY(x, wanted, allowed<Number>);
         }
     }
 
@@ -129,12 +148,18 @@ public:
     void gated_sum() {
         for (const std::int64_t dim : {7, 1536}) {
             SCOPED_TRACE(dim);
-            const at::Tensor x = random({3, 5, dim}, at::kFloat);
-            const at::Tensor y = random({3, 5, dim}, scalar_type<Number>);
+            const at::Tensor x = random({2, 3, 5, dim}, at::kFloat);
+            const at::Tensor y = random({2, 3, 5, dim}, scalar_type<Number>);
             const at::Tensor gate = random({3, 1, dim}, at::kFloat);
             const at::Tensor wanted = at::addcmul(x, y.to(at::kFloat), gate);
-            run_(cuda::GatedSum<Number>{data<float>(x), data<Number>(y), data<float>(gate), dim, 5}, 15);
-            EXPECT_PARITY(x, wanted, 1e-6);
+            const at::Tensor out = at::empty_like(x);
+            run_(
+                cuda::GatedSum<Number>{
+                    data<float>(x), data<Number>(y), data<float>(gate), data<float>(out), dim, 5, 3
+                },
+                30
+            );
+            EXPECT_PARITY(out, wanted, 1e-6);
         }
     }
 
@@ -222,6 +247,8 @@ void expect_all_kernels(at::Device device, Run run) {
     };
     traced("norm_silu fp32", [&] { cases.template norm_silu<float>(); });
     traced("norm_silu bf16", [&] { cases.template norm_silu<cuda::Bf16>(); });
+    traced("biased_sum fp32", [&] { cases.template biased_sum<float>(); });
+    traced("biased_sum bf16", [&] { cases.template biased_sum<cuda::Bf16>(); });
     traced("norm_modulate fp32", [&] { cases.template norm_modulate<float>(); });
     traced("norm_modulate bf16", [&] { cases.template norm_modulate<cuda::Bf16>(); });
     traced("rotate fp32", [&] { cases.template rotate<float>(); });

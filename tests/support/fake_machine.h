@@ -14,6 +14,8 @@ struct FakeCard {
     std::size_t bytes = std::size_t{24} << 30;
     int major = 9;
     int minor = 0;
+    int processors = 132;
+    int kilohertz = 1'830'000;
 };
 
 /// What the driver is to say; one machine at a time.
@@ -80,7 +82,11 @@ struct FakeMachine final : LibraryLoader {
         }
         if (is("cuDeviceGetAttribute")) {
             return reinterpret_cast<void*>(+[](int* value, int attribute, int device) {
-                *value = attribute == 75 ? card(device).major : card(device).minor;
+                const FakeCard& asked = card(device);
+                *value = attribute == 75   ? asked.major
+                         : attribute == 76 ? asked.minor
+                         : attribute == 16 ? asked.processors
+                                           : asked.kilohertz;
                 return 0;
             });
         }

@@ -130,11 +130,13 @@ at::Tensor Block::forward(
             .view(x.sizes());
     x = gated_sum(x, seen, attention.gate);
 
-    const at::Tensor normed = (norm2.size > 0 ? norm2.forward(x) : x).to(dtype);
+    const at::Tensor normed =
+        norm2.size > 0
+            ? modulated_norm(x, {.shift = norm2.bias, .scale = norm2.weight, .gate = {}}, norm2.eps, dtype)
+            : x.to(dtype);
     x = x + attn2.forward(normed, text, index, stop);
 
-    at::Tensor hidden = ffn_in.forward(modulated_norm(x, feed_forward, config.eps, dtype), stop);
-    gelu_tanh_(hidden);
+    const at::Tensor hidden = ffn_in.forward_gelu(modulated_norm(x, feed_forward, config.eps, dtype), stop);
     return gated_sum(x, ffn_out.forward(hidden, stop), feed_forward.gate);
 }
 

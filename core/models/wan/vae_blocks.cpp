@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "nn/attention.h"
+#include "nn/card_kernels.h"
 #include "nn/work_unit.h"
 
 #include <ATen/ATen.h>
@@ -61,6 +62,15 @@ at::Tensor NormedConv::forward(const at::Tensor& x, const Piece& piece) const {
     return y;
 }
 
+at::Tensor
+NormedConv::forward_unbiased(const at::Tensor& x, const at::Tensor& bias, const Piece& piece) const {
+    const CausalInput input = conv.input(piece.memory, x.size(0), x.size(1), x.size(2), piece.stop);
+    norm.silu_of_biased_into(input.fresh, x, bias);
+    const at::Tensor y = conv.forward(input, piece.memory, piece.stop, BiasIn::next_layer);
+    piece.spend(work() * positions(y));
+    return y;
+}
+
 NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out) {
     return {ChannelNorm(norm.tensor("gamma", {in, 1, 1, 1})), causal_conv(conv, in, out)};
 }
@@ -73,7 +83,30 @@ ResidualBlock::ResidualBlock(const Weights& weights, std::int64_t in, std::int64
     }
 }
 
+/// Biases go with the norm and the sum that follow.
+at::Tensor ResidualBlock::forward_on_card(const at::Tensor& x, const Piece& piece) const {
+    const at::Tensor middle = first_.forward_unbiased(x, {}, piece);
+    const at::Tensor y = second_.forward_unbiased(middle, first_.conv.bias(), piece);
+    const at::Tensor shortcut = shortcut_ ? shortcut_->forward(x, piece.stop) : x;
+    const std::int64_t channels = y.size(3);
+    with_number(y.scalar_type(), [&](auto number) {
+        using Number = decltype(number);
+        const cuda::BiasedSum<Number> body{
+            .x = numbers<Number>(y),
+            .bias = numbers<Number>(second_.conv.bias()),
+            .shortcut = numbers<Number>(shortcut),
+            .out = numbers<Number>(y),
+            .channels = channels,
+        };
+        launch_for(y, body, y.numel() / channels);
+    });
+    return y;
+}
+
 at::Tensor ResidualBlock::forward(const at::Tensor& x, const Piece& piece) const {
+    if (has_card_kernels(x) && x.is_contiguous()) {
+        return forward_on_card(x, piece);
+    }
     const at::Tensor y = second_.forward(first_.forward(x, piece), piece);
     const at::Tensor shortcut = shortcut_ ? shortcut_->forward(x, piece.stop) : x;
     in_units({y, shortcut}, piece.stop, [](const std::vector<at::Tensor>& parts) {

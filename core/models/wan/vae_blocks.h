@@ -51,6 +51,9 @@ struct NormedConv {
     double work() const { return conv.work(); } ///< multiply-adds of a position
 
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
+
+    /// Of x + bias (undefined: of x), and without the convolution's own bias: for a card with our kernels.
+    at::Tensor forward_unbiased(const at::Tensor& x, const at::Tensor& bias, const Piece& piece) const;
 };
 
 NormedConv normed_conv(const Weights& norm, const Weights& conv, std::int64_t in, std::int64_t out);
@@ -63,6 +66,8 @@ public:
     double work() const { return first_.work() + second_.work(); } ///< that it tells of, of a position
 
 private:
+    at::Tensor forward_on_card(const at::Tensor& x, const Piece& piece) const;
+
     NormedConv first_;
     NormedConv second_;
     std::optional<Linear> shortcut_;

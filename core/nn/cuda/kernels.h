@@ -1,11 +1,11 @@
-// The CUDA kernels: bodies (norm_silu.h, transformer_bodies.h, picture_bodies.h) and how one is started.
-// Each body names its ATen twin. Which of them serve by default is decided where the twin is, by measurement
-// on a card; so far norm_silu.h only.
+// The CUDA kernels: bodies (vae_bodies.h, transformer_bodies.h, picture_bodies.h) and how one is started.
+// Each body names its ATen twin. Those serve that were faster on a card (docs/gpu.md); RgbToNv12 and
+// LatentToRgb were not worth a place yet.
 #pragma once
 
-#include "nn/cuda/norm_silu.h"
 #include "nn/cuda/picture_bodies.h"
 #include "nn/cuda/transformer_bodies.h"
+#include "nn/cuda/vae_bodies.h"
 
 #include <cstdint>
 

@@ -56,6 +56,8 @@ void launch(const Body& body, std::int64_t rows, const Place& place) {
 
 template void launch(const NormSilu<float>&, std::int64_t, const Place&);
 template void launch(const NormSilu<Bf16>&, std::int64_t, const Place&);
+template void launch(const BiasedSum<float>&, std::int64_t, const Place&);
+template void launch(const BiasedSum<Bf16>&, std::int64_t, const Place&);
 template void launch(const NormModulate<float>&, std::int64_t, const Place&);
 template void launch(const NormModulate<Bf16>&, std::int64_t, const Place&);
 template void launch(const Rotate<float>&, std::int64_t, const Place&);

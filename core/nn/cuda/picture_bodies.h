@@ -5,7 +5,7 @@
 
 namespace rushes::cuda {
 
-/// v / 2 + 0.5, cut to 0 .. 1, times 255, rounded half to even (ATen: to_bytes() of models/wan/vae.cpp).
+/// v / 2 + 0.5, cut to 0 .. 1, times 255, rounded half to even (ATen: models/pixels.cpp).
 RUSHES_BODY inline std::uint8_t byte_of(float unit) {
     return static_cast<std::uint8_t>(rintf(fminf(fmaxf(unit, 0), 1) * 255));
 }

@@ -77,22 +77,26 @@ struct Rotate {
     }
 };
 
-/// A row is a token: x += y * gate. x [rows, dim], y the same in the model's type, gate [rows /
-/// rows_per_group, dim].
+/// A row is a token: out = x + y * gate. x and out [rows, dim], y the same in the model's type, gate [groups,
+/// dim], each for rows_per_group rows, then from the first again.
 template <typename Number>
 struct GatedSum {
-    float* x;
+    const float* x;
     const Number* y;
     const float* gate;
+    float* out;
     std::int64_t dim;
     std::int64_t rows_per_group;
+    std::int64_t groups;
 
     template <typename Warp>
     RUSHES_BODY void operator()(Warp warp, std::int64_t row) const {
-        const std::int64_t group = row / rows_per_group * dim;
+        const std::int64_t group = row / rows_per_group % groups * dim;
         const std::int64_t begin = row * dim;
         warp.each([&](int lane) {
-            strided(lane, dim, [&](std::int64_t i) { x[begin + i] += wide(y[begin + i]) * gate[group + i]; });
+            strided(lane, dim, [&](std::int64_t i) {
+                out[begin + i] = x[begin + i] + wide(y[begin + i]) * gate[group + i];
+            });
         });
     }
 };

@@ -1,6 +1,7 @@
 #include "nn/weights/weight_store.h"
 
 #include "base/error.h"
+#include "nn/transfer.h"
 #include "nn/weights/finite.h"
 #include "nn/weights/safetensors.h"
 #include "nn/work_unit.h"
@@ -244,8 +245,28 @@ private:
         if (options_.device.is_cpu() && view.scalar_type() == dtype) {
             return view;
         }
+        if (!options_.device.is_cpu()) {
+            return sent(view, dtype);
+        }
         at::Tensor result = at::empty(view.sizes(), at::TensorOptions().device(options_.device).dtype(dtype));
         copy_in_units(result, view, stop_);
+        return result;
+    }
+
+    /// Through pinned memory, as the file holds it and converted there; while one piece is on its way the
+    /// next is read.
+    at::Tensor sent(const at::Tensor& view, at::ScalarType dtype) const {
+        const at::Tensor numbers = view.reshape({-1});
+        if (numbers.numel() <= unit_numbers) {
+            return sent_to(view, options_.device).to(dtype);
+        }
+        at::Tensor result = at::empty(view.sizes(), at::TensorOptions().device(options_.device).dtype(dtype));
+        const at::Tensor target = result.view({-1});
+        for (std::int64_t first = 0; first < numbers.numel(); first += unit_numbers) {
+            throw_if_stopped(stop_);
+            const std::int64_t count = std::min(unit_numbers, numbers.numel() - first);
+            target.narrow(0, first, count).copy_(sent_to(numbers.narrow(0, first, count), options_.device));
+        }
         return result;
     }
 

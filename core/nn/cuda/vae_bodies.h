@@ -1,4 +1,4 @@
-// The norm of the Wan VAE and what follows it, in one pass (ATen: ChannelNorm in nn/channel_norm.cpp).
+// What lies between the convolutions of the Wan VAE (ATen: nn/channel_norm.cpp, models/wan/vae_blocks.cpp).
 #pragma once
 
 #include "nn/cuda/body.h"
@@ -11,8 +11,8 @@ template <typename Number>
 struct NormSilu {
     const Number* x;
     Number* out;
-    const float* gain; ///< [channels]
-    const float* bias; ///< [channels], of the convolution before; or null
+    const float* gain;  ///< [channels]
+    const Number* bias; ///< [channels], of the convolution before; or null
     std::int64_t channels;
 
     template <typename Warp>
@@ -20,7 +20,7 @@ struct NormSilu {
         const Number* const source = x + pixel * channels;
         Number* const target = out + pixel * channels;
         const auto value = [&](std::int64_t c) {
-            return wide(source[c]) + (bias == nullptr ? 0.0F : bias[c]);
+            return wide(source[c]) + (bias == nullptr ? 0.0F : wide(bias[c]));
         };
         const float square = warp.sum([&](int lane) {
             float part = 0;
@@ -32,6 +32,27 @@ struct NormSilu {
             strided(lane, channels, [&](std::int64_t c) {
                 const float y = value(c) / length * gain[c];
                 store(target + c, y / (1 + expf(-y)));
+            });
+        });
+    }
+};
+
+/// A row is a pixel: out = x + bias + shortcut, the end of a residual block. All [pixels, channels], dense;
+/// out may be x.
+template <typename Number>
+struct BiasedSum {
+    const Number* x;
+    const Number* bias; ///< [channels], of the convolution before
+    const Number* shortcut;
+    Number* out;
+    std::int64_t channels;
+
+    template <typename Warp>
+    RUSHES_BODY void operator()(Warp warp, std::int64_t pixel) const {
+        const std::int64_t begin = pixel * channels;
+        warp.each([&](int lane) {
+            strided(lane, channels, [&](std::int64_t c) {
+                store(out + begin + c, wide(x[begin + c]) + wide(bias[c]) + wide(shortcut[begin + c]));
             });
         });
     }
