@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 namespace rushes {
@@ -141,6 +142,24 @@ TEST_F(Generate, JsonEventsAreObjectsLineByLine) {
     EXPECT_EQ(end.at("frames_written"), 9);
     EXPECT_EQ(end.at("report").at("frames"), 9);
     EXPECT_TRUE(fs::exists(std::string(end.at("file"))));
+}
+
+/// Of the whole process. What libraries take of it differs between processors.
+TEST_F(Generate, TakesTheMemoryThatWasForetold) {
+    const Ran ran = run("clip.mkv", {"a star", "--frames", "9", "--dtype", "fp32", "--json"});
+    std::istringstream lines(ran.out);
+    double foretold = 0;
+    double taken = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const Json event = Json::parse(line);
+        if (event.at("event") == "plan") {
+            foretold = event.at("peak_memory_bytes");
+        } else if (event.at("event") == "finished") {
+            taken = event.at("report").at("peak_memory_bytes");
+        }
+    }
+    ASSERT_GT(taken, 0) << ran.err;
+    EXPECT_NEAR(foretold, taken, 0.2 * taken);
 }
 
 TEST_F(Generate, DryRunMakesNothing) {
