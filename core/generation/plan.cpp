@@ -161,8 +161,8 @@ double runtime_bytes(const LoadOptions& options) {
     return options.device == "cpu" ? 235e6 : 600e6;
 }
 
-/// Of a whole run. On the CPU the working memory of oneDNN comes on top of the tensors, and the C library keeps
-/// some of what was freed in pieces below 32 MB: measured on models of four sizes (docs/testing.md).
+/// Of a whole run. On the CPU the working memory of oneDNN comes on top of the tensors, and the C library
+/// keeps some of what was freed in pieces below 32 MB: measured on models of four sizes (docs/testing.md).
 double peak_bytes(const RunCost& cost, const LoadOptions& options) {
     const double resident = cost.resident_bytes();
     const double phase = cost.peak_bytes() - resident;

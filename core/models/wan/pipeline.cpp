@@ -104,7 +104,8 @@ WanPipeline::WanPipeline(
     if (config_.transformer_2) {
         load_transformer("transformer_2", *config_.transformer_2, loading.weights("transformer_2"));
     }
-    vae_ = Vae::load(info.part("vae"), loading.weights("vae", vae_dtype(loading.options())), VaeParts::decoder);
+    vae_ =
+        Vae::load(info.part("vae"), loading.weights("vae", vae_dtype(loading.options())), VaeParts::decoder);
     if (info.parts.contains(tiny_decoder_part)) {
         const VaeConfig& vae = vae_->config();
         tiny_ = TinyDecoder::load(
