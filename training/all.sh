@@ -11,8 +11,6 @@ python measures.py
 [ -d "$run/tokenizer" ] || python tokenizer.py "$run/tokenizer"
 python vae.py "$run" "$@"
 python vae.py "$run" --decoder-only "$@"
-python latents.py "$run" --minutes 10000 "$@" &         # fills the pool for as long as the denoiser trains
-trap 'kill $!' EXIT
 python denoiser.py "$run" "$@"
 python distill.py "$run" "$@"
 python export.py "$run" "$folder"

@@ -1,4 +1,4 @@
-"""WanTransformer3DModel as a causal denoiser: all frames at once under a block-causal mask (training), or frame by frame
+"""WanTransformer3DModel as a causal denoiser: all frames at once, each seeing what it may (training), or frame by frame
 with a key/value cache (sampling). Both use the parameters of the diffusers module.
 
 The rule of the window: a frame sees the sink (latent frame 0), the frames before it, and itself, together at most
@@ -6,7 +6,7 @@ The rule of the window: a frame sees the sink (latent frame 0), the frames befor
 keys are cached without rotation, and within the window nothing differs from absolute positions but the sink, which stands
 at most `local_attn_size - 1` frames before the current one.
 
-    python causal_form.py     compares with diffusers under a full mask, and the cached form with the masked one
+    python causal_form.py     compares with diffusers under a full mask, and the cached form with that of all at once
 """
 
 import math
@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import config
+from device import picked
 
 WINDOW, SINK = config.CAUSAL["local_attn_size"], config.CAUSAL["sink_size"]
 
@@ -45,7 +46,7 @@ def rotary(model, frames: list[int], height: int, width: int) -> tuple[Tensor, T
     tables = []
     for table, phase in ((rope.freqs_cos, 0), (rope.freqs_sin, 1)):
         t, y, x = (part[:, phase::2] for part in table.split(split, dim=1))
-        tables.append(torch.cat([t[frames].view(f, 1, 1, -1).expand(f, h, w, -1), y[:h].view(1, h, 1, -1).expand(f, h, w, -1),
+        tables.append(torch.cat([picked(t, 0, frames).view(f, 1, 1, -1).expand(f, h, w, -1), y[:h].view(1, h, 1, -1).expand(f, h, w, -1),
                                  x[:w].view(1, 1, w, -1).expand(f, h, w, -1)], -1).reshape(f, h * w, -1))
     return tables[0], tables[1]
 
@@ -54,7 +55,7 @@ def rotate(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
     """x [b, f, s, heads, head_dim], pairs interleaved."""
     cos, sin = (part[:, :, None].to(x.dtype) for part in table)
     x1, x2 = x.unflatten(-1, (-1, 2)).unbind(-1)
-    return torch.stack([x1 * cos - x2 * sin, x1 * sin + x2 * cos], -1).flatten(-2)
+    return torch.stack([torch.addcmul(x1 * cos, x2, sin, value=-1), torch.addcmul(x1 * sin, x2, cos)], -1).flatten(-2)
 
 
 def sees(query: int, key: int) -> bool:
@@ -63,29 +64,35 @@ def sees(query: int, key: int) -> bool:
 
 
 class Layout:
-    """The frames of one pass: the time each stands for, and which of the finished frames (the first of them) each sees beside
-    itself: `past` [frames, finished frames]."""
+    """The frames of one pass, in order of the time each stands for: finished ones, which others may see, and noisy ones.
 
-    def __init__(self, times: list[int], past: Tensor):
-        self.times, self.past = times, past
-        self.late = [i for i, t in enumerate(times) if t >= WINDOW]
+    `finished` and `noisy`: where those stand. `groups`: for the frames of one time, which stand side by side, which of the
+    finished ones they see beside themselves.
+    """
+
+    def __init__(self, frames: list[tuple[int, bool]], full: bool = False):
+        self.times = [time for time, _ in frames]
+        self.finished = [i for i, (_, noisy) in enumerate(frames) if not noisy]
+        self.noisy = [i for i, (_, noisy) in enumerate(frames) if noisy]
+        self.groups = []
+        for time in sorted(set(self.times)):
+            here = [i for i, t in enumerate(self.times) if t == time]
+            past = [i for i, place in enumerate(self.finished) if (t := self.times[place]) != time and (full or sees(time, t))]
+            self.groups.append((time, slice(here[0], here[-1] + 1), past))
 
     @staticmethod
     def full(frames: int) -> "Layout":
-        return Layout(list(range(frames)), ~torch.eye(frames, dtype=torch.bool))
+        return Layout([(t, False) for t in range(frames)], full=True)
 
     @staticmethod
     def causal(frames: int) -> "Layout":
-        return Layout.teacher(frames, [], noisy=False)
+        return Layout([(t, False) for t in range(frames)])
 
     @staticmethod
-    def teacher(frames: int, copies: list[int], noisy: bool = True) -> "Layout":
-        """Finished frames 0..n-1, then noisy frames 0..n-1, then further noisy copies of the given frames.
-
-        A noisy frame sees the finished ones before it and itself: just what the sampler shows it.
-        """
-        times = list(range(frames)) + (list(range(frames)) + copies if noisy else [])
-        return Layout(times, torch.tensor([[j < time and sees(time, j) for j in range(frames)] for time in times]))
+    def teacher(copies: list[int]) -> "Layout":
+        """So many noisy copies of each frame. They see the finished frames before them and themselves: just what the sampler
+        shows them. One pass over the finished frames serves all; nothing sees the last of them, so it is left out."""
+        return Layout([(t, noisy) for t, n in enumerate(copies) for noisy in [False] * (t < len(copies) - 1) + [True] * n])
 
 
 def time_modulation(model, timesteps: Tensor) -> tuple[Tensor, Tensor]:
@@ -112,76 +119,102 @@ def heads(x: Tensor, attn) -> Tensor:
     return x.unflatten(-1, (attn.heads, -1))
 
 
+def rms_norm(x: Tensor, norm) -> Tensor:
+    return F.rms_norm(x, x.shape[-1:], norm.weight, norm.eps)
+
+
+def own_kernels(x: Tensor) -> bool:
+    if x.is_cuda and x.dtype == torch.bfloat16:
+        import fused
+        return fused.usable("cuda")
+    return False
+
+
+def rotated_norm(x: Tensor, norm, attn, table: tuple[Tensor, Tensor]) -> Tensor:
+    """Queries or keys as attention takes them."""
+    if own_kernels(x):
+        import fused
+        return heads(fused.RotatedNorm.apply(x, norm.weight, *(part.flatten(0, 1) for part in table), norm.eps), attn)
+    return rotate(heads(rms_norm(x, norm), attn), table)
+
+
+def modulated_norm(x: Tensor, shift: Tensor, scale: Tensor, eps: float) -> Tensor:
+    """x [b, f, s, d], the others [b, f, 1, d]."""
+    if own_kernels(x):
+        import fused
+        return fused.ModulatedNorm.apply(x, shift, scale, eps)
+    return torch.addcmul(shift, F.layer_norm(x, x.shape[-1:], eps=eps), 1 + scale)
+
+
 def self_qkv(x: Tensor, attn) -> tuple[Tensor, Tensor, Tensor]:
     weight = torch.cat([attn.to_q.weight, attn.to_k.weight, attn.to_v.weight])
-    q, k, v = F.linear(x, weight, torch.cat([attn.to_q.bias, attn.to_k.bias, attn.to_v.bias])).chunk(3, -1)
-    return heads(attn.norm_q(q), attn), heads(attn.norm_k(k), attn), heads(v, attn)
+    return F.linear(x, weight, torch.cat([attn.to_q.bias, attn.to_k.bias, attn.to_v.bias])).chunk(3, -1)
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """q, k, v [b, ..., heads, head_dim] over everything between; result [b, n, heads * head_dim]."""
     q, k, v = (x.flatten(1, -3).transpose(1, 2) for x in (q, k, v))
-    scores = q * q.shape[-1] ** -0.5 @ k.transpose(2, 3)
-    return ((scores if bias is None else scores + bias).softmax(-1) @ v).transpose(1, 2).flatten(2)
+    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
 
 
-def masked_self_attention(q: Tensor, k: Tensor, v: Tensor, layout: Layout, tables: dict) -> Tensor:
-    """A frame sees itself, and of the layout's finished frames those that its mask allows: two small products in place of
-    one of everything with everything, most of which the mask would throw away."""
-    b, f, s, n, d = q.shape
-    q = q * d ** -0.5
-    past, queries = layout.past.shape[1], rotate(q, tables["own"]).permute(0, 3, 1, 2, 4)               # [b, n, f, s, d]
-    keys, values = rotate(k, tables["own"]).permute(0, 3, 1, 2, 4), v.permute(0, 3, 1, 2, 4)
-    own = queries @ keys.transpose(3, 4)                                                               # [b, n, f, s, s]
-    scores = queries.flatten(2, 3) @ keys[:, :, :past].flatten(2, 3).transpose(2, 3)                   # [b, n, f s, past s]
-    if layout.late:                                # they see the sink from the last position of the window, not from their time
-        late = rotate(q[:, layout.late], tables["last"]).permute(0, 3, 1, 2, 4).flatten(2, 3)
-        rows = torch.tensor(layout.late, device=q.device).repeat_interleave(s) * s + torch.arange(s, device=q.device).repeat(len(layout.late))
-        sink = late @ keys[:, :, :SINK].flatten(2, 3).transpose(2, 3)
-        scores = torch.cat([scores[..., :SINK * s].index_copy(2, rows, sink), scores[..., SINK * s:]], 3)
-    scores = scores.view(b, n, f, s, past, s) + tables["bias"]
-    weights = torch.cat([scores.flatten(4), own], 4).softmax(-1)
-    there, here = weights.split([past * s, s], 4)
-    result = here @ values
-    result = result + (there.flatten(2, 3) @ values[:, :, :past].flatten(2, 3)).view_as(result)
-    return result.permute(0, 2, 3, 1, 4).flatten(3)
+def self_attention_of_all(q: Tensor, k: Tensor, v: Tensor, attn, layout: Layout, tables: tuple) -> Tensor:
+    """Each frame [b, f, s, d] sees itself and the finished frames that its group may see. The frames of a group
+    are one batch of small full attentions; none looks at what a mask would throw away."""
+    own, sinks = tables
+    sink_keys = k[:, :SINK].contiguous()
+    q, k, v = (x.transpose(0, 1) for x in (rotated_norm(q, attn.norm_q, attn, own), rotated_norm(k, attn.norm_k, attn, own), heads(v, attn)))
+    sizes = [here.stop - here.start for _, here, _ in layout.groups]
+    frames, parts = [picked(x, 0, layout.finished).unbind() for x in (k, v)], [x.split(sizes) for x in (q, k, v)]
+    results = []
+    for (time, _, past), queries, *here in zip(layout.groups, *parts):
+        before = [[x[i] for i in past] for x in frames]
+        if time in sinks:                          # it stands at the edge of the window, wherever that is now
+            before[0][:SINK] = rotated_norm(sink_keys, attn.norm_k, attn, sinks[time]).unbind(1)
+        both = [torch.cat([torch.cat(x, 1).expand(len(y), -1, -1, -1, -1), y], 2) if x else y for x, y in zip(before, here)]
+        y = F.scaled_dot_product_attention(*(x.flatten(0, 1).transpose(1, 2) for x in (queries, *both)))
+        results.append(y.transpose(1, 2).flatten(2).unflatten(0, (len(queries), -1)))
+    return torch.cat(results).transpose(0, 1)
+
+
+def cross_attention(x: Tensor, context: tuple[Tensor, Tensor], attn) -> Tensor:
+    """x [b, f, s, d] to the text."""
+    text, bias = context
+    q = heads(rms_norm(attn.to_q(x), attn.norm_q), attn).flatten(1, 2)
+    k, v = heads(rms_norm(attn.to_k(text), attn.norm_k), attn), heads(attn.to_v(text), attn)
+    bias = bias.expand(-1, attn.heads, q.shape[1], -1)
+    y = F.scaled_dot_product_attention(*(part.transpose(1, 2) for part in (q, k, v)), attn_mask=bias)
+    return attn.to_out[0](y.transpose(1, 2).flatten(2)).view_as(x)
 
 
 def block_forward(block, x: Tensor, modulation: Tensor, context: tuple[Tensor, Tensor], self_attention) -> Tensor:
-    """x [b, f, s, d], modulation [b, f, 6, d]; `self_attention(q, k, v)` knows the mask or the cache."""
+    """x [b, f, s, d], modulation [b, f, 6, d]; `self_attention(q, k, v, attn)` knows the frames or the cache."""
     d = x.shape[-1]
     shift, scale, gate, c_shift, c_scale, c_gate = (block.scale_shift_table + modulation).unsqueeze(3).unbind(2)
-    y = F.layer_norm(x, (d,), eps=block.norm1.eps) * (1 + scale) + shift
-    y = self_attention(*self_qkv(y, block.attn1)).view_as(x)
-    x = x + block.attn1.to_out[0](y) * gate
-    text, bias = context
-    attn = block.attn2
-    q = heads(attn.norm_q(attn.to_q(block.norm2(x))), attn)
-    y = attend(q, heads(attn.norm_k(attn.to_k(text)), attn), heads(attn.to_v(text), attn), bias)
-    x = x + attn.to_out[0](y).view_as(x)
-    y = F.layer_norm(x, (d,), eps=block.norm3.eps) * (1 + c_scale) + c_shift
-    return x + block.ffn(y) * c_gate
+    y = self_attention(*self_qkv(modulated_norm(x, shift, scale, block.norm1.eps), block.attn1), block.attn1).view_as(x)
+    x = torch.addcmul(x, block.attn1.to_out[0](y), gate)
+    x = x + cross_attention(F.layer_norm(x, (d,), block.norm2.weight, block.norm2.bias, block.norm2.eps), context, block.attn2)
+    return torch.addcmul(x, block.ffn(modulated_norm(x, c_shift, c_scale, block.norm3.eps)), c_gate)
 
 
 def head(model, x: Tensor, temb: Tensor) -> Tensor:
     shift, scale = (model.scale_shift_table + temb.unsqueeze(2)).unsqueeze(3).unbind(2)
-    return model.proj_out(F.layer_norm(x, (x.shape[-1],), eps=model.norm_out.eps) * (1 + scale) + shift)
+    return model.proj_out(modulated_norm(x, shift, scale, model.norm_out.eps))
 
 
 def forward(model, latents: Tensor, timesteps: Tensor, context: tuple[Tensor, Tensor], layout: Layout | None = None,
-            outputs_from: int = 0, block_forward=block_forward) -> Tensor:
-    """Velocity [b, z, f, h, w] for latents at per-frame timesteps [b, f], of the frames from `outputs_from` on."""
+            block_forward=block_forward) -> Tensor:
+    """Velocity [b, z, f, h, w] for latents at per-frame timesteps [b, f]: of the layout's noisy frames, or of all if it has none."""
     _, _, f, h, w = latents.shape
     layout = layout or Layout.causal(f)
     x = patchify(model, latents)
     temb, modulation = time_modulation(model, timesteps)
-    past = layout.past.to(x.device)
-    tables = {"own": rotary(model, layout.times, h, w), "bias": torch.zeros(past.shape, dtype=x.dtype, device=x.device).masked_fill(~past, -math.inf)[:, None, :, None]}
-    if layout.late:
-        tables["last"] = rotary(model, [WINDOW - 1] * len(layout.late), h, w)
+    tables = rotary(model, layout.times, h, w), {time: rotary(model, list(range(time + 1 - WINDOW, time + 1 - WINDOW + SINK)), h, w)
+                                                 for time in set(layout.times) if time >= WINDOW}
     for block in model.blocks:
-        x = block_forward(block, x, modulation, context, lambda q, k, v: masked_self_attention(q, k, v, layout, tables))
-    return unpatchify(model, head(model, x[:, outputs_from:], temb[:, outputs_from:]), h, w)
+        x = block_forward(block, x, modulation, context, lambda *qkv: self_attention_of_all(*qkv, layout, tables))
+    if layout.noisy:
+        x, temb = picked(x, 1, layout.noisy), picked(temb, 1, layout.noisy)
+    return unpatchify(model, head(model, x, temb), h, w)
 
 
 class Cache:
@@ -207,7 +240,8 @@ def forward_frame(model, latent: Tensor, timestep: float, context: tuple[Tensor,
     table = rotary(model, list(range(past + 1)), h, w)
     here = (table[0][-1:], table[1][-1:])
     for i, block in enumerate(model.blocks):
-        def self_attention(q, k, v):
+        def self_attention(q, k, v, attn):
+            q, k, v = heads(rms_norm(q, attn.norm_q), attn), heads(rms_norm(k, attn.norm_k), attn), heads(v, attn)
             new.append((k, v))
             keys = torch.cat([kv[0] for kv in cache.frames[i]] + [k], 1)
             values = torch.cat([kv[1] for kv in cache.frames[i]] + [v], 1)
@@ -230,7 +264,7 @@ def check() -> None:
     mask[1, 5:] = 0
     context = text_context(model, text, mask)
     padded = F.pad(text * mask[..., None], (0, 0, 0, config.TEXT_LENGTH - n))
-    expected = model(latents, timesteps.repeat_interleave(15, 1), padded).sample
+    expected = model(latents, timesteps.repeat_interleave(60 // math.prod(config.TRANSFORMER["patch_size"]), 1), padded).sample
     error = (forward(model, latents, timesteps, context, Layout.full(5)) - expected).abs().max() / expected.square().mean().sqrt()
     print(f"denoiser under a full mask: largest difference from diffusers {error:.1e} of the rms")
     assert error < 1e-4
@@ -244,12 +278,13 @@ def check() -> None:
         cache.append(kv)
         frames.append(v)
     noisy = torch.randn(2, z, 14, 6, 10)
-    both = forward(model, torch.cat([latents, noisy], 2), torch.cat([timesteps, timesteps], 1), context, Layout.teacher(14, []))
-    assert (both[:, :, :14] - expected).abs().max() < 1e-3
+    layout = Layout.teacher([1] * 14)
+    both = torch.stack([latents, noisy], 3).flatten(2, 3)[:, :, :-2], noisy[:, :, -1:]
+    both = forward(model, torch.cat(both, 2), timesteps.repeat_interleave(2, 1)[:, :-1], context, layout)
     mixed = forward(model, torch.cat([latents[:, :, :11], noisy[:, :, 11:12]], 2), timesteps[:, :12], context)
-    assert (both[:, :, 25] - mixed[:, :, 11]).abs().max() < 1e-3
+    assert (both[:, :, 11] - mixed[:, :, 11]).abs().max() < 1e-3
     error = (torch.cat(frames, 2) - expected).abs().max() / expected.square().mean().sqrt()
-    print(f"frame by frame with the cache: largest difference from the masked form {error:.1e} of the rms")
+    print(f"frame by frame with the cache: largest difference from the form of all at once {error:.1e} of the rms")
     assert error < 1e-4
 
 

@@ -19,6 +19,7 @@ import grammar
 import text
 import tokenizer
 import vae as vae_stage
+from optim import first_of
 
 EXAMPLES = ["a red ball bounces over the sea", "a golden star spins at night", "a pink heart pulses in the desert"]
 
@@ -31,17 +32,17 @@ def fit_latent_rgb(vae, clips: int = 40) -> dict:
     """Least squares from normalised latents to the mean colour of the block of pixels each one stands for."""
     import renderer
     import vae_form
-    rng, inputs, outputs = random.Random(config.SEED), [], []
-    mean, std = (torch.tensor(v).view(1, -1, 1, 1, 1) for v in (vae.config.latents_mean, vae.config.latents_std))
+    rng, inputs, outputs, device = random.Random(config.SEED), [], [], vae.quant_conv.weight.device
+    mean, std = (torch.tensor(v, device=device).view(1, -1, 1, 1, 1) for v in (vae.config.latents_mean, vae.config.latents_std))
     for _ in range(clips):
         width, height = rng.choice(config.SIZES)
-        video = renderer.render(renderer.choose(grammar.random_scene(rng), rng, width / height), width, height, 17)
+        video = renderer.render_all([renderer.choose(grammar.random_scene(rng), rng, width / height)], width, height, 17, device=device)[0]
         with torch.no_grad():
             z = (vae_form.encode(vae, video[None] * 2 - 1)[0] - mean) / std
         pixels = torch.nn.functional.avg_pool2d(video.transpose(0, 1), 16).transpose(0, 1)       # [3, 17, h, w]
         pixels = torch.cat([pixels[:, :1], pixels[:, 1:].unflatten(1, (-1, 4)).mean(2)], 1)
-        inputs.append(z[0].flatten(1).T)
-        outputs.append(pixels.flatten(1).T)
+        inputs.append(z[0].flatten(1).T.cpu())
+        outputs.append(pixels.flatten(1).T.cpu())
     x, y = torch.cat(inputs), torch.cat(outputs)
     solution = torch.linalg.lstsq(torch.cat([x, torch.ones(len(x), 1)], 1), y).solution
     return {"weight": solution[:-1].T.contiguous(), "bias": solution[-1].contiguous()}
@@ -53,7 +54,7 @@ def write_directory(folder: Path, vae, denoiser, text_encoder, tokenizer_folder:
     folder.mkdir(parents=True, exist_ok=True)
     latent_rgb = fit_latent_rgb(vae)
     for name, model in (("vae", vae), ("transformer", denoiser), ("text_encoder", text_encoder)):
-        model.to(torch.bfloat16).save_pretrained(folder / name, safe_serialization=True)
+        model.cpu().to(torch.bfloat16).save_pretrained(folder / name, safe_serialization=True)
         model.float()
     FlowMatchEulerDiscreteScheduler(shift=3.0).save_pretrained(folder / "scheduler")
     shutil.copytree(tokenizer_folder, folder / "tokenizer", dirs_exist_ok=True)
@@ -66,7 +67,7 @@ def write_directory(folder: Path, vae, denoiser, text_encoder, tokenizer_folder:
         "transformer_2": [None, None], "vae": ["diffusers", "AutoencoderKLWan"]})
     write_json(folder / "causal.json", config.CAUSAL)
     write_json(folder / "rushes.json", {
-        "name": "Rushes Demo", "demonstration": True, "version": "3",
+        "name": "Rushes Demo", "demonstration": True, "version": "4",
         "description": "A demonstration model: one object of eight shapes and eight colours moves in one of eight ways "
                        "before one of six backgrounds. It knows nothing else.",
         "fps": config.FPS, "sizes": [list(s) for s in config.SIZES], "frames": config.FRAMES, "max_frames": None,
@@ -76,18 +77,14 @@ def write_directory(folder: Path, vae, denoiser, text_encoder, tokenizer_folder:
             file.chmod(0o644)
 
 
-def first_of(run: Path, *names: str) -> Path:
-    """The result of the last stage that was run."""
-    return next(run / name for name in names if (run / name).exists())
-
-
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     from diffusers import WanTransformer3DModel
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--untrained", action="store_true")
-    args = parser.parse_args()
+    parser.add_argument("--device", default="cpu")
+    args = parser.parse_args(argv)
     torch.manual_seed(config.SEED)
     tokenizer_folder = args.run / "tokenizer"
     if not tokenizer_folder.exists():
@@ -97,13 +94,13 @@ def main() -> None:
     denoiser = WanTransformer3DModel(**config.TRANSFORMER)
     text_encoder = text.build(len(tokenizer.Encoder(tokenizer_folder)))
     if not args.untrained:
-        vae.load_state_dict(torch.load(first_of(args.run, "vae_final.pt", "vae_encoder_frozen.pt")))
-        state = torch.load(first_of(args.run, "denoiser_final.pt", "denoiser_teacher.pt"))
+        vae.load_state_dict(torch.load(first_of(args.run, "vae_final.pt", "vae_encoder_frozen.pt"), map_location="cpu"))
+        state = torch.load(first_of(args.run, "denoiser_final.pt", "denoiser_teacher.pt"), map_location="cpu")
         denoiser.load_state_dict(state["denoiser"])
         text_encoder.load_state_dict(state["text_encoder"])
         statistics = torch.load(args.run / "latent_statistics.pt")
         vae.register_to_config(latents_mean=statistics["mean"].tolist(), latents_std=statistics["std"].tolist())
-    write_directory(args.folder, vae, denoiser, text_encoder, tokenizer_folder)
+    write_directory(args.folder, vae.to(args.device), denoiser, text_encoder, tokenizer_folder)
     size = sum(f.stat().st_size for f in args.folder.rglob("*") if f.is_file())
     print(f"{args.folder}: {size / 1e6:.1f} MB")
 

@@ -12,7 +12,7 @@ REACH = 7                                          # pixels in which an edge is 
 
 
 def brightness(video: Tensor) -> Tensor:
-    return (video * torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1, 1)).sum(1)
+    return (video * video.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1, 1)).sum(1)
 
 
 def sharpness(video: Tensor) -> list[float]:
@@ -22,7 +22,7 @@ def sharpness(video: Tensor) -> list[float]:
     step = torch.maximum(F.pad((y[..., 1:] - y[..., :-1]).abs(), (0, 1)), F.pad((y[..., 1:, :] - y[..., :-1, :]).abs(), (0, 0, 0, 1)))
     step, high, low = (F.max_pool2d(x, REACH, 1, REACH // 2) for x in (step, y, -y))
     contrast = high + low
-    return [(s[c > CONTRAST] / c[c > CONTRAST]).mean().item() for s, c in zip(step, contrast)]
+    return [(s[c > CONTRAST] / c[c > CONTRAST]).sum().item() / max(1, (c > CONTRAST).sum().item()) for s, c in zip(step, contrast)]
 
 
 def flicker(video: Tensor) -> list[float]:

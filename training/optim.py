@@ -10,67 +10,105 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 
 def orthogonalise(g: Tensor, steps: int = 5) -> Tensor:
-    """Newton-Schulz iteration towards the nearest (semi-)orthogonal matrix, with the coefficients of Muon."""
+    """Newton-Schulz iteration towards the nearest (semi-)orthogonal matrices [n, rows, columns], with the coefficients of Muon."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = (g.T if g.shape[0] > g.shape[1] else g).bfloat16()
-    x = x / (x.norm() + 1e-7)
+    x = (g.mT if g.shape[1] > g.shape[2] else g).bfloat16()
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
-        y = x @ x.T
-        x = a * x + (b * y + c * y @ y) @ x
-    return (x.T if g.shape[0] > g.shape[1] else x).to(g.dtype)
+        y = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(y, y, y, beta=b, alpha=c), x, beta=a)
+    return (x.mT if g.shape[1] > g.shape[2] else x).to(g.dtype)
 
 
-class Muon(torch.optim.Optimizer):
-    """Momentum whose update is orthogonalised; for matrices and convolutions (flattened to [out, rest])."""
+class Half:
+    """A model's weights in bfloat16 beside those of float32, each set in one piece, so that bringing the former up to date is one
+    operation. The forward pass takes the former, the optimizers change the latter."""
 
-    def __init__(self, parameters, lr: float, momentum: float = 0.95, weight_decay: float = 0.0):
-        super().__init__(parameters, dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
+    def __init__(self, module: nn.Module):
+        places, size = {}, 0
+        for name, p in module.named_parameters():
+            places[name] = size
+            size += -(-p.numel() // 16) * 16       # each where wide loads may begin
+        self.module, self.copies = module, {}
+        self.whole = torch.zeros(size, device=next(module.parameters()).device)
+        for name, p in module.named_parameters():
+            view = self.whole[places[name]:places[name] + p.numel()].view_as(p)
+            view.copy_(p.detach())
+            p.data = view
+        self.half = self.whole.bfloat16()
+        for name, p in module.named_parameters():
+            copy = self.half[places[name]:places[name] + p.numel()].view_as(p).detach()
+            self.copies[name] = copy.requires_grad_(p.requires_grad)
 
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                buffer = self.state[p].setdefault("momentum", torch.zeros_like(p))
-                buffer.lerp_(p.grad, 1 - group["momentum"])
-                update = p.grad.lerp(buffer, group["momentum"]).flatten(1)
-                update = orthogonalise(update) * max(1, update.shape[0] / update.shape[1]) ** 0.5
-                p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update.view_as(p), alpha=-group["lr"])
+    def __call__(self, *inputs):
+        with torch.no_grad():
+            self.half.copy_(self.whole)
+        return functional_call(self.module, self.copies, inputs)
 
 
 class Optimizers:
-    """Muon for inner matrices and convolutions, AdamW for the rest; one learning-rate factor for both."""
+    """Muon (momentum whose update is orthogonalised) for inner matrices and convolutions, flattened to [out, rest], and Adam for
+    the rest; one learning-rate factor for both. Matrices of one shape go together, and so do all the others: a step is a few
+    large operations, which waits for nothing. A gradient that is not finite changes no weight."""
 
-    def __init__(self, named_parameters, muon_lr: float, adam_lr: float, adam_names: tuple[str, ...], betas=(0.9, 0.95)):
-        matrices, others = [], []
-        for name, p in named_parameters:
+    def __init__(self, half: Half, muon_lr: float, adam_lr: float, adam_names: tuple[str, ...], momentum: float = 0.95,
+                 betas: tuple[float, float] = (0.9, 0.95)):
+        shapes, others, self.copies = {}, [], {}
+        for name, p in half.module.named_parameters():
             if p.requires_grad:
+                self.copies[p] = half.copies[name]
                 inner = p.dim() >= 2 and min(p.shape[0], p[0].numel()) > 1 and not any(part in name for part in adam_names)
-                (matrices if inner else others).append(p)
-        self.parameters = matrices + others
-        self.all = [Muon(matrices or [nn.Parameter(torch.zeros(2, 2))], muon_lr), torch.optim.AdamW(others, adam_lr, betas=betas, weight_decay=0.0)]
-        self.base = [muon_lr, adam_lr]
+                (shapes.setdefault((p.shape[0], p[0].numel()), []) if inner else others).append(p)
+        self.groups, self.others = list(shapes.values()), others
+        self.muon_lr, self.adam_lr, self.momentum, self.betas = muon_lr, adam_lr, momentum, betas
+        self.buffers = [self.stacked(group, [torch.zeros_like(p) for p in group]) for group in self.groups]
+        zeros = torch.cat([torch.zeros_like(p).flatten() for p in others])
+        self.first, self.second, self.count = zeros, zeros.clone(), 0
 
-    def step(self, factor: float, clip: float = 1.0) -> float:
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters, clip)
-        for optimizer, lr in zip(self.all, self.base):
-            for group in optimizer.param_groups:
-                group["lr"] = lr * factor
-            if math.isfinite(norm):
-                optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        return float(norm)
+    @staticmethod
+    def stacked(group: list, tensors: list[Tensor]) -> Tensor:
+        return torch.stack([t.reshape(p.shape[0], -1) for p, t in zip(group, tensors)])
+
+    def gradients(self, group: list) -> list[Tensor]:
+        return [torch.zeros_like(c) if (c := self.copies[p]).grad is None else c.grad for p in group]
+
+    @torch.no_grad()
+    def step(self, factor: float, clip: float = 1.0) -> Tensor:
+        """Returns the norm of all gradients."""
+        stacks = [self.stacked(group, self.gradients(group)).float() for group in self.groups]
+        rest = torch.cat([g.flatten() for g in self.gradients(self.others)]).float()
+        norm = torch.stack(torch._foreach_norm([*stacks, rest])).norm()
+        fine = norm.isfinite()
+        shrink = torch.where(fine, (clip / (norm + 1e-6)).clamp(max=1.0), 0.0)
+        for group, buffer, g in zip(self.groups, self.buffers, stacks):
+            g = g.nan_to_num(0.0, 0.0, 0.0) * shrink
+            buffer.lerp_(g, 1 - self.momentum)
+            update = orthogonalise(g.lerp(buffer, self.momentum))
+            update = update * (self.muon_lr * factor * max(1, update.shape[1] / update.shape[2]) ** 0.5 * fine)
+            torch._foreach_sub_(group, [u.view_as(p) for u, p in zip(update, group)])
+        self.count += 1
+        rest = rest.nan_to_num(0.0, 0.0, 0.0) * shrink
+        self.first.lerp_(rest, 1 - self.betas[0])
+        self.second.lerp_(rest * rest, 1 - self.betas[1])
+        mean, square = self.first / (1 - self.betas[0] ** self.count), self.second / (1 - self.betas[1] ** self.count)
+        update = mean / (square.sqrt() + 1e-8) * (self.adam_lr * factor * fine)
+        sizes = [p.numel() for p in self.others]
+        torch._foreach_sub_(self.others, [u.view_as(p) for u, p in zip(update.split(sizes), self.others)])
+        for copy in self.copies.values():
+            copy.grad = None
+        return norm
 
     def state_dict(self):
-        return [o.state_dict() for o in self.all]
+        return {"buffers": self.buffers, "first": self.first, "second": self.second, "count": self.count}
 
-    def load_state_dict(self, states):
-        for o, s in zip(self.all, states):
-            o.load_state_dict(s)
+    def load_state_dict(self, state):
+        for mine, saved in zip((*self.buffers, self.first, self.second), (*state["buffers"], state["first"], state["second"])):
+            mine.copy_(saved)
+        self.count = state["count"]
 
 
 class Average:
@@ -83,9 +121,8 @@ class Average:
     @torch.no_grad()
     def update(self, module: nn.Module) -> None:
         self.count += 1
-        decay = min(self.decay, self.count / (self.count + 10))
-        for k, v in module.state_dict().items():
-            self.weights[k].lerp_(v, 1 - decay) if v.is_floating_point() else self.weights[k].copy_(v)
+        torch._foreach_lerp_(list(self.weights.values()), list(module.state_dict().values()),
+                             1 - min(self.decay, self.count / (self.count + 10)))
 
     def state_dict(self):
         return {"count": self.count, "weights": self.weights}
@@ -96,12 +133,25 @@ class Average:
             self.weights[k].copy_(v)
 
 
+def keep(value, path: Path) -> None:
+    """Saved whole or not at all."""
+    temporary = path.with_suffix(".tmp")
+    torch.save(value, temporary)
+    os.replace(temporary, path)
+
+
+def first_of(run: Path, *names: str) -> Path:
+    """The result of the last stage that was run."""
+    return next(run / name for name in names if (run / name).exists())
+
+
 def arguments(description: str, minutes: float) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("run", type=Path, help="folder for checkpoints and logs")
     parser.add_argument("--minutes", type=float, default=minutes, help="training time of this stage, over all resumes")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save-every", type=float, default=120, help="seconds between two checkpoints")
     return parser
 
 
@@ -112,7 +162,7 @@ class Session:
         run.mkdir(parents=True, exist_ok=True)
         self.path, self.log_path = run / f"{stage}.pt", run / f"{stage}.jsonl"
         self.parts, self.rng, self.budget, self.save_every = parts, rng, minutes * 60, save_every
-        self.step, self.before, self.counted, self.running = 0, 0.0, 0, {}
+        self.step, self.before, self.running, self.logged = 0, 0.0, {}, 0.0
         if self.path.exists():
             state = torch.load(self.path, map_location="cpu", weights_only=False)
             for name, part in parts.items():
@@ -135,29 +185,37 @@ class Session:
         decay = max(0.0, (self.progress - 0.4) / 0.6)
         return min(1.0, (self.step + 1) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * decay)))
 
-    def smooth(self, **values: float) -> dict[str, float]:
-        """Running means of the last 50 steps or so."""
-        self.counted += 1
+    def smooth(self, **values: Tensor) -> dict[str, Tensor]:
+        """Running means of the last 50 values or so, still on the device; a value that is not finite is left out."""
         for k, v in values.items():
-            self.running[k] = self.running.get(k, 0.0) + (v - self.running.get(k, 0.0)) / min(self.counted, 50)
-        return self.running
+            count, mean = self.running.get(k, (0, torch.zeros_like(v)))
+            count = min(count + 1, 50)
+            self.running[k] = count, torch.where(v.isfinite(), mean + (v - mean) / count, mean).detach()
+        return {k: mean for k, (_, mean) in self.running.items()}
 
     def log(self, **values) -> None:
+        values = {k: v.item() if isinstance(v, Tensor) else v for k, v in values.items()}
         line = {"step": self.step, "seconds": round(self.seconds)} | {
             k: round(v, 5) if isinstance(v, float) else v for k, v in values.items()}
         print(json.dumps(line), flush=True)
         with self.log_path.open("a") as file:
             file.write(json.dumps(line) + "\n")
 
+    def time_to_log(self, every: float = 5.0) -> bool:
+        """Reading a number off the device waits for it; so now and then only."""
+        if self.step > 0 and time.time() - self.logged < every:
+            return False
+        self.logged = time.time()
+        return True
+
     def end_of_step(self) -> None:
         self.step += 1
-        if time.time() - self.saved > self.save_every:
+        self.saved_now = time.time() - self.saved > self.save_every
+        if self.saved_now:
             self.save()
 
     def save(self) -> None:
         state = {name: part.state_dict() for name, part in self.parts.items()}
         state |= {"step": self.step, "seconds": self.seconds, "python_rng": self.rng.getstate(), "torch_rng": torch.get_rng_state()}
-        temporary = self.path.with_suffix(".tmp")
-        torch.save(state, temporary)
-        os.replace(temporary, self.path)
+        keep(state, self.path)
         self.saved = time.time()

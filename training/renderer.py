@@ -2,11 +2,12 @@
 
 Coordinates: the short side of the picture spans -1..1, x to the right, y down; time in frames. `choose` fixes what a
 caption leaves open (positions, speeds, phases); `render` is a pure function of its result, so any crop or stretch of time
-of a clip can be drawn alone.
+of a clip can be drawn alone. `render_all` draws many scenes at once, on any device.
 
     python renderer.py sheet.png     a contact sheet of random clips
 """
 
+import functools
 import math
 import random
 
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor
 
 import grammar
+from device import placed
 
 COLOUR_RGB = {
     "red": (0.90, 0.13, 0.14), "orange": (0.98, 0.53, 0.08), "yellow": (0.99, 0.86, 0.16), "green": (0.17, 0.72, 0.25),
@@ -43,27 +45,39 @@ def choose(scene: dict, rng: random.Random, aspect: float) -> dict:
     return p
 
 
-def placement(p: dict, t: Tensor, ax: float, ay: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Centre and the two scales of the object at each time."""
-    x, y = torch.full_like(t, p["x"]), torch.full_like(t, p["y"])
-    sx, sy = torch.ones_like(t), torch.ones_like(t)
-    step, motion = p["speed"] * t * (0.05 if p["motion"] in ("left", "right") else 0.042), p["motion"]
-    reach_x, reach_y = ax + 1.15 * p["r"], ay + 1.15 * p["r"]      # leaves on one side, comes back on the other
+class Batch:
+    """The chosen parameters of several scenes of one kind as tensors [b, 1, 1, 1], so that one expression draws them all."""
+
+    def __init__(self, chosen: list[dict], device="cpu"):
+        self.chosen, self.device = chosen, device
+
+    def numbers(self, read) -> Tensor:
+        """What `read` finds in each scene; a tuple becomes [b, n, 1, 1]."""
+        return placed([read(p) for p in self.chosen], self.device, torch.float32).view(len(self.chosen), -1, 1, 1)
+
+
+def placement(p: Batch, motion: str, t: Tensor, ax: float, ay: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Centre and the two scales of the objects at each time [b, t, 1, 1]."""
+    r, speed, phase = (p.numbers(lambda q: q[name]) for name in ("r", "speed", "phase"))
+    x, y = (p.numbers(lambda q: q[name]) + 0 * t for name in "xy")
+    sx, sy = torch.ones_like(x), torch.ones_like(x)
+    step = speed * t * (0.05 if motion in ("left", "right") else 0.042)
+    reach_x, reach_y = ax + 1.15 * r, ay + 1.15 * r                # leaves on one side, comes back on the other
     if motion in ("left", "right"):
         x = torch.remainder(x + (step if motion == "right" else -step) + reach_x, 2 * reach_x) - reach_x
     elif motion in ("up", "down"):
         y = torch.remainder(y + (step if motion == "down" else -step) + reach_y, 2 * reach_y) - reach_y
     elif motion == "bounce":
-        height = torch.sin(math.pi * (t * p["speed"] / 13 + p["phase"])).abs()
+        height = torch.sin(math.pi * (t * speed / 13 + phase)).abs()
         squash = 0.2 * (1 - height / 0.3).clamp(0, 1)
         ground = 0.72 * ay
-        y = ground - p["r"] - 0.72 * height + squash * p["r"]
+        y = ground - r - 0.72 * height + squash * r
         sx, sy = 1 + squash, 1 - squash
     elif motion == "spin":
-        turn = torch.cos(2 * math.pi * (t * p["speed"] / 24 + p["phase"]))
+        turn = torch.cos(2 * math.pi * (t * speed / 24 + phase))
         sx = torch.where(turn < 0, -1.0, 1.0) * turn.abs().clamp(min=0.1)
     elif motion == "pulse":
-        sx = sy = 1 + 0.3 * torch.sin(2 * math.pi * (t * p["speed"] / 18 + p["phase"]))
+        sx = sy = 1 + 0.3 * torch.sin(2 * math.pi * (t * speed / 18 + phase))
     return x, y, sx, sy
 
 
@@ -111,12 +125,17 @@ def mix(a: Tensor, b: Tensor, weight: Tensor) -> Tensor:
     return a + (b - a) * weight
 
 
-def rgb(r: float, g: float, b: float) -> Tensor:
-    return torch.tensor([r, g, b]).view(3, 1, 1, 1)
+@functools.cache
+def constant(device, colour: tuple) -> Tensor:
+    return placed(colour, device, torch.float32).view(1, 3, 1, 1, 1)
+
+
+def rgb(like: Tensor, colour: tuple) -> Tensor:
+    return constant(like.device, colour)
 
 
 def gradient(top: tuple, bottom: tuple, position: Tensor) -> Tensor:
-    return mix(rgb(*top), rgb(*bottom), position.clamp(0, 1))
+    return mix(rgb(position, top), rgb(position, bottom), position.clamp(0, 1))
 
 
 def above(line: Tensor, y: Tensor, pixel: float) -> Tensor:
@@ -124,9 +143,10 @@ def above(line: Tensor, y: Tensor, pixel: float) -> Tensor:
     return ((y - line) / pixel + 0.5).clamp(0, 1)
 
 
-def background(p: dict, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, pixel: float) -> Tensor:
-    """[3, t or 1, h, w]; x [1, 1, w], y [1, h, 1], t [t, 1, 1]."""
-    kind, phase, horizon = p["background"], p["background_phase"], p["horizon"]
+def background(p: Batch, kind: str, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, pixel: float) -> Tensor:
+    """[b, 3, t or 1, h, w]; x [b, 1, 1, 1, w], y [b, 1, 1, h, 1], t [b, 1, t, 1, 1]."""
+    phase, horizon, at = (p.numbers(lambda q: q[name])[..., None] for name in ("background_phase", "horizon", "sun"))
+    phase = phase.split(1, 1)
     v = (y / ay + 1) / 2                                          # 0 at the top, 1 at the bottom
     if kind == "room":
         wall = gradient((0.78, 0.76, 0.74), (0.64, 0.61, 0.60), v)
@@ -140,7 +160,7 @@ def background(p: dict, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, p
             dx = torch.remainder(x - cx * ax - 0.006 * t - 0.15 * phase[i] + ax + 0.7, 2 * ax + 1.4) - ax - 0.7
             for ox, oy, s in ((-0.55, 0.06, 0.6), (0.0, -0.08, 0.85), (0.5, 0.05, 0.65)):
                 cloud = cloud + torch.exp(-(((dx - ox * w) / (0.62 * w * s)) ** 2 + ((y - cy * ay - oy) / (0.36 * w * s)) ** 2))
-        return mix(picture, rgb(0.98, 0.99, 1.0), (1.5 * cloud - 0.25).clamp(0, 0.92))
+        return mix(picture, rgb(x, (0.98, 0.99, 1.0)), (1.5 * cloud - 0.25).clamp(0, 0.92))
     if kind == "sea":
         line = 0.12 + horizon
         picture = gradient((0.50, 0.76, 0.94), (0.96, 0.93, 0.82), (y + ay) / (line + ay))
@@ -149,66 +169,101 @@ def background(p: dict, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, p
         for (h, a, k, w, c), f in zip(layers, phase):
             crest = h + a * torch.sin(k * x + w * t + f)
             depth = (1 + 0.35 * torch.exp(-(y - crest).clamp(min=0) / 0.05)).clamp(max=1.35)
-            picture = mix(picture, (rgb(*c) * depth).clamp(max=1), above(crest, y, pixel))
+            picture = mix(picture, (rgb(x, c) * depth).clamp(max=1), above(crest, y, pixel))
         return picture
     if kind == "hills":
         picture = gradient((0.46, 0.74, 0.95), (0.93, 0.97, 0.92), v / 0.6)
-        sun = torch.hypot(x - p["sun"], y + 0.62 * ay)
-        picture = mix(picture, rgb(1.0, 0.96, 0.72), torch.exp(-(sun / 0.22) ** 2) * 0.9)
+        sun = torch.hypot(x - at, y + 0.62 * ay)
+        picture = mix(picture, rgb(x, (1.0, 0.96, 0.72)), torch.exp(-(sun / 0.22) ** 2) * 0.9)
         layers = ((0.18, 0.11, 2.1, (0.52, 0.74, 0.46)), (0.40, 0.13, 1.6, (0.36, 0.64, 0.30)), (0.68, 0.10, 1.9, (0.22, 0.52, 0.20)))
         for (h, a, k, c), f in zip(layers, phase):
             crest = h + horizon + a * torch.sin(k * x + f)
             light = 1 + 0.18 * torch.exp(-(y - crest).clamp(min=0) / 0.12)
-            picture = mix(picture, rgb(*c) * light, above(crest, y, pixel))
+            picture = mix(picture, rgb(x, c) * light, above(crest, y, pixel))
         return picture
     if kind == "night":
         picture = gradient((0.02, 0.03, 0.12), (0.16, 0.14, 0.36), v)
         glow = 0
         for sx, sy, brightness in STARS:
             glow = glow + brightness * torch.exp(-((x - sx) ** 2 + (y - sy) ** 2) / (2 * 0.026 ** 2))
-        picture = picture + rgb(0.95, 0.95, 0.85) * glow.clamp(max=1)
+        picture = picture + rgb(x, (0.95, 0.95, 0.85)) * glow.clamp(max=1)
         crest = 0.76 * ay + horizon + 0.07 * torch.sin(2.3 * x + phase[0])
-        return mix(picture, rgb(0.03, 0.04, 0.09), above(crest, y, pixel))
+        return mix(picture, rgb(x, (0.03, 0.04, 0.09)), above(crest, y, pixel))
     if kind == "desert":
         picture = gradient((0.42, 0.24, 0.52), (0.99, 0.62, 0.34), v / 0.62)
-        sun = torch.hypot(x - p["sun"], y - 0.02)
-        picture = mix(picture, rgb(1.0, 0.80, 0.45), torch.exp(-(sun / 0.55) ** 2) * 0.6)
-        picture = mix(picture, rgb(1.0, 0.92, 0.66), above(sun, 0.26 + 0 * y, pixel))
+        sun = torch.hypot(x - at, y - 0.02)
+        picture = mix(picture, rgb(x, (1.0, 0.80, 0.45)), torch.exp(-(sun / 0.55) ** 2) * 0.6)
+        picture = mix(picture, rgb(x, (1.0, 0.92, 0.66)), above(sun, 0.26 + 0 * y, pixel))
         layers = ((0.26, 0.06, 1.8, (0.86, 0.52, 0.28)), (0.48, 0.10, 1.5, (0.72, 0.40, 0.22)), (0.74, 0.08, 2.0, (0.56, 0.29, 0.18)))
         for (h, a, k, c), f in zip(layers, phase):
             crest = h + horizon + a * torch.sin(k * x + f)
             light = 1 + 0.22 * torch.exp(-(y - crest).clamp(min=0) / 0.1)
-            picture = mix(picture, (rgb(*c) * light).clamp(max=1), above(crest, y, pixel))
+            picture = mix(picture, (rgb(x, c) * light).clamp(max=1), above(crest, y, pixel))
         return picture
     raise ValueError(kind)
 
 
-def render(p: dict, width: int, height: int, frames: int, start: int = 0,
-           crop: tuple[int, int, int, int] | None = None, every: int = 1) -> Tensor:
-    """[3, frames, h, w] in 0..1; `crop` is x, y, w, h in pixels; `every` leaves out frames between."""
-    cx, cy, cw, ch = crop or (0, 0, width, height)
+def grouped(chosen: list[dict], attribute: str, device) -> list[tuple[str, Batch, Tensor]]:
+    """For each kind that occurs: its scenes, and their rows."""
+    groups = {}
+    for i, p in enumerate(chosen):
+        groups.setdefault(p[attribute], []).append(i)
+    return [(kind, Batch([chosen[i] for i in rows], device), placed(rows, device, torch.long)) for kind, rows in groups.items()]
+
+
+def render_all(chosen: list[dict], width: int, height: int, frames: int, starts: list[int] | None = None,
+               corners: list[tuple[int, int]] | None = None, side: int = 0, every: int = 1, device="cpu") -> Tensor:
+    """[b, 3, frames, h, w] in 0..1, scenes of any kind; with `side`, the squares of that side at `corners` (x, y in pixels)."""
+    starts, corners = starts or [0] * len(chosen), corners or [(0, 0)] * len(chosen)
+    if len(chosen) > 1 and "cpu" in str(device):                  # one clip fits the cache
+        return torch.cat([render_all([p], width, height, frames, [s], [c], side, every) for p, s, c in zip(chosen, starts, corners)])
+    cw, ch = (side, side) if side else (width, height)
     half = min(width, height) / 2
     ax, ay, pixel = width / 2 / half, height / 2 / half, 1 / half
-    x = ((torch.arange(cx, cx + cw) + 0.5) / half - ax).view(1, 1, -1)
-    y = ((torch.arange(cy, cy + ch) + 0.5) / half - ay).view(1, -1, 1)
-    t = (start + every * torch.arange(frames)).float().view(-1, 1, 1)
-    picture = background(p, x, y, t, ax, ay, pixel)
 
-    ox, oy, sx, sy = placement(p, t, ax, ay)
-    r = p["r"]
-    lx, ly = (x - ox) / (r * sx), (y - oy) / (r * sy)
-    lx, ly = torch.broadcast_tensors(lx, ly)
-    d = distance(p["object"], lx, ly)
-    gy, gx = torch.gradient(d, dim=(1, 2))
+    def line(values: list[int], count: int, step: int = 1) -> Tensor:
+        return placed(values, device, torch.float32)[:, None] + step * torch.arange(count, device=device)
+
+    xs = ((line([c[0] for c in corners], cw) + 0.5) / half - ax)[:, None, None, None, :]
+    ys = ((line([c[1] for c in corners], ch) + 0.5) / half - ay)[:, None, None, :, None]
+    ts = line(starts, frames, every)[:, None, :, None, None]
+
+    picture = torch.empty(len(chosen), 3, frames, ch, cw, device=device)
+    for kind, here, rows in grouped(chosen, "background", device):
+        picture[rows] = background(here, kind, xs[rows], ys[rows], ts[rows], ax, ay, pixel).expand(-1, -1, frames, -1, -1)
+    places = placements(chosen, ts[:, 0], ax, ay)
+    for shape, here, rows in grouped(chosen, "object", device):
+        picture[rows] = draw_object(here, shape, picture[rows], xs[rows, 0], ys[rows, 0], *places[:, rows])
+    return picture
+
+
+def placements(chosen: list[dict], t: Tensor, ax: float, ay: float) -> Tensor:
+    """[4, b, t, 1, 1]: what `placement` says, for scenes of any kind and their times t [b, t, 1, 1]."""
+    places = t.new_empty(4, *t.shape)
+    for motion, here, rows in grouped(chosen, "motion", t.device):
+        places[:, rows] = torch.stack(placement(here, motion, t[rows], ax, ay))
+    return places
+
+
+def draw_object(p: Batch, shape: str, picture: Tensor, x: Tensor, y: Tensor, ox: Tensor, oy: Tensor, sx: Tensor, sy: Tensor) -> Tensor:
+    r = p.numbers(lambda q: q["r"])
+    lx, ly = torch.broadcast_tensors((x - ox) / (r * sx), (y - oy) / (r * sy))
+    d = distance(shape, lx, ly)
+    gy, gx = torch.gradient(d, dim=(2, 3))
     length = torch.sqrt(gx * gx + gy * gy + 1e-9)
     cover = (0.5 - d / length).clamp(0, 1)                       # d / |gradient| = distance in pixels
-    bevel = (1 + d / (0.95 if p["object"] == "ball" else 0.42)).clamp(0, 1) ** 1.5
+    bevel = (1 + d / (0.95 if shape == "ball" else 0.42)).clamp(0, 1) ** 1.5
     light = 0.98 - 0.42 * bevel * (0.45 * gx + 0.72 * gy) / length - 0.10 * ly
     rim = 1 - 0.35 * ((d + 0.14) / 0.14).clamp(0, 1)
     shine = 0.42 * torch.exp(-((lx * sx.sign() + 0.30) ** 2 + (ly + 0.36) ** 2) / 0.055)
-    colour = (rgb(*p["rgb"]) * light * rim).clamp(0, 1)
-    colour = mix(colour, rgb(1.0, 1.0, 1.0), shine)
-    return mix(picture, colour, cover).clamp(0, 1)
+    colour = (p.numbers(lambda q: q["rgb"])[..., None] * (light * rim)[:, None]).clamp(0, 1)
+    colour = mix(colour, rgb(colour, (1.0, 1.0, 1.0)), shine[:, None])
+    return mix(picture, colour, cover[:, None]).clamp(0, 1)
+
+
+def render(p: dict, width: int, height: int, frames: int, start: int = 0, every: int = 1) -> Tensor:
+    """[3, frames, h, w] in 0..1; `every` leaves out frames between."""
+    return render_all([p], width, height, frames, [start], every=every)[0]
 
 
 def to_image(clips: list[Tensor], every: int):

@@ -18,22 +18,23 @@ import causal_form
 import renderer
 import text
 import tokenizer
+import vae_form
 
 
 class Models:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, device: str = "cpu"):
         from diffusers import AutoencoderKLWan, WanTransformer3DModel
         from transformers import UMT5EncoderModel
-        self.vae = AutoencoderKLWan.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval()
-        self.denoiser = WanTransformer3DModel.from_pretrained(folder / "transformer", torch_dtype=torch.float32).eval()
-        self.text_encoder = UMT5EncoderModel.from_pretrained(folder / "text_encoder", dtype=torch.float32).eval()
-        self.encode = tokenizer.Encoder(folder / "tokenizer")
+        self.vae = AutoencoderKLWan.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval().to(device)
+        self.denoiser = WanTransformer3DModel.from_pretrained(folder / "transformer", torch_dtype=torch.float32).eval().to(device)
+        self.text_encoder = UMT5EncoderModel.from_pretrained(folder / "text_encoder", dtype=torch.float32).eval().to(device)
+        self.device, self.encode = device, tokenizer.Encoder(folder / "tokenizer")
         self.causal = json.loads((folder / "causal.json").read_text())
-        self.mean = torch.tensor(self.vae.config.latents_mean).view(1, -1, 1, 1, 1)
-        self.std = torch.tensor(self.vae.config.latents_std).view(1, -1, 1, 1, 1)
+        self.mean = torch.tensor(self.vae.config.latents_mean).view(1, -1, 1, 1, 1).to(device)
+        self.std = torch.tensor(self.vae.config.latents_std).view(1, -1, 1, 1, 1).to(device)
 
     def context(self, prompts: list[str]) -> tuple[Tensor, Tensor]:
-        ids, mask = text.batch(self.encode, prompts)
+        ids, mask = text.batch(self.encode, prompts, self.device)
         return causal_form.text_context(self.denoiser, text.embed(self.text_encoder, ids, mask), mask.float())
 
 
@@ -52,7 +53,7 @@ def sample_latents(models: Models, prompts: list[str], seeds: list[int], width: 
 
     result = []
     for _ in range((frames - 1) // 4 + 1):
-        x = torch.cat([torch.randn(shape, generator=g) for g in generators]).to(models.denoiser.dtype)
+        x = torch.cat([torch.randn(shape, generator=g) for g in generators]).to(models.device, models.denoiser.dtype)
         for sigma, following in zip(sigmas, sigmas[1:]):
             velocity = sum(weight * causal_form.forward_frame(models.denoiser, x, 1000 * sigma, context, cache)[0]
                            for (context, weight), cache in zip(sides, caches))
@@ -66,8 +67,9 @@ def sample_latents(models: Models, prompts: list[str], seeds: list[int], width: 
 @torch.no_grad()
 def decode(models: Models, latents: Tensor) -> Tensor:
     """Video [b, 3, t, h, w] in 0..1."""
-    clips = [models.vae.decode(z[None] * models.std + models.mean).sample for z in latents]
-    return torch.cat(clips) / 2 + 0.5
+    clips = [models.vae.decode(z[None] * models.std + models.mean).sample if models.device == "cpu" else       # the same, all at once:
+             vae_form.decode(models.vae, z[None] * models.std + models.mean) for z in latents]
+    return torch.cat(clips).clamp(-1, 1) / 2 + 0.5
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ import config
 import grammar
 import measures
 import renderer
+from device import placed
 from optim import Session
 
 EVERY, COUNT = 3, 11                               # the networks see frames 0, 3, ... 30
@@ -46,25 +47,35 @@ class Shapes(nn.Module):
 
 
 class Clips(nn.Module):
-    """Colour, background and motion of a clip."""
+    """Colour, background and motion of a clip: what each frame shows, and where and how large the things are that are in it."""
+
+    MAPS = 12
 
     def __init__(self):
         super().__init__()
-        self.convs = convolutions([5, 24, 48, 64, 96], [2, 2, 2, 2])
-        self.frame = nn.Linear(96 * 9, 96)
-        self.time = nn.Sequential(nn.Linear(96 * COUNT, 128), nn.ReLU())
-        self.heads = nn.ModuleDict({k: nn.Linear(128 + 2 * 96, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
+        self.convs = convolutions([5, 32, 48, 64], [2, 2, 1])
+        self.maps = nn.Conv2d(64, self.MAPS, 1)
+        self.time = nn.Sequential(nn.Linear(COUNT * 4 * self.MAPS, 192), nn.ReLU(), nn.Linear(192, 128), nn.ReLU())
+        self.heads = nn.ModuleDict({k: nn.Linear(128 + 2 * 64, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
 
     def forward(self, video: Tensor) -> dict[str, Tensor]:
-        """Video [b, 3, 11, h, w] in 0..1, of half the model's size."""
-        b, _, t, _, _ = video.shape
+        """Video [b, 3, 11, h, w] in 0..1, of half the model's size. Beside the attributes "where" the first map is, [b, 11, 2]."""
+        b, _, t, h, w = video.shape
         x = video.transpose(1, 2).flatten(0, 1) * 2 - 1
-        h, w = x.shape[2:]
-        place = torch.stack(torch.meshgrid(torch.linspace(-1, 1, h), torch.linspace(-1, 1, w), indexing="ij"))
-        x = self.convs(torch.cat([x, place.to(x).expand(b * t, -1, -1, -1)], 1).contiguous(memory_format=torch.channels_last))
-        x = F.relu(self.frame(F.adaptive_avg_pool2d(x, 3).flatten(1))).view(b, t, -1)
-        x = torch.cat([self.time(x.flatten(1)), x.mean(1), x.amax(1)], 1)
-        return {k: head(x) for k, head in self.heads.items()}
+        x = self.convs(torch.cat([x, grid(x)[None].expand(b * t, -1, -1, -1)], 1).contiguous(memory_format=torch.channels_last))
+        weights = self.maps(x).flatten(2).softmax(2)             # each map is a heap of weight somewhere in the frame
+        place = grid(x).flatten(1)
+        centre = weights @ place.T
+        spread = (weights @ place.square().T - centre.square()).clamp(min=1e-5).sqrt()
+        where = torch.cat([centre, spread], 2).view(b, -1)
+        pooled = x.mean((2, 3)).view(b, t, -1)
+        x = torch.cat([self.time(where), pooled.mean(1), pooled.amax(1)], 1)
+        return {k: head(x) for k, head in self.heads.items()} | {"where": centre[:, 0].view(b, t, 2)}
+
+
+def grid(x: Tensor) -> Tensor:
+    """The places of the pixels of x [n, c, h, w], [2, h, w] in -1..1."""
+    return torch.stack(torch.meshgrid(*(torch.linspace(-1, 1, n, device=x.device) for n in x.shape[2:]), indexing="ij"))
 
 
 class Judge(nn.Module):
@@ -78,12 +89,18 @@ class Judge(nn.Module):
         return {"object": shapes} | self.clips(video)
 
 
-def rendered(rng: random.Random, size: tuple[int, int], clips: int, held_out: bool | None):
-    """Clips as the classifier takes them."""
-    width, height = size[0] // 2, size[1] // 2
-    scenes = [grammar.random_scene(rng, held_out) for _ in range(clips)]
-    return torch.stack([renderer.render(renderer.choose(s, rng, width / height), width, height, COUNT, every=EVERY)
-                        for s in scenes]), scenes
+def rendered(rng: random.Random, clips: int, frames: int, device: str) -> tuple[Tensor, list[dict], Tensor]:
+    """Clips as the networks take them, or single frames out of the middle of clips; and where the objects are, [b, frames, 2] (down and
+    to the right, -1..1 within the picture)."""
+    width, height = (n // 2 for n in rng.choice(config.SIZES))
+    scenes = [grammar.random_scene(rng, None) for _ in range(clips)]
+    starts = [0 if frames > 1 else rng.randrange(64) for _ in scenes]
+    chosen = [renderer.choose(s, rng, width / height) for s in scenes]
+    ax, ay = max(1.0, width / height), max(1.0, height / width)
+    times = placed(starts, device, torch.float32)[:, None] + EVERY * torch.arange(frames, device=device)
+    x, y = renderer.placements(chosen, times[..., None, None], ax, ay)[:2].flatten(2)
+    where = torch.stack([y / ay, x / ax], 2).clamp(-1, 1)
+    return renderer.render_all(chosen, width, height, frames, starts, every=EVERY, device=device), scenes, where
 
 
 def soften(video: Tensor, rng: random.Random) -> Tensor:
@@ -95,37 +112,32 @@ def soften(video: Tensor, rng: random.Random) -> Tensor:
     return video + 0.04 * rng.random() * torch.randn_like(video)
 
 
-def stills(rng: random.Random, count: int) -> tuple[Tensor, list[dict]]:
-    width, height = (n // 2 for n in rng.choice(config.SIZES))
-    scenes = [grammar.random_scene(rng, None) for _ in range(count)]
-    return torch.stack([renderer.render(renderer.choose(s, rng, width / height), width, height, 1, start=rng.randrange(64))
-                        for s in scenes]), scenes
+BATCH = {"cpu": (48, 16), "cuda": (256, 128)}       # single frames, clips
 
 
-def train(run: Path, minutes: float) -> None:
+def train(run: Path, minutes: float, device: str) -> None:
     """Both networks by turns, until the time is spent."""
     torch.manual_seed(config.SEED + 9)
-    rng, judge = random.Random(config.SEED + 9), Judge().to(memory_format=torch.channels_last)
+    rng, judge = random.Random(config.SEED + 9), Judge().to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(judge.parameters(), 2e-3)
     session = Session(run, "judge", minutes, {"judge": judge, "optimizer": optimizer}, rng)
-    right = {}
+    pictures, clips = BATCH[device]
     while session.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * session.factor(50)
-        if session.step % 4:
-            video, scenes = stills(rng, 48)
-            out = {"object": judge.shapes(soften(video, rng)[:, :, 0])}
+        if session.step % 2:
+            video, scenes, _ = rendered(rng, pictures, 1, device)
+            out, tracking = {"object": judge.shapes(soften(video, rng)[:, :, 0])}, 0.0
         else:
-            video, scenes = rendered(rng, rng.choice(config.SIZES), 16, None)
+            video, scenes, where = rendered(rng, clips, COUNT, device)
             out = judge.clips(soften(video, rng))
-        labels = {k: torch.tensor([grammar.ATTRIBUTES[k].index(s[k]) for s in scenes]) for k in out}
+            tracking = (out.pop("where") - where).abs().mean()     # it learns to follow the object; motion is then easy to read
+        labels = placed([[grammar.ATTRIBUTES[k].index(s[k]) for s in scenes] for k in out], device, torch.long)
         optimizer.zero_grad()
-        sum(F.cross_entropy(v, labels[k]) for k, v in out.items()).backward()
+        (sum(F.cross_entropy(v, x) for v, x in zip(out.values(), labels)) + 3 * tracking).backward()
         optimizer.step()
-        for k, v in out.items():
-            now = (v.argmax(1) == labels[k]).float().mean().item()
-            right[k] = right.get(k, now) + 0.1 * (now - right.get(k, now))
-        if session.step % 50 == 0:
+        right = session.smooth(**{k: (v.argmax(1) == x).float().mean() for (k, v), x in zip(out.items(), labels)})
+        if session.time_to_log():
             session.log(**right)
         session.end_of_step()
     session.save()
@@ -153,34 +165,34 @@ def generated_latents(models, kept: Path | None, requests: list[tuple], **option
     return latents
 
 
-def score(run: Path, folder: Path, clips: int, kept: Path | None, **options) -> dict:
+@torch.no_grad()
+def score(run: Path, folder: Path, clips: int, kept: Path | None, device: str, **options) -> dict:
     import sample
-    judge = Judge().eval()
-    judge.load_state_dict(torch.load(run / "judge.pt", weights_only=False)["judge"])
-    models = sample.Models(folder)
-    rng = random.Random(config.SEED + 77)
-    batches = []                                   # renders, scenes, request
+    judge = Judge().eval().to(device)
+    judge.load_state_dict(torch.load(run / "judge.pt", map_location=device, weights_only=False)["judge"])
+    models, rng = sample.Models(folder, device), random.Random(config.SEED + 77)
+    batches, part = [], 8 if device == "cpu" else 84
     for size in config.SIZES:
-        for start in range(0, clips // len(config.SIZES), 8):
-            part = min(8, clips // len(config.SIZES) - start)
-            scenes = [grammar.random_scene(rng, True) for _ in range(part)]
-            video = torch.stack([renderer.render(renderer.choose(s, rng, size[0] / size[1]), *size, config.FRAMES) for s in scenes])
-            prompts = [grammar.caption(s, rng, keep_all=True) for s in scenes]
-            batches.append((video, scenes, (prompts, list(range(start, start + part)), size)))
+        scenes = [grammar.random_scene(rng, True) for _ in range(clips // len(config.SIZES))]
+        chosen = [renderer.choose(s, rng, size[0] / size[1]) for s in scenes]
+        prompts = [grammar.caption(s, rng, keep_all=True) for s in scenes]
+        batches += [(scenes[i:i + part], chosen[i:i + part], (prompts[i:i + part], list(range(i, min(i + part, len(scenes)))), size))
+                    for i in range(0, len(scenes), part)]
     results = {"real": [], "generated": []}
     latents = generated_latents(models, kept, [b[2] for b in batches], **options)
-    for (video, scenes, _), z in zip(batches, latents):
+    for (scenes, chosen, (_, _, size)), z in zip(batches, latents):
+        video = renderer.render_all(chosen, *size, config.FRAMES, device=device)
         for name, clip in (("real", video), ("generated", sample.decode(models, z).clamp(0, 1))):
             seen = F.avg_pool3d(clip[:, :, ::EVERY][:, :, :COUNT], (1, 2, 2))
             results[name].append(accuracy(judge, seen, scenes) | {"sharpness": measures.sharpness(clip), "flicker": measures.flicker(clip)})
-    count = sum(len(b[1]) for b in batches)
+    count = sum(len(b[0]) for b in batches)
     rows = {name: mean_of(rows) for name, rows in results.items()}
     error = {k: round((rows["generated"][k] * (1 - rows["generated"][k]) / count) ** 0.5, 3) for k in grammar.ATTRIBUTES}
     return {"clips": count, "held_out_renders": rows["real"], "generated": rows["generated"], "standard_error": error,
             "chance": {k: round(1 / len(v), 3) for k, v in grammar.ATTRIBUTES.items()}}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("folder", type=Path, nargs="?")
@@ -188,17 +200,19 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--clips", type=int, default=96)
     parser.add_argument("--steps", type=int, help="Euler steps in place of those of causal.json")
+    parser.add_argument("--guidance", type=float)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--latents", type=Path, help="a file that keeps what the denoiser made, for another decoder on the same prompts")
     parser.add_argument("--out", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     if args.train:
-        train(args.run, args.minutes)
+        train(args.run, args.minutes, args.device)
     if args.folder:
         import sample
         sigmas = sample.shifted_sigmas(args.steps) if args.steps else None
-        result = score(args.run, args.folder, args.clips, args.latents, sigmas=sigmas)
+        result = score(args.run, args.folder, args.clips, args.latents, args.device, sigmas=sigmas, guidance=args.guidance)
         print(json.dumps(result, indent=2))
         if args.out:
             args.out.write_text(json.dumps(result, indent=2) + "\n")

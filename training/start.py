@@ -1,7 +1,7 @@
 """Begins a run from an exported model in place of random weights: the checkpoints of the model that the program ships are too
 large for the repository, its weights are in it.
 
-    python start.py FOLDER RUN        then latents.py RUN, denoiser.py RUN --pictures-until 0 --learning-rate 0.5, export.py ...
+    python start.py FOLDER RUN        then vae.py RUN (or not), denoiser.py RUN --pictures-until 0, export.py ...
 """
 
 import argparse
@@ -26,10 +26,15 @@ def main() -> None:
     shutil.copytree(args.folder / "tokenizer", args.run / "tokenizer")
     torch.manual_seed(config.SEED)
     vae = vae_stage.build()
-    widen.widen(models.vae.state_dict(), vae)      # as they are, unless the decoder of config.py is wider
-    torch.save(vae.state_dict(), args.run / "vae_encoder_frozen.pt")
-    torch.save({"mean": models.mean.flatten(), "std": models.std.flatten()}, args.run / "latent_statistics.pt")
-    torch.save({"denoiser": models.denoiser.state_dict(), "text_encoder": models.text_encoder.state_dict()}, args.run / "denoiser_teacher.pt")
+    widen.widen(models.vae.state_dict(), vae)      # as they are, unless the autoencoder of config.py is wider
+    torch.save(vae.state_dict(), args.run / "vae_start.pt")
+    if models.vae.config.z_dim == config.VAE["z_dim"]:           # its latents can stay as they are: for vae.py --decoder-only and denoiser.py
+        torch.save(vae.state_dict(), args.run / "vae_encoder_frozen.pt")
+        torch.save({"mean": models.mean.flatten(), "std": models.std.flatten()}, args.run / "latent_statistics.pt")
+    weights = {"text_encoder": models.text_encoder.state_dict()}
+    if all(models.denoiser.config[k] == v or k == "patch_size" and tuple(models.denoiser.config[k]) == v for k, v in config.TRANSFORMER.items()):
+        weights["denoiser"] = models.denoiser.state_dict()       # one of another shape begins anew
+    torch.save(weights, args.run / "denoiser_start.pt")
 
 
 if __name__ == "__main__":

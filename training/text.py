@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 import config
+from device import placed
 
 
 def build(vocabulary: int):
@@ -17,8 +18,8 @@ def batch(encode, captions: list[str], device="cpu", pad_to: int = 0) -> tuple[T
     ids = [encode(c) for c in captions]
     longest = pad_to or max(map(len, ids))
     ids = [i[:longest - 1] + [1] if len(i) > longest else i for i in ids]
-    padded = torch.tensor([i + [0] * (longest - len(i)) for i in ids], device=device)
-    mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i in ids], device=device)
+    padded = placed([i + [0] * (longest - len(i)) for i in ids], device)
+    mask = placed([[1] * len(i) + [0] * (longest - len(i)) for i in ids], device)
     return padded, mask
 
 

@@ -14,6 +14,10 @@ from torch import Tensor
 
 
 def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: int = 1) -> Tensor:
+    if x.is_cuda and (x.shape[-1] % 8 or weight.shape[0] % 8):       # the matrix units take eight channels at a time
+        rows, columns = -weight.shape[0] % 8, -weight.shape[1] % 8
+        weight, bias = F.pad(weight, (0, 0, 0, 0, 0, columns, 0, rows)), F.pad(bias, (0, rows))
+        return conv2d(F.pad(x, (0, columns)), weight, bias, stride, padding)[..., :bias.shape[0] - rows]
     b, t, h, w, c = x.shape
     y = F.conv2d(x.reshape(b * t, h, w, c).permute(0, 3, 1, 2), weight.to(x.dtype).contiguous(memory_format=torch.channels_last),
                  bias.to(x.dtype), stride=stride, padding=padding)
@@ -41,18 +45,22 @@ def causal_conv(x: Tensor, conv) -> Tensor:
         return linear(x, conv.weight.view(o, i), conv.bias)
     if kh == 1:
         return linear(time_taps(x), conv.weight.transpose(1, 2).reshape(o, kt * i), conv.bias)
+    if x.is_cuda:                                  # wide two-dimensional convolutions suit the matrix units better
+        return conv2d(time_taps(x), conv.weight.permute(0, 2, 1, 3, 4).reshape(o, kt * i, kh, kw), conv.bias)
     weight = conv.weight.to(x.dtype).contiguous(memory_format=torch.channels_last_3d)
     y = F.conv3d(pad_time(x, 2).permute(0, 4, 1, 2, 3), weight, conv.bias.to(x.dtype), padding=(0, 1, 1))
     return y.permute(0, 2, 3, 4, 1)
 
 
 def rms_norm(x: Tensor, norm) -> Tensor:
-    wide = x.float()
-    scale = wide.square().sum(-1, keepdim=True).clamp(min=1e-24).rsqrt()
-    return (wide * scale * (norm.gamma.view(-1) * norm.scale)).to(x.dtype)
+    return F.rms_norm(x, x.shape[-1:], norm.gamma.view(-1).to(x.dtype), 1e-12)
 
 
 def norm_silu(x: Tensor, norm) -> Tensor:
+    if x.is_cuda and x.dtype == torch.bfloat16:
+        import fused
+        if fused.usable("cuda"):
+            return fused.norm_silu(x, norm.gamma.view(-1))
     return F.silu(rms_norm(x, norm))
 
 
