@@ -148,6 +148,9 @@ void TransportBar::showState() {
     length_->setText(
         growing ? QStringLiteral("%1 / %2").arg(timeCode(marks.finals, rate, unit_), whole) : whole
     );
+    if (!growing) {
+        length_->updateGeometry(); // the longer text of a growing clip leaves no gap
+    }
     setEnabled(clip != nullptr);
     showPosition();
 }
