@@ -64,6 +64,8 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
     setRole(this, "panel");
     setMinimumWidth(size::right_panel_min);
     tabs_->setObjectName(QStringLiteral("side-tabs"));
+    tabs_->setUsesScrollButtons(false); // longer words of other languages are cut, no tab goes out of sight
+    tabs_->setElideMode(Qt::ElideRight);
     tabs_->addTab(makeQueue(), tr("Queue"));
     tabs_->addTab(makeInspector(), tr("Inspector"));
     tabs_->addTab(scrolled(page(models_)), tr("Models"));

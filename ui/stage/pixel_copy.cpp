@@ -10,7 +10,7 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr qsizetype worth_a_thread = qsizetype{4} << 20; ///< bytes; below, waking one takes longer
+constexpr qsizetype worth_a_thread = qsizetype{2} << 20; ///< bytes; below, waking one takes longer
 
 /// The image that a painter of the raster engine draws on; null for others.
 QImage* imageUnder(const QPainter& painter) {
