@@ -2095,5 +2095,97 @@
         <source>This is a demonstration model. The %1 of memory of this machine are enough for %2.</source>
         <translation>Dies ist ein Vorführmodell. Die %1 Speicher dieses Geräts reichen für %2.</translation>
     </message>
+    <message>
+        <source>Drop a picture here, or click to choose one</source>
+        <translation>Hier ein Bild ablegen oder zum Auswählen klicken</translation>
+    </message>
+    <message>
+        <source>Pictures that the clip starts from</source>
+        <translation>Bilder, mit denen der Clip beginnt</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>First picture</source>
+        <translation>Erstes Bild</translation>
+    </message>
+    <message>
+        <source>Last picture</source>
+        <translation>Letztes Bild</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei auswählen …</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>The frame on the stage</source>
+        <translation>Das Bild auf der Bühne</translation>
+    </message>
+    <message>
+        <source>From a camera…</source>
+        <translation>Von einer Kamera …</translation>
+    </message>
+    <message>
+        <source>Crop…</source>
+        <translation>Zuschneiden …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>%1 needs a picture to start from.</source>
+        <translation>%1 braucht ein Bild, mit dem es beginnt.</translation>
+    </message>
+    <message>
+        <source>The part that the clip shows. Arrow keys move it, + and - change its size.</source>
+        <translation>Der Teil, den der Clip zeigt. Pfeiltasten verschieben ihn, + und - ändern seine Größe.</translation>
+    </message>
+    <message>
+        <source>Drag the frame to where the clip looks; the wheel makes it smaller or larger.</source>
+        <translation>Den Rahmen dorthin ziehen, wohin der Clip blickt; das Rad macht ihn kleiner oder größer.</translation>
+    </message>
+    <message>
+        <source>Waiting for the camera…</source>
+        <translation>Warten auf die Kamera …</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>What the camera sees</source>
+        <translation>Was die Kamera sieht</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>Es wurde keine Kamera gefunden.</translation>
+    </message>
+    <message>
+        <source>The camera does not work: %1</source>
+        <translation>Die Kamera funktioniert nicht: %1</translation>
+    </message>
+    <message>
+        <source>There is no picture to take.</source>
+        <translation>Da ist kein Bild, das genommen werden kann.</translation>
+    </message>
+    <message>
+        <source>A picture, or a clip to go on from</source>
+        <translation>Ein Bild oder ein Clip, an den angeschlossen wird</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
+    </message>
 </context>
 </TS>

@@ -2095,5 +2095,97 @@
         <source>This is a demonstration model. The %1 of memory of this machine are enough for %2.</source>
         <translation>这是演示模型。这台机器的 %1 内存足够运行 %2。</translation>
     </message>
+    <message>
+        <source>Drop a picture here, or click to choose one</source>
+        <translation>把图片拖到这里，或点击选择</translation>
+    </message>
+    <message>
+        <source>Pictures that the clip starts from</source>
+        <translation>片段起始所用的图片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>First picture</source>
+        <translation>首帧图片</translation>
+    </message>
+    <message>
+        <source>Last picture</source>
+        <translation>尾帧图片</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>The frame on the stage</source>
+        <translation>舞台上的画面</translation>
+    </message>
+    <message>
+        <source>From a camera…</source>
+        <translation>从摄像头…</translation>
+    </message>
+    <message>
+        <source>Crop…</source>
+        <translation>裁剪…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>%1 needs a picture to start from.</source>
+        <translation>%1 需要一张起始图片。</translation>
+    </message>
+    <message>
+        <source>The part that the clip shows. Arrow keys move it, + and - change its size.</source>
+        <translation>片段显示的部分。方向键移动，+ 和 - 改变大小。</translation>
+    </message>
+    <message>
+        <source>Drag the frame to where the clip looks; the wheel makes it smaller or larger.</source>
+        <translation>把框拖到片段要显示的位置；滚轮可缩小或放大。</translation>
+    </message>
+    <message>
+        <source>Waiting for the camera…</source>
+        <translation>正在等待摄像头…</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>What the camera sees</source>
+        <translation>摄像头画面</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>拍摄</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>没有找到摄像头。</translation>
+    </message>
+    <message>
+        <source>The camera does not work: %1</source>
+        <translation>摄像头无法使用：%1</translation>
+    </message>
+    <message>
+        <source>There is no picture to take.</source>
+        <translation>没有可用的图片。</translation>
+    </message>
+    <message>
+        <source>A picture, or a clip to go on from</source>
+        <translation>一张图片，或要接续的片段</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
 </context>
 </TS>

@@ -37,10 +37,13 @@ const std::map<std::string, Rooms> allowed_in_window = {
     {"library", {"theme", "controls", "work", "stage", "library"}},
     {"queue", {"theme", "controls", "work", "queue"}},
     {"export", {"theme", "controls", "work", "export"}},
+    {"inputs", {"theme", "controls", "inputs"}},
     {"session", {"theme", "controls", "work", "stage", "library", "queue", "session"}},
-    {"desk", {"theme", "controls", "work", "stage", "library", "queue", "export", "session", "desk"}},
-    {"shell", {"theme", "controls", "work", "stage", "library", "queue", "export", "session", "desk", "shell"}
+    {"desk", {"theme", "controls", "work", "stage", "library", "queue", "export", "inputs", "session", "desk"}
     },
+    {"shell",
+     {"theme", "controls", "work", "stage", "library", "queue", "export", "inputs", "session", "desk", "shell"
+     }},
 };
 
 /// Where a header of others may be included, by how its path begins.

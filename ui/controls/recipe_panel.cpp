@@ -300,7 +300,17 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
         model.fixed_steps ? tr("%1 · fixed").arg(recipe_.steps) : QString::number(recipe_.steps)
     );
     advanced_->showRecipe(*choices_, recipe_);
+    emit shown();
     orderTabs(*this);
+}
+
+void RecipePanel::addUnderPrompt(QWidget* widget) {
+    what_->layout()->addWidget(widget);
+}
+
+void RecipePanel::chooseInputs(const std::vector<RecipeInput>& inputs) {
+    newGesture();
+    change(QStringLiteral("inputs"), [&](Recipe& r) { r.inputs = inputs; });
 }
 
 void RecipePanel::showModel() {
@@ -385,6 +395,9 @@ void RecipePanel::chooseModel(const std::string& id) {
         r.guidance_scale = -1;
         r.scheduler.clear();
         r.frame_rate = {0, 1};
+        std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
+            return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
+        });
         r = completed(r);
     });
 }

@@ -62,6 +62,12 @@ public:
 
     Recipe completed(const Recipe& recipe) const;
 
+    /// What belongs to the prompt, below it.
+    void addUnderPrompt(QWidget* widget);
+
+    /// As when the person chose them: one undo step.
+    void chooseInputs(const std::vector<RecipeInput>& inputs);
+
     /// Another seed is wanted after every clip.
     bool newSeedEachTime() const;
 
@@ -86,6 +92,7 @@ public:
     void showCosts(const CostOf& cost);
 
 signals:
+    void shown(); ///< another recipe, or another model
     void edited(const rushes::Recipe& recipe, const rushes::ui::RecipeEdit& edit);
     void generateClicked();
     void editCancelled();

@@ -12,6 +12,7 @@
 #include "desk/field_words.h"
 #include "desk/first_minutes.h"
 #include "desk/frame_desk.h"
+#include "desk/input_desk.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
 #include "desk/price_tag.h"
@@ -51,6 +52,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       clips_(new ClipDesk(session, panels, *comparison_, undo_, this)),
       strip_(new StripDesk(session, panels, *clips_, undo_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
+      inputs_(new InputDesk(session, panels, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
       price_(new PriceTag(session, panels.recipe, this)),

@@ -21,6 +21,7 @@ class Comparison;
 class FailureCards;
 class FirstMinutes;
 class FrameDesk;
+class InputDesk;
 class ModelAdder;
 class PriceTag;
 class QueueDesk;
@@ -58,6 +59,9 @@ public:
 
     /// Copies, saves and hands on frames and files.
     FrameDesk& frames() { return *frames_; }
+
+    /// The pictures that the next clip starts from.
+    InputDesk& inputs() { return *inputs_; }
 
     /// Begins or ends the comparison of two clips.
     void compare();
@@ -108,6 +112,7 @@ private:
     ClipDesk* clips_;
     StripDesk* strip_;
     FrameDesk* frames_;
+    InputDesk* inputs_;
     FailureCards* failures_;
     ModelAdder* models_;
     PriceTag* price_;

@@ -12,6 +12,7 @@ QString fieldWords(const QString& field) {
     static constexpr std::pair<const char*, const char*> controls[] = {
         {"shape", QT_TRANSLATE_NOOP("FieldWords", "shape")},
         {"duration", QT_TRANSLATE_NOOP("FieldWords", "duration")},
+        {"inputs", QT_TRANSLATE_NOOP("FieldWords", "pictures")},
         {"tier", QT_TRANSLATE_NOOP("FieldWords", "speed or quality")},
     };
     for (const auto& [id, words] : controls) {

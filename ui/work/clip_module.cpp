@@ -46,6 +46,8 @@ extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
         &rushes::Encoder::open,
         &rushes::record_of_file,
         &rushes::recover_unfinished,
+        &rushes::recipe_input,
+        &rushes::input_picture,
         &rushes::ui::openClip,
         &rushes::ui::compareFiles,
     };

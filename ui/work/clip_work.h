@@ -4,6 +4,7 @@
 
 #include "jobs/clip_file.h"
 #include "jobs/job.h"
+#include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
 #include "media/clip_reader.h"
 #include "media/compare_clips.h"
@@ -30,6 +31,8 @@ struct ClipWork {
     decltype(&Encoder::open) open_encoder;
     decltype(&rushes::record_of_file) record_of_file;
     decltype(&rushes::recover_unfinished) recover_unfinished;
+    decltype(&rushes::recipe_input) recipe_input;
+    decltype(&rushes::input_picture) input_picture;
     std::unique_ptr<ClipSource> (*open_clip)(const std::filesystem::path& file);
     /// compare_clips() of two files.
     ClipComparison (*compare_files)(
