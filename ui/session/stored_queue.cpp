@@ -97,11 +97,21 @@ void StoredQueue::take() {
             if (job) {
                 callHome(this, [this, job = *job] { emit taken(job); });
                 tell();
+            } else if (store_->queue) {
+                waitFor(store_->queue->retry_in());
             }
         } catch (const Error& error) {
             tellFailure(error);
         }
     });
+}
+
+/// On the queue's thread. A timer may be a little early: then what it woke for is not due yet, and it waits
+/// for the rest.
+void StoredQueue::waitFor(std::optional<std::chrono::milliseconds> retry) {
+    if (retry && retry->count() > 0) {
+        callHome(this, [this, wait = *retry] { retry_.start(wait); });
+    }
 }
 
 /// Every second: what another window added or moved, and whether the window that owned the queue is gone.

@@ -49,6 +49,7 @@ private:
     struct Store;
 
     void look();
+    void waitFor(std::optional<std::chrono::milliseconds> retry);
     void tell();
     void tellFailure(const Error& error);
 
