@@ -19,10 +19,7 @@ namespace {
 class CompareStory : public StudioFixture {
 protected:
     void make(const QString& prompt) {
-        const int before = clips();
-        type(prompt);
-        press(Qt::Key_Return, Qt::ControlModifier);
-        ASSERT_TRUE(generated(before));
+        StudioFixture::make(prompt);
         press(Qt::Key_Escape); // from the prompt to the stage
     }
 

@@ -20,8 +20,6 @@ namespace {
 
 class EstimateStory : public StudioFixture {
 protected:
-    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
-
     ui::FitNote& note() { return *find<ui::FitNote>("fit-note"); }
 
     QString fit(const char* name) { return find<QWidget>(name)->property("fit").toString(); }

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 class FailureStory : public StudioFixture {
 protected:
-    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
-
     QString lever(int number) {
         const auto* button = window().findChild<QPushButton*>(QStringLiteral("error-lever-%1").arg(number));
         return button == nullptr ? QString() : button->text();
@@ -27,13 +25,6 @@ protected:
     bool failed() {
         return until([&] { return !window().session().running() && find<QWidget>("error-card")->isVisible(); }
         );
-    }
-
-    void make(const QString& prompt) {
-        const int before = clips();
-        type(prompt);
-        press(Qt::Key_Return, Qt::ControlModifier);
-        ASSERT_TRUE(generated(before));
     }
 };
 

@@ -21,15 +21,6 @@ namespace {
 
 class LibraryStory : public StudioFixture {
 protected:
-    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
-
-    void make(const QString& prompt) {
-        const int before = clips();
-        type(prompt);
-        press(Qt::Key_Return, Qt::ControlModifier);
-        ASSERT_TRUE(generated(before));
-    }
-
     const ClipRecord& record(int row) { return window().session().shelf().model().item(row).record; }
 
     ui::FilmStrip& strip() { return *find<ui::FilmStrip>("film-strip"); }

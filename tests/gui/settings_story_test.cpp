@@ -16,8 +16,6 @@ namespace {
 
 class SettingsStory : public StudioFixture {
 protected:
-    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
-
     QString text(const char* name) { return find<QWidget>(name)->property("text").toString(); }
 };
 

@@ -1,6 +1,7 @@
 #include "gui/studio_fixture.h"
 
 #include "controls/prompt_edit.h"
+#include "controls/recipe_panel.h"
 #include "convert.h"
 #include "models/registry.h"
 #include "stage/stage_panel.h"
@@ -172,6 +173,17 @@ int StudioFixture::clips() {
 
 bool StudioFixture::generated(int clips_before) {
     return until([&] { return !window_->session().running() && clips() == clips_before + 1; });
+}
+
+void StudioFixture::make(const QString& prompt) {
+    const int before = clips();
+    type(prompt);
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(generated(before));
+}
+
+const Recipe& StudioFixture::recipe() {
+    return find<ui::RecipePanel>("recipe-panel")->recipe();
 }
 
 std::filesystem::path StudioFixture::newestFile() {

@@ -65,6 +65,10 @@ protected:
     /// Clips of the strip that are finished, once the engine is idle.
     int clips();
     bool generated(int clips_before);
+    /// A finished clip of this prompt.
+    void make(const QString& prompt);
+    /// As the panel holds it.
+    const Recipe& recipe();
     std::filesystem::path newestFile();
     /// A picture of the window for people, when RUSHES_SHOTS names a folder.
     void shot(const QString& name);

@@ -19,15 +19,6 @@ namespace {
 
 class WordsStory : public StudioFixture {
 protected:
-    const Recipe& recipe() { return find<ui::RecipePanel>("recipe-panel")->recipe(); }
-
-    void make(const QString& prompt) {
-        const int before = clips();
-        type(prompt);
-        press(Qt::Key_Return, Qt::ControlModifier);
-        ASSERT_TRUE(generated(before));
-    }
-
     const ClipRecord& record(int row) { return window().session().shelf().model().item(row).record; }
 
     void rename(const char* name) {
@@ -96,6 +87,10 @@ TEST_F(WordsStory, ANameThatIsTakenIsNotOverwrittenAndEscLeavesIt) {
 }
 
 TEST_F(WordsStory, AMenuThatEscClosedGoesOut) {
+    if (QGuiApplication::platformName() == QLatin1String("offscreen")) {
+        GTEST_SKIP(
+        ) << "offscreen a menu bar gives the focus back by itself: this shows something on a display only";
+    }
     openStudio();
     QMenuBar* bar = window().menuBar();
     QAction* help = bar->actions().back();

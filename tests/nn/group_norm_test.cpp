@@ -14,9 +14,7 @@
 namespace rushes {
 namespace {
 
-/// Of the rms; the largest numbers are seven times that, and half a dozen roundings of fp32 (6e-8 each) go
-/// into one.
-constexpr double tolerance = 5e-6;
+constexpr double tolerance = 2e-6;
 
 /// torch.nn.functional.group_norm in fp64; x [N, h, w, C], `frames` of N are one.
 at::Tensor by_aten(
@@ -41,8 +39,8 @@ struct Seeded {
 class GroupNorms : public testing::TestWithParam<Backend> {
 protected:
     Seeded seeded_;
-    at::Tensor gain_ = at::randn({24});
-    at::Tensor bias_ = at::randn({24});
+    at::Tensor gain_ = at::rand({24}) + 0.5; // no number far beyond the rms that errors are measured by
+    at::Tensor bias_ = at::randn({24}) * 0.5;
     GroupNorm norm_{gain_, bias_, 6, 1e-5};
     // Not too small beside their mean: rounding is what such numbers lose, whoever norms them.
     at::Tensor x_ = at::randn({6, 9, 11, 24}) * (at::rand({6, 1, 1, 24}) + 0.3) + at::randn({6, 1, 1, 24});

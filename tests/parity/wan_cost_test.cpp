@@ -50,7 +50,11 @@ INSTANTIATE_TEST_SUITE_P(
     Passes,
     WanCost,
     testing::Values(
-        CostCase{"fp32", 33, 1}, CostCase{"fp32", 33, 4}, CostCase{"bf16", 81, 4}, CostCase{"fp32", 81, 4}
+        CostCase{"fp32", 33, 1},
+        CostCase{"fp32", 33, 4},
+        CostCase{"bf16", 33, 1},
+        CostCase{"bf16", 81, 4},
+        CostCase{"fp32", 81, 4}
     ),
     [](const auto& tested) {
         return std::string(tested.param.dtype) + "_" + std::to_string(tested.param.frames) +

@@ -154,7 +154,7 @@ TEST(PhaseWords, ReadLikeASentence) {
     progress.blocks = 7;
     EXPECT_EQ(phaseWords(progress).toStdString(), "Block 5 of 7");
     progress.draft = true;
-    EXPECT_EQ(phaseWords(progress).toStdString(), "Draft · block 5 of 7");
+    EXPECT_EQ(phaseWords(progress).toStdString(), "Draft · Block 5 of 7");
 }
 
 } // namespace

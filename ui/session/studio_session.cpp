@@ -383,7 +383,7 @@ void StudioSession::pollRun(int id) {
 }
 
 void StudioSession::showInQueue(const Progress& progress) {
-    QString state = phaseWords(progress).toLower();
+    QString state = phaseWords(progress);
     if (progress.seconds_left >= 0) {
         state += tr(" · %1 left").arg(timeText(progress.seconds_left));
     }

@@ -67,7 +67,7 @@ QString phaseWords(const Progress& progress) {
         words = tr2("Writing file");
         break;
     }
-    return progress.draft ? tr2("Draft") + QStringLiteral(" · ") + words.toLower() : words;
+    return progress.draft ? tr2("Draft") + QStringLiteral(" · ") + words : words;
 }
 
 TwoPartBar::TwoPartBar(QWidget* parent) : QWidget(parent) {

@@ -3,6 +3,7 @@
 #include "models/wan/encode_cost.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace rushes::wan {
 namespace {
@@ -233,7 +234,22 @@ private:
         const double clip = frames_at_once(tokens) * tokens.per_frame;
         const double at_once = clip * (causal_ || clip <= most_tokens_side_by_side ? tokens.sides : 1);
         const double stream = 2 * 4 * d; // what came in and what goes out
-        return at_once * (size * (static_cast<double>(t_.ffn_dim) + 9 * d) + stream);
+        const double feed_forward = at_once * (size * (static_cast<double>(t_.ffn_dim) + 9 * d) + stream);
+        return std::max(feed_forward, on_cpu(options) ? attention_on_cpu(tokens, at_once, size) : 0.0);
+    }
+
+    /// The stream, the fused product, query and key normed and turned, what is seen, and libtorch's tiles: it
+    /// takes one of scores for each thread, in fp32 and, for narrower numbers, in those once more
+    /// (FlashAttentionKernel.cpp of ATen).
+    double attention_on_cpu(const Tokens& tokens, double at_once, double size) const {
+        const double clip = frames_at_once(tokens) * tokens.per_frame;
+        const double frames =
+            causal_ ? std::min(tokens.frames, double(causal_->local_attn_size)) : tokens.frames;
+        const double rows = clip >= 768 ? 256 : clip >= 192 ? 64 : 32;
+        const double columns = std::min(512.0, frames * tokens.per_frame);
+        const double tile = rows * columns * (4 + (size < 4 ? size : 0));
+        return at_once * static_cast<double>(t_.dim()) * (4 + 8 * size) +
+               tile * static_cast<double>(std::thread::hardware_concurrency());
     }
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.
