@@ -4,6 +4,8 @@
 #include "jobs/unfinished.h"
 #include "media/encoder.h"
 #include "queue/queue_view.h"
+#include "stage/stage_panel.h"
+#include "stage/stage_view.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <csignal>
@@ -61,6 +63,9 @@ TEST_F(StoredQueueStory, WhatWaitsIsMadeAfterCtrlQAndANewStart) {
         generate(prompt);
     }
     ASSERT_TRUE(until([&] { return window().session().running() && order() == "a red ball "; }));
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() > 0; })
+    ); // or there is nothing to keep
     press(Qt::Key_Q, Qt::ControlModifier);
     closeStudio();
     gate_.open();
