@@ -97,6 +97,7 @@ TEST(WorkUnits, OfAttention) {
 }
 
 TEST(WorkUnits, OfAttentionWithABiasForEachQuery) {
+    at::manual_seed(1); // the worst of a million numbers is chance otherwise
     const at::Tensor q = at::randn({1, 2501, 4, 128});
     const at::Tensor k = at::randn({1, 4096, 4, 128});
     const at::Tensor v = at::randn({1, 4096, 4, 128});
