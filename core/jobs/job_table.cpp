@@ -7,7 +7,6 @@
 namespace rushes {
 namespace {
 
-constexpr int schema_version = 1;
 constexpr int ended_kept = 1000; ///< an id is remembered this long: adding it again changes nothing
 
 // `place` orders what waits, smaller first; it may be negative.
@@ -70,7 +69,7 @@ const char* to_text(JobState state) {
 }
 
 JobTable::JobTable(const std::filesystem::path& file, std::vector<std::string>& problems)
-    : database_(file, {"queue", schema_version, schema, {"jobs", "flags"}}, &problems) {}
+    : database_(file, {"queue", {schema}, {"jobs", "flags"}}, &problems) {}
 
 bool JobTable::flag(const char* name) const {
     SQLite::Statement row(*database_, "SELECT value FROM flags WHERE name = ?");

@@ -1,37 +1,24 @@
 #include "library/clip_library.h"
 
 #include "base/error.h"
-#include "library/database.h"
+#include "library/clip_schema.h"
+#include "library/clip_search.h"
 
+#include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <utility>
+#include <variant>
 
 namespace rushes {
 
 namespace {
 
-constexpr int schema_version = 1;
+constexpr int most_stars = 5;
 
-constexpr auto schema = R"(
-CREATE TABLE clips (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    file TEXT NOT NULL,
-    prompt TEXT NOT NULL,
-    recipe TEXT NOT NULL,
-    state TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    frames INTEGER NOT NULL,
-    seconds_to_make REAL NOT NULL,
-    report TEXT NOT NULL,
-    created_unix_ms INTEGER NOT NULL,
-    favourite INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX clips_by_time ON clips (created_unix_ms DESC, id DESC);
-)";
-
-constexpr auto columns =
-    "id, file, recipe, state, width, height, frames, seconds_to_make, report, created_unix_ms, favourite";
+constexpr auto columns = "id, file, recipe, state, width, height, frames, seconds_to_make, report, "
+                         "created_unix_ms, favourite, rating, "
+                         "content, (SELECT group_concat(tag, char(10)) FROM clip_tags WHERE clip = clips.id)";
 
 const char* to_text(ClipState state) {
     switch (state) {
@@ -67,6 +54,14 @@ ClipRecord record_from(const SQLite::Statement& row) {
     record.report_json = row.getColumn(8).getString();
     record.created_unix_ms = row.getColumn(9).getInt64();
     record.favourite = row.getColumn(10).getInt() != 0;
+    record.rating = row.getColumn(11).getInt();
+    record.content = row.getColumn(12).getString();
+    if (!row.getColumn(13).isNull()) {
+        std::istringstream tags(row.getColumn(13).getString());
+        for (std::string tag; std::getline(tags, tag);) {
+            record.tags.push_back(tag);
+        }
+    }
     return record;
 }
 
@@ -75,28 +70,9 @@ std::int64_t now_unix_ms() {
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-/// Every word of the search must occur; % and _ are plain characters.
-std::vector<std::string> like_patterns(const std::string& search) {
-    std::vector<std::string> patterns;
-    std::string word;
-    const auto flush = [&] {
-        if (!word.empty()) {
-            patterns.push_back("%" + word + "%");
-            word.clear();
-        }
-    };
-    for (const char c : search) {
-        if (c == ' ' || c == '\t' || c == '\n') {
-            flush();
-            continue;
-        }
-        if (c == '%' || c == '_' || c == '\\') {
-            word += '\\';
-        }
-        word += c;
-    }
-    flush();
-    return patterns;
+std::string without_breaks(std::string tag) {
+    std::ranges::replace(tag, '\n', ' ');
+    return tag;
 }
 
 } // namespace
@@ -104,6 +80,28 @@ std::vector<std::string> like_patterns(const std::string& search) {
 struct ClipLibrary::State {
     DatabaseFile database;
     int seen_version = 0; ///< of what others changed
+
+    template <typename Value>
+    void set(std::int64_t id, const char* column, const Value& value) const {
+        database.guarded([&] {
+            SQLite::Statement update(
+                *database, std::string("UPDATE clips SET ") + column + " = ? WHERE id = ?"
+            );
+            update.bind(1, value);
+            update.bind(2, id);
+            update.exec();
+        });
+    }
+
+    void put_tags(std::int64_t id, const std::vector<std::string>& tags) const {
+        SQLite::Statement insert(*database, "INSERT OR IGNORE INTO clip_tags (clip, tag) VALUES (?, ?)");
+        for (const std::string& tag : tags) {
+            insert.bind(1, id);
+            insert.bind(2, without_breaks(tag));
+            insert.exec();
+            insert.reset();
+        }
+    }
 
     template <typename Value>
     std::optional<ClipRecord> find_first(const std::string& condition, const Value& value) const {
@@ -117,10 +115,8 @@ struct ClipLibrary::State {
     }
 };
 
-ClipLibrary::ClipLibrary(const std::filesystem::path& database)
-    : state_(std::make_unique<State>(
-          State{DatabaseFile(database, {"clip library", schema_version, schema, {"clips"}})}
-      )) {
+ClipLibrary::ClipLibrary(const std::filesystem::path& database, std::vector<std::string>* problems)
+    : state_(std::make_unique<State>(State{DatabaseFile(database, clip_library_format(), problems)})) {
     changed_elsewhere();
 }
 
@@ -128,10 +124,11 @@ ClipLibrary::~ClipLibrary() = default;
 
 std::int64_t ClipLibrary::add(const ClipRecord& record) {
     return state_->database.guarded([&] {
+        SQLite::Transaction transaction(*state_->database);
         SQLite::Statement insert(
             *state_->database,
-            "INSERT INTO clips (file, prompt, recipe, state, width, height, frames, "
-            "seconds_to_make, report, created_unix_ms, favourite, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+            "INSERT INTO clips (file, prompt, recipe, state, width, height, frames, seconds_to_make, report, "
+            "created_unix_ms, favourite, id, model, rating, content) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         );
         insert.bind(1, record.file.string());
         insert.bind(2, record.recipe.prompt);
@@ -149,26 +146,42 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
         } else {
             insert.bind(12); // NULL: the next number
         }
+        insert.bind(13, record.recipe.model);
+        insert.bind(14, record.rating);
+        insert.bind(15, record.content);
         insert.exec();
-        return static_cast<std::int64_t>(state_->database->getLastInsertRowid());
+        const std::int64_t id =
+            record.id > 0 ? record.id : static_cast<std::int64_t>(state_->database->getLastInsertRowid());
+        state_->put_tags(id, record.tags);
+        transaction.commit();
+        return id;
     });
 }
 
 void ClipLibrary::set_favourite(std::int64_t id, bool favourite) {
-    state_->database.guarded([&] {
-        SQLite::Statement update(*state_->database, "UPDATE clips SET favourite = ? WHERE id = ?");
-        update.bind(1, favourite ? 1 : 0);
-        update.bind(2, id);
-        update.exec();
-    });
+    state_->set(id, "favourite", favourite ? 1 : 0);
+}
+
+void ClipLibrary::set_rating(std::int64_t id, int rating) {
+    state_->set(id, "rating", std::clamp(rating, 0, most_stars));
+}
+
+void ClipLibrary::set_content(std::int64_t id, const std::string& key) {
+    state_->set(id, "content", key);
 }
 
 void ClipLibrary::set_file(std::int64_t id, const std::filesystem::path& file) {
+    state_->set(id, "file", file.string());
+}
+
+void ClipLibrary::set_tags(std::int64_t id, const std::vector<std::string>& tags) {
     state_->database.guarded([&] {
-        SQLite::Statement update(*state_->database, "UPDATE clips SET file = ? WHERE id = ?");
-        update.bind(1, file.string());
-        update.bind(2, id);
-        update.exec();
+        SQLite::Transaction transaction(*state_->database);
+        SQLite::Statement erase(*state_->database, "DELETE FROM clip_tags WHERE clip = ?");
+        erase.bind(1, id);
+        erase.exec();
+        state_->put_tags(id, tags);
+        transaction.commit();
     });
 }
 
@@ -188,29 +201,43 @@ void ClipLibrary::remove(std::int64_t id) {
     });
 }
 
-std::vector<ClipRecord> ClipLibrary::list(int limit, const std::string& search, bool favourites) const {
+std::vector<std::int64_t> ClipLibrary::ids(const ClipQuery& query, int limit) const {
     return state_->database.guarded([&] {
-        const std::vector<std::string> patterns = like_patterns(search);
-        std::string query = std::string("SELECT ") + columns + " FROM clips WHERE 1";
-        if (favourites) {
-            query += " AND favourite <> 0";
+        const ClipSearch search = clip_search(query, limit);
+        SQLite::Statement rows(*state_->database, search.sql);
+        int index = 0;
+        for (const auto& value : search.values) {
+            std::visit([&](const auto& bound) { rows.bind(++index, bound); }, value);
         }
-        for (std::size_t i = 0; i < patterns.size(); ++i) {
-            query += " AND prompt LIKE ? ESCAPE '\\'";
-        }
-        query += " ORDER BY created_unix_ms DESC, id DESC LIMIT ?";
-        SQLite::Statement rows(*state_->database, query);
-        int index = 1;
-        for (const std::string& pattern : patterns) {
-            rows.bind(index++, pattern);
-        }
-        rows.bind(index, limit);
-        std::vector<ClipRecord> records;
+        std::vector<std::int64_t> ids;
         while (rows.executeStep()) {
-            records.push_back(record_from(rows));
+            ids.push_back(rows.getColumn(0).getInt64());
+        }
+        return ids;
+    });
+}
+
+std::vector<ClipRecord> ClipLibrary::read(std::span<const std::int64_t> ids) const {
+    return state_->database.guarded([&] {
+        const SQLite::Transaction one_state(*state_->database); // and one lock for all of them
+        SQLite::Statement row(
+            *state_->database, std::string("SELECT ") + columns + " FROM clips WHERE id = ?"
+        );
+        std::vector<ClipRecord> records;
+        records.reserve(ids.size());
+        for (const std::int64_t id : ids) {
+            row.bind(1, id);
+            if (row.executeStep()) {
+                records.push_back(record_from(row));
+            }
+            row.reset();
         }
         return records;
     });
+}
+
+std::vector<ClipRecord> ClipLibrary::list(const ClipQuery& query, int limit) const {
+    return read(ids(query, limit));
 }
 
 std::optional<ClipRecord> ClipLibrary::find(std::int64_t id) const {
@@ -219,6 +246,38 @@ std::optional<ClipRecord> ClipLibrary::find(std::int64_t id) const {
 
 std::optional<ClipRecord> ClipLibrary::find(const std::filesystem::path& file) const {
     return state_->find_first("file = ? ORDER BY id DESC", file.string());
+}
+
+std::optional<ClipRecord> ClipLibrary::find_content(const std::string& key) const {
+    return key.empty() ? std::nullopt
+                       : state_->find_first("content = ? AND content <> '' ORDER BY id DESC", key);
+}
+
+std::vector<TagCount> ClipLibrary::tags() const {
+    return state_->database.guarded([&] {
+        SQLite::Statement rows(
+            *state_->database, "SELECT tag, COUNT(*) FROM clip_tags GROUP BY tag ORDER BY COUNT(*) DESC, tag"
+        );
+        std::vector<TagCount> tags;
+        while (rows.executeStep()) {
+            tags.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64()});
+        }
+        return tags;
+    });
+}
+
+std::vector<std::string> ClipLibrary::models() const {
+    return state_->database.guarded([&] {
+        SQLite::Statement rows(
+            *state_->database,
+            "SELECT DISTINCT model FROM clips INDEXED BY clips_light WHERE model <> '' ORDER BY 1"
+        );
+        std::vector<std::string> models;
+        while (rows.executeStep()) {
+            models.push_back(rows.getColumn(0).getString());
+        }
+        return models;
+    });
 }
 
 bool ClipLibrary::changed_elsewhere() {

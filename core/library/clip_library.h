@@ -2,11 +2,13 @@
 #pragma once
 
 #include "generation/recipe.h"
+#include "library/clip_query.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,27 +28,50 @@ struct ClipRecord {
     std::string report_json; ///< phase times
     std::int64_t created_unix_ms = 0;
     bool favourite = false;
+    int rating = 0; ///< stars, 1..5; 0: none
+    std::vector<std::string> tags;
+    std::string content; ///< content_key() of the file; empty: not known yet
+};
+
+struct TagCount {
+    std::string tag;
+    std::int64_t clips = 0;
 };
 
 class ClipLibrary {
 public:
-    /// Opens or makes the database. Throws Error{resource} with the file's name; a newer schema is refused.
-    explicit ClipLibrary(const std::filesystem::path& database);
+    /// Opens or makes the database. Throws Error{resource} with the file's name; a newer schema is refused. A
+    /// damaged file is put aside, what can be read of it is kept, and `problems` says so; without `problems`
+    /// it is refused.
+    explicit ClipLibrary(const std::filesystem::path& database, std::vector<std::string>* problems = nullptr);
     ~ClipLibrary();
 
     /// `record.id` 0: a new one is given; otherwise the clip comes back under its old number.
     std::int64_t add(const ClipRecord& record);
     void set_favourite(std::int64_t id, bool favourite);
+    void set_rating(std::int64_t id, int rating);
+    /// All of its tags; the same word in another case is the same tag.
+    void set_tags(std::int64_t id, const std::vector<std::string>& tags);
+    void set_content(std::int64_t id, const std::string& key);
     /// Forgets the clip; the file stays.
     void remove(std::int64_t id);
     /// The clip's file lies elsewhere now.
     void set_file(std::int64_t id, const std::filesystem::path& file);
     std::int64_t count() const;
-    /// Newest first; `search` matches words of the prompt (empty: all), `favourites`: only those.
-    std::vector<ClipRecord> list(int limit, const std::string& search = {}, bool favourites = false) const;
+    /// Numbers of the clips that are meant, in the order asked for; at most `limit`, 0: all.
+    std::vector<std::int64_t> ids(const ClipQuery& query, int limit = 0) const;
+    /// In this order; those that are gone are left out.
+    std::vector<ClipRecord> read(std::span<const std::int64_t> ids) const;
+    std::vector<ClipRecord> list(const ClipQuery& query, int limit) const;
     std::optional<ClipRecord> find(std::int64_t id) const;
     /// The newest clip with this file.
     std::optional<ClipRecord> find(const std::filesystem::path& file) const;
+    /// The newest clip with this content_key().
+    std::optional<ClipRecord> find_content(const std::string& key) const;
+    /// The most used first.
+    std::vector<TagCount> tags() const;
+    /// Models that made clips of the library.
+    std::vector<std::string> models() const;
     /// True once after another process, or another ClipLibrary of this one, changed something.
     bool changed_elsewhere();
 

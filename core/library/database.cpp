@@ -61,6 +61,13 @@ std::string columns_of(SQLite::Database& database, const std::string& table) {
     return columns;
 }
 
+/// What the rows of a table are kept by.
+std::string key_of(SQLite::Database& database, const std::string& table) {
+    SQLite::Statement row(database, "SELECT wr FROM pragma_table_list(?)");
+    row.bind(1, table);
+    return row.executeStep() && row.getColumn(0).getInt() != 0 ? "1" : "rowid";
+}
+
 void bind(SQLite::Statement& statement, int index, const SQLite::Column& value) {
     if (value.isInteger()) {
         statement.bind(index, value.getInt64());
@@ -83,7 +90,9 @@ int copy_rows(
 ) {
     int copied = 0;
     try {
-        SQLite::Statement rows(from, "SELECT " + columns + " FROM " + table + " ORDER BY rowid " + direction);
+        SQLite::Statement rows(
+            from, "SELECT " + columns + " FROM " + table + " ORDER BY " + key_of(to, table) + ' ' + direction
+        );
         std::string marks = "?";
         for (int i = 1; i < rows.getColumnCount(); ++i) {
             marks += ", ?";
@@ -130,15 +139,16 @@ void DatabaseFile::open() {
     database_->exec("PRAGMA synchronous = NORMAL"); // with WAL: a crash of the program loses nothing
     // The write lock first: two windows that start at once must not both make the tables.
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    if (database_->execAndGet("PRAGMA user_version").getInt() == 0) {
-        database_->exec(format_.schema);
-        database_->exec("PRAGMA user_version = " + std::to_string(format_.version));
+    const int version = database_->execAndGet("PRAGMA user_version").getInt();
+    for (std::size_t next = static_cast<std::size_t>(version); next < format_.versions.size(); ++next) {
+        database_->exec(format_.versions[next]);
+        database_->exec("PRAGMA user_version = " + std::to_string(next + 1));
     }
     transaction.commit();
 }
 
 void DatabaseFile::refuse_newer() const {
-    if (database_->execAndGet("PRAGMA user_version").getInt() > format_.version) {
+    if (database_->execAndGet("PRAGMA user_version").getInt() > static_cast<int>(format_.versions.size())) {
         throw Error(
             ErrorKind::resource,
             "The " + format_.name + " " + path_.string() + " was made by a newer version of Rushes.",

@@ -14,9 +14,10 @@
 namespace rushes {
 
 struct DatabaseFormat {
-    std::string name;   ///< in sentences: "clip library"
-    int version = 1;    ///< kept as user_version; a newer one is refused, untouched
-    std::string schema; ///< makes the tables of a new file
+    std::string name; ///< in sentences: "clip library"
+    /// What brings a file from each version to the next, the first one from nothing. Their number is kept as
+    /// user_version; a newer one is refused, untouched.
+    std::vector<std::string> versions;
     std::vector<std::string>
         rescue; ///< tables whose rows are saved from a damaged file; those of the first are counted
 };

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "library/clip_library.h"
+#include "library/content_key.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <csignal>
@@ -79,15 +80,16 @@ TEST_F(ClipLibraryTest, KeepsEverythingOverARestart) {
     EXPECT_TRUE(found->favourite);
 }
 
-TEST_F(ClipLibraryTest, ListsNewestFirstWithinTheLimit) {
+TEST_F(ClipLibraryTest, ListsTheLastAddedFirstWhateverTheClockSaid) {
     ClipLibrary library(database());
-    library.add(record("old", 1000));
-    library.add(record("newest", 3000));
-    library.add(record("middle", 2000));
-    const auto clips = library.list(2);
+    library.add(record("first", 1000));
+    library.add(record("second", 3000));
+    library.add(record("third", 2000)); // the clock was set back
+    const auto clips = library.list({}, 2);
     ASSERT_EQ(clips.size(), 2u);
-    EXPECT_EQ(clips[0].recipe.prompt, "newest");
-    EXPECT_EQ(clips[1].recipe.prompt, "middle");
+    EXPECT_EQ(clips[0].recipe.prompt, "third");
+    EXPECT_EQ(clips[1].recipe.prompt, "second");
+    EXPECT_EQ(library.list({.order = ClipQuery::Order::oldest}, 1).at(0).recipe.prompt, "first");
 }
 
 TEST_F(ClipLibraryTest, SearchWantsEveryWordAndTakesWildcardsLiterally) {
@@ -95,12 +97,165 @@ TEST_F(ClipLibraryTest, SearchWantsEveryWordAndTakesWildcardsLiterally) {
     library.add(record("a red ball over the sea", 1));
     library.add(record("a red box", 2));
     library.add(record("100% wool_hat", 3));
-    ASSERT_EQ(library.list(10, "ball red").size(), 1u);
-    EXPECT_EQ(library.list(10, "RED").size(), 2u);
-    EXPECT_EQ(library.list(10, "%").size(), 1u);
-    EXPECT_EQ(library.list(10, "l_h").size(), 1u);
-    EXPECT_EQ(library.list(10, "'; DROP TABLE clips; --").size(), 0u);
-    EXPECT_EQ(library.list(10).size(), 3u);
+    ASSERT_EQ(library.list({.words = "ball red"}, 10).size(), 1u);
+    EXPECT_EQ(library.list({.words = "RED"}, 10).size(), 2u);
+    EXPECT_EQ(library.list({.words = "%"}, 10).size(), 1u);
+    EXPECT_EQ(library.list({.words = "l_h"}, 10).size(), 1u);
+    EXPECT_EQ(library.list({.words = "'; DROP TABLE clips; --"}, 10).size(), 0u);
+    EXPECT_EQ(library.list({}, 10).size(), 3u);
+}
+
+TEST_F(ClipLibraryTest, SearchFindsPartsOfWordsInAnyScriptAndTags) {
+    ClipLibrary library(database());
+    const auto ball = library.add(record("一个红色的球在海上弹跳", 1));
+    const auto ship = library.add(record("Ein großes Schiff im Nebel", 2));
+    library.set_tags(ship, {"holiday", "ÜBER ALLES"});
+    const auto found = [&](const char* words) { return library.ids({.words = words}); };
+    EXPECT_EQ(found("红色"), std::vector{ball}); // two characters are a word
+    EXPECT_EQ(found("海上弹"), std::vector{ball});
+    EXPECT_EQ(found("GROSS"), std::vector<std::int64_t>{});
+    EXPECT_EQ(found("GROẞES"), std::vector{ship});
+    EXPECT_EQ(found("schiff nebel"), std::vector{ship});
+    EXPECT_EQ(found("olida"), std::vector{ship});
+    EXPECT_EQ(found("über"), std::vector{ship});
+    EXPECT_EQ(found("schiff holiday"), std::vector{ship}); // a word of the prompt and one of a tag
+    EXPECT_EQ(found("schiff \"neb"), std::vector<std::int64_t>{});
+    EXPECT_EQ(found("AND"), std::vector<std::int64_t>{}); // no word of a query language
+    library.set_tags(ship, {"work"});
+    EXPECT_EQ(found("holiday"), std::vector<std::int64_t>{});
+    library.remove(ship);
+    EXPECT_EQ(found("work"), std::vector<std::int64_t>{});
+    EXPECT_TRUE(library.tags().empty());
+}
+
+TEST_F(ClipLibraryTest, FiltersAndOrdersTogether) {
+    ClipLibrary library(database());
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 6; ++i) {
+        ClipRecord clip = record(i % 2 == 0 ? "a red ball" : "a blue star", 1000 + i);
+        clip.recipe.model = i < 3 ? "small" : "large";
+        clip.width = i < 2 ? 96 : 160;
+        clip.height = i == 1 ? 160 : 96;
+        clip.rating = i;
+        ids.push_back(library.add(clip));
+    }
+    library.set_favourite(ids[2], true);
+    library.set_favourite(ids[4], true);
+    library.set_rating(ids[0], 9); // five stars are the most
+    library.set_tags(ids[4], {"Sea", "sea", "night"});
+    using Ids = std::vector<std::int64_t>;
+    EXPECT_EQ(library.ids({.words = "ball", .favourites = true}), (Ids{ids[4], ids[2]}));
+    EXPECT_EQ(library.ids({.least_rating = 4}), (Ids{ids[5], ids[4], ids[0]}));
+    EXPECT_EQ(library.ids({.order = ClipQuery::Order::best_rated}, 3), (Ids{ids[5], ids[0], ids[4]}));
+    EXPECT_EQ(library.ids({.model = "small"}), (Ids{ids[2], ids[1], ids[0]}));
+    EXPECT_EQ(library.ids({.shape = ClipQuery::Shape::square}), (Ids{ids[0]}));
+    EXPECT_EQ(library.ids({.shape = ClipQuery::Shape::tall}), (Ids{ids[1]}));
+    EXPECT_EQ(library.ids({.model = "small", .shape = ClipQuery::Shape::wide}), (Ids{ids[2]}));
+    EXPECT_EQ(library.ids({.tag = "SEA"}), (Ids{ids[4]}));
+    EXPECT_EQ(library.ids({.since_unix_ms = 1004}), (Ids{ids[5], ids[4]}));
+    EXPECT_EQ(library.tags().size(), 2u); // "sea" once
+    EXPECT_EQ(library.models(), (std::vector<std::string>{"large", "small"}));
+    EXPECT_EQ(library.read(Ids{ids[3], 12345, ids[1]}).size(), 2u);
+    // A clip that comes back has all that it had.
+    const ClipRecord gone = *library.find(ids[4]);
+    EXPECT_EQ(gone.tags.size(), 2u);
+    library.remove(ids[4]);
+    library.add(gone);
+    EXPECT_EQ(library.find(ids[4])->tags, gone.tags);
+    EXPECT_EQ(library.find(ids[4])->rating, 4);
+    EXPECT_TRUE(library.find(ids[4])->favourite);
+}
+
+TEST_F(ClipLibraryTest, TakesALibraryOfTheFirstVersionAlong) {
+    std::filesystem::create_directories(database().parent_path());
+    {
+        // As the first version made it, with a clip of then.
+        SQLite::Database old(database().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        old.exec(
+            "CREATE TABLE clips (id INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL, prompt TEXT NOT "
+            "NULL, "
+            "recipe TEXT NOT NULL, state TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, "
+            "frames INTEGER NOT NULL, seconds_to_make REAL NOT NULL, report TEXT NOT NULL, "
+            "created_unix_ms INTEGER NOT NULL, favourite INTEGER NOT NULL DEFAULT 0);"
+            "CREATE INDEX clips_by_time ON clips (created_unix_ms DESC, id DESC);"
+            "PRAGMA user_version = 1"
+        );
+        SQLite::Statement insert(
+            old,
+            "INSERT INTO clips VALUES (7, '/v/a.mp4', 'a red ball', ?, 'finished', 160, 96, 33, 1.5, '', "
+            "1000, 1)"
+        );
+        insert.bind(1, to_json(record("a red ball", 1000).recipe));
+        insert.exec();
+        old.exec(
+            "INSERT INTO clips VALUES (8, '/v/b.mp4', 'odd', 'no json', 'finished', 1, 1, 1, 1, '', 1001, 0)"
+        );
+    }
+    ClipLibrary library(database());
+    EXPECT_EQ(library.ids({.words = "ball"}), std::vector<std::int64_t>{7});
+    EXPECT_EQ(library.ids({.model = "demo"}), std::vector<std::int64_t>{7});
+    EXPECT_EQ(library.count(), 2);
+    library.set_tags(7, {"kept"});
+    const ClipRecord clip = ClipLibrary(database()).find(std::int64_t{7}).value();
+    EXPECT_TRUE(clip.favourite);
+    EXPECT_EQ(clip.tags, std::vector<std::string>{"kept"});
+    EXPECT_EQ(library.add(record("next", 2)), 9);
+}
+
+TEST_F(ClipLibraryTest, OfADamagedFileIsKeptWhatCanBeRead) {
+    constexpr int many = 400;
+    {
+        ClipLibrary library(database());
+        for (int i = 0; i < many; ++i) {
+            ClipRecord clip = record("clip number " + std::to_string(i), i);
+            clip.tags = {"tagged"};
+            library.add(clip);
+        }
+    }
+    std::filesystem::remove(database().string() + "-wal");
+    const auto size = std::filesystem::file_size(database());
+    {
+        std::fstream file(database(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(size / 2));
+        file << std::string(3 * 4096, 'X');
+    }
+    std::vector<std::string> problems;
+    ClipLibrary library(database(), &problems);
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_NE(problems[0].find("damaged"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::exists(database().parent_path() / "clips.damaged.db"));
+    EXPECT_GT(library.count(), many / 2);
+    EXPECT_EQ(static_cast<std::int64_t>(library.ids({.words = "clip number"}).size()), library.count());
+    EXPECT_GT(library.ids({.tag = "tagged"}).size(), 0u);
+}
+
+TEST_F(ClipLibraryTest, AFileThatWasMovedIsFoundByItsContent) {
+    const auto write = [](const std::filesystem::path& file, const std::string& text) {
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file, std::ios::binary) << text;
+    };
+    std::string bytes(300'000, 'a');
+    const auto first = folder_ / "videos" / "a.mp4";
+    write(first, bytes);
+    bytes[150'000] = 'b'; // the same size, another picture in the middle
+    write(folder_ / "videos" / "other.mp4", bytes);
+    const std::string key = content_key(first);
+    EXPECT_NE(content_key(folder_ / "videos" / "other.mp4"), key);
+    EXPECT_EQ(content_key(folder_ / "nothing.mp4"), "");
+    std::filesystem::create_directories(folder_ / "videos" / "deep" / "er");
+    const auto moved = folder_ / "videos" / "deep" / "er" / "renamed.mp4";
+    std::filesystem::rename(first, moved);
+    EXPECT_EQ(find_by_content(key, {folder_ / "nowhere", folder_ / "videos"}, 1000), moved);
+    EXPECT_EQ(find_by_content(key, {folder_ / "videos"}, 1), std::filesystem::path());
+    EXPECT_EQ(find_by_content("", {folder_}, 1000), std::filesystem::path());
+    write(folder_ / "empty.mp4", "");
+    EXPECT_EQ(find_by_content(content_key(folder_ / "empty.mp4"), {folder_}, 1000), folder_ / "empty.mp4");
+    ClipLibrary library(database());
+    ClipRecord clip = record("a", 1);
+    clip.content = key;
+    const auto id = library.add(clip);
+    EXPECT_EQ(library.find_content(key)->id, id);
+    EXPECT_FALSE(library.find_content(""));
 }
 
 TEST_F(ClipLibraryTest, RemoveForgetsOnlyThatClip) {
@@ -109,7 +264,7 @@ TEST_F(ClipLibraryTest, RemoveForgetsOnlyThatClip) {
     library.add(record("second", 2));
     library.remove(first);
     EXPECT_FALSE(library.find(first).has_value());
-    EXPECT_EQ(library.list(10).size(), 1u);
+    EXPECT_EQ(library.list({}, 10).size(), 1u);
 }
 
 TEST_F(ClipLibraryTest, GivesTheTimeWhenNoneIsGiven) {
@@ -150,7 +305,7 @@ TEST_F(ClipLibraryTest, SurvivesAKillInTheMiddleOfWriting) {
     ASSERT_TRUE(WIFSIGNALED(status));
 
     ClipLibrary library(database());
-    const auto clips = library.list(1'000'000);
+    const auto clips = library.list({}, 1'000'000);
     EXPECT_GE(clips.size(), static_cast<std::size_t>(confirmed));
     EXPECT_EQ(clips.back().recipe.prompt, "clip 1");
     EXPECT_GT(library.add(record("after", 1)), 0);
@@ -168,7 +323,7 @@ TEST_F(ClipLibraryTest, TwoWindowsWriteAtOnce) {
         const std::jthread first(write);
         const std::jthread second(write);
     }
-    EXPECT_EQ(ClipLibrary(database()).list(1000).size(), 2u * each);
+    EXPECT_EQ(ClipLibrary(database()).list({}, 1000).size(), 2u * each);
 }
 
 TEST_F(ClipLibraryTest, FindsAClipByItsFile) {
@@ -189,7 +344,7 @@ TEST_F(ClipLibraryTest, SeesWhatAnotherWindowChanged) {
     other.add(record("other", 2));
     EXPECT_TRUE(mine.changed_elsewhere());
     EXPECT_FALSE(mine.changed_elsewhere());
-    EXPECT_EQ(mine.list(10).size(), 2U);
+    EXPECT_EQ(mine.list({}, 10).size(), 2U);
 }
 
 TEST_F(ClipLibraryTest, RefusesANewerSchemaWithASentence) {
@@ -225,7 +380,7 @@ TEST_F(ClipLibraryTest, ShowsAClipWhoseRecipeIsFromANewerProgram) {
         SQLite::Database raw(database().string(), SQLite::OPEN_READWRITE);
         raw.exec("UPDATE clips SET recipe = '{\"schema_version\": 999}'");
     }
-    const auto clips = ClipLibrary(database()).list(10);
+    const auto clips = ClipLibrary(database()).list({}, 10);
     ASSERT_EQ(clips.size(), 1u);
     EXPECT_EQ(clips[0].frames, 25);
     EXPECT_TRUE(clips[0].recipe.prompt.empty());
