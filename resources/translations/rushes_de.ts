@@ -2187,5 +2187,29 @@
         <source>pictures</source>
         <translation>Bilder</translation>
     </message>
+    <message>
+        <source>a draft first</source>
+        <translation>erst einem Entwurf</translation>
+    </message>
+    <message>
+        <source>no draft</source>
+        <translation>keinem Entwurf</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>Save diagnostics with prompts and paths</source>
+        <translation>Diagnose mit Prompts und Pfaden sichern</translation>
+    </message>
+    <message>
+        <source>Rushes ended by a fault the last time. What is known of it stays on this machine.</source>
+        <translation>Rushes ist beim letzten Mal durch einen Fehler beendet worden. Was darüber bekannt ist, bleibt auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Save it for a report</source>
+        <translation>Für eine Meldung sichern</translation>
+    </message>
 </context>
 </TS>

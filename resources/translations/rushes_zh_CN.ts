@@ -2187,5 +2187,29 @@
         <source>pictures</source>
         <translation>图片</translation>
     </message>
+    <message>
+        <source>a draft first</source>
+        <translation>先出草稿</translation>
+    </message>
+    <message>
+        <source>no draft</source>
+        <translation>不出草稿</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%2 时%1</translation>
+    </message>
+    <message>
+        <source>Save diagnostics with prompts and paths</source>
+        <translation>保存包含提示词和路径的诊断信息</translation>
+    </message>
+    <message>
+        <source>Rushes ended by a fault the last time. What is known of it stays on this machine.</source>
+        <translation>Rushes 上次因故障而退出。相关记录只保存在这台机器上。</translation>
+    </message>
+    <message>
+        <source>Save it for a report</source>
+        <translation>保存以便报告</translation>
+    </message>
 </context>
 </TS>

@@ -3,6 +3,7 @@
 #include "controls/fit_note.h"
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
 #include "session/settings.h"
 #include "shell/preferences.h"
@@ -11,6 +12,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSlider>
 #include <QToolButton>
@@ -134,6 +136,35 @@ TEST_F(EstimateStory, TheQuestionMarkSaysWhatAnotherValueCostsHere) {
     }
     ASSERT_NE(popup, nullptr);
     QTest::keyClick(popup, Qt::Key_Escape);
+}
+
+TEST_F(EstimateStory, GuidanceAndTheListsSayWhatTheirValuesCost) {
+    models_ = {model(), fake_causal_model()};
+    openStudio();
+    const auto guidance = [&] { return find<ui::FigureLabel>("guidance-cost")->text().toStdString(); };
+    // Computed twice a step as it is, and once at 1.
+    ASSERT_GT(recipe().guidance_scale, 1);
+    EXPECT_TRUE(guidance().ends_with(" at 1")) << guidance();
+    Recipe weak = recipe();
+    weak.guidance_scale = 1;
+    find<ui::RecipePanel>("recipe-panel")->showRecipe(weak);
+    window().desk().applyRecipe(weak);
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(guidance().ends_with(" at 5")) << guidance();
+    EXPECT_TRUE(find<QWidget>("guidance")->whatsThis().contains(QStringLiteral("Here:")));
+    EXPECT_TRUE(find<QWidget>("draft")->whatsThis().contains(QStringLiteral("Here:")));
+    auto* precision = find<QComboBox>("dtype");
+    for (int i = 0; i < precision->count(); ++i) {
+        EXPECT_TRUE(precision->itemData(i, Qt::ToolTipRole).toString().contains(QStringLiteral("B"))) << i;
+    }
+    click("model");
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    ASSERT_NE(menu, nullptr);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_TRUE(menu->actions().at(i)->text().section(QLatin1Char('\t'), 1).contains(QStringLiteral("B"))
+        );
+    }
+    menu->close();
 }
 
 TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {

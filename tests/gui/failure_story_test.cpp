@@ -1,10 +1,13 @@
 // What a failed clip offers, and what stays on the stage.
 #include "base/atomic_file.h"
 #include "controls/recipe_panel.h"
+#include "desk/desk.h"
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
 #include "stage/stage_panel.h"
 #include "support/fake_cost.h"
+
+#include <atomic>
 
 #include <QFileDialog>
 #include <QLabel>
@@ -116,6 +119,27 @@ TEST_F(FailureStory, ARunWithoutAPictureLeavesTheClipOfBeforeWithItsRecipe) {
     EXPECT_EQ(player.wanted(), before);
     EXPECT_EQ(find<QLabel>("phase-words")->text(), words);
     EXPECT_TRUE(find<QPushButton>("export")->isEnabled());
+}
+
+TEST_F(FailureStory, AFaultIsToldOnceAtTheNextStartAndCanBeSavedForAReport) {
+    const std::string report = "Rushes 1\nended by SIGSEGV in /home/somebody/rushes\n";
+    write_file(parts().logs / "crash-1700000000.txt", report);
+    openStudio();
+    const auto toast = [&] { return find<QLabel>("toast-text")->text(); };
+    ASSERT_TRUE(until([&] { return toast().contains(QStringLiteral("fault")); }));
+    click("toast-action");
+    const auto archive = folder_ / "videos" / "rushes-diagnostics.tar";
+    ASSERT_TRUE(until([&] { return std::filesystem::exists(archive); }));
+    const std::string saved = read_file(archive);
+    EXPECT_NE(saved.find("SIGSEGV"), std::string::npos);
+    EXPECT_EQ(saved.find("somebody"), std::string::npos);
+    closeStudio();
+    openStudio();
+    std::atomic<bool> looked = false; // after what the start left to do on the disk
+    window().desk().onDisk([&] { looked = true; });
+    ASSERT_TRUE(until([&] { return looked.load(); }));
+    QCoreApplication::processEvents();
+    EXPECT_FALSE(toast().contains(QStringLiteral("fault")));
 }
 
 TEST_F(FailureStory, TheClipOnTheStageStaysWhenItIsClickedBeforeTheNextHasAPicture) {

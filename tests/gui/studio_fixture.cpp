@@ -87,6 +87,7 @@ ui::StudioParts StudioFixture::parts() {
     parts.videos = folder_ / "videos";
     parts.settings = folder_ / "config" / "studio.ini";
     parts.speeds = folder_ / "state" / "speeds.json";
+    parts.logs = folder_ / "state" / "logs";
     parts.unfinished = folder_ / "state" / "unfinished";
     return parts;
 }

@@ -5,10 +5,13 @@
 #include "convert.h"
 #include "theme/icons.h"
 
+#include <algorithm>
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QLocale>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -25,6 +28,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
       toggle_(linkButton(QStringLiteral("advanced"), tr("Advanced"))),
       body_(new QWidget),
       guidance_(new QDoubleSpinBox),
+      guidance_cost_(new FigureLabel(FigureLabel::Tone::hint)),
       scheduler_(new QComboBox),
       dtype_(new QComboBox),
       draft_(new QCheckBox(tr("Quick draft first"))) {
@@ -61,7 +65,12 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
         tr("fp32 gives the reference's picture; bf16 is faster and smaller on a graphics card, "
            "and what is chosen there automatically.")
     );
-    grid->addWidget(new CaptionRow(tr("Guidance"), nullptr, helpDot(HelpTopic::guidance, guidance_)), 0, 0);
+    setNames(guidance_cost_, QStringLiteral("guidance-cost"), tr("Guidance"));
+    guidance_cost_->setElided(true);
+    guidance_cost_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    grid->addWidget(
+        new CaptionRow(tr("Guidance"), guidance_cost_, helpDot(HelpTopic::guidance, guidance_)), 0, 0
+    );
     scheduler_caption_ = new CaptionRow(tr("Scheduler"), nullptr, helpDot(HelpTopic::scheduler, scheduler_));
     grid->addWidget(new CaptionRow(tr("Precision"), nullptr, helpDot(HelpTopic::precision, dtype_)), 0, 1);
     grid->addWidget(guidance_, 1, 0);
@@ -113,6 +122,51 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
     scheduler_->setToolTip(tr("The solver that turns noise into a picture. Hardly any effect on the time."));
     dtype_->setCurrentIndex(dtype_->findData(toQString(recipe.dtype)));
     draft_->setChecked(recipe.draft);
+}
+
+void AdvancedPanel::showCosts(const Choices& choices, const Recipe& recipe, const CostOf& cost) {
+    showGuidanceCost(choices, recipe, cost);
+    const auto now = cost(recipe);
+    // In the list each choice says what it takes; in the "?" the first other one.
+    const auto compare = [&](QComboBox& box, HelpTopic topic, const auto& set) {
+        QString effect;
+        for (int i = 0; i < box.count(); ++i) {
+            Recipe changed = recipe;
+            set(changed, i);
+            const auto price = cost(changed);
+            box.setItemData(i, price ? costText(*price) : QString(), Qt::ToolTipRole);
+            if (effect.isEmpty() && changed != recipe) {
+                effect = effectText(now, price, box.itemText(i));
+            }
+        }
+        setHelpEffect(topic, &box, effect);
+    };
+    compare(*dtype_, HelpTopic::precision, [this](Recipe& r, int i) {
+        r.dtype = toStd(dtype_->itemData(i).toString());
+    });
+    compare(*scheduler_, HelpTopic::scheduler, [this](Recipe& r, int i) {
+        r.scheduler = toStd(scheduler_->itemText(i));
+    });
+    Recipe other = recipe;
+    other.draft = !recipe.draft;
+    setHelpEffect(
+        HelpTopic::draft,
+        draft_,
+        effectText(now, cost(other), other.draft ? tr("a draft first") : tr("no draft"))
+    );
+}
+
+void AdvancedPanel::showGuidanceCost(const Choices& choices, const Recipe& recipe, const CostOf& cost) {
+    const ModelInfo& model = choices.model();
+    constexpr double usual = 5;
+    Recipe other = recipe;
+    other.guidance_scale = recipe.guidance_scale > 1 ? 1.0 : std::max(model.default_guidance, usual);
+    const auto price = model.guidance_adjustable ? cost(other) : std::nullopt;
+    const QString value = QLocale().toString(other.guidance_scale, 'g', 3);
+    guidance_cost_->setText(
+        price && price->seconds >= 0 ? tr("%1 at %2").arg(aboutSeconds(price->seconds), value) : QString()
+    );
+    setHelpEffect(HelpTopic::guidance, guidance_, effectText(cost(recipe), price, value));
 }
 
 void AdvancedPanel::setOpen(bool open) {

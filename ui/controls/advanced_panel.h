@@ -2,6 +2,7 @@
 #pragma once
 
 #include "controls/choices.h"
+#include "controls/clip_cost.h"
 
 #include <QWidget>
 
@@ -12,6 +13,8 @@ class QPushButton;
 
 namespace rushes::ui {
 
+class FigureLabel;
+
 class AdvancedPanel : public QWidget {
     Q_OBJECT
 
@@ -19,6 +22,8 @@ public:
     explicit AdvancedPanel(QWidget* parent = nullptr);
 
     void showRecipe(const Choices& choices, const Recipe& recipe);
+    /// What each of them does to the time and the memory here.
+    void showCosts(const Choices& choices, const Recipe& recipe, const CostOf& cost);
     void setOpen(bool open);
     bool isOpen() const;
 
@@ -30,9 +35,12 @@ signals:
     void openChanged(bool open);
 
 private:
+    void showGuidanceCost(const Choices& choices, const Recipe& recipe, const CostOf& cost);
+
     QPushButton* toggle_;
     QWidget* body_;
     QDoubleSpinBox* guidance_;
+    FigureLabel* guidance_cost_;
     QComboBox* scheduler_;
     QWidget* scheduler_caption_ = nullptr;
     QComboBox* dtype_;

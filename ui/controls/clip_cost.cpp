@@ -40,6 +40,15 @@ void showFit(QWidget& control, MemoryFit fit) {
     control.style()->polish(&control);
 }
 
+QString
+effectText(const std::optional<ClipCost>& now, const std::optional<ClipCost>& then, const QString& with) {
+    if (!now || !then || now->seconds < 0 || then->seconds < 0) {
+        return {};
+    }
+    return QCoreApplication::translate("ClipCost", "Here: %1 as it is, %2 with %3.")
+        .arg(aboutSeconds(now->seconds), aboutSeconds(then->seconds), with);
+}
+
 QString costText(const ClipCost& cost) {
     QStringList parts;
     if (cost.seconds >= 0) {

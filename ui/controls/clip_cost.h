@@ -34,6 +34,10 @@ MemoryFit memoryFit(std::uint64_t bytes, std::uint64_t memory);
 /// "about 12 s · 6.2 GB"; of a clip that does not fit "about 12 s · 14.1 GB of 12.0 GB".
 QString costText(const ClipCost& cost);
 
+/// "Here: about 6 s as it is, about 12 s with 20 steps."; empty while a time is not known.
+QString
+effectText(const std::optional<ClipCost>& now, const std::optional<ClipCost>& then, const QString& with);
+
 /// Amber or red, with words for screen readers; the style sheet knows the property "fit".
 void showFit(QWidget& control, MemoryFit fit);
 

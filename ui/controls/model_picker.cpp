@@ -17,6 +17,7 @@ ModelPicker::ModelPicker(QWidget* parent) : QPushButton(parent), menu_(new QMenu
     setNames(this, QStringLiteral("model"), tr("Model"));
     menu_->setToolTipsVisible(true);
     connect(this, &QPushButton::clicked, this, [this] {
+        showCosts();
         menu_->setMinimumWidth(width());
         menu_->popup(mapToGlobal(QPoint(0, height() + size::space1)));
     });
@@ -36,6 +37,15 @@ void ModelPicker::setModels(const std::vector<ModelInfo>& models) {
     QAction* add = menu_->addAction(tr("Add a model folder…"));
     add->setObjectName(QStringLiteral("picker-add-model"));
     connect(add, &QAction::triggered, this, &ModelPicker::addClicked);
+}
+
+void ModelPicker::showCosts() {
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        QAction* action = menu_->actions().at(static_cast<qsizetype>(i));
+        const auto cost = cost_ ? cost_(models_[i].id) : std::nullopt;
+        const QString name = toQString(models_[i].name);
+        action->setText(cost ? QStringLiteral("%1\t%2").arg(name, costText(*cost)) : name);
+    }
 }
 
 void ModelPicker::setCurrent(const std::string& id, int steps) {

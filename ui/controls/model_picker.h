@@ -1,8 +1,12 @@
 // Which model makes the clip: name and steps, a menu of what is installed and of adding another one.
 #pragma once
 
+#include "controls/clip_cost.h"
 #include "models/model_info.h"
 
+#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <QPushButton>
@@ -20,6 +24,11 @@ public:
     void setModels(const std::vector<ModelInfo>& models);
     void setCurrent(const std::string& id, int steps);
 
+    /// What the clip would take with another model; asked when the menu opens.
+    void setCosts(std::function<std::optional<ClipCost>(const std::string& id)> cost) {
+        cost_ = std::move(cost);
+    }
+
 signals:
     void chosen(const std::string& id);
     void addClicked();
@@ -28,7 +37,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void showCosts();
+
     QMenu* menu_;
+    std::function<std::optional<ClipCost>(const std::string& id)> cost_;
     std::vector<ModelInfo> models_;
     QString name_;
     QString steps_;

@@ -1,6 +1,8 @@
 // RecipePanel: what each choice would take, beside it.
+#include "controls/advanced_panel.h"
 #include "controls/basic.h"
 #include "controls/help.h"
+#include "controls/model_picker.h"
 #include "controls/recipe_panel.h"
 #include "controls/shape_picker.h"
 
@@ -18,6 +20,8 @@ void RecipePanel::showCosts(const CostOf& cost) {
     showTierCosts(cost);
     showDurationCosts(cost);
     showHelpEffects(cost);
+    advanced_->showCosts(*choices_, recipe_, cost);
+    model_picker_->setCosts([this, cost](const std::string& id) { return cost(withModel(id)); });
 }
 
 void RecipePanel::showTierCosts(const CostOf& cost) {
@@ -66,14 +70,7 @@ void RecipePanel::showHelpEffects(const CostOf& cost) {
         Recipe changed = recipe_;
         set(changed);
         const auto price = changed == recipe_ ? std::nullopt : cost(changed);
-        setHelpEffect(
-            topic,
-            control,
-            now && price && now->seconds >= 0 && price->seconds >= 0
-                ? tr("Here: %1 as it is, %2 with %3.")
-                      .arg(aboutSeconds(now->seconds), aboutSeconds(price->seconds), other)
-                : QString()
-        );
+        setHelpEffect(topic, control, effectText(now, price, other));
     };
     const int longer = choices_->framesAt(choices_->latticeIndex(2 * recipe_.frames));
     compare(HelpTopic::duration, duration_, durationText(longer, recipe_.frame_rate), [=](Recipe& r) {

@@ -376,30 +376,33 @@ void RecipePanel::focusPrompt() {
     scroll_->ensureWidgetVisible(&what_->prompt());
 }
 
-void RecipePanel::chooseModel(const std::string& id) {
+Recipe RecipePanel::withModel(const std::string& id) const {
     const auto model = std::ranges::find(models_, id, &ModelInfo::id);
-    if (model == models_.end()) {
-        return;
+    if (model == models_.end() || id == recipe_.model) {
+        return recipe_;
     }
-    newGesture();
-    change(QStringLiteral("model"), [&](Recipe& r) {
-        r.model = id;
-        // Shape and seconds stay, in a size that this model was trained for.
-        const PictureSize size = Choices(*model).trainedSize(r.width, r.height);
-        r.width = size.width;
-        r.height = size.height;
-        const double seconds = r.frames / r.frame_rate.fps();
-        r.frames = static_cast<int>(std::lround(seconds * model->frame_rate.fps()));
-        // Steps, guidance and scheduler of another model mean nothing here.
-        r.steps = 0;
-        r.guidance_scale = -1;
-        r.scheduler.clear();
-        r.frame_rate = {0, 1};
-        std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
-            return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
-        });
-        r = completed(r);
+    Recipe r = recipe_;
+    r.model = id;
+    // Shape and seconds stay, in a size that this model was trained for.
+    const PictureSize size = Choices(*model).trainedSize(r.width, r.height);
+    r.width = size.width;
+    r.height = size.height;
+    const double seconds = r.frames / r.frame_rate.fps();
+    r.frames = static_cast<int>(std::lround(seconds * model->frame_rate.fps()));
+    // Steps, guidance and scheduler of another model mean nothing here.
+    r.steps = 0;
+    r.guidance_scale = -1;
+    r.scheduler.clear();
+    r.frame_rate = {0, 1};
+    std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
+        return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
     });
+    return completed(r);
+}
+
+void RecipePanel::chooseModel(const std::string& id) {
+    newGesture();
+    change(QStringLiteral("model"), [&](Recipe& r) { r = withModel(id); });
 }
 
 void RecipePanel::chooseTier(int index) {

@@ -62,6 +62,9 @@ public:
 
     Recipe completed(const Recipe& recipe) const;
 
+    /// The settings with another model, whose own numbers come with it.
+    Recipe withModel(const std::string& id) const;
+
     /// What belongs to the prompt, below it.
     void addUnderPrompt(QWidget* widget);
 

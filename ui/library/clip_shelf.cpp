@@ -127,10 +127,9 @@ private:
 struct ClipShelf::Database {
     std::unique_ptr<ClipLibrary> library;
     int limit = clips_a_page;
-    std::string search;
-    bool favourites = false;
+    ClipQuery query;
 
-    std::vector<ClipRecord> list() const { return library->list(limit, search, favourites); }
+    std::vector<ClipRecord> list() const { return library->list(query, limit); }
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
@@ -195,8 +194,7 @@ void ClipShelf::lookForChanges() {
 
 void ClipShelf::search(const QString& words, bool favourites) {
     change([this, words = toStd(words), favourites](ClipLibrary&) {
-        database_->search = words;
-        database_->favourites = favourites;
+        database_->query = {.words = words, .favourites = favourites};
         database_->limit = clips_a_page;
         callHome(this, [this, records = database_->list()] {
             model_.setClips(records);

@@ -162,8 +162,9 @@ void ClipStripModel::fetchMore(const QModelIndex&) {
 }
 
 void ClipStripModel::insert(const ClipRecord& record, const QImage& thumbnail) {
+    // The last added first; one that the library could not take (-1) is of now.
     const auto after = std::ranges::find_if(items_, [&](const ClipItem& entry) {
-        return !entry.running && entry.record.created_unix_ms <= record.created_unix_ms;
+        return !entry.running && (record.id < 0 || entry.record.id <= record.id);
     });
     const auto row = static_cast<int>(after - items_.begin());
     beginInsertRows({}, row, row);

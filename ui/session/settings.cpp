@@ -72,6 +72,8 @@ Row rowOf(Setting setting) {
         return {"network/web_pages", false};
     case Setting::tips_seen:
         return {"start/tips_seen", 0};
+    case Setting::crash_told:
+        return {"start/crash_told", QString()};
     }
     return {"", {}};
 }

@@ -38,6 +38,7 @@ enum class Setting {
     time_unit,
     web_pages,
     tips_seen,
+    crash_told,
 };
 
 class Settings {

@@ -26,6 +26,7 @@ StudioParts StudioParts::real() {
     parts.thumbnails = cache_dir() / "thumbnails";
     parts.videos = videos_dir();
     parts.speeds = SpeedBook::default_file();
+    parts.logs = state_dir() / "logs";
     parts.unfinished = unfinished_notes();
     return parts;
 }

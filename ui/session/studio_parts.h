@@ -23,6 +23,7 @@ struct StudioParts {
     std::filesystem::path videos; ///< where new clips go, unless the person chose another folder
     std::filesystem::path settings;
     std::filesystem::path speeds;
+    std::filesystem::path logs;       ///< the log, and what crashes left behind
     std::filesystem::path unfinished; ///< notes of the clips that are being written
 
     /// The real ones, in their XDG places.

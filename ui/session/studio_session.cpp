@@ -8,6 +8,7 @@
 #include "jobs/queue_estimate.h"
 #include "jobs/record.h"
 #include "session/clip_names.h"
+#include "session/session_log.h"
 #include "stage/progress_line.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
@@ -37,6 +38,7 @@ StudioSession::StudioSession(StudioParts parts, QObject* parent)
       stored_queue_(parts_.queue),
       shelf_({parts_.database, parts_.thumbnails}) {
     connectQueue();
+    logSession(*this);
 }
 
 StudioSession::~StudioSession() {

@@ -251,6 +251,11 @@ constexpr ActionRow table[] = {
      QT_TRANSLATE_NOOP("Actions", "Save diagnostics for a report"),
      "",
      true},
+    {Command::diagnostics_whole,
+     MenuId::help,
+     "diagnostics-whole",
+     QT_TRANSLATE_NOOP("Actions", "Save diagnostics with prompts and paths"),
+     ""},
     {Command::about, MenuId::help, "about", QT_TRANSLATE_NOOP("Actions", "About Rushes"), ""},
 };
 

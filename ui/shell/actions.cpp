@@ -148,7 +148,7 @@ std::map<MenuId, QMenu*> Actions::fill(QMenuBar& bar) {
         // Qt leaves a menu that Esc closed lit and the keyboard in the bar, as if the next menu were wanted.
         QObject::connect(menus[id], &QMenu::aboutToHide, &bar, [&bar] {
             QTimer::singleShot(0, &bar, [&bar] {
-                if (bar.hasFocus() && QApplication::activePopupWidget() == nullptr) {
+                if (bar.activeAction() != nullptr && QApplication::activePopupWidget() == nullptr) {
                     QKeyEvent leave(QEvent::KeyPress, Qt::Key_Escape, Qt::NoModifier);
                     QCoreApplication::sendEvent(&bar, &leave);
                 }

@@ -32,6 +32,7 @@ enum class Command {
     add_model,
     preferences,
     diagnostics,
+    diagnostics_whole,
     quit,
     undo,
     redo,

@@ -1,17 +1,17 @@
 #include "shell/dialogs.h"
 
 #include "base/error.h"
-#include "base/paths.h"
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/desk.h"
 #include "export/export_dialog.h"
+#include "session/settings.h"
 #include "session/studio_session.h"
 #include "shell/actions.h"
 #include "shell/preferences.h"
 #include "shell/shortcut_editor.h"
+#include "work/crash_report.h"
 #include "work/home_call.h"
-#include "work/log.h"
 
 #include <QApplication>
 #include <QScreen>
@@ -20,13 +20,15 @@
 namespace rushes::ui {
 
 Dialogs::Dialogs(QMainWindow& window, Actions& actions, Settings& settings, Desk& desk, Toast& toast)
-    : QObject(&window), window_(window), actions_(actions), settings_(settings), desk_(desk) {
+    : QObject(&window), window_(window), actions_(actions), settings_(settings), desk_(desk), toast_(toast) {
     actions_.on(Command::command_palette, [this] {
         (new CommandPalette(actions_.all(), findable(), &window_))->show(); // deletes itself
     });
     actions_.on(Command::shortcuts, [this] { showShortcuts(); });
     actions_.on(Command::preferences, [this] { showPreferences({}); });
-    actions_.on(Command::diagnostics, [this, &toast] { saveDiagnostics(toast); });
+    actions_.on(Command::diagnostics, [this] { saveDiagnostics(Private::left_out); });
+    actions_.on(Command::diagnostics_whole, [this] { saveDiagnostics(Private::included); });
+    connect(&desk_.session().shelf(), &ClipShelf::loaded, this, &Dialogs::tellOfCrash);
     actions_.on(Command::about, [&toast] {
         toast.say(tr("Rushes %1 · a studio for local AI video · MIT licence")
                       .arg(QApplication::applicationVersion()));
@@ -69,8 +71,28 @@ void Dialogs::showOne(Make&& make) {
     dialog->activateWindow();
 }
 
-/// One file beside the clips; prompts and paths are not in it.
-void Dialogs::saveDiagnostics(Toast& toast) {
+void Dialogs::tellOfCrash() {
+    desk_.onDisk([this, logs = desk_.session().parts().logs] {
+        const auto reports = crashReports(logs);
+        if (reports.empty()) {
+            return;
+        }
+        callHome(this, [this, last = toQString(reports.back().filename())] {
+            if (settings_.get(Setting::crash_told).toString() == last) {
+                return;
+            }
+            settings_.set(Setting::crash_told, last);
+            toast_.say(
+                tr("Rushes ended by a fault the last time. What is known of it stays on this machine."),
+                tr("Save it for a report"),
+                [this] { saveDiagnostics(Private::left_out); }
+            );
+        });
+    });
+}
+
+/// One file beside the clips.
+void Dialogs::saveDiagnostics(Private what) {
     const QString facts = QStringLiteral("Rushes %1\nQt %2\n%3\n%4\nplatform %5\nscreen %6x%7 at %8\n")
                               .arg(QApplication::applicationVersion(), QLatin1String(qVersion()))
                               .arg(QSysInfo::prettyProductName(), QSysInfo::kernelVersion())
@@ -78,17 +100,17 @@ void Dialogs::saveDiagnostics(Toast& toast) {
                               .arg(window_.screen()->size().width())
                               .arg(window_.screen()->size().height())
                               .arg(window_.devicePixelRatioF());
-    desk_.onDisk([&toast, facts = toStd(facts), this] {
+    const auto target = desk_.session().videos() / "rushes-diagnostics.tar";
+    desk_.onDisk([this, facts = toStd(facts), target, what, logs = desk_.session().parts().logs] {
         try {
-            const auto file =
-                writeDiagnostics(state_dir() / "logs", videos_dir() / "rushes-diagnostics.tar", facts);
-            callHome(&toast, [&toast, file] {
-                toast.say(tr("Saved %1").arg(toQString(file.filename())), tr("Show in folder"), [file] {
+            const auto file = writeDiagnostics(logs, target, facts, what);
+            callHome(this, [this, file] {
+                toast_.say(tr("Saved %1").arg(toQString(file.filename())), tr("Show in folder"), [file] {
                     showInFolder(toQString(file));
                 });
             });
         } catch (const Error& error) {
-            callHome(&toast, [&toast, words = QString::fromUtf8(error.what())] { toast.say(words); });
+            callHome(this, [this, words = QString::fromUtf8(error.what())] { toast_.say(words); });
         }
     });
 }

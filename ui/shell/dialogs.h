@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shell/command_palette.h"
+#include "work/log.h"
 
 #include <QMainWindow>
 #include <QObject>
@@ -27,7 +28,9 @@ private:
     void showShortcuts();
     void showPreferences(const QString& search);
     std::vector<PaletteEntry> findable();
-    void saveDiagnostics(Toast& toast);
+    void saveDiagnostics(Private what);
+    /// Once after each fault.
+    void tellOfCrash();
     /// Shows the one that is open, or what `make` makes.
     template <typename Dialog, typename Make>
     void showOne(Make&& make);
@@ -36,6 +39,7 @@ private:
     Actions& actions_;
     Settings& settings_;
     Desk& desk_;
+    Toast& toast_;
 };
 
 } // namespace rushes::ui

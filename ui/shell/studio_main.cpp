@@ -7,7 +7,9 @@
 #include "shell/stage_bench.h"
 #include "shell/translations.h"
 #include "theme/theme.h"
+#include "work/crash_report.h"
 #include "work/log.h"
+#include "work/watched_application.h"
 
 #include <cstdio>
 #include <cstring>
@@ -53,7 +55,9 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
     QApplication::setDesktopFileName(QStringLiteral("io.github.rushes.Rushes"));
     QApplication::setApplicationVersion(QStringLiteral(RUSHES_VERSION));
     startLog(rushes::state_dir() / "logs");
-    QApplication app(argc, argv);
+    logLine("Rushes " RUSHES_VERSION);
+    reportCrashes(rushes::state_dir() / "logs", "Rushes " RUSHES_VERSION ", Qt " QT_VERSION_STR);
+    WatchedApplication app(argc, argv);
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--measure-start") == 0) {
             measure = true;

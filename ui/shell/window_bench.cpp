@@ -44,6 +44,7 @@ StudioParts partsIn(const std::filesystem::path& folder) {
     parts.videos = folder / "videos";
     parts.settings = folder / "studio.ini";
     parts.speeds = folder / "speeds.json";
+    parts.logs = folder / "logs";
     parts.unfinished = folder / "unfinished";
     return parts;
 }
@@ -88,9 +89,18 @@ public:
 
 private:
     void measure(const QString& doing, const std::function<void()>& act) {
+        auto* app = dynamic_cast<WatchedApplication*>(qApp);
+        if (app != nullptr) {
+            app->watch();
+        }
         LatenessWatch watch;
         act();
-        rows_.push_back({doing, watch.worst(), 100 * watch.share(frame_ms)});
+        rows_.push_back(
+            {doing,
+             watch.worst(),
+             100 * watch.share(frame_ms),
+             app != nullptr ? app->slowest() : WatchedApplication::Slow()}
+        );
     }
 
     void generate() {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/paths.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -24,6 +25,14 @@ constexpr const char* file_name = "rushes.log";
 constexpr std::size_t bytes_a_file = std::size_t{1} << 20;
 constexpr std::size_t old_files = 2;
 constexpr std::size_t block = 512; ///< of a tar archive
+const std::string prompt_mark = "prompt: ";
+
+/// Without prompts and paths.
+std::string careful(const std::string& text) {
+    const std::string prompts =
+        std::regex_replace(text, std::regex(prompt_mark + "[^\n]*"), prompt_mark + "<left out>");
+    return std::regex_replace(prompts, std::regex("/\\S+"), "<path>");
+}
 
 void takeMessage(QtMsgType type, const QMessageLogContext&, const QString& text) {
     if (const auto logger = spdlog::get(logger_name)) {
@@ -90,6 +99,12 @@ void logLine(const std::string& text) {
     }
 }
 
+void logPrompt(const std::string& prompt) {
+    std::string one_line = prompt;
+    std::ranges::replace(one_line, '\n', ' ');
+    logLine(prompt_mark + one_line);
+}
+
 void flushLog() {
     if (const auto logger = spdlog::get(logger_name)) {
         logger->flush();
@@ -97,17 +112,19 @@ void flushLog() {
 }
 
 std::filesystem::path writeDiagnostics(
-    const std::filesystem::path& log_folder, const std::filesystem::path& target, const std::string& facts
+    const std::filesystem::path& log_folder,
+    const std::filesystem::path& target,
+    const std::string& facts,
+    Private what
 ) {
     flushLog();
     std::string archive = tarEntry("facts.txt", facts);
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator(log_folder, none)) {
-        if (entry.path().extension() == ".log") {
+        if (entry.path().extension() == ".log" || entry.path().extension() == ".txt") {
             const std::string text = read_file(entry.path());
-            archive += tarEntry(
-                entry.path().filename().string(), std::regex_replace(text, std::regex("/\\S+"), "<path>")
-            );
+            archive +=
+                tarEntry(entry.path().filename().string(), what == Private::included ? text : careful(text));
         }
     }
     archive.append(2 * block, '\0'); // the end of a tar archive
