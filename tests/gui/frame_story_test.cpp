@@ -56,33 +56,10 @@ TEST_F(FrameStory, ItIsSavedAsPngWithItsRecipe) {
     EXPECT_EQ(saved.pixelColor(80, 48), shown.pixelColor(80, 48)); // lossless
 }
 
-TEST_F(FrameStory, TheFileIsCopiedAndDraggedAsAnAddress) {
+TEST_F(FrameStory, TheFileIsCopiedAsAnAddress) {
     press(Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
     const QList<QUrl> expected{QUrl::fromLocalFile(ui::toQString(newestFile()))};
     EXPECT_EQ(QApplication::clipboard()->mimeData()->urls(), expected);
-    auto& model = window().session().shelf().model();
-    const std::unique_ptr<QMimeData> dragged(model.mimeData({model.index(0, 0)}));
-    EXPECT_EQ(dragged->urls(), expected);
-    EXPECT_TRUE(model.flags(model.index(0, 0)) & Qt::ItemIsDragEnabled);
-    // From the stage: a press and a move is a drag, and no click.
-    ui::StageView& view = window().stage().view();
-    bool drag = false;
-    QObject::disconnect(&view, &ui::StageView::dragged, nullptr, nullptr); // Qt's own drag holds up the test
-    QObject::connect(&view, &ui::StageView::dragged, &window(), [&] { drag = true; });
-    const QPoint middle = view.rect().center();
-    QTest::mousePress(&view, Qt::LeftButton, {}, middle);
-    QMouseEvent move(
-        QEvent::MouseMove,
-        middle + QPoint(60, 0),
-        view.mapToGlobal(middle + QPoint(60, 0)),
-        Qt::NoButton,
-        Qt::LeftButton,
-        Qt::NoModifier
-    );
-    QCoreApplication::sendEvent(&view, &move);
-    QTest::mouseRelease(&view, Qt::LeftButton, {}, middle + QPoint(60, 0));
-    EXPECT_TRUE(drag);
-    EXPECT_FALSE(window().stage().player().playing());
 }
 
 TEST_F(FrameStory, TheStageHasAMenuOfItAll) {

@@ -12,7 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMenuBar>
 
 namespace rushes::testing {
 namespace {
@@ -84,21 +83,6 @@ TEST_F(WordsStory, ANameThatIsTakenIsNotOverwrittenAndEscLeavesIt) {
     QTest::keyClick(field, Qt::Key_Escape);
     QCoreApplication::processEvents();
     EXPECT_EQ(record(0).file, now);
-}
-
-TEST_F(WordsStory, AMenuThatEscClosedGoesOut) {
-    if (QGuiApplication::platformName() == QLatin1String("offscreen")) {
-        GTEST_SKIP(
-        ) << "offscreen a menu bar gives the focus back by itself: this shows something on a display only";
-    }
-    openStudio();
-    QMenuBar* bar = window().menuBar();
-    QAction* help = bar->actions().back();
-    QTest::mouseClick(bar, Qt::LeftButton, {}, bar->actionGeometry(help).center());
-    ASSERT_TRUE(until([&] { return help->menu()->isVisible(); }));
-    QTest::keyClick(help->menu(), Qt::Key_Escape);
-    EXPECT_TRUE(until([&] { return bar->activeAction() == nullptr; }));
-    EXPECT_FALSE(bar->hasFocus());
 }
 
 TEST_F(WordsStory, TheFileDialogIsOursAndWide) {
