@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "library/clip_schema.h"
 #include "library/clip_search.h"
+#include "library/database.h"
 
 #include <algorithm>
 #include <chrono>
@@ -116,7 +117,9 @@ struct ClipLibrary::State {
 };
 
 ClipLibrary::ClipLibrary(const std::filesystem::path& database, std::vector<std::string>* problems)
-    : state_(std::make_unique<State>(State{DatabaseFile(database, clip_library_format(), problems)})) {
+    : state_(std::make_unique<State>(State{
+          DatabaseFile(database, {"clip library", clip_library_versions(), {"clips", "clip_tags"}}, problems)
+      })) {
     changed_elsewhere();
 }
 

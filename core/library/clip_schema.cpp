@@ -63,8 +63,8 @@ END;
 
 } // namespace
 
-DatabaseFormat clip_library_format() {
-    return {"clip library", {version_1, version_2}, {"clips", "clip_tags"}};
+std::vector<std::string> clip_library_versions() {
+    return {version_1, version_2};
 }
 
 } // namespace rushes

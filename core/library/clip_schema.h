@@ -1,11 +1,12 @@
 // The tables of the library of clips.
 #pragma once
 
-#include "library/database.h"
+#include <string>
+#include <vector>
 
 namespace rushes {
 
-/// Version 1 had the table of clips alone.
-DatabaseFormat clip_library_format();
+/// As DatabaseFormat::versions has them. Version 1 had the table of clips alone.
+std::vector<std::string> clip_library_versions();
 
 } // namespace rushes
