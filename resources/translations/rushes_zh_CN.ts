@@ -1709,15 +1709,15 @@
     </message>
     <message>
         <source>%1 clips removed from the strip</source>
-        <translation>已从胶片条移除 %1 个片段</translation>
+        <translation>已从胶片条移除 %1 个短片</translation>
     </message>
     <message>
         <source>%1 clips removed from the strip. The files stay.</source>
-        <translation>已从胶片条移除 %1 个片段。文件保留。</translation>
+        <translation>已从胶片条移除 %1 个短片。文件保留。</translation>
     </message>
     <message>
         <source>%1 clips · about %2</source>
-        <translation>%1 个片段 · 约 %2</translation>
+        <translation>%1 个短片 · 约 %2</translation>
     </message>
     <message>
         <source>%1 could not be renamed.</source>
@@ -1753,11 +1753,11 @@
     </message>
     <message>
         <source>A clip of the queue is changed</source>
-        <translation>正在修改队列中的片段</translation>
+        <translation>正在修改队列中的短片</translation>
     </message>
     <message>
         <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Models that work block by block need none: their first block is there as quickly.</source>
-        <translation>先生成一个又短又小的片段，好让不合适的想法尽早停下。会多用百分之几的时间。逐块生成的模型不需要：它们的第一块同样很快出现。</translation>
+        <translation>先生成一个又短又小的短片，好让不合适的想法尽早停下。会多用百分之几的时间。逐块生成的模型不需要：它们的第一块同样很快出现。</translation>
     </message>
     <message>
         <source>About: %1</source>
@@ -1789,11 +1789,11 @@
     </message>
     <message>
         <source>C shows two clips side by side, with a divider to drag.</source>
-        <translation>按 C 并排显示两个片段，中间的分隔线可以拖动。</translation>
+        <translation>按 C 并排显示两个短片，中间的分隔线可以拖动。</translation>
     </message>
     <message>
         <source>Clips that need more of the device&apos;s memory are not begun; the settings that fit are offered.</source>
-        <translation>需要更多设备内存的片段不会开始；会给出能放得下的设置。</translation>
+        <translation>需要更多设备内存的短片不会开始；会给出能放得下的设置。</translation>
     </message>
     <message>
         <source>Copy %1 files</source>
@@ -1801,7 +1801,7 @@
     </message>
     <message>
         <source>Ctrl+K finds every action, clip, model and setting.</source>
-        <translation>Ctrl+K 可找到所有操作、片段、模型和设置。</translation>
+        <translation>Ctrl+K 可找到所有操作、短片、模型和设置。</translation>
     </message>
     <message>
         <source>Edit…	Enter</source>
@@ -1809,7 +1809,7 @@
     </message>
     <message>
         <source>Export %1 clips…</source>
-        <translation>导出 %1 个片段…</translation>
+        <translation>导出 %1 个短片…</translation>
     </message>
     <message>
         <source>First steps</source>
@@ -1841,7 +1841,7 @@
     </message>
     <message>
         <source>How long the clip is. A model that works block by block takes twice as long for twice the length; one that sees the whole clip takes more than that, and more memory.</source>
-        <translation>片段的长度。逐块生成的模型，长度加倍时间也加倍；看整个片段的模型会更慢，也需要更多内存。</translation>
+        <translation>短片的长度。逐块生成的模型，长度加倍时间也加倍；看整个短片的模型会更慢，也需要更多内存。</translation>
     </message>
     <message>
         <source>How often the picture is gone over. Few leave it soft, more settle details, and beyond some number nothing changes any more. The time grows with them.</source>
@@ -1861,7 +1861,7 @@
     </message>
     <message>
         <source>Make a clip: %1</source>
-        <translation>生成片段：%1</translation>
+        <translation>生成短片：%1</translation>
     </message>
     <message>
         <source>Marked as a favourite</source>
@@ -1873,7 +1873,7 @@
     </message>
     <message>
         <source>Memory for clips</source>
-        <translation>片段可用内存</translation>
+        <translation>短片可用内存</translation>
     </message>
     <message>
         <source>Moved back in the queue</source>
@@ -1885,7 +1885,7 @@
     </message>
     <message>
         <source>Name of the clip&apos;s file</source>
-        <translation>片段的文件名</translation>
+        <translation>短片的文件名</translation>
     </message>
     <message>
         <source>Needs about %1; %2 can be filled.</source>
@@ -1893,7 +1893,7 @@
     </message>
     <message>
         <source>Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.</source>
-        <translation>约需 %1；可用 %2。此模型最小的片段也放不下。</translation>
+        <translation>约需 %1；可用 %2。此模型最小的短片也放不下。</translation>
     </message>
     <message>
         <source>Network</source>
@@ -1905,7 +1905,7 @@
     </message>
     <message>
         <source>No clip has these words. Esc ends the search.</source>
-        <translation>没有包含这些词的片段。按 Esc 结束搜索。</translation>
+        <translation>没有包含这些词的短片。按 Esc 结束搜索。</translation>
     </message>
     <message>
         <source>Not a favourite any more</source>
@@ -1937,7 +1937,7 @@
     </message>
     <message>
         <source>Rename the clip…</source>
-        <translation>重命名片段…</translation>
+        <translation>重命名短片…</translation>
     </message>
     <message>
         <source>Renamed to %1</source>
@@ -1965,11 +1965,11 @@
     </message>
     <message>
         <source>Settings of a waiting clip</source>
-        <translation>等待中片段的设置</translation>
+        <translation>等待中短片的设置</translation>
     </message>
     <message>
         <source>Settings of the waiting clip</source>
-        <translation>该等待片段的设置</translation>
+        <translation>该等待短片的设置</translation>
     </message>
     <message>
         <source>Shorter: %1</source>
@@ -1981,15 +1981,15 @@
     </message>
     <message>
         <source>That clip does not wait any more; the settings are your own again</source>
-        <translation>该片段已不在等待；设置已恢复为您自己的</translation>
+        <translation>该短片已不在等待；设置已恢复为您自己的</translation>
     </message>
     <message>
         <source>The clip is %1 long now</source>
-        <translation>片段现在长 %1</translation>
+        <translation>短片现在长 %1</translation>
     </message>
     <message>
         <source>The number that the noise begins with. The same settings and seed give the same clip; another seed gives another take of the same idea. No effect on the time.</source>
-        <translation>噪声的起始数字。相同的设置和种子得到相同的片段；换一个种子就是同一想法的另一个版本。不影响时间。</translation>
+        <translation>噪声的起始数字。相同的设置和种子得到相同的短片；换一个种子就是同一想法的另一个版本。不影响时间。</translation>
     </message>
     <message>
         <source>The numbers are bf16 now</source>
@@ -2009,11 +2009,11 @@
     </message>
     <message>
         <source>The waiting clip is changed</source>
-        <translation>等待的片段已修改</translation>
+        <translation>等待的短片已修改</translation>
     </message>
     <message>
         <source>The waiting clip stays as it was</source>
-        <translation>等待的片段保持原样</translation>
+        <translation>等待的短片保持原样</translation>
     </message>
     <message>
         <source>Three good numbers of steps for this model: quick to look, or slow to keep.</source>
@@ -2037,7 +2037,7 @@
     </message>
     <message>
         <source>What draws the clip. A larger model knows more, needs more memory and takes longer. Choosing one brings its own steps and guidance.</source>
-        <translation>绘制片段的模型。更大的模型懂得更多，需要更多内存和时间。选择后会带上它自己的步数和引导。</translation>
+        <translation>绘制短片的模型。更大的模型懂得更多，需要更多内存和时间。选择后会带上它自己的步数和引导。</translation>
     </message>
     <message>
         <source>What is seen and what happens: the thing, how it looks, how it moves, where. It is read once for each new text, so its length hardly changes the time.</source>
@@ -2053,7 +2053,7 @@
     </message>
     <message>
         <source>Whether the clip fits</source>
-        <translation>片段是否放得下</translation>
+        <translation>短片是否放得下</translation>
     </message>
     <message>
         <source>Words that this model knows</source>
@@ -2061,15 +2061,15 @@
     </message>
     <message>
         <source>Your first clip. Space plays it, Ctrl+E writes it in the shape that you need.</source>
-        <translation>您的第一个片段。空格键播放，Ctrl+E 按需要的画幅导出。</translation>
+        <translation>您的第一个短片。空格键播放，Ctrl+E 按需要的画幅导出。</translation>
     </message>
     <message>
         <source>a clip of %1 takes %2</source>
-        <translation>%1 的一个片段需要%2</translation>
+        <translation>%1 的一个短片需要%2</translation>
     </message>
     <message>
         <source>clip renamed</source>
-        <translation>片段重命名</translation>
+        <translation>短片重命名</translation>
     </message>
     <message>
         <source>does not fit in the memory</source>
@@ -2101,7 +2101,7 @@
     </message>
     <message>
         <source>Pictures that the clip starts from</source>
-        <translation>片段起始所用的图片</translation>
+        <translation>短片起始所用的图片</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -2145,11 +2145,11 @@
     </message>
     <message>
         <source>The part that the clip shows. Arrow keys move it, + and - change its size.</source>
-        <translation>片段显示的部分。方向键移动，+ 和 - 改变大小。</translation>
+        <translation>短片显示的部分。方向键移动，+ 和 - 改变大小。</translation>
     </message>
     <message>
         <source>Drag the frame to where the clip looks; the wheel makes it smaller or larger.</source>
-        <translation>把框拖到片段要显示的位置；滚轮可缩小或放大。</translation>
+        <translation>把框拖到短片要显示的位置；滚轮可缩小或放大。</translation>
     </message>
     <message>
         <source>Waiting for the camera…</source>
@@ -2181,7 +2181,7 @@
     </message>
     <message>
         <source>A picture, or a clip to go on from</source>
-        <translation>一张图片，或要接续的片段</translation>
+        <translation>一张图片，或要接续的短片</translation>
     </message>
     <message>
         <source>pictures</source>

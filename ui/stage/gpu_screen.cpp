@@ -79,6 +79,9 @@ GpuScreen::GpuScreen(QWidget* parent) : QOpenGLWidget(parent) {
 }
 
 GpuScreen::~GpuScreen() {
+    if (context() != nullptr) {
+        disconnect(context(), nullptr, this, nullptr); // it goes after what release() cleans up
+    }
     makeCurrent();
     release();
     doneCurrent();
@@ -205,6 +208,8 @@ void GpuScreen::draw(std::size_t layer) {
     glActiveTexture(GL_TEXTURE0);
     glBindTexture(GL_TEXTURE_2D, texture.id);
     glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+    glBindTexture(GL_TEXTURE_2D, 0); // the feed may fill it again, which a bound texture does not bear
+    feeds_[layer]->drawn();
     program_->release();
     glDisable(GL_SCISSOR_TEST);
 }

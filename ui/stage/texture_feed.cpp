@@ -48,6 +48,9 @@ TextureFeed::~TextureFeed() {
             for (const Texture& texture : textures_) {
                 context_->functions()->glDeleteTextures(1, &texture.id);
             }
+            for (std::size_t slot = 0; slot < kept; ++slot) {
+                waitUntilRead(slot);
+            }
             context_->doneCurrent();
         }
         context_.reset();
@@ -80,6 +83,7 @@ void TextureFeed::upload(const QVideoFrame& frame) {
         }
         slot = std::exchange(next_, (next_ + 1) % kept);
     }
+    waitUntilRead(slot);
     Texture& texture = textures_[slot];
     QOpenGLFunctions& gl = *context_->functions();
     const bool fresh = texture.id == 0;
@@ -110,6 +114,39 @@ void TextureFeed::upload(const QVideoFrame& frame) {
         ready_ = slot;
     }
     callHome(this, [this] { emit ready(); });
+}
+
+/// Commands of two contexts come in no order of their own.
+void TextureFeed::waitUntilRead(std::size_t slot) {
+    GLsync fence = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        fence = std::exchange(fences_[slot], nullptr);
+    }
+    if (fence != nullptr) {
+        constexpr GLuint64 longest_ns = 1'000'000'000; // a lost card must not keep the thread
+        context_->extraFunctions()->glClientWaitSync(fence, 0, longest_ns);
+        context_->extraFunctions()->glDeleteSync(fence);
+    }
+}
+
+void TextureFeed::drawn() {
+    QOpenGLContext* drawing = QOpenGLContext::currentContext();
+    const auto version = drawing->format().version();
+    const std::pair<int, int> with_fences = drawing->isOpenGLES() ? std::pair(3, 0) : std::pair(3, 2);
+    if (version < with_fences) {
+        return; // an older card has a texture to spare
+    }
+    QOpenGLExtraFunctions& gl = *drawing->extraFunctions();
+    const GLsync fence = gl.glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+    GLsync old = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        old = drawn_ ? std::exchange(fences_[*drawn_], fence) : fence;
+    }
+    if (old != nullptr) {
+        gl.glDeleteSync(old);
+    }
 }
 
 TextureFeed::Texture TextureFeed::latest() {

@@ -13,6 +13,7 @@
 #include <QObject>
 #include <QOffscreenSurface>
 #include <QOpenGLContext>
+#include <QOpenGLExtraFunctions>
 #include <QSize>
 #include <QVideoFrame>
 
@@ -36,11 +37,16 @@ public:
     /// The newest texture; it stays as it is until the next call.
     Texture latest();
 
+    /// Said after the commands that read latest(), in their context: what they read is not filled again
+    /// before they are done.
+    void drawn();
+
 signals:
     void ready();
 
 private:
     void upload(const QVideoFrame& frame);
+    void waitUntilRead(std::size_t slot);
     bool makeCurrent();
 
     QOpenGLContext& shared_;
@@ -49,6 +55,7 @@ private:
 
     static constexpr std::size_t kept = 3; ///< one drawn, one ready, one being filled
     std::array<Texture, kept> textures_;
+    std::array<GLsync, kept> fences_{}; ///< of the commands that read it
     std::mutex mutex_;
     std::optional<std::size_t> drawn_;
     std::optional<std::size_t> ready_;
