@@ -5,6 +5,7 @@
 #include "commands/run_command.h"
 #include "commands/terminal.h"
 #include "commands/weight_files.h"
+#include "generation/model_json.h"
 #include "generation/plan.h"
 #include "models/registry.h"
 #include "models/run_inputs.h"
@@ -67,44 +68,6 @@ std::uint64_t memory_of(const ModelInfo& model) {
     return make_plan(default_recipe(model), model).peak_memory_bytes;
 }
 
-Json json_of(const ModelInfo& model) {
-    Json sizes = Json::array();
-    for (const PictureSize size : model.lattice.sizes) {
-        sizes.push_back({size.width, size.height});
-    }
-    Json inputs = Json::array();
-    for (const AcceptedInput& input : model.inputs) {
-        inputs.push_back(
-            {{"role", input.role}, {"required", input.required}, {"instead_of", input.instead_of}}
-        );
-    }
-    return {
-        {"id", model.id},
-        {"name", model.name},
-        {"description", model.description},
-        {"directory", model.directory.string()},
-        {"family", model.family},
-        {"hash", model.hash},
-        {"causal", model.causal},
-        {"demonstration", model.demonstration},
-        {"sizes", sizes},
-        {"size_multiple", model.lattice.size_multiple},
-        {"free_size", model.lattice.free_size},
-        {"frame_stride", model.lattice.frame_stride},
-        {"default_frames", model.default_frames},
-        {"max_frames", model.lattice.max_frames},
-        {"frame_rate", {model.frame_rate.num, model.frame_rate.den}},
-        {"default_steps", model.default_steps},
-        {"fixed_steps", model.fixed_steps},
-        {"default_guidance", model.default_guidance},
-        {"schedulers", model.schedulers},
-        {"inputs", inputs},
-        {"weight_bytes", model.weight_bytes},
-        {"peak_memory_bytes", memory_of(model)},
-        {"examples", model.examples},
-    };
-}
-
 std::string line(const std::string& label, const std::string& value) {
     return "  " + label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + value + "\n";
 }
@@ -131,7 +94,7 @@ std::string described(const ModelInfo& model) {
 
 int inspect(const ModelsCommand& command) {
     const ModelInfo model = command.add ? add_model(command.directory) : describe_model(command.directory);
-    print(command.json ? json_of(model).dump(2) + "\n" : described(model));
+    print(command.json ? model_json(model).dump(2) + "\n" : described(model));
     if (command.add) {
         say("Added as " + model.id + ". To take it off the list, remove its link from " +
             (data_dir() / "models").string() + ".");
@@ -144,7 +107,7 @@ int list(const ModelsCommand& command) {
     const std::vector<ModelInfo> models = installed_models(&problems);
     if (command.json) {
         Json all = Json::array();
-        std::ranges::transform(models, std::back_inserter(all), json_of);
+        std::ranges::transform(models, std::back_inserter(all), model_json);
         print(Json{{"models", all}, {"problems", problems}}.dump(2) + "\n");
         return exit_ok;
     }

@@ -5,6 +5,22 @@
 #include <sys/sysinfo.h>
 
 namespace rushes {
+namespace {
+
+/// Bytes of a line of /proc/self/status, which has kB; 0 where that cannot be read.
+std::uint64_t status_bytes(const std::string& line) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+        if (word == line) {
+            std::uint64_t kib = 0;
+            status >> kib;
+            return kib * 1024;
+        }
+    }
+    return 0;
+}
+
+} // namespace
 
 MachineMemory machine_memory() {
     struct sysinfo info {};
@@ -16,15 +32,11 @@ MachineMemory machine_memory() {
 }
 
 std::uint64_t peak_process_memory() {
-    std::ifstream status("/proc/self/status");
-    for (std::string word; status >> word;) {
-        if (word == "VmHWM:") {
-            std::uint64_t kib = 0;
-            status >> kib;
-            return kib * 1024;
-        }
-    }
-    return 0;
+    return status_bytes("VmHWM:");
+}
+
+std::uint64_t process_memory() {
+    return status_bytes("VmRSS:");
 }
 
 } // namespace rushes

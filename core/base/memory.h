@@ -18,4 +18,7 @@ MachineMemory machine_memory();
 /// Peak resident memory of the process in bytes (VmHWM of /proc/self/status); 0 where that cannot be read.
 std::uint64_t peak_process_memory();
 
+/// The same at this moment (VmRSS).
+std::uint64_t process_memory();
+
 } // namespace rushes

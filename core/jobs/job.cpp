@@ -205,6 +205,9 @@ private:
             request_.plan.model.sound
         );
         read_back_from(encoder->growing_file());
+        if (observer_.file_began) {
+            observer_.file_began(encoder->growing_file());
+        }
         return encoder;
     }
 

@@ -34,6 +34,14 @@ std::string new_job_id() {
     return id;
 }
 
+std::string new_warm_job_id() {
+    return "warm" + new_job_id();
+}
+
+bool is_warm(std::string_view job_id) {
+    return job_id.starts_with("warm");
+}
+
 std::chrono::milliseconds retry_pause(int failed_attempts, double random) {
     constexpr double longest = 60;
     constexpr double spread = 0.2;
@@ -149,6 +157,16 @@ int JobQueue::add(std::span<const NewJob> jobs, Place place) {
     });
 }
 
+bool JobQueue::add_made(const NewJob& job, const std::filesystem::path& clip) {
+    return state_->table.within([&] {
+        if (state_->table.insert(job, state_->table.edge(Place::end)) == 0) {
+            return false;
+        }
+        state_->table.change("UPDATE jobs SET clip = ? WHERE id = ?", clip.string(), job.id);
+        return state_->table.end(job.id, JobState::done, waiting) == 1;
+    });
+}
+
 bool JobQueue::replace_waiting(const NewJob& job) {
     return state_->table.within([&] {
         const int added = state_->table.insert(job, state_->table.edge(Place::end));
@@ -252,7 +270,9 @@ std::optional<Job> JobQueue::take() {
         if (state_->table.flag("paused") || !state_->table.select("state = 'running'").empty()) {
             return std::nullopt;
         }
-        for (const std::string& id : state_->table.waiting_ids()) {
+        auto ids = state_->table.waiting_ids();
+        std::ranges::stable_partition(ids, [](const std::string& id) { return !is_warm(id); });
+        for (const std::string& id : ids) {
             std::optional<Job> job = state_->table.find(id);
             if (!job->waits() || state_->resting(id)) {
                 continue;

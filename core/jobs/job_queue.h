@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rushes {
@@ -40,6 +41,11 @@ struct Job {
 
 /// Random, so that ids of several machines and years do not meet.
 std::string new_job_id();
+
+/// The same for a job that is made ahead (`rushes warm`): all others come first, and who makes the clips
+/// breaks it off for them.
+std::string new_warm_job_id();
+bool is_warm(std::string_view job_id);
 
 /// Before the attempt after so many failed ones: 1, 2, 4, 8 ... at most 60 seconds, each up to a fifth
 /// shorter or longer (`random`: 0 to 1), so that many clients of one broken thing do not come back at the
@@ -87,6 +93,8 @@ public:
     bool add(const NewJob& job, Place place = Place::end);
     /// All or none; those whose id is known are passed over. The number added.
     int add(std::span<const NewJob> jobs, Place place = Place::end);
+    /// One whose clip is there already: it is done.
+    bool add_made(const NewJob& job, const std::filesystem::path& clip);
     /// Cancels what waits and adds this one.
     bool replace_waiting(const NewJob& job);
     bool edit(const std::string& id, const Recipe& recipe);

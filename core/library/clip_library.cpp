@@ -283,6 +283,10 @@ std::vector<std::string> ClipLibrary::models() const {
     });
 }
 
+std::optional<ClipRecord> ClipLibrary::find(const Recipe& recipe) const {
+    return state_->find_first("state = 'finished' AND recipe = ? ORDER BY id DESC", to_json(recipe));
+}
+
 bool ClipLibrary::changed_elsewhere() {
     return state_->database.guarded([&] {
         const int version = state_->database->execAndGet("PRAGMA data_version").getInt();

@@ -72,6 +72,8 @@ public:
     std::vector<TagCount> tags() const;
     /// Models that made clips of the library.
     std::vector<std::string> models() const;
+    /// The newest finished clip of exactly this recipe, model hash and program version included.
+    std::optional<ClipRecord> find(const Recipe& recipe) const;
     /// True once after another process, or another ClipLibrary of this one, changed something.
     bool changed_elsewhere();
 
