@@ -2,11 +2,12 @@
 
 #include "base/error.h"
 #include "base/paths.h"
+#include "option_checks.h"
+#include "service_options.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
-#include <functional>
 #include <string_view>
 
 namespace rushes {
@@ -80,64 +81,6 @@ std::optional<std::pair<int, int>> pair_of(const std::string& text, char separat
     return second.ec == std::errc() && second.ptr == end ? std::optional(numbers) : std::nullopt;
 }
 
-/// A check by a sentence of ours: CLI11's own name types, not values.
-CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
-    return {
-        [good = std::move(good), sentence = std::move(sentence)](std::string& text) {
-            return good(text) ? std::string() : "'" + text + "' " + sentence;
-        },
-        ""
-    };
-}
-
-CLI::Validator number_between(double low, double high, const std::string& range) {
-    return check(
-        [low, high](const std::string& text) {
-            double value = 0;
-            const char* const end = text.data() + text.size();
-            const auto read = std::from_chars(text.data(), end, value);
-            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
-        },
-        "is not a number from " + range
-    );
-}
-
-CLI::Validator whole_between(long low, long high) {
-    return check(
-        [low, high](const std::string& text) {
-            long value = 0;
-            const char* const end = text.data() + text.size();
-            const auto read = std::from_chars(text.data(), end, value);
-            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
-        },
-        "is not a whole number from " + std::to_string(low) + " to " + std::to_string(high)
-    );
-}
-
-CLI::Validator one_of(const std::vector<std::string>& choices) {
-    std::string list;
-    for (const std::string& choice : choices) {
-        list += (list.empty() ? "" : ", ") + choice;
-    }
-    return check(
-        [choices](const std::string& text) {
-            return std::find(choices.begin(), choices.end(), text) != choices.end();
-        },
-        "is none of: " + list
-    );
-}
-
-CLI::Validator device_check() {
-    return check(
-        [](const std::string& text) {
-            const bool numbered = text.size() > 5 && text.size() < 9 && text.starts_with("cuda:") &&
-                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
-            return text == "auto" || text == "cpu" || text == "cuda" || numbered;
-        },
-        "is no device: use auto, cpu, cuda or cuda:N"
-    );
-}
-
 bool known_format(const std::filesystem::path& file) {
     const std::string extension = lower_extension(file);
     return extension == ".mp4" || extension == ".mkv" || extension == ".gif" || extension == ".webp" ||
@@ -146,20 +89,10 @@ bool known_format(const std::filesystem::path& file) {
 
 constexpr const char* picture = "Picture";
 constexpr const char* clip_length = "Length";
-constexpr const char* quality_group = "Quality and speed";
 constexpr const char* file_group = "File";
 constexpr const char* output_group = "What is printed";
 
 constexpr int largest_side = 16'384;
-
-void add_device_options(CLI::App& app, std::string& device, int& threads) {
-    app.add_option("--device", device, "auto, cpu, cuda or cuda:N")
-        ->check(device_check())
-        ->group(quality_group);
-    app.add_option("--threads", threads, "CPU threads (default: all cores)")
-        ->check(whole_between(1, 1024))
-        ->group(quality_group);
-}
 
 /// A flag that sets one value of the recipe; what it may be says the table of its values (recipe_fields.h).
 struct RecipeFlag {
@@ -398,6 +331,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
         *app.add_subcommand("doctor", "Tell what this machine is, what would run on it and what is missing");
     doctor_app.add_option("--device", doctor.device, "auto, cpu, cuda or cuda:N")->check(device_check());
     doctor_app.add_flag("--json", doctor.json, "As JSON");
+    ServiceOptions service(app);
     CLI::App& version_app = *app.add_subcommand("version", "Print the version");
 
     app.footer(examples); // after the commands: they would inherit it
@@ -437,6 +371,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     }
     if (doctor_app.parsed()) {
         return ModuleCommand(doctor);
+    }
+    if (const auto command = service.parsed()) {
+        return *command;
     }
     if (version_app.parsed()) {
         return Exit{exit_ok, "rushes " RUSHES_VERSION "\n"};

@@ -77,8 +77,49 @@ struct DoctorCommand {
     bool json = false;
 };
 
-using ModuleCommand =
-    std::variant<GenerateCommand, RecipeCommand, ModelsCommand, CompareCommand, BenchCommand, DoctorCommand>;
+/// Clips for a browser and for programs, over HTTP.
+struct ServeCommand {
+    int port = 8800;
+    std::string address = "127.0.0.1";
+    std::string token; ///< empty: a new one
+    std::vector<std::string> guests;
+    std::vector<std::string> origins;
+    std::filesystem::path certificate; ///< empty: no TLS
+    std::filesystem::path private_key;
+    int most_waiting = 100;
+    double price_per_hour = 0;
+    int drain_seconds = 30;
+    std::string device = "auto";
+    int threads = 0;
+};
+
+/// A look at a running service.
+struct TopCommand {
+    std::string url; ///< empty: the one that this machine's last `serve` noted
+    std::string token;
+    bool once = false;
+    bool json = false;
+};
+
+/// Clips that are made ahead.
+struct WarmCommand {
+    std::filesystem::path prompts;
+    std::string model;
+    std::uint64_t seed = 0;
+    std::string device = "auto";
+    int threads = 0;
+};
+
+using ModuleCommand = std::variant<
+    GenerateCommand,
+    RecipeCommand,
+    ModelsCommand,
+    CompareCommand,
+    BenchCommand,
+    DoctorCommand,
+    ServeCommand,
+    TopCommand,
+    WarmCommand>;
 
 /// Nothing to run: print and leave.
 struct Exit {

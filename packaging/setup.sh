@@ -4,11 +4,20 @@ source packaging/say.sh
 # package names that packaging/packages.txt lists for "run" (and "test")
 packages_for() { awk -v uses=" $* " '!/^#/ && NF && index(uses, " " $2 " ") { print $1 }' packaging/packages.txt; }
 
+# The same of packages that only some distributions have ("test?").
+optional_packages_for() {
+    local name
+    for name in $(packages_for "${@/%/?}"); do
+        [ -z "$(apt-cache policy "$name" 2>/dev/null | grep -E 'Candidate: [0-9]')" ] || echo "$name"
+    done
+}
+
 missing_packages() { # uses...
-    local installed
-    installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' $(packages_for "$@") 2>/dev/null |
+    local wanted installed
+    wanted=$(packages_for "$@"; optional_packages_for "$@")
+    installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
         awk '$1 == "installed" { print $2 }') || true
-    comm -23 <(packages_for "$@" | sort) <(sort <<<"$installed")
+    comm -23 <(sort <<<"$wanted") <(sort <<<"$installed")
 }
 
 install_packages() { # uses...
@@ -32,6 +41,7 @@ install_packages() { # uses...
     local log=build/packages.log
     # A list that can't be refreshed matters only if the installation then fails.
     "${apt[@]}" update >$log 2>&1 || say "packages: apt-get update failed, going on with the lists that are there"
+    missing=$(missing_packages "$@" | tr '\n' ' ') # what only some distributions have is known now
     "${apt[@]}" install --yes --no-install-recommends $missing >>$log 2>&1 ||
         { tail -5 $log >&2; die "apt-get could not install the packages named above, see $log"; }
 }

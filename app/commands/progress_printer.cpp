@@ -1,6 +1,7 @@
 #include "commands/progress_printer.h"
 
 #include "commands/terminal.h"
+#include "jobs/progress_json.h"
 #include "metrics/speed_book.h"
 
 #include <algorithm>
@@ -13,22 +14,6 @@ namespace {
 
 constexpr auto redraw_pause = std::chrono::milliseconds(80);
 constexpr int bar_width = 24;
-
-const char* phase_id(Phase phase) {
-    switch (phase) {
-    case Phase::loading:
-        return "loading";
-    case Phase::text:
-        return "text";
-    case Phase::denoising:
-        return "denoising";
-    case Phase::decoding:
-        return "decoding";
-    case Phase::finishing:
-        return "finishing";
-    }
-    return "";
-}
 
 std::string of(int number, int total) {
     return std::to_string(number) + " of " + std::to_string(total);
@@ -91,27 +76,9 @@ std::string progress_line(const Progress& progress, int columns) {
     return roomy ? line : line.substr(0, static_cast<std::size_t>(std::max(1, columns - 1)));
 }
 
-std::string progress_json(const Progress& progress) {
-    const nlohmann::ordered_json json{
-        {"event", "progress"},
-        {"phase", phase_id(progress.phase)},
-        {"draft", progress.draft},
-        {"block", progress.block},
-        {"blocks", progress.blocks},
-        {"step", progress.step},
-        {"steps", progress.steps},
-        {"frames_done", progress.frames_done},
-        {"frames_total", progress.frames_total},
-        {"loaded", progress.loaded},
-        {"text_read", progress.text_read},
-        {"denoised", progress.denoised},
-        {"decoded", progress.decoded},
-        {"fraction", progress.fraction},
-        {"frame_rate", progress.frame_rate},
-        {"seconds_left",
-         progress.seconds_left < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(progress.seconds_left)
-        },
-    };
+std::string progress_event(const Progress& progress) {
+    nlohmann::ordered_json json{{"event", "progress"}};
+    json.update(progress_json(progress));
     return json.dump();
 }
 
@@ -120,7 +87,7 @@ void ProgressPrinter::show(const Progress& progress) {
     const auto now = std::chrono::steady_clock::now();
     switch (style_) {
     case ProgressStyle::json:
-        print(progress_json(progress) + "\n");
+        print(progress_event(progress) + "\n");
         return;
     case ProgressStyle::terminal:
         if (now - drawn_ >= redraw_pause || progress.phase == Phase::finishing) {

@@ -40,6 +40,6 @@ std::string phase_in_words(const Progress& progress);
 std::string progress_line(const Progress& progress, int columns);
 
 /// One JSON object: {"event": "progress", ...} (docs/command-line.md).
-std::string progress_json(const Progress& progress);
+std::string progress_event(const Progress& progress);
 
 } // namespace rushes

@@ -19,6 +19,12 @@ struct Runner {
     int operator()(const BenchCommand& command) const { return run_bench(command); }
 
     int operator()(const DoctorCommand& command) const { return run_doctor(command); }
+
+    int operator()(const ServeCommand& command) const { return run_serve(command); }
+
+    int operator()(const TopCommand& command) const { return run_top(command); }
+
+    int operator()(const WarmCommand& command) const { return run_warm(command); }
 };
 
 int run(const ModuleCommand& command) {

@@ -11,5 +11,8 @@ int run_models(const ModelsCommand& command);
 int run_compare(const CompareCommand& command);
 int run_bench(const BenchCommand& command);
 int run_doctor(const DoctorCommand& command);
+int run_serve(const ServeCommand& command);
+int run_top(const TopCommand& command);
+int run_warm(const WarmCommand& command);
 
 } // namespace rushes

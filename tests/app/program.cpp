@@ -38,13 +38,15 @@ Program::Program(
     : out_(folder / "stdout.txt"), err_(folder / "stderr.txt") {
     std::vector<std::string> argv{RUSHES_PROGRAM};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
-    std::vector<std::string> variables{
-        "HOME=" + folder.string(),
-        "PATH=/usr/bin:/bin",
-        "LANG=C.UTF-8",
-        "RUSHES_RESOURCES=" RUSHES_SOURCE_DIR "/resources"
-    };
-    variables.insert(variables.end(), environment.begin(), environment.end());
+    // Of a name that is there twice the first one counts.
+    std::vector<std::string> variables = environment;
+    variables.insert(
+        variables.end(),
+        {"HOME=" + folder.string(),
+         "PATH=/usr/bin:/bin",
+         "LANG=C.UTF-8",
+         "RUSHES_RESOURCES=" RUSHES_SOURCE_DIR "/resources"}
+    );
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);

@@ -17,7 +17,7 @@ struct Ran {
 /// A program that is running; its output goes to files in the folder.
 class Program {
 public:
-    /// `environment`: added to a small fixed one.
+    /// `environment`: before a small fixed one.
     Program(
         const std::filesystem::path& folder,
         const std::vector<std::string>& arguments,

@@ -79,7 +79,7 @@ TEST(ProgressLine, NamesEveryPhase) {
 TEST(ProgressJson, IsOneLineWithNullForTheUnknown) {
     Progress progress = halfway();
     progress.seconds_left = -1;
-    const std::string text = progress_json(progress);
+    const std::string text = progress_event(progress);
     EXPECT_EQ(text.find('\n'), std::string::npos);
     const auto json = nlohmann::json::parse(text);
     EXPECT_EQ(json.at("phase"), "denoising");

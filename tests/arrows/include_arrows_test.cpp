@@ -1,5 +1,5 @@
 // Which room may include which: base <- nn <- {text, schedulers} <- models <- generation <- {jobs, library}
-// <- ui <- app; media <- base only.
+// <- {serve, ui} <- app; media <- base only.
 #include "arrows/sources.h"
 
 #include <algorithm>
@@ -26,6 +26,7 @@ const std::map<std::string, Rooms> allowed_includes = {
     {"metrics", {"base", "models", "generation", "metrics"}},
     {"library", {"base", "models", "generation", "library"}},
     {"jobs", {"base", "media", "models", "generation", "metrics", "library", "jobs"}},
+    {"serve", {"base", "media", "models", "generation", "metrics", "library", "jobs", "serve"}},
 };
 
 /// Room of ui/ -> the rooms of ui/ whose headers it may include. core/ is open to all of them.
@@ -62,6 +63,8 @@ const std::vector<Owner> owners = {
     {"<utf8proc", {"core/base", "core/text"}},
     {"<SQLiteCpp/", {"core/library", "core/jobs"}},
     {"<sqlite3", {"core/library", "core/jobs"}},
+    {"<boost/", {"core/serve"}},
+    {"<openssl/", {"core/serve"}},
     {"<CLI/", {"app"}},
     {"<Q", {"ui", "app"}},
 };

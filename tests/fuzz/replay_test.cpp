@@ -107,9 +107,11 @@ INSTANTIATE_TEST_SUITE_P(
     Parsers,
     Replay,
     testing::Values(
+        Parser{"client_message", fuzz::client_message},
         Parser{"clip_json", fuzz::clip_json},
         Parser{"clip_vocabulary", fuzz::clip_vocabulary},
         Parser{"gguf", fuzz::gguf},
+        Parser{"http_target", fuzz::http_target},
         Parser{"safetensors", fuzz::safetensors},
         Parser{"torch_file", fuzz::torch_file},
         Parser{"spiece_model", fuzz::spiece_model},

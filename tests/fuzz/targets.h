@@ -5,6 +5,8 @@
 #include "nn/weights/gguf_header.h"
 #include "nn/weights/safetensors_header.h"
 #include "nn/weights/torch_file.h"
+#include "serve/http.h"
+#include "serve/message.h"
 #include "text/clip_tokenizer.h"
 #include "text/unigram_tokenizer.h"
 
@@ -90,6 +92,29 @@ inline void clip_vocabulary(std::string_view bytes) {
     use_clip_tokenizer(
         parse_clip_vocabulary(bytes.substr(0, end), bytes.substr(std::min(end + 1, bytes.size())))
     );
+}
+
+/// A text message of /v1/stream. What is taken can be said again.
+inline void client_message(std::string_view bytes) {
+    const serve::ClientMessage message = serve::parse_message(bytes);
+    if (const auto* const generate = std::get_if<serve::GenerateMessage>(&message)) {
+        if (!generate->recipe.inputs.empty() || !generate->recipe.loras.empty() ||
+            recipe_from_json(to_json(generate->recipe)) != generate->recipe) {
+            std::abort();
+        }
+    }
+}
+
+/// The target of a request line.
+inline void http_target(std::string_view bytes) {
+    const auto target = serve::parse_target(bytes);
+    if (!target) {
+        throw Error(ErrorKind::user, "The address is malformed.");
+    }
+    if (!target->path.starts_with('/') || target->path.find('\0') != std::string::npos ||
+        target->query.size() > 64) {
+        std::abort();
+    }
 }
 
 /// True when the bytes were taken, false when they were refused as they should be.

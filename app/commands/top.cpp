@@ -1,0 +1,151 @@
+// rushes top: a service at a glance.
+#include "base/bytes_in_words.h"
+#include "commands/interrupt.h"
+#include "commands/run_command.h"
+#include "commands/service_note.h"
+#include "commands/terminal.h"
+#include "metrics/alerts.h"
+#include "serve/http_client.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+namespace rushes {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr auto pause = std::chrono::seconds(1);
+constexpr std::size_t most_jobs = 12;
+constexpr std::size_t prompt_columns = 46;
+
+ServiceAddress address_of(const TopCommand& command) {
+    const auto noted = ServiceNote::read();
+    if (command.url.empty() && !noted) {
+        throw Error(
+            ErrorKind::user,
+            "No service runs on this machine.",
+            "Start 'rushes serve', or give --url and --token."
+        );
+    }
+    ServiceAddress address = noted.value_or(ServiceAddress());
+    address.url = command.url.empty() ? address.url : command.url;
+    address.token = command.token.empty() ? address.token : command.token;
+    return address;
+}
+
+Json ask(const ServiceAddress& address, const std::string& path) {
+    const serve::Fetched answer = serve::fetch(address.url + path, address.token);
+    const Json json = Json::parse(answer.body, nullptr, false);
+    if (answer.status != 200 || !json.is_object()) {
+        throw Error(
+            ErrorKind::user,
+            answer.status == 401 ? "The service does not know this token."
+                                 : "The service answers with " + std::to_string(answer.status) + "."
+        );
+    }
+    return json;
+}
+
+std::string padded(std::string text, std::size_t columns) {
+    text.resize(std::max(text.size(), columns), ' ');
+    return text;
+}
+
+std::string number_or_dash(const Json& value, double scale, int digits, const std::string& unit) {
+    return value.is_number() ? fixed(value.get<double>() * scale, digits) + unit : "-";
+}
+
+/// Cut between characters, not within one.
+std::string shortened(std::string text) {
+    if (text.size() > prompt_columns) {
+        std::size_t end = prompt_columns - 3;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+            --end;
+        }
+        text = text.substr(0, end) + "...";
+    }
+    return text;
+}
+
+std::string phases_in_words(const Json& phases) {
+    std::string text =
+        padded("seconds", 14) + padded("P50", 10) + padded("P95", 10) + padded("P99", 10) + "clips\n";
+    for (const auto& [name, summary] : phases.items()) {
+        text += padded(name, 14);
+        for (const char* quantile : {"p50", "p95", "p99"}) {
+            text += padded(fixed(summary.at(quantile).get<double>(), 3), 10);
+        }
+        text += std::to_string(summary.at("count").get<std::int64_t>()) + "\n";
+    }
+    return text;
+}
+
+std::string jobs_in_words(const Json& jobs) {
+    std::string text;
+    std::size_t shown = 0;
+    for (const Json& job : jobs) {
+        if (shown++ == most_jobs) {
+            text += "... and " + std::to_string(jobs.size() - most_jobs) + " more\n";
+            break;
+        }
+        const std::string done =
+            job.contains("frames_done") ? std::to_string(job["frames_done"].get<int>()) + " frames" : "";
+        text += padded(job.at("state").get<std::string>(), 11) +
+                padded(shortened(job.at("recipe").at("prompt").get<std::string>()), prompt_columns + 2) +
+                done + "\n";
+    }
+    return text.empty() ? "Nothing was asked for.\n" : text;
+}
+
+std::string in_words(const ServiceAddress& address, const Json& status, const Json& jobs) {
+    std::string text = "rushes at " + address.url + "\n\n";
+    text += "waiting " + status.at("waiting").dump() + "   connections " + status.at("connections").dump() +
+            "   viewers " + status.at("viewers").dump() + "   device " +
+            number_or_dash(status.at("device_use"), 100, 0, " %") + "   memory " +
+            bytes_in_words(status.at("memory_bytes").get<std::uint64_t>()) + "\n";
+    text += "frames/s " + fixed(status.at("frame_rate").get<double>(), 1) + "   SSIM " +
+            number_or_dash(status.at("ssim"), 1, 3, "") + "   flicker " +
+            number_or_dash(status.at("flicker"), 1, 2, "") + "   dry stages " +
+            status.at("dry_stages").dump() + "   cost " + fixed(status.at("cost").get<double>(), 4) + "\n\n";
+    text += phases_in_words(status.at("phases")) + "\n";
+    text += jobs_in_words(jobs.at("jobs"));
+    for (const Json& alert : status.at("alerts")) {
+        text += "\n! " + alert.at("sentence").get<std::string>();
+    }
+    return text + (status.at("alerts").empty() ? "" : "\n");
+}
+
+} // namespace
+
+int run_top(const TopCommand& command) {
+    InterruptWatch interrupt;
+    const std::stop_token stop = interrupt.token();
+    const ServiceAddress address = address_of(command);
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any timer;
+    while (true) {
+        Json status = ask(address, "/v1/status");
+        const Json jobs = ask(address, "/v1/jobs");
+        if (command.json) {
+            status["jobs"] = jobs.at("jobs");
+            print(status.dump(2) + "\n");
+            return exit_ok;
+        }
+        const std::string text = in_words(address, status, jobs);
+        if (command.once || !is_terminal()) {
+            print(text);
+            return exit_ok;
+        }
+        print("\x1b[H\x1b[2J" + text);
+        if (timer.wait_for(lock, stop, pause, [&] { return stop.stop_requested(); })) {
+            return exit_ok;
+        }
+    }
+}
+
+} // namespace rushes

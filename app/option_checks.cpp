@@ -1,0 +1,74 @@
+#include "option_checks.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace rushes {
+
+CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
+    return {
+        [good = std::move(good), sentence = std::move(sentence)](std::string& text) {
+            return good(text) ? std::string() : "'" + text + "' " + sentence;
+        },
+        ""
+    };
+}
+
+CLI::Validator number_between(double low, double high, const std::string& range) {
+    return check(
+        [low, high](const std::string& text) {
+            double value = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
+        },
+        "is not a number from " + range
+    );
+}
+
+CLI::Validator whole_between(long low, long high) {
+    return check(
+        [low, high](const std::string& text) {
+            long value = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            return read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
+        },
+        "is not a whole number from " + std::to_string(low) + " to " + std::to_string(high)
+    );
+}
+
+CLI::Validator one_of(const std::vector<std::string>& choices) {
+    std::string list;
+    for (const std::string& choice : choices) {
+        list += (list.empty() ? "" : ", ") + choice;
+    }
+    return check(
+        [choices](const std::string& text) {
+            return std::find(choices.begin(), choices.end(), text) != choices.end();
+        },
+        "is none of: " + list
+    );
+}
+
+CLI::Validator device_check() {
+    return check(
+        [](const std::string& text) {
+            const bool numbered = text.size() > 5 && text.size() < 9 && text.starts_with("cuda:") &&
+                                  text.find_first_not_of("0123456789", 5) == std::string::npos;
+            return text == "auto" || text == "cpu" || text == "cuda" || numbered;
+        },
+        "is no device: use auto, cpu, cuda or cuda:N"
+    );
+}
+
+void add_device_options(CLI::App& app, std::string& device, int& threads) {
+    app.add_option("--device", device, "auto, cpu, cuda or cuda:N")
+        ->check(device_check())
+        ->group(quality_group);
+    app.add_option("--threads", threads, "CPU threads (default: all cores)")
+        ->check(whole_between(1, 1024))
+        ->group(quality_group);
+}
+
+} // namespace rushes

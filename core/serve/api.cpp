@@ -1,0 +1,442 @@
+#include "serve/api.h"
+
+#include "base/atomic_file.h"
+#include "generation/model_json.h"
+#include "media/clip_reader.h"
+#include "media/image.h"
+#include "media/webp_picture.h"
+#include "serve/events.h"
+#include "serve/file_body.h"
+#include "serve/message.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace rushes::serve {
+namespace {
+
+constexpr int most_clips = 200;
+constexpr int usual_clips = 40;
+constexpr int poster_width = 284;
+constexpr int poster_height = 164;
+
+HttpResponse answer_of(const Json& json, int status = 200) {
+    HttpResponse response;
+    response.status = status;
+    response.body = text_of(json);
+    return response;
+}
+
+HttpResponse refusal_of(const Refused& refused) {
+    HttpResponse response = answer_of({{"error", json_of(refused)}}, refused.status);
+    if (refused.retry_after > 0) {
+        response.headers.emplace_back("Retry-After", std::to_string(refused.retry_after));
+    }
+    return response;
+}
+
+HttpResponse nothing_there() {
+    return refusal(404, "There is nothing under this address.", "GET /openapi.json lists what there is.");
+}
+
+HttpResponse wrong_method(const std::string& allowed) {
+    HttpResponse response = refusal(405, "This address takes " + allowed + " only.");
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
+bool reads(const HttpRequest& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
+/// What follows `prefix`; empty when the path begins otherwise.
+std::optional<std::string> rest_of(const std::string& path, std::string_view prefix) {
+    return path.starts_with(prefix) && path.size() > prefix.size() ? std::optional(path.substr(prefix.size()))
+                                                                   : std::nullopt;
+}
+
+template <typename Number>
+std::optional<Number> number_of(const std::string& text) {
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+Json summary_json(const Measures::Summary& summary) {
+    return {
+        {"count", summary.count},
+        {"p50", summary.spread.p50},
+        {"p95", summary.spread.p95},
+        {"p99", summary.spread.p99},
+    };
+}
+
+Json alerts_json(const std::vector<Alert>& alerts) {
+    Json list = Json::array();
+    for (const Alert& alert : alerts) {
+        list.push_back(
+            {{"id", alert.id},
+             {"sentence", alert.sentence},
+             {"value", alert.value},
+             {"threshold", alert.threshold}}
+        );
+    }
+    return list;
+}
+
+} // namespace
+
+Json queued_json(const Desk::Added& added) {
+    const Pass& last = added.plan.passes.back();
+    Json json{
+        {"job", added.job.id},
+        {"state", to_text(added.job.state)},
+        {"new", added.is_new},
+        {"cached", added.cached.has_value()},
+        {"place", added.place},
+        {"seconds", added.seconds},
+        {"width", last.width},
+        {"height", last.height},
+        {"frames", last.frames},
+        {"frame_rate", {added.plan.recipe.frame_rate.num, added.plan.recipe.frame_rate.den}},
+        {"draft", added.plan.passes.size() > 1},
+        {"changes", added.plan.changes},
+        {"recipe", Json::parse(to_json(added.plan.recipe))},
+    };
+    if (added.cached) {
+        json["clip"] = json_of(*added.cached);
+    }
+    return json;
+}
+
+Api::Api(
+    Access access,
+    Desk& desk,
+    Broadcast& broadcast,
+    Measures& measures,
+    std::filesystem::path pages,
+    std::function<Gauges()> gauges,
+    std::function<std::string()> running
+)
+    : access_(std::move(access)),
+      desk_(desk),
+      broadcast_(broadcast),
+      measures_(measures),
+      pages_(std::move(pages)),
+      gauges_(std::move(gauges)),
+      running_(std::move(running)) {}
+
+HttpResponse Api::answer(const HttpRequest& request) {
+    HttpResponse response;
+    try {
+        response = route(request);
+    } catch (const Refused& refused) {
+        response = refusal_of(refused);
+    } catch (const Error& error) {
+        response = answer_of({{"error", json_of(error)}}, error.kind() == ErrorKind::user ? 400 : 500);
+    } catch (const std::exception& error) {
+        response = refusal(500, std::string("The service failed: ") + error.what() + ".");
+    }
+    if (const std::string& origin = request.header("origin"); access_.known_origin(origin)) {
+        response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+        response.headers.emplace_back("Vary", "Origin");
+    }
+    measures_.answered(response.status);
+    return response;
+}
+
+std::optional<Client> Api::stream_client(const HttpRequest& request, HttpResponse& refused) const {
+    if (!access_.right_place(request)) {
+        refused = refusal(403, "Pages of other origins may not call this service.");
+        return std::nullopt;
+    }
+    const auto client = access_.client_of(request);
+    if (!client) {
+        refused = refusal(
+            401,
+            "The token is missing or wrong.",
+            "Give it as 'Authorization: Bearer TOKEN' or '?token=TOKEN'."
+        );
+        refused.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"rushes\"");
+    }
+    return client;
+}
+
+HttpResponse Api::route(const HttpRequest& request) {
+    if (!access_.right_place(request)) {
+        return refusal(403, "Pages of other origins may not call this service.");
+    }
+    if (request.method == "OPTIONS") { // a browser asks before it sends a token to another origin
+        HttpResponse response;
+        response.status = 204;
+        response.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
+        response.headers.emplace_back(
+            "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Range, If-Range"
+        );
+        return response;
+    }
+    if (request.path == "/healthz") {
+        return reads(request) ? health() : wrong_method("GET");
+    }
+    if (request.path != "/metrics" && !request.path.starts_with("/v1/")) {
+        return reads(request) ? page(request) : wrong_method("GET");
+    }
+    HttpResponse refused;
+    const auto client = stream_client(request, refused);
+    if (!client) {
+        return refused;
+    }
+    if (request.path == "/v1/jobs") {
+        return jobs(request, *client);
+    }
+    if (request.path == "/v1/price") {
+        return request.method == "POST" ? price(request) : wrong_method("POST");
+    }
+    if (const auto rest = rest_of(request.path, "/v1/jobs/")) {
+        return job(request, *client, *rest);
+    }
+    if (!reads(request)) {
+        return wrong_method("GET");
+    }
+    if (request.path == "/v1/models") {
+        return models();
+    }
+    if (request.path == "/v1/clips") {
+        return clips(request, *client);
+    }
+    if (const auto rest = rest_of(request.path, "/v1/clips/")) {
+        return clip(request, *client, *rest);
+    }
+    if (request.path == "/v1/status") {
+        return status(*client);
+    }
+    if (request.path == "/metrics") {
+        return metrics(*client);
+    }
+    if (request.path == "/v1/stream") {
+        HttpResponse response = refusal(426, "This address speaks WebSocket.");
+        response.headers.emplace_back("Upgrade", "websocket");
+        return response;
+    }
+    return nothing_there();
+}
+
+/// The page and its files hold nothing that is private: they come without a token.
+HttpResponse Api::page(const HttpRequest& request) const {
+    struct File {
+        const char* path;
+        const char* name;
+        const char* type;
+    };
+
+    static constexpr File files[] = {
+        {"/", "index.html", "text/html; charset=utf-8"},
+        {"/page.css", "page.css", "text/css; charset=utf-8"},
+        {"/page.js", "page.js", "text/javascript; charset=utf-8"},
+        {"/stream.js", "stream.js", "text/javascript; charset=utf-8"},
+        {"/player.js", "player.js", "text/javascript; charset=utf-8"},
+        {"/words.js", "words.js", "text/javascript; charset=utf-8"},
+        {"/icon.svg", "icon.svg", "image/svg+xml"},
+        {"/openapi.json", "openapi.json", "application/json"},
+    };
+    const auto* const file =
+        std::ranges::find_if(files, [&](const File& known) { return request.path == known.path; });
+    if (file == std::end(files)) {
+        return nothing_there();
+    }
+    HttpResponse response;
+    response.content_type = file->type;
+    response.body = read_file(pages_ / file->name);
+    response.headers.emplace_back(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src "
+        "'self' "
+        "blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    return response;
+}
+
+HttpResponse Api::health() const {
+    return desk_.closed() ? answer_of({{"status", "draining"}}, 503) : answer_of({{"status", "ok"}});
+}
+
+HttpResponse Api::jobs(const HttpRequest& request, const Client& client) {
+    if (request.method == "POST") {
+        return add_job(request, client);
+    }
+    if (!reads(request)) {
+        return wrong_method("GET, POST");
+    }
+    Json list = Json::array();
+    for (const Job& job : desk_.jobs(client)) {
+        list.push_back(json_of(job));
+    }
+    return answer_of({{"jobs", list}});
+}
+
+HttpResponse Api::add_job(const HttpRequest& request, const Client& client) {
+    const std::string& key = request.header("idempotency-key");
+    if (key.size() > 256) {
+        return refusal(400, "The Idempotency-Key is longer than 256 bytes.");
+    }
+    const Desk::Added added = desk_.add(client, parse_client_recipe(request.body), key);
+    HttpResponse response = answer_of(queued_json(added), added.is_new && !added.cached ? 201 : 200);
+    response.headers.emplace_back("Location", "/v1/jobs/" + added.job.id);
+    return response;
+}
+
+HttpResponse Api::price(const HttpRequest& request) {
+    const Desk::Price price = desk_.price(parse_client_recipe(request.body));
+    return answer_of({
+        {"seconds", price.estimate.seconds},
+        {"load_seconds", price.estimate.load_seconds},
+        {"learned", price.estimate.learned},
+        {"memory_bytes", price.plan.peak_memory_bytes},
+        {"width", price.plan.recipe.width},
+        {"height", price.plan.recipe.height},
+        {"frames", price.plan.recipe.frames},
+        {"changes", price.plan.changes},
+        {"cost", price.estimate.seconds / 3600 * desk_.parts().price_per_hour},
+    });
+}
+
+HttpResponse Api::job(const HttpRequest& request, const Client& client, const std::string& rest) {
+    const std::string id = rest.substr(0, rest.find('/'));
+    const std::string what = rest.substr(id.size());
+    const auto job = desk_.job(client, id);
+    if (!job || (!what.empty() && what != "/file")) {
+        return nothing_there();
+    }
+    if (what == "/file") {
+        return reads(request) ? job_file(request, *job) : wrong_method("GET");
+    }
+    if (request.method == "DELETE") {
+        const bool stopped = desk_.stop(client, id);
+        return stopped ? answer_of({{"job", id}, {"stopped", true}}, 202)
+                       : refusal(409, std::string("The job is over already: ") + to_text(job->state) + ".");
+    }
+    if (!reads(request)) {
+        return wrong_method("GET, DELETE");
+    }
+    Json json = json_of(*job);
+    if (const auto live = broadcast_.find(id); live != nullptr && !live->look().ended) {
+        json["frames_done"] = live->look().finals;
+    }
+    if (const auto clip = desk_.clip_of(*job)) {
+        json["clip"] = json_of(*clip);
+    }
+    return answer_of(json);
+}
+
+HttpResponse Api::job_file(const HttpRequest& request, const Job& job) {
+    if (!job.clip.empty()) {
+        HttpResponse response = whole_file(request, job.clip, "\"" + job.id + "\"");
+        response.headers.emplace_back("Rushes-Complete", "true");
+        if (request.query.contains("download")) {
+            save_as(response, job.clip.filename().string());
+        }
+        return response;
+    }
+    const auto live = broadcast_.find(job.id);
+    if (job.state == JobState::running && live != nullptr) {
+        return growing_file(request, live);
+    }
+    HttpResponse response = refusal(404, "The clip has no file yet.", "It is made when its turn comes.");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+HttpResponse Api::models() {
+    Json list = Json::array();
+    for (const ModelInfo& model : desk_.models()) {
+        Json json = model_json(model);
+        json.erase("directory"); // where things lie on this machine is nobody's business
+        list.push_back(json);
+    }
+    return answer_of({{"models", list}});
+}
+
+HttpResponse Api::clips(const HttpRequest& request, const Client& client) {
+    const int asked = number_of<int>(request.parameter("limit")).value_or(usual_clips);
+    Json list = Json::array();
+    for (const ClipRecord& clip :
+         desk_.clips(client, request.parameter("search"), std::clamp(asked, 1, most_clips))) {
+        list.push_back(json_of(clip));
+    }
+    return answer_of({{"clips", list}});
+}
+
+HttpResponse Api::clip(const HttpRequest& request, const Client& client, const std::string& rest) {
+    const std::string number = rest.substr(0, rest.find('/'));
+    const std::string what = rest.substr(number.size());
+    const auto id = number_of<std::int64_t>(number);
+    const auto clip = id ? desk_.clip(client, *id) : std::nullopt;
+    if (!clip) {
+        return nothing_there();
+    }
+    if (what.empty()) {
+        return answer_of(json_of(*clip));
+    }
+    if (what == "/file") {
+        HttpResponse response = whole_file(request, clip->file, "\"clip-" + number + "\"");
+        if (request.query.contains("download")) {
+            save_as(response, clip->file.filename().string());
+        }
+        return response;
+    }
+    if (what == "/poster") {
+        HttpResponse response;
+        const FramePtr first = ClipReader(clip->file).at(0);
+        if (first == nullptr) {
+            return nothing_there();
+        }
+        response.content_type = "image/webp";
+        response.body = encode_webp(thumbnail(*first, poster_width, poster_height), 75);
+        response.headers.emplace_back("Cache-Control", "private, max-age=86400");
+        return response;
+    }
+    return nothing_there();
+}
+
+HttpResponse Api::status(const Client& client) {
+    const Measures::Snapshot snapshot = measures_.snapshot();
+    const Gauges gauges = gauges_();
+    Json phases = Json::object();
+    for (int phase = 0; phase < Measures::phases; ++phase) {
+        phases[Measures::name_of(phase)] = summary_json(snapshot.phase[static_cast<std::size_t>(phase)]);
+    }
+    const std::string running = running_();
+    return answer_of({
+        {"running", !running.empty() && client.may_see(running) ? Json(running) : Json()},
+        {"waiting", gauges.waiting},
+        {"connections", gauges.connections},
+        {"viewers", gauges.viewers},
+        {"device_use", gauges.device_use < 0 ? Json() : Json(gauges.device_use)},
+        {"memory_bytes", gauges.memory_bytes},
+        {"frame_rate", snapshot.frame_rate},
+        {"ssim", snapshot.ssim < 0 ? Json() : Json(snapshot.ssim)},
+        {"flicker", snapshot.flicker < 0 ? Json() : Json(snapshot.flicker)},
+        {"cost", snapshot.cost},
+        {"dry_stages", snapshot.dry_stages},
+        {"ended",
+         {{"finished", snapshot.finished},
+          {"stopped", snapshot.stopped},
+          {"failed", snapshot.failed},
+          {"cached", snapshot.cached}}},
+        {"phases", phases},
+        {"alerts", alerts_json(alerts_of(health_of(snapshot, gauges)))},
+    });
+}
+
+HttpResponse Api::metrics(const Client& client) {
+    if (!client.owner) {
+        return refusal(403, "Only the owner's token reads the metrics.");
+    }
+    HttpResponse response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = prometheus_text(measures_.snapshot(), gauges_());
+    return response;
+}
+
+} // namespace rushes::serve

@@ -1,0 +1,273 @@
+#include "serve/desk.h"
+
+#include "generation/memory_check.h"
+#include "jobs/record.h"
+#include "media/clip_reader.h"
+#include "serve/events.h"
+
+#include <algorithm>
+#include <set>
+
+namespace rushes::serve {
+namespace {
+
+constexpr int cannot_be_made = 422;
+constexpr int too_many = 429;
+constexpr int ending = 503;
+
+/// Frames of a finished file, for viewers who come later.
+class FileFrames {
+public:
+    explicit FileFrames(const std::filesystem::path& file) : reader_(file) {}
+
+    std::int64_t frames() const { return reader_.facts().frames; }
+
+    FramePtr operator()(std::int64_t index) {
+        const std::lock_guard lock(mutex_);
+        try {
+            return reader_.at(index);
+        } catch (const Error&) {
+            return nullptr; // removed or damaged meanwhile: the viewer goes on without it
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    ClipReader reader_;
+};
+
+bool is_there(const std::filesystem::path& file) {
+    std::error_code none;
+    return std::filesystem::is_regular_file(file, none);
+}
+
+} // namespace
+
+Desk::Desk(const ServiceParts& parts, const DeviceInfo& device, Broadcast& broadcast, Measures& measures)
+    : parts_(parts),
+      device_(device),
+      broadcast_(broadcast),
+      measures_(measures),
+      queue_(parts.queue),
+      library_(parts.library),
+      speeds_(parts.speeds),
+      models_(parts.find_models()) {}
+
+Plan Desk::plan_of(const Recipe& recipe) {
+    std::vector<ModelInfo> models = this->models();
+    // By its name only: a path would let a client read what lies on this machine.
+    const auto model =
+        recipe.model.empty() ? models.begin() : std::ranges::find(models, recipe.model, &ModelInfo::id);
+    if (model == models.end()) {
+        throw Error(
+            ErrorKind::user,
+            "The model '" + recipe.model + "' is not installed here.",
+            "GET /v1/models lists those that are."
+        );
+    }
+    Plan plan = make_plan(recipe, *model, load_options_for(device_));
+    if (const auto lack = lack_of_memory(plan, device_)) {
+        throw Error(*lack);
+    }
+    return plan;
+}
+
+Desk::Price Desk::price(Recipe recipe) {
+    try {
+        recipe.program_version = parts_.program_version;
+        Plan plan = plan_of(recipe);
+        const std::lock_guard lock(mutex_);
+        Estimate estimate = speeds_.estimate(plan, device_);
+        return {std::move(plan), estimate};
+    } catch (const Error& error) {
+        throw Refused(cannot_be_made, error);
+    }
+}
+
+bool Desk::is_made(const Recipe& complete) {
+    const std::lock_guard lock(mutex_);
+    const auto clip = library_.find(complete);
+    if (clip && is_there(clip->file)) {
+        return true;
+    }
+    const auto jobs = queue_.jobs();
+    return std::ranges::any_of(jobs, [&](const Job& job) {
+        return is_warm(job.id) && job.waits() && job.recipe == complete;
+    });
+}
+
+Desk::Added Desk::add(const Client& client, Recipe recipe, const std::string& key) {
+    if (closed_) {
+        throw Refused(
+            ending, Error(ErrorKind::transient, "The service is ending.", "Try again in a minute."), 60
+        );
+    }
+    const Price price = this->price(std::move(recipe));
+    const std::string id = job_id_for(client, key);
+    if (auto before = known(id, price.plan)) {
+        return *before;
+    }
+    if (auto made = cached(id, price.plan)) {
+        measures_.job_cached();
+        broadcast_.queue_changed();
+        return *made;
+    }
+    Added added{{}, price.plan, true, 0, price.estimate.seconds, std::nullopt};
+    added.job.id = id;
+    added.job.recipe = price.plan.recipe;
+    added.place = waiting();
+    if (added.place >= parts_.most_waiting) {
+        const int wait = std::clamp(static_cast<int>(price.estimate.seconds) + 1, 1, 3600);
+        throw Refused(
+            too_many,
+            Error(
+                ErrorKind::transient,
+                std::to_string(added.place) + " jobs wait already, and no more are taken.",
+                "Try again in " + std::to_string(wait) + " s."
+            ),
+            wait
+        );
+    }
+    with_queue([&](JobQueue& queue) { return queue.add({id, added.job.recipe}); });
+    job_added();
+    broadcast_.queue_changed();
+    return added;
+}
+
+std::optional<Desk::Added> Desk::known(const std::string& id, const Plan& plan) {
+    const auto job = with_queue([&](JobQueue& queue) { return queue.find(id); });
+    if (!job) {
+        return std::nullopt;
+    }
+    if (job->recipe != plan.recipe) {
+        throw Refused(
+            cannot_be_made,
+            Error(
+                ErrorKind::user,
+                "This idempotency key was used for another recipe.",
+                "Use a new key for a new wish."
+            )
+        );
+    }
+    Added added{*job, plan, false, 0, 0, std::nullopt};
+    if (job->state == JobState::done) {
+        added.cached = clip_of(*job);
+    }
+    return added;
+}
+
+std::optional<Desk::Added> Desk::cached(const std::string& id, const Plan& plan) {
+    const std::lock_guard lock(mutex_);
+    auto clip = library_.find(plan.recipe);
+    if (!clip || !is_there(clip->file)) {
+        return std::nullopt;
+    }
+    queue_.add_made({id, plan.recipe}, clip->file);
+    const auto job = queue_.find(id);
+    return job ? std::optional(Added{*job, plan, true, 0, 0, clip}) : std::nullopt;
+}
+
+std::vector<Job> Desk::jobs(const Client& client) {
+    auto jobs = with_queue([](JobQueue& queue) { return queue.jobs(); });
+    std::erase_if(jobs, [&](const Job& job) { return !client.may_see(job.id); });
+    return jobs;
+}
+
+std::optional<Job> Desk::job(const Client& client, const std::string& id) {
+    // Whose it is not, it does not exist for.
+    return client.may_see(id) ? with_queue([&](JobQueue& queue) { return queue.find(id); }) : std::nullopt;
+}
+
+bool Desk::stop(const Client& client, const std::string& id) {
+    if (!client.may_see(id)) {
+        return false;
+    }
+    if (stop_running(id)) {
+        return true;
+    }
+    const bool cancelled = with_queue([&](JobQueue& queue) { return queue.cancel(id); });
+    if (cancelled) {
+        broadcast_.end(id, cancelled_event(id));
+    }
+    return cancelled;
+}
+
+int Desk::waiting() {
+    const auto jobs = with_queue([](JobQueue& queue) { return queue.jobs(); });
+    return static_cast<int>(std::ranges::count_if(jobs, [](const Job& job) {
+        return job.waits() && !is_warm(job.id);
+    }));
+}
+
+std::vector<ClipRecord> Desk::clips(const Client& client, const std::string& search, int most) {
+    if (client.owner) {
+        const std::lock_guard lock(mutex_);
+        return library_.list({.words = search}, most);
+    }
+    std::set<std::filesystem::path> own;
+    for (const Job& job : jobs(client)) {
+        own.insert(job.clip);
+    }
+    const std::lock_guard lock(mutex_);
+    std::vector<ClipRecord> clips = library_.list({.words = search}, 1000);
+    std::erase_if(clips, [&](const ClipRecord& clip) { return !own.contains(clip.file); });
+    clips.resize(std::min(clips.size(), static_cast<std::size_t>(most)));
+    return clips;
+}
+
+std::optional<ClipRecord> Desk::clip(const Client& client, std::int64_t id) {
+    std::optional<ClipRecord> clip;
+    {
+        const std::lock_guard lock(mutex_);
+        clip = library_.find(id);
+    }
+    if (!clip || client.owner) {
+        return clip;
+    }
+    const auto own = jobs(client);
+    const bool made = std::ranges::any_of(own, [&](const Job& job) { return job.clip == clip->file; });
+    return made ? clip : std::nullopt;
+}
+
+std::optional<ClipRecord> Desk::clip_of(const Job& job) {
+    const std::lock_guard lock(mutex_);
+    return job.clip.empty() ? std::nullopt : library_.find(job.clip);
+}
+
+std::vector<ModelInfo> Desk::models() {
+    const std::lock_guard lock(mutex_);
+    return models_;
+}
+
+bool Desk::show(const Job& job) {
+    if (broadcast_.find(job.id) != nullptr) {
+        return true;
+    }
+    const auto clip = clip_of(job);
+    if (!clip || !is_there(clip->file)) {
+        return false;
+    }
+    try {
+        const auto frames = std::make_shared<FileFrames>(clip->file);
+        const auto live = broadcast_.begin(
+            job.id, {clip->width, clip->height, frames->frames(), 0, clip->recipe.frame_rate}
+        );
+        live->set_file(frames->frames(), [frames](std::int64_t index) { return (*frames)(index); });
+        live->end(complete_event(job.id, *clip, true));
+        return true;
+    } catch (const Error&) {
+        return false; // the file is damaged
+    }
+}
+
+std::int64_t Desk::remember(const ClipRecord& record) {
+    const std::lock_guard lock(mutex_);
+    return library_.add(record);
+}
+
+void Desk::learn(const JobResult& result, const Plan& plan) {
+    const std::lock_guard lock(mutex_);
+    learn_from(result, plan, device_, speeds_);
+}
+
+} // namespace rushes::serve

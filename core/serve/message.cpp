@@ -1,0 +1,181 @@
+#include "serve/message.h"
+
+#include "base/error.h"
+#include "base/strict_json.h"
+#include "base/utf8.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace rushes::serve {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t most_id_characters = 128;
+
+[[noreturn]] void refuse(const std::string& sentence) {
+    throw Error(ErrorKind::user, sentence);
+}
+
+/// The text under `key`; empty when it is missing or null.
+std::string text_of(const Json& object, const char* key, std::size_t most = most_id_characters) {
+    const auto found = object.find(key);
+    if (found == object.end() || found->is_null()) {
+        return {};
+    }
+    if (!found->is_string()) {
+        refuse("'" + std::string(key) + "' must be a text.");
+    }
+    auto text = found->get<std::string>();
+    if (text.size() > most) {
+        refuse("'" + std::string(key) + "' is longer than " + std::to_string(most) + " bytes.");
+    }
+    return text;
+}
+
+std::string job_of(const Json& object) {
+    std::string job = text_of(object, "job");
+    if (job.empty()) {
+        refuse("'job' is missing: the id that 'queued' told.");
+    }
+    return job;
+}
+
+template <typename Value>
+Value choice_of(
+    const Json& object, const char* key, std::initializer_list<std::pair<const char*, Value>> choices
+) {
+    const std::string text = text_of(object, key);
+    std::string known;
+    for (const auto& [name, value] : choices) {
+        if (text == name || text.empty()) {
+            return value;
+        }
+        known += (known.empty() ? "" : " or ") + std::string(name);
+    }
+    refuse("'" + std::string(key) + "' must be " + known + ".");
+}
+
+View view_of(const Json& object) {
+    View view;
+    view.size =
+        choice_of<View::Size>(object, "size", {{"preview", View::Size::preview}, {"full", View::Size::full}});
+    view.format = choice_of<View::Format>(
+        object, "format", {{"webp", View::Format::webp}, {"h264", View::Format::h264}}
+    );
+    view.keep = choice_of<bool>(object, "late", {{"skip", false}, {"keep", true}});
+    return view;
+}
+
+std::int64_t from_of(const Json& object) {
+    const auto found = object.find("from");
+    if (found == object.end() || found->is_null()) {
+        return 0;
+    }
+    if (!found->is_number_unsigned() || found->get<std::uint64_t>() > std::uint64_t{max_clip_frames}) {
+        refuse("'from' must be a whole number from 0 to " + std::to_string(max_clip_frames) + ".");
+    }
+    return found->get<std::int64_t>();
+}
+
+Recipe recipe_of(Json object) {
+    if (!object.is_object()) {
+        refuse("The recipe must be a JSON object.");
+    }
+    object.emplace("schema_version", Recipe::schema_version);
+    Recipe recipe = recipe_from_json(object.dump());
+    if (!recipe.inputs.empty() || !recipe.loras.empty()) {
+        throw Error(
+            ErrorKind::user,
+            "A recipe that comes over the network can't name files of this machine (inputs, loras).",
+            "Use the studio or the command line for it."
+        );
+    }
+    return recipe;
+}
+
+ClientMessage generate_of(const Json& object) {
+    const auto recipe = object.find("recipe");
+    if (recipe == object.end()) {
+        refuse("'recipe' is missing: {\"action\": \"generate\", \"recipe\": {\"prompt\": ...}}.");
+    }
+    return GenerateMessage{
+        recipe_of(*recipe), text_of(object, "key"), text_of(object, "ref"), view_of(object)
+    };
+}
+
+Json object_of(std::string_view text, const std::string& what) {
+    if (!is_utf8(text)) {
+        refuse(what + " is not valid UTF-8 text.");
+    }
+    Json object = parse_strict_json(text, what);
+    if (!object.is_object()) {
+        refuse(what + " must be a JSON object.");
+    }
+    return object;
+}
+
+} // namespace
+
+ClientMessage parse_message(std::string_view text) {
+    if (text.size() > most_message_bytes) {
+        refuse("The message is longer than " + std::to_string(most_message_bytes) + " bytes.");
+    }
+    const Json object = object_of(text, "The message");
+    const std::string action = text_of(object, "action");
+    if (action == "generate") {
+        return generate_of(object);
+    }
+    if (action == "watch") {
+        return WatchMessage{job_of(object), from_of(object), view_of(object), text_of(object, "ref")};
+    }
+    if (action == "unwatch") {
+        return UnwatchMessage{job_of(object)};
+    }
+    if (action == "stop") {
+        return StopMessage{job_of(object), text_of(object, "ref")};
+    }
+    if (action == "dry") {
+        return DryMessage{job_of(object)};
+    }
+    if (action == "ping") {
+        return PingMessage{text_of(object, "ref")};
+    }
+    refuse(
+        action.empty() ? "'action' is missing: generate, watch, unwatch, stop, dry or ping."
+                       : "'" + action + "' is no action: use generate, watch, unwatch, stop, dry or ping."
+    );
+}
+
+Recipe parse_client_recipe(std::string_view json) {
+    return recipe_of(object_of(json, "The recipe"));
+}
+
+const char* to_text(FrameKind kind) {
+    constexpr std::array names{"preview", "draft", "final", "h264_start", "h264"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string frame_message(const FrameHeader& header, std::string_view picture) {
+    const nlohmann::ordered_json json{
+        {"clip", header.clip},
+        {"index", header.index},
+        {"time", header.time},
+        {"kind", to_text(header.kind)},
+        {"width", header.width},
+        {"height", header.height},
+        {"made_ms", header.made_unix_ms},
+    };
+    const std::string text = json.dump();
+    std::string message;
+    message.reserve(4 + text.size() + picture.size());
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        message += static_cast<char>(static_cast<std::uint32_t>(text.size()) >> shift & 0xFF);
+    }
+    message += text;
+    message += picture;
+    return message;
+}
+
+} // namespace rushes::serve

@@ -1,0 +1,149 @@
+// One WebSocket: a viewer on the one side, a socket on the other. Included by the two files that give it a
+// kind of socket.
+#pragma once
+
+#include "serve/network.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+namespace rushes::serve {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+
+using BeastRequest = http::request<http::string_body>;
+
+template <typename Stream>
+class StreamConnection final : public StreamLink,
+                               public std::enable_shared_from_this<StreamConnection<Stream>> {
+public:
+    StreamConnection(Stream stream, Ticket ticket, Network& network)
+        : socket_(std::move(stream)), ticket_(std::move(ticket)), network_(network) {}
+
+    ~StreamConnection() override { network_.streams.erase(this); }
+
+    StreamConnection(const StreamConnection&) = delete;
+    StreamConnection& operator=(const StreamConnection&) = delete;
+
+    void start(const BeastRequest& request, const Client& client) {
+        beast::get_lowest_layer(socket_).expires_never(); // the WebSocket has timeouts of its own
+        websocket::stream_base::timeout timeout{};
+        timeout.handshake_timeout = network_.options.patience;
+        timeout.idle_timeout = network_.options.idle; // pings halfway; who does not answer is gone
+        timeout.keep_alive_pings = true;
+        socket_.set_option(timeout);
+        socket_.read_message_max(most_message_bytes);
+        socket_.auto_fragment(false);
+        network_.streams.insert(this);
+        viewer_ = network_.make_viewer(client, [weak = this->weak_from_this(), &io = network_.io] {
+            net::post(io, [weak] {
+                if (const auto self = weak.lock()) {
+                    self->pump();
+                }
+            });
+        });
+        socket_.async_accept(request, [self = this->shared_from_this()](beast::error_code error) {
+            if (!error) {
+                self->open_ = true;
+                self->read();
+                self->pump();
+            }
+        });
+    }
+
+    void changed(const std::string& job) override { viewer_->changed(job); }
+
+    void tell(const std::string& event) override { viewer_->tell(event); }
+
+    void close() override { close(websocket::close_code::going_away); }
+
+private:
+    void read() {
+        socket_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (!error) {
+                self->got_message();
+            } else {
+                self->open_ = false; // Beast has told a client that broke the rules, and closes
+            }
+        });
+    }
+
+    void got_message() {
+        if (!socket_.got_text()) {
+            close(websocket::close_code::unknown_data);
+            return;
+        }
+        const auto bytes = buffer_.cdata();
+        viewer_->take(std::string_view(static_cast<const char*>(bytes.data()), bytes.size()));
+        buffer_.clear();
+        buffer_.shrink_to_fit(); // a thousand that are silent hold nothing
+        if (!open_) {
+            return;
+        }
+        reading_ = !viewer_->busy();
+        if (reading_) {
+            read();
+        }
+    }
+
+    void pump() {
+        if (!open_) {
+            return;
+        }
+        if (viewer_->given_up()) {
+            open_ = false;
+            beast::get_lowest_layer(socket_).close(); // it reads nothing, not even why
+            return;
+        }
+        if (!reading_ && !viewer_->busy()) {
+            reading_ = true;
+            read();
+        }
+        if (writing_) {
+            return;
+        }
+        auto outgoing = viewer_->next();
+        if (!outgoing) {
+            return;
+        }
+        writing_ = true;
+        sent_ = std::move(outgoing->message);
+        socket_.binary(outgoing->binary);
+        socket_.async_write(
+            net::buffer(*sent_),
+            [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                self->writing_ = false;
+                self->sent_.reset();
+                if (error) {
+                    self->open_ = false;
+                } else {
+                    self->pump();
+                }
+            }
+        );
+    }
+
+    void close(websocket::close_code code) {
+        if (!open_) {
+            return;
+        }
+        open_ = false;
+        socket_.async_close(code, [self = this->shared_from_this()](beast::error_code) {});
+    }
+
+    websocket::stream<Stream> socket_;
+    Ticket ticket_;
+    Network& network_;
+    beast::flat_buffer buffer_;
+    std::shared_ptr<Viewer> viewer_;
+    MessagePtr sent_;
+    bool open_ = false;
+    bool reading_ = true;
+    bool writing_ = false;
+};
+
+} // namespace rushes::serve

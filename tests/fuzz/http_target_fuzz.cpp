@@ -1,0 +1,6 @@
+#include "fuzz/targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    rushes::fuzz::accepts(rushes::fuzz::http_target, {reinterpret_cast<const char*>(data), size});
+    return 0;
+}
