@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,10 +14,10 @@ namespace rushes {
 /// when the file cannot be read.
 std::string content_key(const std::filesystem::path& file);
 
-/// A file with this content below the folders, the nearest first; empty when there is none. Looks at no more
-/// than `most_files` of them; links are not followed.
-std::filesystem::path find_by_content(
-    const std::string& key,
+/// Files with these contents below the folders, the nearest folder first. Looks at no more than `most_files`
+/// of them; links are not followed, hidden folders left out.
+std::map<std::string, std::filesystem::path> find_by_content(
+    const std::vector<std::string>& keys,
     const std::vector<std::filesystem::path>& folders,
     std::size_t most_files,
     std::stop_token stop = {}

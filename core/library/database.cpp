@@ -118,9 +118,11 @@ int copy_rows(
 DatabaseFile::DatabaseFile(fs::path path, DatabaseFormat format, std::vector<std::string>* problems)
     : path_(std::move(path)), format_(std::move(format)) {
     bool broken = false;
+    std::error_code none;
+    const bool left_open = fs::exists(path_.string() + "-wal", none); // SQLite removes it when it closes
     try {
         open();
-        broken = problems != nullptr && damaged();
+        broken = problems != nullptr && left_open && damaged();
     } catch (const SQLite::Exception& failure) {
         if (problems == nullptr || !means_damage(failure.getErrorCode())) {
             throw cannot_use(failure.what());
