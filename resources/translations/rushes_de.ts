@@ -181,7 +181,7 @@
     </message>
     <message>
         <source>Balanced</source>
-        <translation>Ausgewogen</translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>Quality</source>
@@ -1017,7 +1017,7 @@
     </message>
     <message>
         <source>Queue %1</source>
-        <translation>Warteschlange %1</translation>
+        <translation>Aufträge %1</translation>
     </message>
     <message>
         <source>%1 · paused</source>
@@ -2210,6 +2210,263 @@
     <message>
         <source>Save it for a report</source>
         <translation>Für eine Meldung sichern</translation>
+    </message>
+    <message>
+        <source>All clips</source>
+        <translation>Alle Clips</translation>
+    </message>
+    <message>
+        <source>All clips…</source>
+        <translation>Alle Clips…</translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation>Sterne</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Favourite or not	F</source>
+        <translation>Favorit oder nicht	F</translation>
+    </message>
+    <message>
+        <source>Tags…	T</source>
+        <translation>Schlagwörter…	T</translation>
+    </message>
+    <message>
+        <source>Copy the files</source>
+        <translation>Dateien kopieren</translation>
+    </message>
+    <message>
+        <source>Remove from the library (the files stay)	Del</source>
+        <translation>Aus der Bibliothek entfernen (die Dateien bleiben)	Entf</translation>
+    </message>
+    <message>
+        <source>Move the files to the bin	Shift+Del</source>
+        <translation>Dateien in den Papierkorb	Umschalt+Entf</translation>
+    </message>
+    <message>
+        <source>When it was made</source>
+        <translation>Wann er gemacht wurde</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>Schlagwort</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Enter shows · 1 to 5 stars · F favourite · T tags · Del removes</source>
+        <translation>Enter zeigt · 1 bis 5 Sterne · F Favorit · T Schlagwörter · Entf entfernt</translation>
+    </message>
+    <message>
+        <source>Words of the prompt or tags</source>
+        <translation>Wörter des Prompts oder Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Any stars</source>
+        <translation>Beliebig viele Sterne</translation>
+    </message>
+    <message>
+        <source>%1 or more</source>
+        <translation>%1 oder mehr</translation>
+    </message>
+    <message>
+        <source>Any aspect</source>
+        <translation>Jedes Format</translation>
+    </message>
+    <message>
+        <source>Wide</source>
+        <translation>Quer</translation>
+    </message>
+    <message>
+        <source>Tall</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>Quadratisch</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Jederzeit</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>Älteste zuerst</translation>
+    </message>
+    <message>
+        <source>Most stars first</source>
+        <translation>Meiste Sterne zuerst</translation>
+    </message>
+    <message>
+        <source>Tags of the chosen clips</source>
+        <translation>Schlagwörter der gewählten Clips</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them; Enter keeps them</source>
+        <translation>Schlagwörter, mit Kommas dazwischen; Enter behält sie</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>How many clips</source>
+        <translation>Wie viele Clips</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Any tag</source>
+        <translation>Jedes Schlagwort</translation>
+    </message>
+    <message>
+        <source>Any model</source>
+        <translation>Jedes Modell</translation>
+    </message>
+    <message>
+        <source>%1 of %2 clips</source>
+        <translation>%1 von %2 Clips</translation>
+    </message>
+    <message>
+        <source>Your clips appear here.</source>
+        <translation>Hier erscheinen deine Clips.</translation>
+    </message>
+    <message>
+        <source>No clip is like that. Esc shows all of them.</source>
+        <translation>Kein Clip ist so. Esc zeigt alle.</translation>
+    </message>
+    <message>
+        <source>stars</source>
+        <translation>Sterne</translation>
+    </message>
+    <message>
+        <source>No stars</source>
+        <translation>Keine Sterne</translation>
+    </message>
+    <message>
+        <source>%1 stars</source>
+        <translation>%1 Sterne</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>No tags</source>
+        <translation>Keine Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Tagged: %1</source>
+        <translation>Schlagwörter: %1</translation>
+    </message>
+    <message>
+        <source>files deleted</source>
+        <translation>Dateien gelöscht</translation>
+    </message>
+    <message>
+        <source>clips removed from the library</source>
+        <translation>Clips aus der Bibliothek entfernt</translation>
+    </message>
+    <message>
+        <source>%1 files are in the bin</source>
+        <translation>%1 Dateien sind im Papierkorb</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the library. The files stay.</source>
+        <translation>%1 Clips aus der Bibliothek entfernt. Die Dateien bleiben.</translation>
+    </message>
+    <message>
+        <source>Found again: %1</source>
+        <translation>Wiedergefunden: %1</translation>
+    </message>
+    <message>
+        <source>%1 clips that were moved are found again</source>
+        <translation>%1 verschobene Clips sind wiedergefunden</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <comment>the list</comment>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Seed %1</source>
+        <translation>Seed %1</translation>
+    </message>
+    <message>
+        <source>%1, dropped</source>
+        <translation>%1, verworfen</translation>
+    </message>
+    <message>
+        <source>%1, kept</source>
+        <translation>%1, behalten</translation>
+    </message>
+    <message>
+        <source>Seeds side by side</source>
+        <translation>Seeds nebeneinander</translation>
+    </message>
+    <message>
+        <source>Takes of this idea</source>
+        <translation>Fassungen dieser Idee</translation>
+    </message>
+    <message>
+        <source>What is drawn now</source>
+        <translation>Was gerade gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>K keeps · D drops · Enter makes the clip</source>
+        <translation>K behält · D verwirft · Enter macht den Clip</translation>
+    </message>
+    <message>
+        <source>Other seeds</source>
+        <translation>Andere Seeds</translation>
+    </message>
+    <message>
+        <source>Make this clip</source>
+        <translation>Diesen Clip machen</translation>
+    </message>
+    <message>
+        <source>A first look: %1 of %2</source>
+        <translation>Ein erster Blick: %1 von %2</translation>
+    </message>
+    <message>
+        <source>As good as the clips</source>
+        <translation>So gut wie die Clips</translation>
+    </message>
+    <message>
+        <source>Getting better</source>
+        <translation>Wird besser</translation>
+    </message>
+    <message>
+        <source>Seeds side by side begin from a prompt: take the pictures away first.</source>
+        <translation>Seeds nebeneinander beginnen mit einem Prompt: Nimm erst die Bilder weg.</translation>
+    </message>
+    <message>
+        <source>Nine seeds side by side</source>
+        <translation>Neun Seeds nebeneinander</translation>
     </message>
 </context>
 </TS>

@@ -2211,5 +2211,262 @@
         <source>Save it for a report</source>
         <translation>保存以便报告</translation>
     </message>
+    <message>
+        <source>All clips</source>
+        <translation>所有短片</translation>
+    </message>
+    <message>
+        <source>All clips…</source>
+        <translation>所有短片…</translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation>星级</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Favourite or not	F</source>
+        <translation>切换收藏	F</translation>
+    </message>
+    <message>
+        <source>Tags…	T</source>
+        <translation>标签…	T</translation>
+    </message>
+    <message>
+        <source>Copy the files</source>
+        <translation>复制文件</translation>
+    </message>
+    <message>
+        <source>Remove from the library (the files stay)	Del</source>
+        <translation>从片库中移除（文件保留）	Del</translation>
+    </message>
+    <message>
+        <source>Move the files to the bin	Shift+Del</source>
+        <translation>将文件移到回收站	Shift+Del</translation>
+    </message>
+    <message>
+        <source>When it was made</source>
+        <translation>制作时间</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Enter shows · 1 to 5 stars · F favourite · T tags · Del removes</source>
+        <translation>回车显示 · 1–5 星级 · F 收藏 · T 标签 · Del 移除</translation>
+    </message>
+    <message>
+        <source>Words of the prompt or tags</source>
+        <translation>提示词或标签中的词</translation>
+    </message>
+    <message>
+        <source>Any stars</source>
+        <translation>任意星级</translation>
+    </message>
+    <message>
+        <source>%1 or more</source>
+        <translation>%1 及以上</translation>
+    </message>
+    <message>
+        <source>Any aspect</source>
+        <translation>任意画幅</translation>
+    </message>
+    <message>
+        <source>Wide</source>
+        <translation>横幅</translation>
+    </message>
+    <message>
+        <source>Tall</source>
+        <translation>竖幅</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>方形</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任意时间</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>最旧在前</translation>
+    </message>
+    <message>
+        <source>Most stars first</source>
+        <translation>星级最高在前</translation>
+    </message>
+    <message>
+        <source>Tags of the chosen clips</source>
+        <translation>所选短片的标签</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them; Enter keeps them</source>
+        <translation>标签以逗号分隔；按回车保存</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>How many clips</source>
+        <translation>短片数量</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Any tag</source>
+        <translation>任意标签</translation>
+    </message>
+    <message>
+        <source>Any model</source>
+        <translation>任意模型</translation>
+    </message>
+    <message>
+        <source>%1 of %2 clips</source>
+        <translation>%1 / %2 个短片</translation>
+    </message>
+    <message>
+        <source>Your clips appear here.</source>
+        <translation>你的短片会出现在这里。</translation>
+    </message>
+    <message>
+        <source>No clip is like that. Esc shows all of them.</source>
+        <translation>没有这样的短片。按 Esc 显示全部。</translation>
+    </message>
+    <message>
+        <source>stars</source>
+        <translation>星级</translation>
+    </message>
+    <message>
+        <source>No stars</source>
+        <translation>无星级</translation>
+    </message>
+    <message>
+        <source>%1 stars</source>
+        <translation>%1 星</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>No tags</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>Tagged: %1</source>
+        <translation>标签：%1</translation>
+    </message>
+    <message>
+        <source>files deleted</source>
+        <translation>文件已删除</translation>
+    </message>
+    <message>
+        <source>clips removed from the library</source>
+        <translation>短片已从片库移除</translation>
+    </message>
+    <message>
+        <source>%1 files are in the bin</source>
+        <translation>%1 个文件已移到回收站</translation>
+    </message>
+    <message>
+        <source>%1 clips removed from the library. The files stay.</source>
+        <translation>已从片库移除 %1 个短片，文件保留。</translation>
+    </message>
+    <message>
+        <source>Found again: %1</source>
+        <translation>已重新找到：%1</translation>
+    </message>
+    <message>
+        <source>%1 clips that were moved are found again</source>
+        <translation>重新找到 %1 个被移动的短片</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <comment>the list</comment>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>%1, dropped</source>
+        <translation>%1，已舍弃</translation>
+    </message>
+    <message>
+        <source>%1, kept</source>
+        <translation>%1，已保留</translation>
+    </message>
+    <message>
+        <source>Seeds side by side</source>
+        <translation>并排比较种子</translation>
+    </message>
+    <message>
+        <source>Takes of this idea</source>
+        <translation>这个想法的各个版本</translation>
+    </message>
+    <message>
+        <source>What is drawn now</source>
+        <translation>正在绘制的内容</translation>
+    </message>
+    <message>
+        <source>K keeps · D drops · Enter makes the clip</source>
+        <translation>K 保留 · D 舍弃 · 回车生成短片</translation>
+    </message>
+    <message>
+        <source>Other seeds</source>
+        <translation>换一组种子</translation>
+    </message>
+    <message>
+        <source>Make this clip</source>
+        <translation>生成这个短片</translation>
+    </message>
+    <message>
+        <source>A first look: %1 of %2</source>
+        <translation>初步预览：%1 / %2</translation>
+    </message>
+    <message>
+        <source>As good as the clips</source>
+        <translation>已达到成片质量</translation>
+    </message>
+    <message>
+        <source>Getting better</source>
+        <translation>正在变清晰</translation>
+    </message>
+    <message>
+        <source>Seeds side by side begin from a prompt: take the pictures away first.</source>
+        <translation>并排比较种子从提示词开始：请先移除图片。</translation>
+    </message>
+    <message>
+        <source>Nine seeds side by side</source>
+        <translation>并排比较九个种子</translation>
+    </message>
 </context>
 </TS>

@@ -58,6 +58,7 @@ void ClipDesk::connectShelf() {
     connect(&shelf, &ClipShelf::renamed, this, [this](qlonglong id, const QString& file) {
         followFile(id, toPath(file));
     });
+    connect(&shelf, &ClipShelf::foundAgain, this, &ClipDesk::tellFound);
     connect(&shelf, &ClipShelf::added, this, [this](qlonglong id) {
         const auto row = session_.shelf().model().rowOf(id);
         if (row && ended_ && panels_.stage.player().wanted() == ended_) {
@@ -103,7 +104,11 @@ void ClipDesk::choose(int row) {
         player.show(session_.runningClip());
         return;
     }
-    const ClipRecord record = item.record;
+    chooseRecord(item.record);
+}
+
+void ClipDesk::chooseRecord(const ClipRecord& record) {
+    Player& player = panels_.stage.player();
     const QString done = tr("Settings of this clip restored");
     if (isShown(record)) {
         opening_.reset();
@@ -181,7 +186,8 @@ void ClipDesk::fail(const std::shared_ptr<StageClip>& clip, const Error& error) 
     // may not.
     const bool stays = player.clip() != clip && (shown_ || player.clip() == session_.runningClip());
     player.show(stays ? player.clip() : nullptr);
-    session_.shelf().model().setMissing(record.id);
+    session_.shelf().setMissing(record.id);
+    failed_ = record.id;
     selectShown();
     std::vector<CardLever> levers;
     if (session_.shelf().model().rowOf(record.id)) {
@@ -246,11 +252,11 @@ void ClipDesk::take(const QString& file, const DroppedFile& dropped) {
 }
 
 void ClipDesk::remove(qlonglong id) {
-    const auto row = session_.shelf().model().rowOf(id);
-    if (!row) {
+    const auto clip = session_.shelf().itemOf(id);
+    if (!clip) {
         return;
     }
-    const ClipItem item = session_.shelf().model().item(*row);
+    const ClipItem item = *clip;
     const bool on_stage = isShown(item.record);
     undo_.run(
         tr("clip removed from the strip"),
@@ -270,11 +276,11 @@ void ClipDesk::remove(qlonglong id) {
 }
 
 void ClipDesk::deleteFile(qlonglong id) {
-    const auto row = session_.shelf().model().rowOf(id);
-    if (!row) {
+    const auto clip = session_.shelf().itemOf(id);
+    if (!clip) {
         return;
     }
-    const ClipItem item = session_.shelf().model().item(*row);
+    const ClipItem item = *clip;
     const bool on_stage = isShown(item.record);
     const auto binned = std::make_shared<QString>(); // where the bin keeps it
     undo_.run(
@@ -334,6 +340,22 @@ void ClipDesk::followFile(qlonglong id, const std::filesystem::path& file) {
         }
         showRecord(record);
     }
+}
+
+/// Clips that were moved outside lie elsewhere now.
+void ClipDesk::tellFound(const std::map<std::int64_t, std::filesystem::path>& files) {
+    for (const auto& [id, file] : files) {
+        followFile(id, file);
+    }
+    panels_.toast.say(
+        files.size() == 1 ? tr("Found again: %1").arg(toQString(files.begin()->second))
+                          : tr("%1 clips that were moved are found again").arg(files.size())
+    );
+    if (const auto clip = session_.shelf().itemOf(failed_); clip && files.contains(failed_)) {
+        panels_.stage.dismissError();
+        open(clip->record, {});
+    }
+    failed_ = 0;
 }
 
 /// A clip that went away leaves the stage to its neighbour.

@@ -8,6 +8,7 @@
 #include "library/dropped_file.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -43,6 +44,8 @@ public:
     void endRun(const std::shared_ptr<StageClip>& clip, bool kept);
 
     void choose(int row);
+    /// A clip of the library, in the strip or not.
+    void chooseRecord(const ClipRecord& record);
     /// A clip or recipe from outside.
     void take(const QString& file, const DroppedFile& dropped);
     /// From the strip only: the file stays.
@@ -82,6 +85,7 @@ private:
     void showRecord(const std::optional<ClipRecord>& record);
     void showLast();
     void leave(const ClipRecord& record, int row);
+    void tellFound(const std::map<std::int64_t, std::filesystem::path>& files);
     void followFile(qlonglong id, const std::filesystem::path& file);
     void selectShown();
 
@@ -95,6 +99,7 @@ private:
     std::optional<ClipRecord> before_run_; ///< on the stage before the clip that is made now
     std::optional<Opening> opening_;
     std::function<void()> when_there_;
+    std::int64_t failed_ = 0;          ///< the clip whose file was not there
     std::shared_ptr<StageClip> ended_; ///< finished just now, its record not yet in the library
     bool following_ = true;
 };

@@ -13,11 +13,13 @@
 #include "desk/first_minutes.h"
 #include "desk/frame_desk.h"
 #include "desk/input_desk.h"
+#include "desk/library_desk.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
 #include "desk/price_tag.h"
 #include "desk/queue_desk.h"
 #include "desk/recipe_undo_step.h"
+#include "desk/seed_desk.h"
 #include "desk/status_line.h"
 #include "desk/strip_desk.h"
 #include "export/export_dialog.h"
@@ -51,6 +53,8 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       queue_(new QueueDesk(session, panels, undo_, this)),
       clips_(new ClipDesk(session, panels, *comparison_, undo_, this)),
       strip_(new StripDesk(session, panels, *clips_, undo_, this)),
+      library_(new LibraryDesk(session, panels, *clips_, undo_, this)),
+      seeds_(new SeedDesk(session, panels, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
       inputs_(new InputDesk(session, panels, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
@@ -61,6 +65,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
         setClipsFolder(toPath(folder));
     }
     export_folder_ = session_.videos();
+    session_.shelf().setHome(session_.videos());
     connectPanel();
     connectRun();
     connectStrip();
@@ -146,6 +151,17 @@ void Desk::connectStrip() {
     connect(strip_, &StripDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
         openExport(records, panels_.stage.player().picture(), exportPlace());
     });
+    connect(strip_, &StripDesk::ratingWanted, library_, [this](qlonglong id, int stars) {
+        library_->rate({id}, stars);
+    });
+    connect(seeds_, &SeedDesk::clipWanted, this, &Desk::makeAgain);
+    connect(seeds_, &SeedDesk::refused, this, [this](const Error& error, const Recipe& recipe) {
+        failures_->show(error, recipe);
+    });
+    connect(library_, &LibraryDesk::againWanted, this, &Desk::makeAgain);
+    connect(library_, &LibraryDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
+        openExport(records, panels_.stage.player().picture(), exportPlace());
+    });
     connect(clips_, &ClipDesk::recipeWanted, this, &Desk::restore);
     connect(clips_, &ClipDesk::againWanted, this, &Desk::makeAgain);
     ClipShelf& shelf = session_.shelf();
@@ -183,6 +199,13 @@ void Desk::generate() {
         return;
     }
     generateAt(JobQueue::Place::end);
+}
+
+void Desk::trySeeds() {
+    panels_.recipe.seed().takeText(); // what stands in the field is used
+    if (session_.engineReady() && !session_.models().empty()) {
+        seeds_->open(panels_.recipe.recipe());
+    }
 }
 
 void Desk::generateNext() {
@@ -369,6 +392,7 @@ void Desk::askForClipsFolder() {
 
 void Desk::setClipsFolder(const std::filesystem::path& folder) {
     session_.setVideos(folder);
+    session_.shelf().setHome(folder);
     panels_.status.setFolder(folder);
 }
 

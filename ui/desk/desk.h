@@ -22,9 +22,11 @@ class FailureCards;
 class FirstMinutes;
 class FrameDesk;
 class InputDesk;
+class LibraryDesk;
 class ModelAdder;
 class PriceTag;
 class QueueDesk;
+class SeedDesk;
 class StripDesk;
 
 class Desk : public QObject {
@@ -39,6 +41,7 @@ public:
 
     void generate();
     /// Before what waits, or in its stead.
+    void trySeeds(); ///< of the settings, side by side
     void generateNext();
     void generateInstead();
     /// Esc while a waiting clip is edited; false: none is.
@@ -58,6 +61,10 @@ public:
     void chooseClip(qlonglong id);
 
     /// Copies, saves and hands on frames and files.
+    LibraryDesk& library() { return *library_; }
+
+    SeedDesk& seeds() { return *seeds_; }
+
     FrameDesk& frames() { return *frames_; }
 
     /// The pictures that the next clip starts from.
@@ -111,6 +118,8 @@ private:
     QueueDesk* queue_;
     ClipDesk* clips_;
     StripDesk* strip_;
+    LibraryDesk* library_;
+    SeedDesk* seeds_;
     FrameDesk* frames_;
     InputDesk* inputs_;
     FailureCards* failures_;

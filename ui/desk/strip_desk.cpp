@@ -26,6 +26,7 @@ StripDesk::StripDesk(
     connect(&strip, &FilmStrip::removeRequested, &clips_, &ClipDesk::remove);
     connect(&strip, &FilmStrip::deleteRequested, &clips_, &ClipDesk::deleteFile);
     connect(&strip, &FilmStrip::favouriteRequested, &clips_, &ClipDesk::setFavourite);
+    connect(&strip, &FilmStrip::ratingRequested, this, &StripDesk::ratingWanted);
     connect(&strip, &FilmStrip::renameRequested, &clips_, &ClipDesk::rename);
     const auto with_record = [this](auto act) {
         return [this, act](qlonglong id) {

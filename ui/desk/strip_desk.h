@@ -24,6 +24,7 @@ public:
     );
 
 signals:
+    void ratingWanted(qlonglong id, int stars);
     void compareWanted();
     void againWanted(const rushes::Recipe& recipe);
     void variationsWanted(const rushes::Recipe& recipe);

@@ -53,6 +53,7 @@ ExportForm::ExportForm(std::vector<ExportRequest> clips, std::filesystem::path f
       facts_(new QLabel) {
     setFixedWidth(size::left_panel);
     name_->setText(nameOf(clip_));
+    name_->setCursorPosition(0); // its beginning says which clip it is
     if (clips_.size() > 1) {
         name_->setText(tr("each by its prompt and seed"));
         name_->setEnabled(false);

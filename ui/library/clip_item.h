@@ -1,4 +1,4 @@
-// A clip of the film strip.
+// A clip of the film strip or of the page of all clips.
 #pragma once
 
 #include "library/clip_library.h"
@@ -7,6 +7,7 @@
 
 #include <QImage>
 #include <QString>
+#include <QVariant>
 
 namespace rushes::ui {
 
@@ -17,6 +18,16 @@ struct ClipItem {
     std::vector<QImage> moving; ///< small frames for hover play; empty: not loaded
     bool missing = false;       ///< its file is gone
 };
+
+/// A list of them, as views draw it.
+class ClipItems {
+public:
+    virtual ~ClipItems() = default;
+    virtual const ClipItem& item(int row) const = 0;
+};
+
+/// What an item model says of a clip; `Role` of clip_strip_model.h besides Qt's own.
+QVariant clipData(const ClipItem& clip, int role);
 
 /// "5.0 s", "stopped 2.1 s", "now"
 QString clipLabel(const ClipItem& item);

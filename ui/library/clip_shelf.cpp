@@ -1,26 +1,18 @@
 #include "library/clip_shelf.h"
 
 #include "base/error.h"
-#include "base/paths.h"
 #include "convert.h"
 #include "generation/frame_store.h"
+#include "library/content_key.h"
 #include "library/dropped_file.h"
 #include "stage/stage_clip.h"
-#include "theme/tokens.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
 
-#include <algorithm>
-#include <cmath>
 #include <mutex>
-#include <optional>
+#include <utility>
 
-#include <QCryptographicHash>
 #include <QDateTime>
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
-#include <QSaveFile>
 
 namespace rushes::ui {
 
@@ -28,76 +20,8 @@ namespace {
 
 constexpr int clips_a_page = 400; ///< more are read when the strip is scrolled to its end
 constexpr int look_ms = 2000;
-constexpr int moving_frames = 24;
-constexpr int picture_scale = 2; ///< thumbnails are sharp at 200 %
 constexpr std::size_t playback_bytes = std::size_t{512} << 20;
 constexpr std::int64_t frames_between_calls = 4;
-
-/// The cached file's name follows the clip's path, size and time: a replaced clip gets a new thumbnail.
-QString thumbnailFile(const std::filesystem::path& folder, const std::filesystem::path& clip) {
-    const QFileInfo info(toQString(clip));
-    const QString key = QStringLiteral("%1|%2|%3")
-                            .arg(info.absoluteFilePath())
-                            .arg(info.size())
-                            .arg(info.lastModified().toMSecsSinceEpoch());
-    const QByteArray hash = QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha1).toHex();
-    return QDir(toQString(folder)).filePath(QString::fromLatin1(hash) + QStringLiteral(".png"));
-}
-
-/// How much there is to see: the variance of green, on a grid.
-double variance(const Frame& frame) {
-    constexpr std::size_t step = 3 * 7;
-    double sum = 0;
-    double squares = 0;
-    std::size_t count = 0;
-    for (std::size_t i = 1; i < frame.rgb.size(); i += step) {
-        const double value = frame.rgb[i];
-        sum += value;
-        squares += value * value;
-        ++count;
-    }
-    return count == 0 ? 0
-                      : squares / static_cast<double>(count) - std::pow(sum / static_cast<double>(count), 2);
-}
-
-/// Of three moments the one with most to see; the middle of the clip may be an empty sea.
-FramePtr tellingFrame(ClipSource& reader) {
-    constexpr int moments = 3;
-    FramePtr best;
-    double most = -1;
-    for (int i = 1; i <= moments; ++i) {
-        const FramePtr frame = reader.at(reader.facts().frames * i / (moments + 1));
-        if (frame && variance(*frame) > most) {
-            most = variance(*frame);
-            best = frame;
-        }
-    }
-    return best;
-}
-
-QImage makeThumbnailPicture(const std::filesystem::path& clip) {
-    const auto source = clipWork().open_clip(clip);
-    ClipSource& reader = *source;
-    FramePtr frame = tellingFrame(reader);
-    if (!frame) {
-        reader.rewind();
-        frame = reader.next();
-    }
-    return toQImage(frame).scaled(
-        picture_scale * size::thumb_width,
-        picture_scale * size::thumb_height,
-        Qt::KeepAspectRatio,
-        Qt::SmoothTransformation
-    );
-}
-
-void saveThumbnail(const QString& file, const QImage& picture) {
-    QDir().mkpath(QFileInfo(file).path());
-    QSaveFile target(file); // beside its target, renamed when whole
-    if (target.open(QIODevice::WriteOnly) && picture.save(&target, "PNG")) {
-        target.commit(); // a cache that cannot be written is only slower
-    }
-}
 
 /// Reads one clip's dropped frames again.
 class ClipFile {
@@ -133,7 +57,12 @@ struct ClipShelf::Database {
 };
 
 ClipShelf::ClipShelf(Places places, QObject* parent)
-    : QObject(parent), places_(std::move(places)), database_(std::make_shared<Database>()) {
+    : QObject(parent),
+      places_(std::move(places)),
+      database_(std::make_shared<Database>()),
+      pictures_(places_.thumbnails) {
+    connectPictures();
+    connectGrid();
     connect(&model_, &ClipStripModel::moreWanted, this, [this] {
         change([this](ClipLibrary&) {
             database_->limit += clips_a_page;
@@ -146,11 +75,65 @@ ClipShelf::ClipShelf(Places places, QObject* parent)
 
 ClipShelf::~ClipShelf() = default;
 
+void ClipShelf::connectPictures() {
+    connect(&pictures_, &Thumbnails::made, this, [this](qlonglong id, const QImage& picture) {
+        model_.setThumbnail(id, picture);
+        grid_.change(id, [&](ClipItem& item) { item.thumbnail = picture; });
+        keepContent(id);
+    });
+    connect(&pictures_, &Thumbnails::missing, this, &ClipShelf::setMissing);
+    connect(&pictures_, &Thumbnails::givenUp, &grid_, &ClipGridModel::askAgain);
+    connect(&pictures_, &Thumbnails::moves, this, [this](qlonglong id, const std::vector<QImage>& frames) {
+        model_.setMoving(id, frames);
+        grid_.change(id, [&](ClipItem& item) { item.moving = frames; });
+    });
+    connect(
+        &moved_,
+        &MovedClips::found,
+        this,
+        [this](const std::map<std::int64_t, std::filesystem::path>& files) {
+            for (const auto& [id, file] : files) {
+                setFile(id, file);
+            }
+            emit foundAgain(files);
+        }
+    );
+}
+
+void ClipShelf::connectGrid() {
+    connect(&grid_, &ClipGridModel::recordsWanted, this, [this](const std::vector<std::int64_t>& ids) {
+        change([this, ids](ClipLibrary& library) {
+            callHome(this, [this, records = library.read(ids)] { grid_.setRecords(records); });
+        });
+    });
+    connect(&grid_, &ClipGridModel::pictureWanted, this, [this](qlonglong id, const QString& file) {
+        pictures_.makeSoon(id, toPath(file));
+    });
+}
+
+/// Clips of older versions get the key of their content when they are seen.
+void ClipShelf::keepContent(std::int64_t id) {
+    if (const auto item = itemOf(id); item && item->record.content.empty()) {
+        change([id, file = item->record.file](ClipLibrary& library) {
+            library.set_content(id, content_key(file));
+        });
+    }
+}
+
+std::optional<ClipItem> ClipShelf::itemOf(std::int64_t id) const {
+    const auto row = model_.rowOf(id);
+    return row ? std::optional(model_.item(*row)) : grid_.find(id);
+}
+
 void ClipShelf::load() {
     disk_.post([this](std::stop_token) {
         try {
-            database_->library = std::make_unique<ClipLibrary>(places_.database);
+            std::vector<std::string> problems;
+            database_->library = std::make_unique<ClipLibrary>(places_.database, &problems);
             list(true);
+            for (const std::string& problem : problems) {
+                tellFailure(Error(ErrorKind::resource, problem));
+            }
         } catch (const Error& error) {
             tellFailure(error);
         }
@@ -176,6 +159,9 @@ void ClipShelf::fill(const std::vector<ClipRecord>& records, qlonglong count, bo
         emit loaded();
     } else {
         makeThumbnails(model_.synchronise(records));
+        if (browsed_) {
+            browse(*browsed_);
+        }
         emit countChanged();
     }
 }
@@ -237,6 +223,7 @@ void ClipShelf::adopt(const std::filesystem::path& file, ClipState state, std::f
 
 void ClipShelf::keep(ClipRecord record, const std::function<void()>& kept) {
     record.created_unix_ms = QDateTime::currentMSecsSinceEpoch();
+    record.content = content_key(record.file);
     try {
         record.id = database_->library ? database_->library->add(record) : -1;
         if (record.id >= 0 && kept) {
@@ -248,7 +235,10 @@ void ClipShelf::keep(ClipRecord record, const std::function<void()>& kept) {
     }
     callHome(this, [this, record] {
         model_.insert(record);
-        makeThumbnail(record);
+        pictures_.make(record.id, record.file);
+        if (browsed_) {
+            browse(*browsed_);
+        }
         ++count_;
         emit countChanged();
         emit added(record.id);
@@ -267,85 +257,40 @@ void ClipShelf::change(std::function<void(ClipLibrary&)> work) {
     });
 }
 
-void ClipShelf::remove(std::int64_t id) {
-    model_.remove(id);
-    --count_;
-    emit countChanged();
-    change([id](ClipLibrary& library) { library.remove(id); });
-}
-
-void ClipShelf::setFavourite(std::int64_t id, bool favourite) {
-    model_.setFavourite(id, favourite);
-    change([id, favourite](ClipLibrary& library) { library.set_favourite(id, favourite); });
-}
-
-void ClipShelf::restore(const ClipItem& item) {
-    model_.insert(item.record, item.thumbnail);
-    ++count_;
-    emit countChanged();
-    change([record = item.record](ClipLibrary& library) { library.add(record); });
-}
-
-void ClipShelf::setFile(std::int64_t id, const std::filesystem::path& file) {
-    model_.setFile(id, file);
-    change([id, file](ClipLibrary& library) { library.set_file(id, file); });
-    if (const auto row = model_.rowOf(id)) {
-        makeThumbnail(model_.item(*row).record);
-    }
-}
-
-void ClipShelf::rename(std::int64_t id, const QString& name) {
-    const auto row = model_.rowOf(id);
-    if (!row) {
-        return;
-    }
-    runOnDisk([this, id, from = model_.item(*row).record.file, name] {
-        QString safe = name.trimmed();
-        safe.replace(QLatin1Char('/'), QLatin1Char('-'));
-        const auto wanted = from.parent_path() / toPath(safe + toQString(from.extension()));
-        if (safe.isEmpty() || wanted == from) {
-            return;
-        }
-        const auto to = unused_name(wanted);
-        std::error_code error;
-        std::filesystem::rename(from, to, error);
-        callHome(this, [this, id, from, to, error] {
-            if (error) {
-                emit failed(
-                    tr("%1 could not be renamed.").arg(toQString(from.filename())),
-                    QString::fromStdString(error.message())
-                );
-                return;
-            }
-            setFile(id, to);
-            emit renamed(id, toQString(to));
-        });
-    });
-}
-
 void ClipShelf::readFrom(FrameStore& store, const std::filesystem::path& file) {
     store.read_back_from([read = std::make_shared<ClipFile>(file)](std::int64_t i) { return (*read)(i); });
 }
 
-void ClipShelf::moveToBin(const std::filesystem::path& file, std::shared_ptr<QString> binned) {
-    runOnDisk([this, file, binned = std::move(binned)] {
-        if (!QFile::moveToTrash(toQString(file), binned.get())) {
-            callHome(this, [this, file] {
-                emit failed(
-                    tr("%1 could not be moved to the bin.").arg(toQString(file.filename())),
-                    tr("The file stays; the clip is out of the strip.")
-                );
+void ClipShelf::browse(const ClipQuery& query) {
+    browsed_ = query;
+    change([this, query, turn = ++*browsing_, latest = browsing_](ClipLibrary& library) {
+        const auto give = [&](std::vector<std::int64_t> ids) {
+            callHome(this, [this, ids = std::move(ids), turn] {
+                if (turn == *browsing_) {
+                    grid_.setIds(ids);
+                }
             });
+        };
+        // The first screen at once, however many there are.
+        for (const int limit : {clips_a_page, 0}) {
+            if (turn != *latest) {
+                return; // something else was typed meanwhile
+            }
+            auto ids = library.ids(query, limit);
+            const bool all = static_cast<int>(ids.size()) < clips_a_page;
+            give(std::move(ids));
+            if (all) {
+                return;
+            }
         }
     });
 }
 
-void ClipShelf::takeFromBin(std::shared_ptr<QString> binned, const std::filesystem::path& file) {
-    runOnDisk([binned = std::move(binned), file] {
-        if (!binned->isEmpty()) {
-            QFile::rename(*binned, toQString(file)); // never over a file that is there
-            binned->clear();
-        }
+void ClipShelf::facets(
+    std::function<void(const std::vector<TagCount>&, const std::vector<std::string>& models)> done
+) {
+    change([this, done = std::move(done)](ClipLibrary& library) {
+        callHome(this, [done, tags = library.tags(), models = library.models()] { done(tags, models); });
     });
 }
 
@@ -355,57 +300,14 @@ void ClipShelf::runOnDisk(std::function<void()> work) {
 
 void ClipShelf::makeThumbnails(const std::vector<ClipRecord>& records) {
     for (const ClipRecord& record : records) {
-        makeThumbnail(record); // one thread, in order: the left ones come first
+        pictures_.make(record.id, record.file); // one thread, in order: the left ones come first
     }
-}
-
-void ClipShelf::makeThumbnail(const ClipRecord& record) {
-    pictures_.post([this, id = record.id, file = record.file](std::stop_token) {
-        std::error_code ignored;
-        if (!std::filesystem::exists(file, ignored)) {
-            callHome(this, [this, id] { model_.setMissing(id); });
-            return;
-        }
-        const QString cached = thumbnailFile(places_.thumbnails, file);
-        QImage picture(cached);
-        if (picture.isNull()) {
-            try {
-                picture = makeThumbnailPicture(file);
-            } catch (const Error&) {
-                return; // keeps the placeholder
-            }
-            saveThumbnail(cached, picture);
-        }
-        callHome(this, [this, id, picture] { model_.setThumbnail(id, picture); });
-    });
 }
 
 void ClipShelf::loadMoving(std::int64_t id) {
-    const auto row = model_.rowOf(id);
-    if (!row) {
-        return;
+    if (const auto clip = itemOf(id)) {
+        pictures_.loadMoving(id, clip->record.file);
     }
-    pictures_.postFirst([this, id, file = model_.item(*row).record.file](std::stop_token stop) {
-        std::vector<QImage> frames;
-        try {
-            const auto source = clipWork().open_clip(file);
-            ClipSource& reader = *source;
-            const std::int64_t stride = std::max<std::int64_t>(1, reader.facts().frames / moving_frames);
-            std::int64_t index = 0;
-            while (const FramePtr frame =
-                       reader.next(picture_scale * size::thumb_width, picture_scale * size::thumb_height)) {
-                if (stop.stop_requested()) {
-                    return;
-                }
-                if (index++ % stride == 0) {
-                    frames.push_back(toQImage(frame));
-                }
-            }
-        } catch (const Error&) {
-            return;
-        }
-        callHome(this, [this, id, frames] { model_.setMoving(id, frames); });
-    });
 }
 
 std::shared_ptr<StageClip> ClipShelf::open(

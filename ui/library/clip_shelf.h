@@ -1,13 +1,18 @@
 // The clips behind the film strip: the database, thumbnails and moving previews, all off the UI thread.
 #pragma once
 
+#include "library/clip_grid_model.h"
 #include "library/clip_strip_model.h"
+#include "library/moved_clips.h"
+#include "library/thumbnails.h"
 #include "work/task_thread.h"
 
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include <QObject>
 #include <QString>
@@ -34,6 +39,12 @@ public:
     ~ClipShelf() override;
 
     ClipStripModel& model() { return model_; }
+
+    /// What browse() found.
+    ClipGridModel& grid() { return grid_; }
+
+    /// A clip of the strip, or one that was looked at in the grid.
+    std::optional<ClipItem> itemOf(std::int64_t id) const;
 
     /// Opens the database and fills the model, newest first.
     void load();
@@ -64,6 +75,22 @@ public:
     qlonglong clips() const { return count_; }
 
     void setFavourite(std::int64_t id, bool favourite);
+    void setRating(std::int64_t id, int stars);
+    void setTags(std::int64_t id, const std::vector<std::string>& tags);
+    /// The clip's file is gone; it is looked for by its content.
+    void setMissing(std::int64_t id);
+    /// Fills grid(), and keeps it up with the library.
+    void browse(const ClipQuery& query);
+
+    void endBrowsing() { browsed_.reset(); }
+
+    /// What clips can be chosen by; `done` is called on the UI thread.
+    void facets(std::function<void(const std::vector<TagCount>&, const std::vector<std::string>& models)> done
+    );
+
+    /// Where new clips go: a place to look for those that were moved.
+    void setHome(const std::filesystem::path& folder) { moved_.setHome(folder); }
+
     /// Small moving frames of a clip for hover play.
     void loadMoving(std::int64_t id);
 
@@ -96,6 +123,7 @@ signals:
     void added(qlonglong id);
     void renamed(qlonglong id, const QString& file);
     void countChanged();
+    void foundAgain(const std::map<std::int64_t, std::filesystem::path>& files); ///< clips that were moved
 
 private:
     /// Runs `work` on the database's thread, also while the program is ending; what fails is told.
@@ -108,11 +136,17 @@ private:
     void lookForChanges();
     void fill(const std::vector<ClipRecord>& records, qlonglong count, bool first);
     void makeThumbnails(const std::vector<ClipRecord>& records);
-    void makeThumbnail(const ClipRecord& record);
+    void connectPictures();
+    void connectGrid();
+    void keepContent(std::int64_t id);
 
     const Places places_;
     ClipStripModel model_;
-    struct Database; // lives on the disk thread
+    ClipGridModel grid_;
+    std::optional<ClipQuery> browsed_;
+    std::shared_ptr<std::atomic<int>> browsing_ =
+        std::make_shared<std::atomic<int>>(0); ///< the latest search
+    struct Database;                           // lives on the disk thread
     std::shared_ptr<Database> database_;
     qlonglong count_ = 0;
     QTimer look_; ///< for what another window did
@@ -124,7 +158,8 @@ private:
         TaskThread thread;
     };
 
-    TaskThread pictures_;
+    Thumbnails pictures_;
+    MovedClips moved_;
     Lane lanes_[2];   ///< by Reader
     TaskThread disk_; ///< last: ends first, and finishes what must be kept
 };

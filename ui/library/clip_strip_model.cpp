@@ -26,6 +26,32 @@ QString clipLabel(const ClipItem& item) {
     return QCoreApplication::translate("FilmStrip", "stopped %1").arg(seconds);
 }
 
+QVariant clipData(const ClipItem& entry, int role) {
+    switch (role) {
+    case Qt::DisplayRole:
+    case ClipStripModel::label_role:
+        return clipLabel(entry);
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1, %2").arg(toQString(entry.record.recipe.prompt), clipLabel(entry));
+    case Qt::ToolTipRole:
+        return toQString(entry.record.recipe.prompt);
+    case Qt::DecorationRole:
+        return entry.thumbnail;
+    case ClipStripModel::id_role:
+        return static_cast<qlonglong>(entry.record.id);
+    case ClipStripModel::running_role:
+        return entry.running;
+    case ClipStripModel::missing_role:
+        return entry.missing;
+    case ClipStripModel::stopped_role:
+        return !entry.running && entry.record.state != ClipState::finished;
+    case ClipStripModel::file_role:
+        return toQString(entry.record.file);
+    default:
+        return {};
+    }
+}
+
 QMimeData* fileData(const QStringList& files) {
     QList<QUrl> urls;
     for (const QString& file : files) {
@@ -46,30 +72,7 @@ QVariant ClipStripModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const ClipItem& entry = item(index.row());
-    switch (role) {
-    case Qt::DisplayRole:
-    case label_role:
-        return clipLabel(entry);
-    case Qt::AccessibleTextRole:
-        return QStringLiteral("%1, %2").arg(toQString(entry.record.recipe.prompt), clipLabel(entry));
-    case Qt::ToolTipRole:
-        return toQString(entry.record.recipe.prompt);
-    case Qt::DecorationRole:
-        return entry.thumbnail;
-    case id_role:
-        return static_cast<qlonglong>(entry.record.id);
-    case running_role:
-        return entry.running;
-    case missing_role:
-        return entry.missing;
-    case stopped_role:
-        return !entry.running && entry.record.state != ClipState::finished;
-    case file_role:
-        return toQString(entry.record.file);
-    default:
-        return {};
-    }
+    return clipData(item(index.row()), role);
 }
 
 Qt::ItemFlags ClipStripModel::flags(const QModelIndex& index) const {
@@ -213,6 +216,20 @@ void ClipStripModel::setFile(std::int64_t id, const std::filesystem::path& file)
 void ClipStripModel::setFavourite(std::int64_t id, bool favourite) {
     if (const auto row = rowOf(id)) {
         items_[static_cast<std::size_t>(*row)].record.favourite = favourite;
+        changed(*row);
+    }
+}
+
+void ClipStripModel::setRating(std::int64_t id, int stars) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].record.rating = stars;
+        changed(*row);
+    }
+}
+
+void ClipStripModel::setTags(std::int64_t id, const std::vector<std::string>& tags) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].record.tags = tags;
         changed(*row);
     }
 }

@@ -14,7 +14,7 @@ namespace rushes::ui {
 /// Files for the clipboard or a drag; the caller hands it on.
 QMimeData* fileData(const QStringList& files);
 
-class ClipStripModel : public QAbstractListModel {
+class ClipStripModel : public QAbstractListModel, public ClipItems {
     Q_OBJECT
 
 public:
@@ -54,8 +54,10 @@ public:
     void setMissing(std::int64_t id, bool missing = true);
     void setFile(std::int64_t id, const std::filesystem::path& file);
     void setFavourite(std::int64_t id, bool favourite);
+    void setRating(std::int64_t id, int stars);
+    void setTags(std::int64_t id, const std::vector<std::string>& tags);
 
-    const ClipItem& item(int row) const { return items_[static_cast<std::size_t>(row)]; }
+    const ClipItem& item(int row) const override { return items_[static_cast<std::size_t>(row)]; }
 
     std::optional<int> rowOf(std::int64_t id) const;
     std::optional<int> rowOfFile(const std::filesystem::path& file) const;

@@ -2,9 +2,10 @@
 
 #include "controls/basic.h"
 #include "convert.h"
+#include "library/clip_delegate.h"
 #include "library/clip_strip_model.h"
+#include "library/hover_play.h"
 #include "library/rename_field.h"
-#include "theme/icons.h"
 #include "theme/theme.h"
 
 #include <algorithm>
@@ -14,103 +15,10 @@
 #include <QHelpEvent>
 #include <QMenu>
 #include <QPainter>
-#include <QPainterPath>
 #include <QScrollBar>
 #include <QToolTip>
 
 namespace rushes::ui {
-
-namespace {
-
-constexpr int hover_period_ms = 83; ///< 12 frames a second
-
-/// The middle of a picture that fills `place`.
-QRectF filledPart(const QSizeF& picture, const QSizeF& place) {
-    const QSizeF part = place.scaled(picture, Qt::KeepAspectRatio);
-    return {QPointF((picture.width() - part.width()) / 2, (picture.height() - part.height()) / 2), part};
-}
-
-} // namespace
-
-ClipDelegate::ClipDelegate(const ClipStripModel& model, QObject* parent)
-    : QStyledItemDelegate(parent), model_(model) {}
-
-QSize ClipDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {size::thumb_width + size::space3 + 2, size::thumb_height + size::space3};
-}
-
-void ClipDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
-    const {
-    const Tokens& t = tokens();
-    const ClipItem& item = model_.item(index.row());
-    painter->save();
-    painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    QRectF picture(0, 0, size::thumb_width, size::thumb_height);
-    picture.moveCenter(QRectF(option.rect).center());
-    QPainterPath shape;
-    shape.addRoundedRect(picture, size::radius_small, size::radius_small);
-    painter->fillPath(shape, t.field);
-    const bool moves = index.row() == hover_row_ && !item.moving.empty();
-    const QImage& image =
-        moves ? item.moving[static_cast<std::size_t>(hover_frame_) % item.moving.size()] : item.thumbnail;
-    painter->save();
-    painter->setClipPath(shape);
-    if (!image.isNull()) {
-        // The clip's true shape, on the tile's ground.
-        QRectF whole(QPointF(), QSizeF(image.size()).scaled(picture.size(), Qt::KeepAspectRatio));
-        whole.moveCenter(picture.center());
-        const bool nearly_fills =
-            whole.width() > 0.9 * picture.width() && whole.height() > 0.9 * picture.height();
-        if (nearly_fills) {
-            painter->drawImage(picture, image, filledPart(image.size(), picture.size()));
-        } else {
-            painter->drawImage(whole, image);
-        }
-    } else {
-        QRectF symbol(0, 0, size::icon, size::icon);
-        symbol.moveCenter(picture.center());
-        drawIcon(*painter, item.missing ? QStringLiteral("warn") : QStringLiteral("film"), symbol, t.text3);
-    }
-    painter->restore();
-    const bool selected = option.state & QStyle::State_Selected;
-    const bool focused = option.state & QStyle::State_HasFocus;
-    const auto ring = [&](double away, const QColor& colour) {
-        painter->setPen(QPen(colour, size::focus_ring));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRoundedRect(
-            picture.adjusted(-away, -away, away, away), size::radius_small + away, size::radius_small + away
-        );
-    };
-    if (selected) {
-        ring(1, t.accent);
-    }
-    if (focused && option.widget != nullptr && option.widget->hasFocus()) {
-        ring(4, t.text); // outside of the selection: where the keys go
-    }
-    paintLabel(*painter, picture, index);
-    painter->restore();
-}
-
-void ClipDelegate::paintLabel(QPainter& painter, const QRectF& picture, const QModelIndex& index) const {
-    const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
-    const ClipItem& item = model_.item(index.row());
-    const QString text = clipLabel(item);
-    painter.setFont(labelFont(QFont::Medium));
-    const double star = item.record.favourite ? size::space3 + 2 : 0;
-    QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2 + star, size::space4);
-    box.moveBottomLeft(picture.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
-    QColor back = dark.base;
-    back.setAlphaF(0.78f);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(back);
-    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
-    painter.setPen(item.running ? dark.accent_text : dark.text);
-    drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
-    if (item.record.favourite) {
-        const QRectF place(box.right() - star - 2, box.center().y() - star / 2, star, star);
-        drawIcon(painter, QStringLiteral("star"), place, dark.text);
-    }
-}
 
 FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
     : QListView(parent), model_(model), delegate_(new ClipDelegate(model, this)) {
@@ -137,14 +45,11 @@ FilmStrip::FilmStrip(ClipStripModel& model, QWidget* parent)
             emit chosen(index.row());
         }
     });
+    hover_ = new HoverPlay(*this, model, *delegate_);
+    connect(hover_, &HoverPlay::framesWanted, this, &FilmStrip::hoverNeedsFrames);
     connect(this, &QListView::doubleClicked, this, [this](const QModelIndex& index) {
         emit compareRequested(index.row());
     });
-    hover_timer_.setInterval(hover_period_ms);
-    connect(&hover_timer_, &QTimer::timeout, this, &FilmStrip::playHover);
-    connect(&model, &QAbstractItemModel::rowsInserted, this, [this] { hover(-1); });
-    connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { hover(-1); });
-    connect(&model, &QAbstractItemModel::modelReset, this, [this] { hover(-1); });
 }
 
 void FilmStrip::setSearching(bool searching) {
@@ -161,35 +66,16 @@ void FilmStrip::select(int row) {
 void FilmStrip::mouseMoveEvent(QMouseEvent* event) {
     QListView::mouseMoveEvent(event);
     const QModelIndex index = indexAt(event->pos());
-    hover(index.isValid() ? index.row() : -1);
+    hover_->hover(index.isValid() ? index.row() : -1);
 }
 
 void FilmStrip::leaveEvent(QEvent* event) {
     QListView::leaveEvent(event);
-    hover(-1);
+    hover_->hover(-1);
 }
 
-void FilmStrip::hover(int row) {
-    if (row == hover_row_) {
-        return;
-    }
-    hover_row_ = row;
-    hover_frame_ = 0;
-    delegate_->setHover(row, 0);
-    viewport()->update();
-    if (row < 0 || calm_ || model_.item(row).running || model_.item(row).missing) {
-        hover_timer_.stop();
-        return;
-    }
-    if (model_.item(row).moving.empty()) {
-        emit hoverNeedsFrames(model_.item(row).record.id);
-    }
-    hover_timer_.start();
-}
-
-void FilmStrip::playHover() {
-    delegate_->setHover(hover_row_, ++hover_frame_);
-    update(model_.index(hover_row_));
+void FilmStrip::setCalm(bool calm) {
+    hover_->setCalm(calm);
 }
 
 void FilmStrip::wheelEvent(QWheelEvent* event) {
@@ -203,8 +89,13 @@ void FilmStrip::wheelEvent(QWheelEvent* event) {
 
 void FilmStrip::keyPressEvent(QKeyEvent* event) {
     const QModelIndex index = currentIndex();
-    if (index.isValid() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
-        event->modifiers() == Qt::NoModifier) {
+    const int digit = event->key() - Qt::Key_0;
+    constexpr int most_stars = 5;
+    if (index.isValid() && digit >= 0 && digit <= most_stars && event->modifiers() == Qt::NoModifier &&
+        !model_.item(index.row()).running) {
+        emit ratingRequested(model_.item(index.row()).record.id, digit);
+    } else if (index.isValid() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
+               event->modifiers() == Qt::NoModifier) {
         emit chosen(index.row());
     } else if (event->key() == Qt::Key_Delete && selectedIds().size() > 1) {
         emit removeManyRequested(selectedIds());

@@ -2,36 +2,12 @@
 #pragma once
 
 #include <QListView>
-#include <QStyledItemDelegate>
-#include <QTimer>
 
 namespace rushes::ui {
 
+class ClipDelegate;
 class ClipStripModel;
-
-class ClipDelegate : public QStyledItemDelegate {
-    Q_OBJECT
-
-public:
-    ClipDelegate(const ClipStripModel& model, QObject* parent);
-
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    void
-    paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-
-    /// The row under the mouse and which of its moving frames is due.
-    void setHover(int row, int frame) {
-        hover_row_ = row;
-        hover_frame_ = frame;
-    }
-
-private:
-    void paintLabel(QPainter& painter, const QRectF& picture, const QModelIndex& index) const;
-
-    const ClipStripModel& model_;
-    int hover_row_ = -1;
-    int hover_frame_ = 0;
-};
+class HoverPlay;
 
 class FilmStrip : public QListView {
     Q_OBJECT
@@ -48,7 +24,7 @@ public:
     void renameCurrent();
 
     /// Clips stand still under the mouse.
-    void setCalm(bool calm) { calm_ = calm; }
+    void setCalm(bool calm);
 
 signals:
     void chosen(int row);
@@ -66,6 +42,7 @@ signals:
     void exportManyRequested(const QList<qlonglong>& ids);
     void copyManyRequested(const QList<qlonglong>& ids);
     void removeManyRequested(const QList<qlonglong>& ids);
+    void ratingRequested(qlonglong id, int stars);
     void renameRequested(qlonglong id, const QString& name);
 
 protected:
@@ -78,8 +55,6 @@ protected:
     bool viewportEvent(QEvent* event) override;
 
 private:
-    void hover(int row);
-    void playHover();
     void beginRename(const QModelIndex& index);
     QList<qlonglong> selectedIds() const;
     void showMenuOfOne(const QModelIndex& index, const QPoint& global);
@@ -87,10 +62,7 @@ private:
 
     ClipStripModel& model_;
     ClipDelegate* delegate_;
-    QTimer hover_timer_;
-    int hover_row_ = -1;
-    int hover_frame_ = 0;
-    bool calm_ = false;
+    HoverPlay* hover_ = nullptr;
     bool searching_ = false;
 };
 

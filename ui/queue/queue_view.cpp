@@ -104,7 +104,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 }
 
 QueueView::QueueView(QueueModel& model, QWidget* parent) : QListView(parent), model_(model) {
-    setNames(this, QStringLiteral("queue"), tr("Queue"));
+    setNames(this, QStringLiteral("queue"), tr("Queue", "the list"));
     setModel(&model);
     setItemDelegate(new QueueDelegate(this));
     setUniformItemSizes(true);

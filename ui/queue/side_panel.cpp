@@ -66,7 +66,7 @@ SidePanel::SidePanel(QueueModel& queue, QWidget* parent)
     tabs_->setObjectName(QStringLiteral("side-tabs"));
     tabs_->setUsesScrollButtons(false); // longer words of other languages are cut, no tab goes out of sight
     tabs_->setElideMode(Qt::ElideRight);
-    tabs_->addTab(makeQueue(), tr("Queue"));
+    tabs_->addTab(makeQueue(), tr("Queue", "the list"));
     tabs_->addTab(makeInspector(), tr("Inspector"));
     tabs_->addTab(scrolled(page(models_)), tr("Models"));
     auto* column = new QVBoxLayout(this);
@@ -164,7 +164,7 @@ void SidePanel::setPaused(bool paused) {
 
 void SidePanel::showTab() {
     const int jobs = queue_.rowCount();
-    const QString text = jobs > 0 ? tr("Queue %1").arg(jobs) : tr("Queue");
+    const QString text = jobs > 0 ? tr("Queue %1").arg(jobs) : tr("Queue", "the list");
     tabs_->setTabText(0, pause_->isChecked() ? tr("%1 · paused").arg(text) : text);
 }
 

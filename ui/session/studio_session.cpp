@@ -229,6 +229,25 @@ void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
     startNext();
 }
 
+void StudioSession::sketch(
+    const Recipe& recipe,
+    const RunSinks& sinks,
+    std::stop_token stop,
+    std::function<void(const Outcome&)> done
+) {
+    const Plan plan = planOf(recipe);
+    engine_thread_.post([this, plan, sinks, stop, done = std::move(done)](std::stop_token ending) {
+        if (!engine_) {
+            return; // it did not start, which was told
+        }
+        std::stop_source either;
+        const std::stop_callback by_choice(stop, [&] { either.request_stop(); });
+        const std::stop_callback by_end(ending, [&] { either.request_stop(); });
+        const Outcome outcome = engine_->run(plan, {}, sinks, either.get_token());
+        callHome(this, [done, outcome] { done(outcome); });
+    });
+}
+
 void StudioSession::edit(const QString& id, const Recipe& recipe) {
     Recipe whole = planOf(recipe).recipe;
     whole.program_version = toStd(QCoreApplication::applicationVersion());

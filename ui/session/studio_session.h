@@ -90,6 +90,15 @@ public:
     /// Puts a clip at the end of the queue, where it stays until it is made or removed, also over a restart.
     /// It starts when nothing runs: runStarted() follows. Throws Error.
     void generate(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
+    /// Runs the engine for pictures that are only looked at; the queue's clips go on between two of these.
+    /// The sinks are called on the engine's threads, `done` on the UI thread. Throws Error for what cannot be
+    /// made.
+    void sketch(
+        const Recipe& recipe,
+        const RunSinks& sinks,
+        std::stop_token stop,
+        std::function<void(const Outcome&)> done
+    );
     /// Other settings for a clip that waits; throws Error for what cannot be made.
     void edit(const QString& id, const Recipe& recipe);
     /// Ends the running clip; what exists of it is kept.

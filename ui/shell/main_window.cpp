@@ -12,7 +12,9 @@
 #include "convert.h"
 #include "desk/desk.h"
 #include "desk/done_signals.h"
+#include "desk/library_desk.h"
 #include "desk/model_notice.h"
+#include "desk/seed_desk.h"
 #include "desk/status_line.h"
 #include "library/film_strip.h"
 #include "library/strip_panel.h"
@@ -191,6 +193,7 @@ void MainWindow::assemble() {
     dock(QStringLiteral("dock-side"), tr("Queue and inspector"), side_, Qt::RightDockWidgetArea);
     auto* strip_panel = new StripPanel(*strip_);
     connect(strip_panel, &StripPanel::searched, &session_.shelf(), &ClipShelf::search);
+    actions_.on(Command::all_clips, [this] { desk_->library().open(); });
     actions_.on(Command::search_clips, [strip_panel] { strip_panel->beginSearch(); });
     dock(QStringLiteral("dock-strip"), tr("Film strip"), strip_panel, Qt::BottomDockWidgetArea);
     setStatusBar(status_);
@@ -269,6 +272,8 @@ void MainWindow::applySettings() {
         theme->setHighContrast(contrast);
     }
     strip_->setCalm(calm);
+    desk_->library().setCalm(calm);
+    desk_->seeds().setCalm(calm);
     stage_->player().setAutoplay(!calm);
     actions_[Command::guides].setChecked(settings_.get(Setting::guides).toBool());
 }
@@ -276,11 +281,13 @@ void MainWindow::applySettings() {
 void MainWindow::connectCommands() {
     actions_.on(Command::generate, [this] { desk_->generate(); });
     actions_.on(Command::generate_next, [this] { desk_->generateNext(); });
+    actions_.on(Command::try_seeds, [this] { desk_->trySeeds(); });
     actions_.on(Command::generate_instead, [this] { desk_->generateInstead(); });
     actions_.on(Command::rename_clip, [this] { strip_->renameCurrent(); });
     QWidget& button = recipe_->generate();
     button.setContextMenuPolicy(Qt::ActionsContextMenu);
-    for (const Command command : {Command::generate, Command::generate_next, Command::generate_instead}) {
+    for (const Command command :
+         {Command::generate, Command::generate_next, Command::generate_instead, Command::try_seeds}) {
         button.addAction(&actions_[command]);
     }
     actions_.on(Command::stop, [this] {

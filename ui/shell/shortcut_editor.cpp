@@ -123,7 +123,7 @@ ShortcutEditor::ShortcutEditor(Actions& actions, QWidget* parent)
     column->addWidget(scroll, 1);
     column->addWidget(hairline());
     column->addWidget(makeFoot());
-    resize(size::palette_width + size::right_panel_min / 2, size::dialog_height);
+    resize(size::palette_width + size::right_panel_min, size::dialog_height); // German needs it
     connect(&actions_, &Actions::keysChanged, this, &ShortcutEditor::showKeys);
     showKeys();
 }

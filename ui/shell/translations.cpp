@@ -11,6 +11,15 @@
 
 namespace rushes::ui {
 
+namespace {
+
+/// One word of English may be two of another language: the comment says which is meant.
+QString keyOf(const QString& source, const QString& comment) {
+    return comment.isEmpty() ? source : source + QChar(0x1F) + comment;
+}
+
+} // namespace
+
 bool TsTranslator::read(const std::filesystem::path& path) {
     QFile file(toQString(path));
     if (!file.open(QIODevice::ReadOnly)) {
@@ -18,25 +27,32 @@ bool TsTranslator::read(const std::filesystem::path& path) {
     }
     QXmlStreamReader xml(&file);
     QString source;
+    QString comment;
     while (!xml.atEnd()) {
         if (xml.readNext() != QXmlStreamReader::StartElement) {
             continue;
         }
         if (xml.name() == QLatin1String("source")) {
             source = xml.readElementText();
+            comment.clear();
+        } else if (xml.name() == QLatin1String("comment")) {
+            comment = xml.readElementText();
         } else if (xml.name() == QLatin1String("translation")) {
             const bool unfinished =
                 xml.attributes().value(QLatin1String("type")) == QLatin1String("unfinished");
             if (const QString words = xml.readElementText(); !unfinished && !words.isEmpty()) {
-                words_.insert(source, words);
+                words_.insert(keyOf(source, comment), words);
             }
         }
     }
     return !xml.hasError();
 }
 
-QString TsTranslator::translate(const char*, const char* source, const char*, int) const {
-    return words_.value(QString::fromUtf8(source));
+QString TsTranslator::translate(const char*, const char* source, const char* disambiguation, int) const {
+    const QString text = QString::fromUtf8(source);
+    const QString meant =
+        disambiguation == nullptr ? QString() : words_.value(keyOf(text, QString::fromUtf8(disambiguation)));
+    return meant.isEmpty() ? words_.value(text) : meant;
 }
 
 void installLanguage(QCoreApplication& app, const QString& language) {

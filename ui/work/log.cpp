@@ -86,7 +86,7 @@ void startLog(const std::filesystem::path& folder) {
         std::filesystem::create_directories(folder);
         const auto logger =
             spdlog::rotating_logger_mt(logger_name, (folder / file_name).string(), bytes_a_file, old_files);
-        logger->flush_on(spdlog::level::warn);
+        logger->flush_on(spdlog::level::info); // a kill must not take the lines that matter; they are few
         qInstallMessageHandler(takeMessage);
     } catch (const std::exception&) {
         // Without a log the program works all the same.

@@ -1,0 +1,125 @@
+// Seeds side by side: a first look at all, computing for those that were not dropped, a clip of the chosen
+// one.
+#include "desk/desk.h"
+#include "desk/seed_desk.h"
+#include "desk/seed_page.h"
+#include "gui/studio_fixture.h"
+#include "stage/stage_panel.h"
+
+#include <atomic>
+
+#include <QLabel>
+#include <QListView>
+
+namespace rushes::testing {
+namespace {
+
+class SeedStory : public StudioFixture {
+protected:
+    ui::SeedPage& openPage() {
+        press(Qt::Key_N, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* page = window().findChild<ui::SeedPage*>();
+        EXPECT_NE(page, nullptr);
+        return *page;
+    }
+
+    ui::Sketches& sketches() { return window().desk().seeds().sketches(); }
+
+    bool allSeen() {
+        return until([&] {
+            for (int row = 0; row < sketches().rowCount(); ++row) {
+                if (sketches().take(row).frames.empty()) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+};
+
+TEST_F(SeedStory, NineTakesOfTheSettingsAndTheChosenOneBecomesAClip) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    ui::SeedPage& page = openPage();
+    ASSERT_EQ(sketches().rowCount(), 9);
+    EXPECT_EQ(sketches().take(0).seed, recipe().seed); // what stands in the field is among them
+    ASSERT_TRUE(allSeen());
+    std::set<std::uint64_t> seeds;
+    for (int row = 0; row < 9; ++row) {
+        seeds.insert(sketches().take(row).seed);
+    }
+    EXPECT_EQ(seeds.size(), 9u);
+    ASSERT_TRUE(until([&] { return sketches().done(); }));
+    shot(QStringLiteral("seeds"));
+    EXPECT_EQ(clips(), 0); // a look is no clip
+    auto* takes = page.findChild<QListView*>(QStringLiteral("takes"));
+    QTest::keyClick(takes, Qt::Key_5);
+    const std::uint64_t seed = sketches().take(4).seed;
+    QTest::keyClick(takes, Qt::Key_Return);
+    ASSERT_TRUE(generated(0));
+    const ClipRecord made = window().session().shelf().model().item(0).record;
+    EXPECT_EQ(made.recipe.seed, seed);
+    EXPECT_EQ(made.recipe.prompt, "a red ball");
+    EXPECT_EQ(made.recipe.frames, recipe().frames); // all of it, in all steps
+    EXPECT_EQ(made.recipe.steps, recipe().steps);
+}
+
+TEST_F(SeedStory, ComputingGoesToThoseThatWereNotDropped) {
+    models_ = {fake_full_model()}; // with a choice of steps: three rounds
+    std::atomic<int> runs = 0;
+    script_.at_step = [&](const Progress& progress, const std::stop_token& stop) {
+        runs += progress.phase == Phase::denoising && progress.step == 1 ? 1 : 0;
+        gate_.pass(progress, stop);
+    };
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    gate_.closeWhen([&](const Progress&) { return runs > 9; }); // the second round has begun
+    ui::SeedPage& page = openPage();
+    ASSERT_TRUE(allSeen());
+    auto* takes = page.findChild<QListView*>(QStringLiteral("takes"));
+    ASSERT_TRUE(until([&] { return runs == 10; }));
+    const auto go = [&](int row) { takes->setCurrentIndex(takes->model()->index(row, 0)); };
+    for (int row = 0; row < 9; ++row) {
+        if (row != 0 && row != 6) {
+            go(row);
+            QTest::keyClick(takes, Qt::Key_D);
+        }
+    }
+    go(6);
+    QTest::keyClick(takes, Qt::Key_K);
+    EXPECT_TRUE(takes->model()
+                    ->index(1, 0)
+                    .data(Qt::AccessibleTextRole)
+                    .toString()
+                    .contains(QStringLiteral("dropped")));
+    shot(QStringLiteral("seeds-dropped"));
+    gate_.open();
+    ASSERT_TRUE(until([&] { return sketches().done(); }));
+    // Nine looks, then two more rounds of two.
+    EXPECT_EQ(runs, 9 + 2 * 2);
+    EXPECT_EQ(sketches().take(1).round, 1);
+    EXPECT_EQ(sketches().take(6).round, 3);
+    EXPECT_GT(sketches().take(6).frames.size(), sketches().take(1).frames.size()); // the whole length
+}
+
+TEST_F(SeedStory, AClipOfTheQueueNeedNotWaitForAllOfThemAndClosingEndsThem) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    std::atomic<bool> hold = true;
+    gate_.closeWhen([&](const Progress&) { return hold.load(); });
+    ui::SeedPage& page = openPage();
+    window().desk().generate();
+    EXPECT_TRUE(until([&] { return window().session().running(); }));
+    hold = false;
+    gate_.open();
+    ASSERT_TRUE(generated(0));
+    page.close();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    EXPECT_EQ(window().findChild<ui::SeedPage*>(), nullptr);
+    window().activateWindow();
+    ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
+    make(QStringLiteral("a green star")); // the engine is free again
+}
+
+} // namespace
+} // namespace rushes::testing

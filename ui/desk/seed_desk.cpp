@@ -1,0 +1,70 @@
+#include "desk/seed_desk.h"
+
+#include "base/error.h"
+#include "controls/seed_field.h"
+#include "controls/toast.h"
+#include "desk/seed_page.h"
+#include "session/studio_session.h"
+#include "stage/stage_panel.h"
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int takes = 9;
+
+} // namespace
+
+SeedDesk::SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent)
+    : QObject(parent), panels_(panels), sketches_(session) {
+    connect(&sketches_, &Sketches::failed, this, [this](const Error& error) {
+        if (page_) {
+            page_->close();
+        }
+        emit refused(error, recipe_);
+    });
+}
+
+void SeedDesk::open(const Recipe& recipe) {
+    if (!recipe.inputs.empty()) {
+        panels_.toast.say(tr("Seeds side by side begin from a prompt: take the pictures away first."));
+        return;
+    }
+    try {
+        begin(recipe);
+    } catch (const Error& error) {
+        emit refused(error, recipe);
+        return;
+    }
+    if (!page_) {
+        page_ = new SeedPage(sketches_, panels_.stage.window()); // the window owns it
+        page_->setAttribute(Qt::WA_DeleteOnClose);
+        page_->setCalm(calm_);
+        connect(page_, &QObject::destroyed, &sketches_, &Sketches::end);
+        connect(page_, &SeedPage::chosen, this, [this](int row) {
+            emit clipWanted(sketches_.recipeOf(row));
+            page_->close();
+        });
+        connect(page_, &SeedPage::anotherSetWanted, this, [this] {
+            Recipe other = recipe_;
+            other.seed = SeedField::randomSeed();
+            begin(other);
+        });
+    }
+    page_->show();
+    page_->activateWindow();
+}
+
+void SeedDesk::begin(const Recipe& recipe) {
+    recipe_ = recipe;
+    sketches_.begin(recipe, takes);
+}
+
+void SeedDesk::setCalm(bool calm) {
+    calm_ = calm;
+    if (page_) {
+        page_->setCalm(calm);
+    }
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,41 @@
+// Seeds side by side: from the settings to a contact sheet, and from a chosen take to a clip.
+#pragma once
+
+#include "desk/desk_panels.h"
+#include "session/sketches.h"
+
+#include <QObject>
+#include <QPointer>
+
+namespace rushes::ui {
+
+class SeedPage;
+class StudioSession;
+
+class SeedDesk : public QObject {
+    Q_OBJECT
+
+public:
+    SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent = nullptr);
+
+    /// Takes of these settings, in a page in front.
+    void open(const Recipe& recipe);
+    void setCalm(bool calm);
+
+    Sketches& sketches() { return sketches_; }
+
+signals:
+    void clipWanted(const rushes::Recipe& recipe);
+    void refused(const rushes::Error& error, const rushes::Recipe& recipe);
+
+private:
+    void begin(const Recipe& recipe);
+
+    DeskPanels panels_;
+    Sketches sketches_;
+    Recipe recipe_;
+    QPointer<SeedPage> page_; ///< the window's child
+    bool calm_ = false;
+};
+
+} // namespace rushes::ui

@@ -1,0 +1,215 @@
+#include "desk/seed_page.h"
+
+#include "controls/basic.h"
+#include "session/sketches.h"
+#include "theme/icons.h"
+#include "theme/theme.h"
+
+#include <QKeyEvent>
+#include <QListView>
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr int period_ms = 83; ///< 12 frames a second
+constexpr int columns = 3;
+
+class TakeDelegate : public QStyledItemDelegate {
+public:
+    TakeDelegate(const Sketches& sketches, const int& frame, QObject* parent)
+        : QStyledItemDelegate(parent), sketches_(sketches), frame_(frame) {}
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {size::take_width + size::space3, size::take_height + size::space3};
+    }
+
+    void
+    paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const Tokens& t = tokens();
+        const Take& take = sketches_.take(index.row());
+        painter->save();
+        painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+        QRectF place(0, 0, size::take_width, size::take_height);
+        place.moveCenter(QRectF(option.rect).center());
+        QPainterPath shape;
+        shape.addRoundedRect(place, size::radius_small, size::radius_small);
+        painter->fillPath(shape, t.field);
+        painter->setClipPath(shape);
+        if (!take.frames.empty()) {
+            const QImage& picture = take.frames[static_cast<std::size_t>(frame_) % take.frames.size()];
+            QRectF whole(QPointF(), QSizeF(picture.size()).scaled(place.size(), Qt::KeepAspectRatio));
+            whole.moveCenter(place.center());
+            painter->setOpacity(take.dropped ? 0.2 : 1);
+            painter->drawImage(whole, picture);
+            painter->setOpacity(1);
+        }
+        painter->setClipping(false);
+        paintMarks(*painter, place, take, index.row());
+        const auto ring = [&](double away, const QColor& colour) {
+            painter->setPen(QPen(colour, size::focus_ring));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(
+                place.adjusted(-away, -away, away, away), size::radius_small + away, size::radius_small + away
+            );
+        };
+        if (take.kept) {
+            ring(1, t.accent);
+        }
+        if (option.state & QStyle::State_Selected) {
+            ring(4, t.text);
+        }
+        painter->restore();
+    }
+
+private:
+    /// Its number, a star when it is kept, a bar while it is drawn.
+    static void paintMarks(QPainter& painter, const QRectF& place, const Take& take, int row) {
+        const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
+        painter.setFont(labelFont(QFont::Medium));
+        QString text = QString::number(row + 1);
+        if (take.kept) {
+            text += QStringLiteral(" \u2605");
+        } else if (take.dropped) {
+            text += QStringLiteral(" \u00D7");
+        }
+        QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2, size::space4);
+        box.moveBottomLeft(place.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
+        QColor back = dark.base;
+        back.setAlphaF(0.78F);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(back);
+        painter.drawRoundedRect(box, size::radius_small, size::radius_small);
+        painter.setPen(dark.text);
+        drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+        if (take.drawing) {
+            painter.fillRect(
+                QRectF(place.left(), place.bottom() - size::playhead, place.width(), size::playhead),
+                tokens().accent
+            );
+        }
+    }
+
+    const Sketches& sketches_;
+    const int& frame_;
+};
+
+} // namespace
+
+SeedPage::SeedPage(Sketches& sketches, QWidget* parent)
+    : QDialog(parent), sketches_(sketches), list_(new QListView), state_(new QLabel) {
+    setObjectName(QStringLiteral("seed-page"));
+    setWindowTitle(tr("Seeds side by side"));
+    setRole(this, "panel");
+    setNames(list_, QStringLiteral("takes"), tr("Takes of this idea"));
+    list_->setModel(&sketches);
+    list_->setItemDelegate(new TakeDelegate(sketches, frame_, list_));
+    list_->setFlow(QListView::LeftToRight);
+    list_->setWrapping(true);
+    list_->setResizeMode(QListView::Adjust);
+    list_->setUniformItemSizes(true);
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    const int rows = (sketches.rowCount() + columns - 1) / columns;
+    list_->setMinimumSize(
+        columns * (size::take_width + size::space3) + size::space4,
+        std::min(rows, columns) * (size::take_height + size::space3) + size::space2
+    );
+    list_->installEventFilter(this);
+    setNames(state_, QStringLiteral("takes-state"), tr("What is drawn now"));
+    setRole(state_, "dim");
+    auto* hint = new QLabel(tr("K keeps · D drops · Enter makes the clip"));
+    setRole(hint, "hint");
+    auto* others = new QPushButton(tr("Other seeds"));
+    setNames(others, QStringLiteral("takes-others"), tr("Other seeds"));
+    auto* make = new QPushButton(tr("Make this clip"));
+    setNames(make, QStringLiteral("takes-make"), tr("Make this clip"));
+    setRole(make, "primary");
+    for (QPushButton* button : {others, make}) {
+        button->setAutoDefault(false);
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(size::space4, size::space4, size::space4, size::space4);
+    column->setSpacing(size::space3);
+    column->addWidget(list_, 1);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(state_);
+    foot->addStretch();
+    foot->addWidget(hint);
+    foot->addWidget(others);
+    foot->addWidget(make);
+    column->addLayout(foot);
+    connect(others, &QPushButton::clicked, this, &SeedPage::anotherSetWanted);
+    connect(make, &QPushButton::clicked, this, [this] { emit chosen(current()); });
+    connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) {
+        emit chosen(index.row());
+    });
+    connect(&sketches, &QAbstractItemModel::dataChanged, this, &SeedPage::showState);
+    connect(&sketches, &QAbstractItemModel::modelReset, this, [this] {
+        list_->setCurrentIndex(sketches_.index(0));
+        showState();
+    });
+    connect(&clock_, &QTimer::timeout, this, [this] {
+        ++frame_;
+        list_->viewport()->update();
+    });
+    list_->setCurrentIndex(sketches.index(0));
+    list_->setFocus();
+    setCalm(false);
+    showState();
+}
+
+void SeedPage::setCalm(bool calm) {
+    if (calm) {
+        clock_.stop();
+    } else {
+        clock_.start(period_ms);
+    }
+}
+
+int SeedPage::current() const {
+    return std::max(0, list_->currentIndex().row());
+}
+
+void SeedPage::showState() {
+    int seen = 0;
+    for (int row = 0; row < sketches_.rowCount(); ++row) {
+        seen += sketches_.take(row).frames.empty() ? 0 : 1;
+    }
+    state_->setText(
+        seen < sketches_.rowCount() ? tr("A first look: %1 of %2").arg(seen).arg(sketches_.rowCount())
+        : sketches_.done()          ? tr("As good as the clips")
+                                    : tr("Getting better")
+    );
+}
+
+void SeedPage::mark(int row, bool keep) {
+    if (row < sketches_.rowCount()) {
+        keep ? sketches_.toggleKept(row) : sketches_.toggleDropped(row);
+    }
+}
+
+bool SeedPage::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::KeyPress) {
+        return QDialog::eventFilter(watched, event);
+    }
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+        emit chosen(current());
+    } else if (key == Qt::Key_K || key == Qt::Key_Space) {
+        mark(current(), true);
+    } else if (key == Qt::Key_D || key == Qt::Key_Delete) {
+        mark(current(), false);
+    } else if (key >= Qt::Key_1 && key < Qt::Key_1 + sketches_.rowCount() && key <= Qt::Key_9) {
+        list_->setCurrentIndex(sketches_.index(key - Qt::Key_1));
+    } else {
+        return QDialog::eventFilter(watched, event);
+    }
+    return true;
+}
+
+} // namespace rushes::ui

@@ -1,0 +1,74 @@
+// Everything that was ever made, in a window of its own: words, filters, order, and a wall of clips.
+#pragma once
+
+#include "library/clip_library.h"
+
+#include <vector>
+
+#include <QDialog>
+#include <QTimer>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace rushes::ui {
+
+class ClipGrid;
+class ClipGridModel;
+
+class LibraryPage : public QDialog {
+    Q_OBJECT
+
+public:
+    explicit LibraryPage(ClipGridModel& model, QWidget* parent = nullptr);
+
+    ClipGrid& grid() { return *grid_; }
+
+    ClipQuery query() const;
+
+    /// What the filters offer; what was chosen stays.
+    void
+    setChoices(const std::vector<TagCount>& tags, const std::vector<std::pair<QString, QString>>& models);
+    /// Of the whole library.
+    void setTotal(qlonglong clips);
+    /// A line for tags below the clips; tagsTyped() follows.
+    void editTags(const QList<qlonglong>& ids, const QStringList& tags);
+
+signals:
+    void searched(const rushes::ClipQuery& query);
+    void tagsTyped(const QList<qlonglong>& ids, const QStringList& tags);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QComboBox* filter(const QString& name, const QString& accessible);
+    void makeFilters();
+    void makeFoot(class QBoxLayout& column);
+    void showCount();
+    void endTags(bool keep);
+    void resetFilters();
+
+    ClipGridModel& model_;
+    QTimer typing_; ///< a search for each pause, not for each key; first: the filters start it
+    QLineEdit* search_;
+    QToolButton* favourites_;
+    QComboBox* stars_;
+    QComboBox* shape_;
+    QComboBox* age_;
+    QComboBox* models_;
+    QComboBox* tags_;
+    QComboBox* order_;
+    ClipGrid* grid_;
+    QLabel* count_;
+    QLabel* keys_;
+    QWidget* tag_row_;
+    QLineEdit* tag_edit_;
+    QList<qlonglong> tagged_;
+    qlonglong total_ = 0;
+};
+
+} // namespace rushes::ui
