@@ -2468,5 +2468,9 @@
         <source>Nine seeds side by side</source>
         <translation>Neun Seeds nebeneinander</translation>
     </message>
+    <message>
+        <source>drop or choose</source>
+        <translation>ablegen oder wählen</translation>
+    </message>
 </context>
 </TS>

@@ -2468,5 +2468,9 @@
         <source>Nine seeds side by side</source>
         <translation>并排比较九个种子</translation>
     </message>
+    <message>
+        <source>drop or choose</source>
+        <translation>拖入或选择</translation>
+    </message>
 </context>
 </TS>

@@ -23,6 +23,7 @@ namespace rushes::ui {
 namespace {
 
 constexpr int slot_height = 64;
+constexpr int empty_height = 36; ///< the controls below are worth more than an empty frame
 
 /// A dropped file, or a picture that another program holds.
 bool holdsPicture(const QMimeData& data) {
@@ -45,19 +46,26 @@ void PictureSlot::showPicture(const QImage& picture, const QString& name) {
     picture_ = picture;
     setAccessibleDescription(name);
     setToolTip(name.isEmpty() ? tr("Drop a picture here, or click to choose one") : name);
+    updateGeometry();
     update();
 }
 
 /// Higher than the sheet makes other buttons.
 QSize PictureSlot::sizeHint() const {
-    return {QPushButton::sizeHint().width(), slot_height};
+    return {QPushButton::sizeHint().width(), picture_.isNull() ? empty_height : slot_height};
+}
+
+/// What it is for, and how a picture comes into it where there is room to say so.
+QString PictureSlot::emptyText() const {
+    const QString whole = QStringLiteral("%1  ·  %2").arg(caption_, tr("drop or choose"));
+    return fontMetrics().horizontalAdvance(whole) + 2 * size::space3 < width() ? whole : caption_;
 }
 
 void PictureSlot::paintEvent(QPaintEvent* /*event*/) {
     QStylePainter painter(this);
     QStyleOptionButton option;
     initStyleOption(&option);
-    option.text = picture_.isNull() ? caption_ : QString();
+    option.text = picture_.isNull() ? emptyText() : QString();
     option.features &= ~QStyleOptionButton::HasMenu;
     painter.drawControl(QStyle::CE_PushButton, option);
     if (picture_.isNull()) {

@@ -44,6 +44,8 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    QString emptyText() const;
+
     std::string role_;
     QString caption_;
     QImage picture_;
