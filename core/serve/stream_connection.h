@@ -39,8 +39,15 @@ public:
         socket_.read_message_max(most_message_bytes);
         socket_.auto_fragment(false);
         network_.streams.insert(this);
-        viewer_ = network_.make_viewer(client, [weak = this->weak_from_this(), &io = network_.io] {
-            net::post(io, [weak] {
+        // Many reasons to look are one look. The flag is a thing of its own: who wakes must not be the last
+        // to hold the connection.
+        const auto woken = std::make_shared<std::atomic<bool>>(false);
+        viewer_ = network_.make_viewer(client, [weak = this->weak_from_this(), &io = network_.io, woken] {
+            if (woken->exchange(true)) {
+                return;
+            }
+            net::post(io, [weak, woken] {
+                *woken = false;
                 if (const auto self = weak.lock()) {
                     self->pump();
                 }

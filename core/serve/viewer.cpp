@@ -184,20 +184,21 @@ std::optional<Viewer::Outgoing> Viewer::next_of(Watch& watch, bool& ended) {
         ended = true;
         return Outgoing{watch.clip->end_event(), false};
     }
+    if (look.ended) {
+        return std::nullopt;
+    }
     // What comes before the final frames; it is of no use behind them.
-    if (watch.final_cursor == 0 && !look.ended) {
+    if (watch.final_cursor == 0) {
         if (auto draft = next_draft(watch, look)) {
             return draft;
         }
-    }
-    if (!look.ended) {
         if (auto preview = next_preview(watch, look)) {
             return preview;
         }
-        if (watch.progress_told != look.progresses) {
-            watch.progress_told = look.progresses;
-            return Outgoing{watch.clip->progress_event(), false};
-        }
+    }
+    if (watch.progress_told != look.progresses) {
+        watch.progress_told = look.progresses;
+        return Outgoing{watch.clip->progress_event(), false};
     }
     return std::nullopt;
 }
