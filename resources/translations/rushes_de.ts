@@ -2472,5 +2472,57 @@
         <source>drop or choose</source>
         <translation>ablegen oder wählen</translation>
     </message>
+    <message>
+        <source>All clips are made. The computer goes to sleep in %1 s.</source>
+        <translation>Alle Clips sind gemacht. Der Rechner schläft in %1 s.</translation>
+    </message>
+    <message>
+        <source>All clips are made. The computer shuts down in %1 s.</source>
+        <translation>Alle Clips sind gemacht. Der Rechner fährt in %1 s herunter.</translation>
+    </message>
+    <message>
+        <source>All clips are made. Your command runs in %1 s.</source>
+        <translation>Alle Clips sind gemacht. Dein Befehl läuft in %1 s.</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Only %1 are free where clips go: the queue pauses.</source>
+        <translation>Wo die Clips hinkommen, sind nur %1 frei: Die Warteschlange pausiert.</translation>
+    </message>
+    <message>
+        <source>When the queue is empty</source>
+        <translation>Wenn die Warteschlange leer ist</translation>
+    </message>
+    <message>
+        <source>Nothing more</source>
+        <translation>Nichts weiter</translation>
+    </message>
+    <message>
+        <source>Run my command</source>
+        <translation>Meinen Befehl ausführen</translation>
+    </message>
+    <message>
+        <source>Sleep, this time</source>
+        <translation>Schlafen, dieses Mal</translation>
+    </message>
+    <message>
+        <source>Shut down, this time</source>
+        <translation>Herunterfahren, dieses Mal</translation>
+    </message>
+    <message>
+        <source>A minute goes by first, in which it can be stopped.</source>
+        <translation>Erst vergeht eine Minute, in der man es anhalten kann.</translation>
+    </message>
+    <message>
+        <source>My command</source>
+        <translation>Mein Befehl</translation>
+    </message>
+    <message>
+        <source>For the shell, as you would type it.</source>
+        <translation>Für die Shell, so wie man ihn tippt.</translation>
+    </message>
 </context>
 </TS>

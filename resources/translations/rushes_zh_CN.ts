@@ -2472,5 +2472,57 @@
         <source>drop or choose</source>
         <translation>拖入或选择</translation>
     </message>
+    <message>
+        <source>All clips are made. The computer goes to sleep in %1 s.</source>
+        <translation>所有短片已完成。电脑将在 %1 秒后睡眠。</translation>
+    </message>
+    <message>
+        <source>All clips are made. The computer shuts down in %1 s.</source>
+        <translation>所有短片已完成。电脑将在 %1 秒后关机。</translation>
+    </message>
+    <message>
+        <source>All clips are made. Your command runs in %1 s.</source>
+        <translation>所有短片已完成。您的命令将在 %1 秒后运行。</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Only %1 are free where clips go: the queue pauses.</source>
+        <translation>短片所在磁盘仅剩 %1：队列已暂停。</translation>
+    </message>
+    <message>
+        <source>When the queue is empty</source>
+        <translation>队列清空后</translation>
+    </message>
+    <message>
+        <source>Nothing more</source>
+        <translation>不做任何事</translation>
+    </message>
+    <message>
+        <source>Run my command</source>
+        <translation>运行我的命令</translation>
+    </message>
+    <message>
+        <source>Sleep, this time</source>
+        <translation>睡眠（仅此一次）</translation>
+    </message>
+    <message>
+        <source>Shut down, this time</source>
+        <translation>关机（仅此一次）</translation>
+    </message>
+    <message>
+        <source>A minute goes by first, in which it can be stopped.</source>
+        <translation>先等待一分钟，期间可以取消。</translation>
+    </message>
+    <message>
+        <source>My command</source>
+        <translation>我的命令</translation>
+    </message>
+    <message>
+        <source>For the shell, as you would type it.</source>
+        <translation>按在终端中输入的方式填写。</translation>
+    </message>
 </context>
 </TS>

@@ -163,8 +163,10 @@ TEST_F(LibraryPageStory, AHundredScreensAreReadAsTheyAreSeen) {
     ASSERT_TRUE(shows(many));
     EXPECT_EQ(page.findChild<QLabel*>(QStringLiteral("library-count"))->text().toStdString(), "5,000 clips");
     EXPECT_FALSE(found().find(found().idAt(many - 1)).has_value()); // nobody looked there yet
-    page.grid().verticalScrollBar()->setValue(page.grid().verticalScrollBar()->maximum());
-    ASSERT_TRUE(until([&] { return found().find(found().idAt(many - 1)).has_value(); }));
+    ASSERT_TRUE(until([&] { // the view learns in its own time how far it goes
+        page.grid().verticalScrollBar()->setValue(page.grid().verticalScrollBar()->maximum());
+        return found().find(found().idAt(many - 1)).has_value();
+    }));
     EXPECT_EQ(prompt(many - 1), "number 0");
     EXPECT_FALSE(found().find(found().idAt(many / 2)).has_value());
 }

@@ -1,9 +1,11 @@
 #include "desk/queue_desk.h"
 
+#include "controls/choices.h"
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
 #include "controls/toast.h"
 #include "convert.h"
+#include "desk/status_line.h"
 #include "desk/undo_list.h"
 #include "queue/side_panel.h"
 #include "session/studio_session.h"
@@ -30,6 +32,7 @@ QueueDesk::QueueDesk(StudioSession& session, DeskPanels panels, UndoList& undo, 
                        : tr("%1 clips that were being made when Rushes was ended are saved.").arg(clips)
         );
     });
+    connect(&panels_.status, &StatusLine::diskRead, this, &QueueDesk::mindDisk);
     connect(&panels_.side, &SidePanel::pauseNowRequested, &session_, &StudioSession::pauseNow);
     connect(&panels_.side, &SidePanel::retryRequested, &session_, &StudioSession::retry);
     connect(&panels_.side, &SidePanel::duplicateRequested, &session_, &StudioSession::duplicate);
@@ -119,6 +122,26 @@ void QueueDesk::sayPaused() {
     panels_.toast.say(
         waiting == 1 ? tr("The queue is paused: the clip waits.")
                      : tr("The queue is paused: %1 clips wait.").arg(waiting),
+        tr("Resume queue"),
+        [this] { session_.setPaused(false); }
+    );
+}
+
+void QueueDesk::mindDisk(qlonglong free) {
+    constexpr qlonglong least = 500'000'000; // a long clip in the best quality, and room for everybody else
+    if (free >= least) {
+        disk_told_ = false;
+        return;
+    }
+    const bool at_work = session_.running() || session_.queue().waiting() > 0;
+    if (disk_told_ || !at_work || session_.paused()) {
+        return; // who resumed it knows
+    }
+    disk_told_ = true;
+    session_.setPaused(true);
+    panels_.toast.say(
+        tr("Only %1 are free where clips go: the queue pauses.")
+            .arg(bytesText(static_cast<std::uint64_t>(free))),
         tr("Resume queue"),
         [this] { session_.setPaused(false); }
     );

@@ -41,6 +41,8 @@ signals:
 private:
     void connectQueue();
     void endEdit(const QString& done);
+    /// A clip that cannot be written whole is worth less than one that waits.
+    void mindDisk(qlonglong free);
 
     struct Edited {
         QString id;
@@ -48,6 +50,7 @@ private:
     };
 
     std::optional<Edited> edited_;
+    bool disk_told_ = false;
     StudioSession& session_;
     DeskPanels panels_;
     UndoList& undo_;

@@ -112,7 +112,11 @@ void StatusLine::read() {
         const std::filesystem::space_info space = std::filesystem::space(place, error);
         const QString free = error ? QString() : tr("%1 disk free").arg(bytesText(space.available));
         const QString memory = tr("%1 memory used").arg(bytesText(residentBytes()));
-        callHome(this, [this, free, memory] {
+        const auto bytes = error ? qlonglong{-1} : static_cast<qlonglong>(space.available);
+        callHome(this, [this, free, memory, bytes] {
+            if (bytes >= 0) {
+                emit diskRead(bytes);
+            }
             free_ = free;
             memory_->setText(memory);
             showRight();

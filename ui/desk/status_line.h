@@ -25,6 +25,9 @@ public:
     void setClips(int clips);
     void setFolder(const std::filesystem::path& videos);
 
+signals:
+    void diskRead(qlonglong free_bytes); ///< where new clips go, every other second
+
 private:
     void read();
     void showRight();

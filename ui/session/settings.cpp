@@ -58,6 +58,10 @@ Row rowOf(Setting setting) {
         return {"done/notify", false};
     case Setting::done_sound:
         return {"done/sound", false};
+    case Setting::when_done:
+        return {"done/action", QStringLiteral("nothing")};
+    case Setting::when_done_command:
+        return {"done/command", QString()};
     case Setting::calm:
         return {"view/reduced_motion", false};
     case Setting::guides:

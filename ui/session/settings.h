@@ -31,6 +31,8 @@ enum class Setting {
     device,
     notify,
     done_sound,
+    when_done,
+    when_done_command,
     calm,
     guides,
     high_contrast,

@@ -14,6 +14,7 @@
 #include "desk/done_signals.h"
 #include "desk/library_desk.h"
 #include "desk/model_notice.h"
+#include "desk/queue_end.h"
 #include "desk/seed_desk.h"
 #include "desk/status_line.h"
 #include "library/film_strip.h"
@@ -92,6 +93,7 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
     connect(dialogs, &Dialogs::schemeChosen, this, &MainWindow::chooseScheme);
     connect(dialogs, &Dialogs::settingsChanged, this, &MainWindow::applySettings);
     new DoneSignals(session_, settings_, *this, this);
+    new QueueEnd(session_, settings_, *toast_, this);
     applySettings();
     connect(&actions_, &Actions::keysChanged, this, [this] {
         showKeys();

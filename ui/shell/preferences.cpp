@@ -273,6 +273,24 @@ void Preferences::addDone() {
         tr("A message of the desktop while another window is in front.")
     );
     addRow(tr("Play a sound"), check(QStringLiteral("pref-sound"), Setting::done_sound), {});
+    addRow(
+        tr("When the queue is empty"),
+        combo(
+            QStringLiteral("pref-when-done"),
+            Setting::when_done,
+            {{QStringLiteral("nothing"), tr("Nothing more")},
+             {QStringLiteral("command"), tr("Run my command")},
+             {QStringLiteral("suspend"), tr("Sleep, this time")},
+             {QStringLiteral("shut_down"), tr("Shut down, this time")}}
+        ),
+        tr("A minute goes by first, in which it can be stopped.")
+    );
+    auto* command = new QLineEdit(settings_.get(Setting::when_done_command).toString());
+    command->setObjectName(QStringLiteral("pref-command"));
+    addRow(tr("My command"), command, tr("For the shell, as you would type it."));
+    connect(command, &QLineEdit::textEdited, this, [this](const QString& text) {
+        settings_.set(Setting::when_done_command, text);
+    });
 }
 
 QStringList Preferences::captions() {
@@ -293,6 +311,8 @@ QStringList Preferences::captions() {
         tr("May open web pages"),
         tr("Notify me"),
         tr("Play a sound"),
+        tr("When the queue is empty"),
+        tr("My command"),
     };
 }
 
