@@ -127,7 +127,7 @@ ClipLibrary::~ClipLibrary() = default;
 
 std::int64_t ClipLibrary::add(const ClipRecord& record) {
     return state_->database.guarded([&] {
-        SQLite::Transaction transaction(*state_->database);
+        SQLite::Transaction transaction(*state_->database, SQLite::TransactionBehavior::IMMEDIATE);
         SQLite::Statement insert(
             *state_->database,
             "INSERT INTO clips (file, prompt, recipe, state, width, height, frames, seconds_to_make, report, "
@@ -179,7 +179,7 @@ void ClipLibrary::set_file(std::int64_t id, const std::filesystem::path& file) {
 
 void ClipLibrary::set_tags(std::int64_t id, const std::vector<std::string>& tags) {
     state_->database.guarded([&] {
-        SQLite::Transaction transaction(*state_->database);
+        SQLite::Transaction transaction(*state_->database, SQLite::TransactionBehavior::IMMEDIATE);
         SQLite::Statement erase(*state_->database, "DELETE FROM clip_tags WHERE clip = ?");
         erase.bind(1, id);
         erase.exec();

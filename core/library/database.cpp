@@ -11,7 +11,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int busy_milliseconds = 2000; // another window of the program may be writing
+// Another window of the program may be writing, clip after clip, on a machine that is busy with clips:
+// SQLite's waiting is not fair, and nobody waits for it on the window's thread.
+constexpr int busy_milliseconds = 20'000;
 
 bool means_damage(int code) {
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
