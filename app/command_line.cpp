@@ -114,6 +114,7 @@ constexpr RecipeFlag recipe_flags[] = {
     {"--steps", "steps", "N", "Denoising steps", quality_group},
     {"--guidance", "guidance_scale", "N", "How strongly the prompt leads (1: not at all)", quality_group},
     {"--scheduler", "scheduler", "NAME", "One of the model's own", quality_group},
+    {"--motion-scale", "motion_scale", "N", "How much moves, 0 to 2 (models that can change it)", picture},
     {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group
     },
 };

@@ -11,6 +11,7 @@
 #include "jobs/record.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
+#include "models/lora_parts.h"
 
 namespace rushes {
 namespace {
@@ -79,6 +80,24 @@ Wanted wanted_of(const GenerateCommand& command, int& code) {
     return {std::move(recipe), std::move(model)};
 }
 
+/// What a LoRA listens to, where its file says so.
+void say_trigger_words(const Recipe& recipe) {
+    for (const RecipeLora& lora : recipe.loras) {
+        try {
+            std::string words;
+            for (const std::string& word : read_lora_parts(lora.path).trigger_words) {
+                words += (words.empty() ? "" : ", ") + word;
+            }
+            if (!words.empty()) {
+                const std::string file = std::filesystem::path(lora.path).filename().string();
+                say("Note: '" + file + "' was trained with the words: " + words + ".");
+            }
+        } catch (const Error&) {
+            // The run says what is wrong with the file.
+        }
+    }
+}
+
 } // namespace
 
 int run_generate(const GenerateCommand& command) {
@@ -105,6 +124,7 @@ int run_generate(const GenerateCommand& command) {
             for (const std::string& change : request.plan.changes) {
                 say("Note: " + change);
             }
+            say_trigger_words(request.plan.recipe);
         }
         if (command.dry_run) {
             if (const auto lack = lack_of_memory(request.plan, device)) {

@@ -83,6 +83,9 @@ std::string described(const ModelInfo& model) {
     text += line("length", length_in_words(model));
     text += line("steps", tiers_in_words(model));
     text += line("guidance", model.guidance_adjustable ? fixed(model.default_guidance, 1) : "built in");
+    if (!model.default_negative.empty()) {
+        text += line("negative", "usually \"" + model.default_negative + "\"");
+    }
     text += line("weights", bytes_in_words(model.weight_bytes));
     text += line("memory", "about " + bytes_in_words(memory_of(model)));
     text += line("directory", model.directory.string());

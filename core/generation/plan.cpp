@@ -105,6 +105,7 @@ Pass final_pass(const Recipe& recipe) {
         .seed = recipe.seed,
         .scheduler = recipe.scheduler,
         .fast_decode = recipe.fast_decode,
+        .motion_scale = recipe.motion_scale,
     };
 }
 

@@ -27,9 +27,9 @@ struct RecipeLora {
 
 struct Recipe {
     /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast
-    /// decoding, and a reader that passed over them would make another clip. Readers refuse newer ones with a
-    /// sentence; each recipe is written in the oldest format that can hold it.
-    static constexpr int schema_version = 2;
+    /// decoding, 3 the motion scale, and a reader that passed over them would make another clip. Readers
+    /// refuse newer ones with a sentence; each recipe is written in the oldest format that can hold it.
+    static constexpr int schema_version = 3;
 
     std::string prompt;
     std::string negative_prompt;
@@ -45,6 +45,7 @@ struct Recipe {
     std::string scheduler;      ///< empty: the model's own
     std::string dtype = "auto"; ///< fp32 | bf16; auto: a plan settles it by the device
     bool fast_decode = false;   ///< by a tiny decoder beside the model: quick and a little rough
+    double motion_scale = 1;    ///< how much moves; 1: as trained, 0: nothing
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
     std::vector<RecipeInput> inputs;
     std::vector<RecipeLora> loras;
@@ -64,6 +65,7 @@ inline constexpr int max_picture_side = 16'384;
 inline constexpr int max_clip_frames = 100'000;
 inline constexpr int max_steps = 1000;
 inline constexpr double max_guidance_scale = 100;
+inline constexpr double max_motion_scale = 2;
 inline constexpr double max_lora_strength = 10;     ///< either way: a LoRA may be turned round
 inline constexpr std::size_t max_recipe_files = 64; ///< inputs, and LoRAs
 

@@ -33,6 +33,7 @@ constexpr std::array fields{
     RecipeField{"dtype", "precision", &Recipe::dtype, 0, 0, most_name_characters},
     RecipeField{"draft", "draft first", &Recipe::draft, 0, 0, 1},
     RecipeField{"fast_decode", "fast decoding", &Recipe::fast_decode, 0, 0, 1, 2},
+    RecipeField{"motion_scale", "motion", &Recipe::motion_scale, 0, 0, max_motion_scale, 3},
 };
 
 [[noreturn]] void refuse(const std::string& sentence) {

@@ -33,6 +33,7 @@ public:
         snap_steps();
         snap_guidance();
         snap_decoder();
+        snap_motion();
     }
 
     const Recipe& recipe() const { return recipe_; }
@@ -206,6 +207,20 @@ private:
         }
     }
 
+    void snap_motion() {
+        double& motion = recipe_.motion_scale;
+        if (!(motion >= 0 && motion <= max_motion_scale)) {
+            refuse(
+                "A motion scale of " + text(motion) + " is out of range (0 to " + text(max_motion_scale) +
+                ")."
+            );
+        }
+        if (motion != 1 && !model_.takes_motion_scale) {
+            change("'" + model_.id + "' moves as it was trained to: the motion scale became 1.");
+            motion = 1;
+        }
+    }
+
     Recipe recipe_;
     const ModelInfo& model_;
     std::vector<std::string> changes_;
@@ -234,6 +249,9 @@ Recipe mended(Recipe recipe, const ModelInfo& model) {
     }
     if (!(recipe.guidance_scale <= max_guidance_scale)) {
         recipe.guidance_scale = -1;
+    }
+    if (!(recipe.motion_scale >= 0 && recipe.motion_scale <= max_motion_scale)) {
+        recipe.motion_scale = 1;
     }
     if (std::ranges::find(model.schedulers, recipe.scheduler) == model.schedulers.end()) {
         recipe.scheduler.clear();

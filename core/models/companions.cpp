@@ -14,7 +14,7 @@ std::optional<fs::path> find_companion(const fs::path& model, const std::string&
     }
     for (const fs::path& folder : folders) {
         std::error_code error;
-        if (fs::is_regular_file(folder / name, error)) {
+        if (fs::exists(folder / name, error)) {
             return folder / name;
         }
     }

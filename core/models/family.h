@@ -22,6 +22,10 @@ class Pipeline;
 struct Family {
     std::vector<std::string> pipeline_classes; ///< _class_name of the model_index.json files that are its own
 
+    /// Whether a directory of these classes is its own; null: each is. Families that share a class are asked
+    /// in the order of the list.
+    bool (*takes)(const std::filesystem::path& directory, const JsonConfig& index) = nullptr;
+
     /// Says all of ModelInfo but its family. Throws Error{user} with one sentence for every wrong directory.
     ModelInfo (*describe)(const std::filesystem::path& directory, const JsonConfig& index);
 

@@ -57,7 +57,7 @@ FullSequence::FullSequence(
       pace_(device) {}
 
 void FullSequence::begin_block(int /*block*/) {
-    latents_ = sent_to(draw_noise(shape_, shape_.frames, noise_), device_);
+    latents_ = sent_to(noise(shape_, noise_), device_);
     if (const double sigma = scheduler_->init_noise_sigma(); sigma != 1) {
         latents_ = latents_ * sigma;
     }
@@ -87,6 +87,10 @@ void FullSequence::step(int /*block*/, int step, std::stop_token stop, const Sha
     auto [prev_sample, x0] = scheduler_->step(output, latents_);
     latents_ = prev_sample.to(at::kFloat);
     x0_ = x0.to(at::kFloat);
+}
+
+at::Tensor FullSequence::noise(const LatentShape& shape, at::Generator& generator) const {
+    return draw_noise(shape, shape.frames, generator);
 }
 
 at::Tensor FullSequence::finish_block(int /*block*/, std::stop_token /*stop*/) {

@@ -90,6 +90,9 @@ protected:
     /// Whether there is room for both sides at once.
     virtual bool side_by_side() const = 0;
 
+    /// What the clip is made from, of `shape`, fp32 on the CPU: noise, unless the family wants it otherwise.
+    virtual at::Tensor noise(const LatentShape& shape, at::Generator& generator) const;
+
 private:
     at::Tensor model_output(const Timestep& timestep, const std::stop_token& stop, const ShareDone& done);
 

@@ -112,6 +112,7 @@ void read_model_card(ModelInfo& info) {
     read_lattice(info, card);
     read_sampling(info, card);
     info.examples = card.texts("examples");
+    info.default_negative = card.text("negative", info.default_negative);
     if (card.has("vocabulary")) {
         read_vocabulary(info, card.child("vocabulary"));
     }

@@ -9,8 +9,8 @@ namespace rushes {
 void take_schedule(ModelInfo& info, const StepSchedule& schedule);
 
 /// Reads the card in info.directory, where there is one, over what the family filled in: name, description,
-/// lattice, scheduler with steps and guidance, examples, vocabulary. Throws Error{user} for what is off the
-/// lattice.
+/// lattice, scheduler with steps and guidance, negative prompt, examples, vocabulary. Throws Error{user} for
+/// what is off the lattice.
 void read_model_card(ModelInfo& info);
 
 /// Words of one kind that a demonstration model knows: "objects".

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,6 +50,17 @@ struct AcceptedInput {
     std::string instead_of = {}; ///< a role that it stands for: of the two there is one at most
 };
 
+/// How much of a prompt a text encoder takes at once, and how much there is.
+struct PromptLength {
+    int pieces = 0; ///< of the tokenizer, without the marks of start and end
+    int chunk = 0;  ///< pieces that go into one chunk
+    int chunks = 1; ///< that the prompt takes
+};
+
+/// A model's own. The first call reads the tokenizer, which takes a moment: not for the window's thread.
+/// Throws Error{user}.
+using PromptMeter = std::function<PromptLength(const std::string& prompt)>;
+
 struct ModelInfo {
     std::string id;                  ///< short name for --model and recipes, from the directory's name
     std::string name;                ///< for people
@@ -80,11 +92,14 @@ struct ModelInfo {
 
     std::vector<AcceptedInput> inputs; ///< none: it is made from text alone
     bool takes_loras = false;
+    bool takes_motion_scale = false; ///< Pass::motion_scale says how much moves
 
     std::uint64_t weight_bytes = 0;      ///< on disk, all components
     CostOfPass cost;                     ///< the family's own
     std::vector<std::string> examples;   ///< prompts that show what it can do
     std::vector<std::string> vocabulary; ///< words a demonstration model knows; empty: any text
+    std::string default_negative;        ///< a negative prompt that serves most of its clips; empty: none
+    PromptMeter prompt_meter;            ///< empty: a prompt may be as long as it likes
 
     std::filesystem::path part(const std::string& component) const {
         const auto found = parts.find(component);

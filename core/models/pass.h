@@ -33,6 +33,7 @@ struct Pass {
     std::uint64_t seed = 0;    ///< of a CPU generator: same noise on every device
     std::string scheduler;     ///< one of ModelInfo::schedulers
     bool fast_decode = false;  ///< by the tiny decoder, where the model has one
+    double motion_scale = 1;   ///< how much moves, where the model can change that (1: as trained)
 
     bool guided() const { return guidance_scale > 1; }
 

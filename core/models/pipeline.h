@@ -75,7 +75,8 @@ public:
 /// What a decoder may take beside the model.
 enum class DecoderMemory {
     ample,
-    little, ///< the same frames, more slowly, where there is a way: it is asked for once memory ran out
+    little, ///< the same frames or nearly so, more slowly, where there is a way: asked for once memory ran
+            ///< out
 };
 
 class Pipeline {

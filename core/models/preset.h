@@ -30,8 +30,8 @@ struct ModelPreset {
 };
 
 /// Writes the directory with random weights, sharded as published ones are, and the built-in model's
-/// tokenizer. Throws Error{user} when it exists, Error{resource} without room (before anything is written) or
-/// when writing fails; Stopped. Nothing is left behind then.
+/// tokenizer, unless the preset's files hold one. Throws Error{user} when it exists, Error{resource} without
+/// room (before anything is written) or when writing fails; Stopped. Nothing is left behind then.
 void write_random_model(
     const ModelPreset& preset,
     const std::filesystem::path& directory,

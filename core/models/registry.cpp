@@ -88,15 +88,18 @@ fs::path linked_directory(const fs::path& file, const fs::path& parent) {
     }
     throw Error(
         ErrorKind::user,
-        "'" + file.filename().string() + "' is not the denoiser of a model that this version knows.",
-        "Choose a transformer's file in the shapes of a published model, or a directory with a "
-        "model_index.json."
+        "'" + file.filename().string() + "' is not a part of a model that this version knows.",
+        "Choose the file of a denoiser in the shapes of a published model, a motion module, or a directory "
+        "with "
+        "a model_index.json."
     );
 }
 
-bool is_file(const std::string& path) {
+/// A part of a model that people have alone: a file of weights, or a component's folder.
+bool is_part(const fs::path& path) {
     std::error_code error;
-    return fs::is_regular_file(path, error);
+    return fs::is_regular_file(path, error) || (fs::is_regular_file(path / "config.json", error) &&
+                                                !fs::exists(path / "model_index.json", error));
 }
 
 } // namespace
@@ -118,7 +121,9 @@ ModelInfo describe_model(const fs::path& directory) {
     const JsonConfig index = JsonConfig::read(canonical / "model_index.json", "model_index.json");
     const std::string class_name = index.text("_class_name");
     for (const auto& [family_name, family] : families()) {
-        if (std::ranges::find(family.pipeline_classes, class_name) != family.pipeline_classes.end()) {
+        const bool named =
+            std::ranges::find(family.pipeline_classes, class_name) != family.pipeline_classes.end();
+        if (named && (family.takes == nullptr || family.takes(canonical, index))) {
             ModelInfo info = family.describe(canonical, index);
             info.family = family_name;
             if (const std::string name = name_in_hub_cache(canonical); !name.empty()) {
@@ -189,7 +194,7 @@ void refuse_taken_name(const std::string& id, const fs::path& own) {
 } // namespace
 
 ModelInfo add_model(const fs::path& path) {
-    if (is_file(path)) { // a directory of links in the user's folder itself
+    if (is_part(path)) { // a directory of links in the user's folder itself
         const fs::path list = data_dir() / "models";
         refuse_taken_name(path.stem().string(), list / path.stem());
         return describe_model(linked_directory(path, list));
@@ -249,11 +254,11 @@ ModelInfo find_model(const std::string& name_or_directory) {
         names += (names.empty() ? "" : ", ") + info.id;
     }
     std::error_code error;
+    if (is_part(name_or_directory)) {
+        return describe_model(linked_directory(name_or_directory, cache_dir() / "linked-models"));
+    }
     if (fs::is_directory(name_or_directory, error)) {
         return describe_model(name_or_directory);
-    }
-    if (is_file(name_or_directory)) {
-        return describe_model(linked_directory(name_or_directory, cache_dir() / "linked-models"));
     }
     for (const std::string& problem : problems) {
         if (problem.starts_with(name_or_directory + ": ")) {

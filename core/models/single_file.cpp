@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int levels_above = 3;
-constexpr std::array weight_extensions{".safetensors", ".gguf", ".pth", ".pt"};
+constexpr std::array weight_extensions{".safetensors", ".gguf", ".pth", ".pt", ".ckpt"};
 
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });

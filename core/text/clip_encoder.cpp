@@ -1,7 +1,6 @@
 #include "text/clip_encoder.h"
 
 #include "base/error.h"
-#include "base/json_config.h"
 #include "nn/attention.h"
 
 #include <algorithm>
@@ -15,8 +14,6 @@
 namespace rushes {
 
 namespace {
-
-constexpr std::int64_t most = std::int64_t{1} << 24; // far above every published model, far below an overflow
 
 void activate_(at::Tensor& x, ClipConfig::Activation activation) {
     if (activation == ClipConfig::Activation::gelu) {
@@ -32,38 +29,6 @@ at::Tensor causal_mask(std::int64_t tokens, const at::TensorOptions& options) {
 }
 
 } // namespace
-
-ClipConfig read_clip_config(const std::filesystem::path& directory) {
-    const JsonConfig json =
-        JsonConfig::read(directory / "config.json", directory.filename().string() + "/config.json");
-    const std::vector<std::string> classes = json.texts("architectures");
-    const std::string name = classes.size() == 1 ? classes.front() : "";
-    if (name != "CLIPTextModel" && name != "CLIPTextModelWithProjection") {
-        json.fail("the text encoder must be a CLIPTextModel or a CLIPTextModelWithProjection.");
-    }
-    const std::string activation =
-        json.has("hidden_act") ? json.require("hidden_act", {"quick_gelu", "gelu"}) : "quick_gelu";
-    ClipConfig config{
-        .vocab_size = json.integer("vocab_size", {1, most}),
-        .hidden_size = json.integer("hidden_size", {1, most}),
-        .intermediate_size = json.integer("intermediate_size", {1, most}),
-        .layers = json.integer("num_hidden_layers", {1, 1024}),
-        .heads = json.integer("num_attention_heads", {1, 4096}),
-        .positions = json.integer("max_position_embeddings", {3, 65536}, 77),
-        .activation =
-            activation == "gelu" ? ClipConfig::Activation::gelu : ClipConfig::Activation::quick_gelu,
-        .layer_norm_eps = json.number("layer_norm_eps", {0, 1}, 1e-5),
-        .projection_dim = 0,
-        .end_id = json.integer("eos_token_id", {0, most}, 2),
-    };
-    if (name == "CLIPTextModelWithProjection") {
-        config.projection_dim = json.integer("projection_dim", {1, most});
-    }
-    if (config.hidden_size % config.heads != 0) {
-        json.fail(R"("hidden_size" must be a multiple of "num_attention_heads".)");
-    }
-    return config;
-}
 
 ClipBlock::ClipBlock(const Weights& weights, const ClipConfig& config)
     : layer_norm1(weights["layer_norm1"], config.hidden_size, config.layer_norm_eps),
@@ -166,6 +131,7 @@ at::Tensor embed_chunks(
 
 ClipEncoder load_clip_encoder(const std::filesystem::path& directory, WeightOptions options) {
     const ClipConfig config = read_clip_config(directory);
+    options.names = clip_names();
     const WeightStore store(directory, std::move(options));
     ClipEncoder encoder(store.root(), config);
     constexpr std::array<std::string_view, 1> allowed{"position_ids"}; // 0, 1, 2 ..., in older files

@@ -4,6 +4,7 @@
 
 #include "nn/layers.h"
 #include "nn/weights/weight_store.h"
+#include "text/clip_config.h"
 #include "text/prompt_weights.h"
 
 #include <cstdint>
@@ -15,29 +16,6 @@
 #include <ATen/core/Tensor.h>
 
 namespace rushes {
-
-/// config.json of the text encoder.
-struct ClipConfig {
-    enum class Activation {
-        quick_gelu, ///< x * sigmoid(1.702 x)
-        gelu,
-    };
-
-    std::int64_t vocab_size = 0;
-    std::int64_t hidden_size = 0;
-    std::int64_t intermediate_size = 0;
-    std::int64_t layers = 0;
-    std::int64_t heads = 0;
-    std::int64_t positions = 77; ///< longest text
-    Activation activation = Activation::quick_gelu;
-    double layer_norm_eps = 1e-5;
-    std::int64_t projection_dim = 0; ///< 0: no projection of the pooled text
-    std::int64_t end_id =
-        2; ///< whose first place is pooled; 2: the largest id's place, as older files have it
-};
-
-/// Throws Error{user}: another class, a missing number, an activation that is not supported.
-ClipConfig read_clip_config(const std::filesystem::path& directory);
 
 struct ClipBlock {
     LayerNorm layer_norm1;

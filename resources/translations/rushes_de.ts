@@ -2210,6 +2210,36 @@
     <message>
         <source>Save it for a report</source>
         <translation>Für eine Meldung sichern</translation>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>How much moves. 1 is as the model was trained; less is calmer, more is livelier and soon tears the picture. No effect on the time.</source>
+        <translation>Wie viel sich bewegt. 1 ist, wie das Modell es gelernt hat; weniger ist ruhiger, mehr ist lebhafter und zerreißt das Bild bald. Ohne Wirkung auf die Zeit.</translation>
+    </message>
+    <message>
+        <source>How much moves: 1 as the model was trained, less is calmer.</source>
+        <translation>Wie viel sich bewegt: 1 wie gelernt, weniger ist ruhiger.</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>use the usual one</source>
+        <translation>den üblichen nehmen</translation>
+    </message>
+    <message>
+        <source>What most clips of this model are better without</source>
+        <translation>Was den meisten Clips dieses Modells besser fehlt</translation>
+    </message>
+    <message>
+        <source>Pieces of text, of which the model reads %1 at once. A longer prompt is read in several parts, each on its own.</source>
+        <translation>Textstücke, von denen das Modell %1 auf einmal liest. Ein längerer Prompt wird in mehreren Teilen gelesen, jeder für sich.</translation>
+    </message>
+    <message>
+        <source>%1 · %2 parts</source>
+        <translation>%1 · %2 Teile</translation>
     </message>
     <message>
         <source>All clips</source>

@@ -2210,6 +2210,36 @@
     <message>
         <source>Save it for a report</source>
         <translation>保存以便报告</translation>
+        <source>Motion</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>How much moves. 1 is as the model was trained; less is calmer, more is livelier and soon tears the picture. No effect on the time.</source>
+        <translation>画面动多少。1 是模型训练时的样子；小一些更平静，大一些更活跃，但很快会撕裂画面。不影响时间。</translation>
+    </message>
+    <message>
+        <source>How much moves: 1 as the model was trained, less is calmer.</source>
+        <translation>画面动多少：1 与训练时相同，小一些更平静。</translation>
+    </message>
+    <message>
+        <source>motion</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>use the usual one</source>
+        <translation>使用常用的</translation>
+    </message>
+    <message>
+        <source>What most clips of this model are better without</source>
+        <translation>这个模型的多数片段不要这些会更好</translation>
+    </message>
+    <message>
+        <source>Pieces of text, of which the model reads %1 at once. A longer prompt is read in several parts, each on its own.</source>
+        <translation>文本片段，模型一次读 %1 个。更长的提示词分成几部分分别读取。</translation>
+    </message>
+    <message>
+        <source>%1 · %2 parts</source>
+        <translation>%1 · %2 部分</translation>
     </message>
     <message>
         <source>All clips</source>

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <iostream>
 #include <string>
+#include <sys/resource.h>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -91,8 +92,11 @@ int bench(const std::vector<std::string>& arguments) {
     const double load = watch.lap();
     run(*pipeline, pass, arguments[6]); // the first run pays for allocations
     const Seconds seconds = run(*pipeline, pass, arguments[6]);
-    std::cout << "{\"load\": " << load << ", \"text\": " << seconds.text
-              << ", \"denoise\": " << seconds.denoise << ", \"decode\": " << seconds.decode << "}\n";
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage); // in kilobytes
+    std::cout << "{\"peak_bytes\": " << 1024 * usage.ru_maxrss << ", \"load\": " << load
+              << ", \"text\": " << seconds.text << ", \"denoise\": " << seconds.denoise
+              << ", \"decode\": " << seconds.decode << "}\n";
     return 0;
 }
 

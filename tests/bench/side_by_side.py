@@ -34,14 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
 
 
 def ours(a: argparse.Namespace, folder: Path, guidance: float) -> Times:
-    command = [a.program, folder, a.size, a.frames, a.steps, guidance, a.threads, a.prompt]
+    command = [a.program, folder, a.size, a.frames, a.steps, guidance, a.threads, a.prompt, "--dtype", getattr(a, "dtype", "fp32")]
     environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000"}  # as app/start.cpp
     return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 
-def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], Times]) -> None:
-    """By turns, then prints the table."""
-    reference()  # the first run pays for allocations
+def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], Times], warm_up: bool = True) -> None:
+    """By turns, then prints the table; with the peak of the process' memory where both say it."""
+    if warm_up:
+        reference()  # the first run pays for allocations
     pairs = []
     for _ in range(rounds):
         pair = reference(), program()
@@ -52,3 +53,6 @@ def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], T
     for stage in (*STAGES, "total"):
         theirs, mine = (statistics.median(pair[i][stage] for pair in pairs) for i in (0, 1))
         print(f"| {stage} | {theirs:.3f} | {mine:.3f} | {statistics.median(pair[0][stage] / pair[1][stage] for pair in pairs):.1f} |")
+    if all("peak_bytes" in times for pair in pairs for times in pair):
+        theirs, mine = (statistics.median(pair[i]["peak_bytes"] for pair in pairs) / 1e9 for i in (0, 1))
+        print(f"| peak memory, GB | {theirs:.2f} | {mine:.2f} | {theirs / mine:.1f} |")

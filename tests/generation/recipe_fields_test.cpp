@@ -16,7 +16,14 @@ TEST(RecipeFields, EveryValueGoesThroughAFile) {
         const bool is_text = std::holds_alternative<std::string Recipe::*>(field.member);
         const auto* const is_switch = std::get_if<bool Recipe::*>(&field.member);
         const std::string other = is_switch != nullptr && !(recipe.**is_switch) ? "on" : "off";
-        set_from_text(field, recipe, is_text ? field.key : is_switch != nullptr ? other : "7");
+        set_from_text(
+            field,
+            recipe,
+            is_text                ? field.key
+            : is_switch != nullptr ? other
+            : field.high < 7       ? "2"
+                                   : "7"
+        );
     }
     EXPECT_EQ(recipe_from_json(to_json(recipe)), recipe);
     EXPECT_EQ(recipe.seed, 7U);

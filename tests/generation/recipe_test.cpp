@@ -69,6 +69,10 @@ TEST(Recipe, IsWrittenInTheOldestFormatThatHoldsIt) {
     fast.fast_decode = true;
     EXPECT_THAT(to_json(fast), HasSubstr(R"("schema_version":2,)"));
     EXPECT_EQ(recipe_from_json(to_json(fast)), fast);
+    Recipe calm = full_recipe();
+    calm.motion_scale = 0.5;
+    EXPECT_THAT(to_json(calm), HasSubstr(R"("schema_version":3,)"));
+    EXPECT_EQ(recipe_from_json(to_json(calm)), calm);
 }
 
 TEST(Recipe, IsOneLine) {
@@ -84,9 +88,9 @@ TEST(Recipe, MissingKeysKeepTheirDefaultsAndUnknownOnesArePassedOver) {
 }
 
 TEST(Recipe, ANewerVersionIsRefusedByASentence) {
-    const std::string sentence = refusal(R"({"schema_version": 3, "prompt": {"text": "a cat"}})");
+    const std::string sentence = refusal(R"({"schema_version": 4, "prompt": {"text": "a cat"}})");
     EXPECT_THAT(sentence, HasSubstr("newer version"));
-    EXPECT_THAT(sentence, HasSubstr("format 3"));
+    EXPECT_THAT(sentence, HasSubstr("format 4"));
 }
 
 struct BadRecipe {

@@ -124,7 +124,8 @@ TEST_F(EstimateStory, TheQuestionMarkSaysWhatAnotherValueCostsHere) {
           "guidance",
           "precision",
           "scheduler",
-          "draft"}) {
+          "draft",
+          "motion"}) {
         find<QToolButton>((std::string("help-") + name).c_str());
     }
     click("help-steps"); // opens; a click anywhere closes it

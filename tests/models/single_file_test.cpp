@@ -127,7 +127,7 @@ TEST_F(SingleFile, FindsPartsInTheHubsCacheAndAsksForThoseThatAreNowhere) {
     EXPECT_THAT(refusal(folder_ / "b/text.safetensors"), HasSubstr("text.safetensors"));
     EXPECT_THAT(
         refusal(folder_ / snapshot / "vae" / weights_),
-        HasSubstr("is not the denoiser of a model that this version knows")
+        HasSubstr("is not a part of a model that this version knows")
     );
 }
 

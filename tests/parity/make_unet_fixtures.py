@@ -4,14 +4,17 @@
 
 Writes tests/parity/fixtures/unet: motion/ (a UNetMotionModel saved whole), sd1/ and adapter/ (a UNet without motion and a MotionAdapter
 for it), sd2/ (linear projections, heads by block), kl/ and kl_older/ (an autoencoder, with today's and with older names of its attention):
-config, random weights, trace.
+config, random weights, trace; and original_names.json: what a checkpoint in one file calls the tensors of Stable Diffusion 1.5, and we.
 """
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, MotionAdapter, UNet2DConditionModel, UNetMotionModel
+from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_ldm_vae_checkpoint
 from reseeding import reseed
 from safetensors.torch import load_file, save_file
 
@@ -97,6 +100,70 @@ def make_sd2() -> None:
     write_trace("sd2", pictures | outputs(lambda m, to: {"out.999": m(to(pictures["latents"]), 999, to(pictures["text"])).sample}, unet))
 
 
+def tiled(vae: AutoencoderKL, scale: float) -> dict[str, torch.Tensor]:
+    """A picture of more than one tile each way, neither a multiple of one."""
+    latents = randn(1, 4, 11, 19, seed=10) * scale
+    vae.enable_tiling()
+    with torch.no_grad():
+        decoded = vae.decode(latents / scale).sample
+    vae.disable_tiling()
+    return {"tiled.latents": latents, "tiled.decoded": decoded}
+
+
+RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0", "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
+
+
+def original_unet_name(name: str) -> str:
+    """As openaimodel.py of CompVis/stable-diffusion numbers its blocks, two resnets a level."""
+    head, _, rest = name.partition(".")
+    fixed = {"conv_in": "input_blocks.0.0", "conv_norm_out": "out.0", "conv_out": "out.2"}
+    if head in fixed:
+        return f"{fixed[head]}.{rest}"
+    if head == "time_embedding":
+        return f"time_embed.{0 if 'linear_1' in rest else 2}.{rest.split('.')[1]}"
+    parts = name.split(".")
+    if head == "mid_block":
+        kind, number, inner = parts[1], int(parts[2]), parts[3:]
+        block = f"middle_block.{1 if kind == 'attentions' else 2 * number}"
+    else:
+        level, kind, number, inner = int(parts[1]), parts[2], int(parts[3]), parts[4:]
+        down = head == "down_blocks"
+        if kind == "downsamplers":
+            return f"input_blocks.{3 * level + 3}.0.op.{parts[-1]}"
+        if kind == "upsamplers":
+            return f"output_blocks.{3 * level + 2}.{1 if level == 0 else 2}.conv.{parts[-1]}"
+        block = f"{'input' if down else 'output'}_blocks.{3 * level + number + (1 if down else 0)}.{1 if kind == 'attentions' else 0}"
+    return ".".join([block, RESNET[inner[0]] if kind == "resnets" else inner[0], *inner[1:]])
+
+
+def original_vae_name(name: str) -> str:
+    """As model.py of CompVis/latent-diffusion calls them; the decoder's levels from the largest picture on."""
+    name = re.sub(r"decoder\.up_blocks\.(\d)", lambda m: f"decoder.up.{3 - int(m[1])}", name).replace("encoder.down_blocks", "encoder.down")
+    name = name.replace("mid_block.attentions.0.group_norm", "mid.attn_1.norm").replace("mid_block.attentions.0.to_out.0", "mid.attn_1.proj_out")
+    name = re.sub(r"mid_block\.attentions\.0\.to_([qkv])", r"mid.attn_1.\1", name)
+    name = re.sub(r"mid_block\.resnets\.(\d)", lambda m: f"mid.block_{int(m[1]) + 1}", name).replace(".resnets.", ".block.").replace("conv_shortcut", "nin_shortcut")
+    return name.replace("downsamplers.0", "downsample").replace("upsamplers.0", "upsample").replace("conv_norm_out", "norm_out")
+
+
+def make_original_names() -> None:
+    """Checked by the converters of diffusers, which go the other way: each tensor holds its number."""
+    names = {}
+    with torch.device("meta"):
+        unet = UNet2DConditionModel(block_out_channels=(320, 640, 1280, 1280), cross_attention_dim=768, attention_head_dim=8)
+        vae = AutoencoderKL(block_out_channels=(128, 256, 512, 512), down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2, latent_channels=4)
+    for part, model, prefix, original, convert in (
+        ("unet", unet, "model.diffusion_model.", original_unet_name, convert_ldm_unet_checkpoint),
+        ("vae", vae, "first_stage_model.", original_vae_name, convert_ldm_vae_checkpoint),
+    ):
+        own = list(model.state_dict())
+        foreign = [prefix + original(name) for name in own]
+        assert len(set(foreign)) == len(own)
+        again = convert({name: torch.full((1, 1, 1, 1), float(i)) for i, name in enumerate(foreign)}, model.config)
+        assert {name: int(t.flatten()[0]) for name, t in again.items()} == {name: i for i, name in enumerate(own)}
+        names[part] = {f: o for f, o in zip(foreign, own, strict=True) if f.endswith(".weight")}
+    (TARGET / "original_names.json").write_text(json.dumps(names, separators=(",", ":")) + "\n")
+
+
 def make_kl() -> None:
     vae = AutoencoderKL(block_out_channels=(8, 12, 16), down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3, layers_per_block=1,
                         norm_num_groups=4, latent_channels=4, scaling_factor=0.18215, sample_size=32)
@@ -108,7 +175,7 @@ def make_kl() -> None:
     def run(model, to):
         return {"decoded": model.decode(to(inputs["latents"]) / scale).sample, "mean": model.encode(to(inputs["pictures"])).latent_dist.mean * scale}
 
-    write_trace("kl", inputs | outputs(run, vae))
+    write_trace("kl", inputs | outputs(run, vae) | tiled(vae, scale))
     shutil.rmtree(TARGET / "kl_older", ignore_errors=True)
     (TARGET / "kl_older").mkdir()
     shutil.copy(TARGET / "kl" / "config.json", TARGET / "kl_older")
@@ -129,6 +196,7 @@ def main() -> None:
     make_sd1_and_adapter()
     make_sd2()
     make_kl()
+    make_original_names()
 
 
 if __name__ == "__main__":

@@ -2,16 +2,24 @@
 // mistakes that must not pass.
 #include "base/error.h"
 #include "models/unet/kl_vae.h"
+#include "models/unet/original_names.h"
+#include "models/unet/published_shapes.h"
 #include "models/unet/unet.h"
 #include "support/parity.h"
+#include "support/tensor_file.h"
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <unistd.h>
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 
 namespace rushes {
 namespace {
@@ -139,12 +147,13 @@ TEST_F(UNets, MotionModuleNormsAllFramesTogether) {
     const auto frames_last = [](const at::Tensor& t) { return t.permute({0, 2, 3, 1}).contiguous(); };
     const at::Tensor x = frames_last(trace.tensor("module.in"));
     const at::Tensor wanted = frames_last(trace.tensor("module.out"));
-    EXPECT_PARITY(module.forward(x, 5, 1, {}), wanted, tolerance);
+    EXPECT_PARITY(module.forward(x, {.frames = 5}, {}), wanted, tolerance);
     // What is normed frame by frame before keeps its numbers in a norm of all frames: the mistake.
     const at::Tensor alone = GroupNorm(at::ones({8}), at::zeros({8}), 4, 1e-6).forward(x);
-    const at::Tensor mistaken = module.forward(alone, 5, 1, {}) - alone + x;
+    const at::Tensor mistaken = module.forward(alone, {.frames = 5}, {}) - alone + x;
     EXPECT_GT(test::parity_error(mistaken, wanted), 1e-2);
-    EXPECT_TRUE(at::equal(module.forward(x, 5, 0, {}), x)) << "motion scale 0 changes nothing";
+    EXPECT_TRUE(at::equal(module.forward(x, {.frames = 5, .scale = 0}, {}), x))
+        << "motion scale 0 changes nothing";
 }
 
 TEST_F(UNets, RefuseMoreFramesThanTheyKnow) {
@@ -212,6 +221,104 @@ TEST(KlVae, MistakesAreSeen) {
     EXPECT_GT(decoded([](KlVaeConfig& c) { c.norm_groups = 2; }), 1e-3);
     EXPECT_GT(decoded([](KlVaeConfig& c) { c.mid_attention = false; }), 1e-3);
     EXPECT_GT(decoded([](KlVaeConfig& c) { c.post_quant_conv = false; }), 1e-3);
+}
+
+/// Large pictures in tiles, as enable_tiling() of the reference does it.
+TEST(KlVae, TilesAgree) {
+    const SafetensorsFile trace(folder("kl") / "trace.safetensors");
+    const KlVaeConfig config = read_kl_vae_config(config_of("kl"));
+    const WeightStore store(folder("kl"));
+    const KlDecoder decoder(store.root(), config);
+    const at::Tensor latents = trace.tensor("tiled.latents");
+    std::vector<double> shares;
+    const at::Tensor tiled =
+        decoder.forward_tiled(latents, {}, [&](double share) { shares.push_back(share); });
+    EXPECT_PARITY(tiled, trace.tensor("tiled.decoded"), tolerance);
+    EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+    EXPECT_DOUBLE_EQ(shares.back(), 1);
+    EXPECT_GT(test::parity_error(decoder.forward(latents), tiled), 1e-3) << "each tile has norms of its own";
+    const at::Tensor small = trace.tensor("latents");
+    EXPECT_TRUE(at::equal(decoder.forward_tiled(small), decoder.forward(small)));
+}
+
+/// What checkpoints in one file call their tensors, checked by the converters of diffusers.
+TEST(OriginalNames, AreThoseOfStableDiffusion) {
+    std::ifstream file(test::fixture_path("unet/original_names.json"));
+    const nlohmann::json known = nlohmann::json::parse(file);
+    const auto check = [&](const char* part, const WeightNames& names) {
+        std::vector<std::string> foreign;
+        for (const auto& [name, own] : known.at(part).items()) {
+            foreign.push_back(name);
+        }
+        ASSERT_GT(foreign.size(), 100U);
+        const std::vector<std::string> own = own_names(foreign, names);
+        for (std::size_t i = 0; i < foreign.size(); ++i) {
+            const std::string attention = "mid_block.attentions.0.";
+            std::string wanted = known.at(part).at(foreign[i]);
+            if (const std::size_t at = wanted.find(attention + "to_"); at != std::string::npos) {
+                // The decoder reads these under their own names: they are convolutions.
+                continue;
+            }
+            EXPECT_EQ(own[i], wanted) << foreign[i];
+        }
+    };
+    check("unet", unet_names(unet_sd15()));
+    check("vae", kl_vae_names(kl_vae_sd15()));
+}
+
+/// An autoencoder under the original's names, with convolutions for its projections, is the same.
+TEST(OriginalNames, OfAnAutoencoderGiveTheSameNumbers) {
+    const SafetensorsFile trace(folder("kl") / "trace.safetensors");
+    const KlVaeConfig config = read_kl_vae_config(config_of("kl"));
+    const SafetensorsFile own(folder("kl") / "diffusion_pytorch_model.safetensors");
+    const NameMap map = kl_vae_names(config).maps.front();
+    test::NamedTensors renamed;
+    for (const TensorEntry& entry : own.header().tensors) {
+        std::string name = entry.name;
+        at::Tensor tensor = own.tensor(name).clone();
+        for (const auto& [ours, theirs] : std::initializer_list<std::pair<std::string, std::string>>{
+                 {"0.to_q.", "0.q."}, {"0.to_k.", "0.k."}, {"0.to_v.", "0.v."}, {"0.to_out.0.", "0.proj_out."}
+             }) {
+            if (const std::size_t at = name.find(ours); at != std::string::npos) {
+                name.replace(at, ours.size(), theirs);
+                tensor = tensor.dim() == 2 ? tensor.unsqueeze(-1).unsqueeze(-1) : tensor;
+            }
+        }
+        const std::size_t layer = name.rfind('.');
+        renamed["first_stage_model." + map.foreign(name.substr(0, layer)) + name.substr(layer)] = tensor;
+    }
+    renamed["model.diffusion_model.out.0.weight"] = at::ones({4}); // of another network
+    const std::filesystem::path file = std::filesystem::temp_directory_path() /
+                                       ("rushes-original-" + std::to_string(::getpid()) + ".safetensors");
+    test::write_safetensors(file, renamed);
+    const WeightStore store(file, {.names = kl_vae_names(config)});
+    const KlDecoder decoder(store.root(), config);
+    const KlEncoder encoder(store.root(), config);
+    store.expect_all_used();
+    EXPECT_PARITY(decoder.forward(trace.tensor("latents")), trace.tensor("decoded"), tolerance);
+    EXPECT_PARITY(encoder.forward(trace.tensor("pictures")), trace.tensor("mean"), tolerance);
+    std::filesystem::remove(file);
+}
+
+/// Eleven frames by windows of eight: what each frame is made of, worked out here once more.
+TEST_F(UNets, WindowsWeighTheirMiddlesMost) {
+    const WeightStore store(folder("motion"));
+    const MotionModule module(
+        store.root()["down_blocks"][0]["motion_modules"][0],
+        {.channels = 8, .heads = 4, .groups = 4, .max_frames = 8}
+    );
+    const auto generator = at::detail::createCPUGenerator(3);
+    const at::Tensor x = at::randn({11, 2, 3, 8}, generator);
+    const at::Tensor long_run = module.forward(x, {.frames = 11, .window = 8}, {});
+    EXPECT_FALSE(long_run.isnan().any().item<bool>());
+    // Frames 8, 9 and 10 lie in the window that ends with the clip only: they are those of that window alone,
+    // once the norm sees the same frames. With frames that are all alike, every window says the same.
+    const at::Tensor alike = x.narrow(0, 0, 1).expand({11, -1, -1, -1}).contiguous();
+    const at::Tensor same = module.forward(alike, {.frames = 11, .window = 8}, {});
+    const at::Tensor alone = module.forward(alike.narrow(0, 0, 8).contiguous(), {.frames = 8}, {});
+    EXPECT_PARITY(same.narrow(0, 8, 3), alone.narrow(0, 5, 3), tolerance);
+    EXPECT_PARITY(same.narrow(0, 0, 8), alone, tolerance);
+    EXPECT_THROW(module.forward(x, {.frames = 11}, {}), Error);
 }
 
 TEST(UNetConfigs, RefuseOtherArchitecturesWithOneSentence) {

@@ -31,6 +31,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
       guidance_cost_(new FigureLabel(FigureLabel::Tone::hint)),
       scheduler_(new QComboBox),
       dtype_(new QComboBox),
+      motion_(new QDoubleSpinBox),
       draft_(new QCheckBox(tr("Quick draft first"))) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -56,6 +57,11 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     setNames(guidance_, QStringLiteral("guidance"), tr("Guidance"));
     setNames(scheduler_, QStringLiteral("scheduler"), tr("Scheduler"));
     setNames(dtype_, QStringLiteral("dtype"), tr("Precision"));
+    motion_->setRange(0, max_motion_scale);
+    motion_->setSingleStep(0.1);
+    motion_->setDecimals(2);
+    setNames(motion_, QStringLiteral("motion"), tr("Motion"));
+    motion_->setToolTip(tr("How much moves: 1 as the model was trained, less is calmer."));
     setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
     draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
     dtype_->addItem(tr("automatic"), QStringLiteral("auto"));
@@ -82,7 +88,10 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     draft_row->addWidget(draft_);
     draft_row->addWidget(helpDot(HelpTopic::draft, draft_));
     draft_row->addStretch();
-    grid->addLayout(draft_row, 4, 0, 1, 2);
+    motion_caption_ = new CaptionRow(tr("Motion"), nullptr, helpDot(HelpTopic::motion, motion_));
+    grid->addWidget(motion_caption_, 4, 0);
+    grid->addWidget(motion_, 5, 0);
+    grid->addLayout(draft_row, 6, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 
@@ -97,12 +106,14 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     connect(dtype_, &QComboBox::activated, this, [this] {
         emit dtypeChosen(toStd(dtype_->currentData().toString()));
     });
+    connect(motion_, &QDoubleSpinBox::valueChanged, this, &AdvancedPanel::motionEdited);
     connect(draft_, &QCheckBox::toggled, this, &AdvancedPanel::draftChanged);
     setOpen(false);
 }
 
 void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
     const QSignalBlocker quiet_guidance(guidance_);
+    const QSignalBlocker quiet_motion(motion_);
     const QSignalBlocker quiet_draft(draft_);
     const ModelInfo& model = choices.model();
     guidance_->setValue(recipe.guidance_scale);
@@ -121,6 +132,9 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
     scheduler_caption_->setVisible(model.schedulers.size() > 1);
     scheduler_->setToolTip(tr("The solver that turns noise into a picture. Hardly any effect on the time."));
     dtype_->setCurrentIndex(dtype_->findData(toQString(recipe.dtype)));
+    motion_->setValue(recipe.motion_scale);
+    motion_->setVisible(model.takes_motion_scale);
+    motion_caption_->setVisible(model.takes_motion_scale);
     draft_->setChecked(recipe.draft);
 }
 

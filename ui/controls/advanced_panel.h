@@ -1,4 +1,4 @@
-// Guidance, scheduler, draft and number format: folded away until asked for.
+// Guidance, scheduler, motion, draft and number format: folded away until asked for.
 #pragma once
 
 #include "controls/choices.h"
@@ -30,6 +30,7 @@ public:
 signals:
     void guidanceEdited(double guidance);
     void schedulerChosen(const std::string& name);
+    void motionEdited(double scale);
     void draftChanged(bool on);
     void dtypeChosen(const std::string& name);
     void openChanged(bool open);
@@ -44,6 +45,8 @@ private:
     QComboBox* scheduler_;
     QWidget* scheduler_caption_ = nullptr;
     QComboBox* dtype_;
+    QDoubleSpinBox* motion_;
+    QWidget* motion_caption_ = nullptr;
     QCheckBox* draft_;
 };
 

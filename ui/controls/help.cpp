@@ -99,6 +99,13 @@ constexpr Words table[] = {
          "A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to "
          "the time. Models that work block by block need none: their first block is there as quickly."
      )},
+    {"motion",
+     QT_TRANSLATE_NOOP("Help", "Motion"),
+     QT_TRANSLATE_NOOP(
+         "Help",
+         "How much moves. 1 is as the model was trained; less is calmer, more is livelier and soon tears the "
+         "picture. No effect on the time."
+     )},
 };
 
 const Words& wordsOf(HelpTopic topic) {
@@ -121,7 +128,7 @@ void setHelpEffect(HelpTopic topic, QWidget* control, const QString& effect) {
 }
 
 QWidget* helpDot(HelpTopic topic, QWidget* control) {
-    static_assert(std::size(table) == static_cast<std::size_t>(HelpTopic::draft) + 1);
+    static_assert(std::size(table) == static_cast<std::size_t>(HelpTopic::motion) + 1);
     setHelpEffect(topic, control, {});
     const Words& words = wordsOf(topic);
     auto* dot = new QToolButton;

@@ -20,7 +20,8 @@ enum class HelpTopic {
     guidance,
     precision,
     scheduler,
-    draft
+    draft,
+    motion
 };
 
 /// The button; it explains `control`, which gets the text too.

@@ -24,7 +24,8 @@ PromptGroup::PromptGroup(QWidget* parent)
       count_(new FigureLabel(FigureLabel::Tone::hint)),
       unknown_(new QLabel),
       negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
-      negative_(new QPlainTextEdit) {
+      negative_(new QPlainTextEdit),
+      usual_(linkButton(QStringLiteral("negative-usual"), tr("use the usual one"))) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(size::space1 + 2);
@@ -51,6 +52,7 @@ PromptGroup::PromptGroup(QWidget* parent)
     );
     makeNegative();
     column->addWidget(negative_);
+    column->addWidget(usual_, 0, Qt::AlignLeft);
     connect(prompt_, &PromptEdit::edited, this, [this] { emit promptChanged(prompt_->text(), false); });
 }
 
@@ -91,9 +93,13 @@ void PromptGroup::makeNegative() {
     connect(negative_, &QPlainTextEdit::textChanged, this, [this] {
         emit negativeChanged(negative_->toPlainText());
     });
+    usual_->setToolTip(tr("What most clips of this model are better without"));
+    usual_->hide();
+    connect(usual_, &QPushButton::clicked, this, [this] { emit negativeChanged(usual_negative_); });
     connect(negative_toggle_, &QPushButton::clicked, this, [this] {
         negative_->setVisible(!negative_->isVisible());
         showNegativeToggle();
+        showUsualNegative();
         if (negative_->isVisible()) {
             negative_->setFocus();
         }
@@ -109,6 +115,20 @@ void PromptGroup::showModel(const Choices& choices) {
     examples_->setExamples(choices.model().examples);
     known_->setOffer({});
     chips_->setVisible(!examples_->isEmpty() || !choices.model().vocabulary.empty());
+    usual_negative_ = toQString(choices.model().default_negative);
+    length_.reset();
+}
+
+void PromptGroup::showLength(const std::optional<PromptLength>& length) {
+    length_ = length;
+    showCount();
+}
+
+/// Where it is not the text already.
+void PromptGroup::showUsualNegative() {
+    usual_->setVisible(
+        !negative_->isHidden() && !usual_negative_.isEmpty() && negative_->toPlainText() != usual_negative_
+    );
 }
 
 void PromptGroup::showTexts(const Recipe& recipe, const Choices* choices) {
@@ -119,6 +139,7 @@ void PromptGroup::showTexts(const Recipe& recipe, const Choices* choices) {
     }
     negative_used_ = !recipe.negative_prompt.empty();
     showNegativeToggle();
+    showUsualNegative();
     showUnknownWords(choices);
     showCount();
 }
@@ -132,10 +153,23 @@ void PromptGroup::showNegativeToggle() {
     );
 }
 
-/// Characters of the prompt; too many are told while one types.
+/// Characters of the prompt, or pieces where the model counts them; too many are told while one types.
 void PromptGroup::showCount() {
     const auto length = prompt_->text().toUcs4().size();
     const auto over = length - static_cast<qsizetype>(max_prompt_characters);
+    const bool counted = length_ && length > 0 && over <= 0;
+    count_->setToolTip(
+        counted
+            ? tr("Pieces of text, of which the model reads %1 at once. A longer prompt is read in several "
+                 "parts, each on its own.")
+                  .arg(length_->chunk)
+            : QString()
+    );
+    if (counted) {
+        const QString pieces = tr("%1 of %2").arg(length_->pieces).arg(length_->chunk * length_->chunks);
+        count_->setText(length_->chunks > 1 ? tr("%1 · %2 parts").arg(pieces).arg(length_->chunks) : pieces);
+        return;
+    }
     count_->setText(
         over > 0     ? tr("%1 characters too long").arg(over)
         : length > 0 ? QString::number(length)

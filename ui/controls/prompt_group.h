@@ -3,6 +3,8 @@
 
 #include "controls/choices.h"
 
+#include <optional>
+
 #include <QWidget>
 
 class QLabel;
@@ -29,6 +31,8 @@ public:
     void showModel(const Choices& choices);
     /// Without telling anybody.
     void showTexts(const Recipe& recipe, const Choices* choices);
+    /// In place of the number of characters, until there is another model.
+    void showLength(const std::optional<PromptLength>& length);
 
 signals:
     /// `step`: begins an undo step of its own.
@@ -42,6 +46,7 @@ private:
     void showCount();
     void showUnknownWords(const Choices* choices);
     void showNegativeToggle();
+    void showUsualNegative();
     void showHistory(QWidget& below);
     void replace(const QString& unknown, const QString& word);
 
@@ -53,6 +58,9 @@ private:
     QLabel* unknown_;
     QPushButton* negative_toggle_;
     QPlainTextEdit* negative_;
+    QPushButton* usual_; ///< puts the model's usual negative prompt in
+    QString usual_negative_;
+    std::optional<PromptLength> length_;
     bool negative_used_ = false;
 };
 

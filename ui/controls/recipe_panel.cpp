@@ -235,6 +235,9 @@ void RecipePanel::connectControls() {
     connect(advanced_, &AdvancedPanel::dtypeChosen, this, [this](const std::string& name) {
         change(QStringLiteral("dtype"), [&](Recipe& r) { r.dtype = name; });
     });
+    connect(advanced_, &AdvancedPanel::motionEdited, this, [this](double scale) {
+        change(QStringLiteral("motion_scale"), [=](Recipe& r) { r.motion_scale = scale; });
+    });
     connect(advanced_, &AdvancedPanel::draftChanged, this, [this](bool on) {
         newGesture();
         change(QStringLiteral("draft"), [=](Recipe& r) { r.draft = on; });
@@ -245,6 +248,10 @@ void RecipePanel::connectControls() {
         }
     });
     connect(generate_, &QPushButton::clicked, this, &RecipePanel::generateClicked);
+}
+
+void RecipePanel::showPromptLength(const std::optional<PromptLength>& length) {
+    what_->showLength(length);
 }
 
 PromptEdit& RecipePanel::prompt() {

@@ -74,6 +74,9 @@ public:
     /// Another seed is wanted after every clip.
     bool newSeedEachTime() const;
 
+    /// How much of the model's text encoder the prompt takes; none: it was not counted.
+    void showPromptLength(const std::optional<PromptLength>& length);
+
     PromptEdit& prompt();
 
     /// Scrolls to the prompt too.

@@ -17,6 +17,7 @@
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
 #include "desk/price_tag.h"
+#include "desk/prompt_counter.h"
 #include "desk/queue_desk.h"
 #include "desk/recipe_undo_step.h"
 #include "desk/seed_desk.h"
@@ -66,6 +67,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
     }
     export_folder_ = session_.videos();
     session_.shelf().setHome(session_.videos());
+    new PromptCounter(panels_.recipe, this); // owned by the desk
     connectPanel();
     connectRun();
     connectStrip();

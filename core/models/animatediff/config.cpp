@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "models/model_index.h"
+#include "models/unet/original_names.h"
+#include "text/clip_config.h"
 
 #include <algorithm>
 #include <string>
@@ -24,9 +26,22 @@ SchedulerConfig trained_scheduler() {
     return result;
 }
 
+/// Of Stable Diffusion 2, whose adapters nobody made.
+void refuse_newer_base(const JsonConfig& json, const UNetConfig& unet) {
+    constexpr std::int64_t text_of_sd2 = 1024;
+    if (unet.text_dim == text_of_sd2) {
+        json.fail(
+            "this is Stable Diffusion 2, and motion adapters need Stable Diffusion 1.5.",
+            "Choose a model that was made from Stable Diffusion 1.5."
+        );
+    }
+}
+
 UNetConfig read_unet(const fs::path& directory, const JsonConfig& index, bool adapter_beside) {
     require_component(index, "unet", {adapter_beside ? "UNet2DConditionModel" : "UNetMotionModel"});
-    UNetConfig unet = read_unet_config(component_config(directory, "unet"));
+    const JsonConfig json = component_config(directory, "unet");
+    UNetConfig unet = read_unet_config(json);
+    refuse_newer_base(json, unet);
     if (adapter_beside) {
         unet = with_motion(unet, read_motion_adapter_config(component_config(directory, "motion_adapter")));
     }
@@ -46,9 +61,24 @@ void check_text_encoder(const fs::path& directory, const UNetConfig& unet) {
     }
 }
 
+/// Its own scheduler is for stills; but what its UNet predicts must be what the adapters were trained for.
+SchedulerConfig scheduler_for_clips(const fs::path& directory) {
+    if (fs::exists(directory / "scheduler" / "scheduler_config.json")) {
+        const JsonConfig config = component_config(directory, "scheduler", "scheduler_config.json");
+        if (config.text("prediction_type", "epsilon") != "epsilon") {
+            config.fail(
+                "this Stable Diffusion predicts " + config.text("prediction_type") +
+                    ", and motion adapters were trained with models that predict the noise (epsilon).",
+                "Choose another Stable Diffusion 1.5."
+            );
+        }
+    }
+    return trained_scheduler();
+}
+
 SchedulerConfig read_scheduler(const fs::path& directory, const JsonConfig& index) {
     if (index.text("_class_name") == "StableDiffusionPipeline") {
-        return trained_scheduler();
+        return scheduler_for_clips(directory);
     }
     const JsonConfig config = component_config(directory, "scheduler", "scheduler_config.json");
     SchedulerConfig result = read_scheduler_config(config);
@@ -88,6 +118,18 @@ PipelineConfig read_pipeline_config(const fs::path& directory, const JsonConfig&
         );
     }
     return result;
+}
+
+std::map<std::string, WeightNames> component_names(const PipelineConfig& config) {
+    std::map<std::string, WeightNames> names{
+        {"unet", unet_names(config.unet)},
+        {"vae", kl_vae_names(config.vae)},
+        {"text_encoder", clip_names()},
+    };
+    if (config.adapter_beside) {
+        names.emplace("motion_adapter", motion_names());
+    }
+    return names;
 }
 
 } // namespace rushes::animatediff

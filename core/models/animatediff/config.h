@@ -5,9 +5,14 @@
 
 #include "models/unet/kl_vae_config.h"
 #include "models/unet/unet_config.h"
+#include "nn/weights/weight_names.h"
 #include "schedulers/scheduler_config.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <map>
+#include <string>
 
 namespace rushes::animatediff {
 
@@ -17,11 +22,17 @@ struct PipelineConfig {
     SchedulerConfig scheduler;
     bool adapter_beside = false; ///< the motion modules are in motion_adapter, not in unet
 
+    /// Frames that the motion modules see at once: what they were trained on, or fewer where they know fewer.
+    std::int64_t window() const { return std::min<std::int64_t>(16, unet.motion->max_frames); }
+
     /// Sides of pictures are multiples of it.
     int size_multiple() const { return static_cast<int>(unet.stride() * vae.stride()); }
 };
 
 /// Reads all configs and checks that the components belong together. Throws Error{user}.
 PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index);
+
+/// What each component's tensors may be called.
+std::map<std::string, WeightNames> component_names(const PipelineConfig& config);
 
 } // namespace rushes::animatediff

@@ -1,3 +1,3 @@
 # What the folder adds to the two libraries of models.
-set(info_sources config.cpp cost.cpp describe.cpp)
-set(engine_sources denoising.cpp pipeline.cpp)
+set(info_sources config.cpp describe.cpp directory_texts.cpp link_files.cpp presets.cpp)
+set(engine_sources pipeline.cpp)

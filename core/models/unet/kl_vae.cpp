@@ -2,6 +2,9 @@
 
 #include "nn/attention.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <ATen/ATen.h>
 
 namespace rushes {
@@ -26,20 +29,37 @@ at::TensorOptions options_of(const Weights& weights) {
     return at::TensorOptions().device(weights.device()).dtype(weights.dtype());
 }
 
-/// Older files hold the projections as 1x1 convolutions.
-Linear projection(const Weights& weights, std::int64_t channels) {
-    return {weights.tensor("weight", {channels, channels}), weights.tensor("bias", {channels})};
-}
+/// What the projections are called: by diffusers today, in its older files, and in the original's, where they
+/// are 1x1 convolutions.
+struct ProjectionNames {
+    const char *q, *k, *v;
+    Weights out;
+    bool convolution = false;
+
+    static ProjectionNames of(const Weights& weights) {
+        if (weights["q"].has("weight")) {
+            return {"q", "k", "v", weights["proj_out"], true};
+        }
+        if (weights["query"].has("weight")) {
+            return {"query", "key", "value", weights["proj_attn"]};
+        }
+        return {"to_q", "to_k", "to_v", weights["to_out"][0]};
+    }
+
+    Linear read(const Weights& weights, std::int64_t channels) const {
+        return convolution ? pointwise(weights, channels, channels) : Linear(weights, channels, channels);
+    }
+};
 
 } // namespace
 
 PixelAttention::PixelAttention(const Weights& weights, std::int64_t channels, std::int64_t groups)
     : norm(weights["group_norm"], channels, groups, eps) {
-    const bool older = weights["query"].has("weight");
-    to_q = projection(weights[older ? "query" : "to_q"], channels);
-    to_k = projection(weights[older ? "key" : "to_k"], channels);
-    to_v = projection(weights[older ? "value" : "to_v"], channels);
-    to_out = projection(older ? weights["proj_attn"] : weights["to_out"][0], channels);
+    const ProjectionNames names = ProjectionNames::of(weights);
+    to_q = names.read(weights[names.q], channels);
+    to_k = names.read(weights[names.k], channels);
+    to_v = names.read(weights[names.v], channels);
+    to_out = names.read(names.out, channels);
 }
 
 at::Tensor PixelAttention::forward(const at::Tensor& x, const std::stop_token& stop) const {
@@ -124,6 +144,67 @@ KlDecoder::forward(const at::Tensor& latents, const std::stop_token& stop, const
         block_done();
     }
     return as_pictures(conv_out_.forward(norm_out_.silu(h, {}, stop), stop));
+}
+
+namespace {
+
+/// Goes over from `before` to `tile` along an axis, in place: the last `extent` lines of the one and the
+/// first of the other are the same part of the picture.
+void blend_(const at::Tensor& before, at::Tensor& tile, std::int64_t axis, std::int64_t extent) {
+    const std::int64_t count = std::min({extent, before.size(axis), tile.size(axis)});
+    std::vector<std::int64_t> along(static_cast<std::size_t>(tile.dim()), 1);
+    along[static_cast<std::size_t>(axis)] = count;
+    const at::Tensor share = (at::arange(count, tile.options()) / static_cast<double>(count)).view(along);
+    const at::Tensor first = tile.narrow(axis, 0, count);
+    first.copy_(before.narrow(axis, before.size(axis) - count, count) * (1 - share) + first * share);
+}
+
+} // namespace
+
+at::Tensor KlDecoder::forward_tiled(
+    const at::Tensor& latents, const std::stop_token& stop, const ShareDone& done
+) const {
+    const std::int64_t side = config_.sample_size / config_.stride();
+    if (latents.size(2) <= side && latents.size(3) <= side) {
+        return forward(latents, stop, done);
+    }
+    const std::int64_t step = side - side / 4;
+    const std::int64_t blended = config_.sample_size / 4;
+    const std::int64_t kept = config_.sample_size - blended;
+    const std::int64_t rows = (latents.size(2) + step - 1) / step;
+    const std::int64_t columns = (latents.size(3) + step - 1) / step;
+    const at::InferenceMode guard;
+    std::vector<at::Tensor> above;
+    std::vector<at::Tensor> bands;
+    for (std::int64_t row = 0; row < rows; ++row) {
+        std::vector<at::Tensor> tiles;
+        std::vector<at::Tensor> band;
+        for (std::int64_t column = 0; column < columns; ++column) {
+            const std::int64_t y = row * step;
+            const std::int64_t x = column * step;
+            at::Tensor tile = forward(
+                latents.narrow(2, y, std::min(side, latents.size(2) - y))
+                    .narrow(3, x, std::min(side, latents.size(3) - x)),
+                stop
+            );
+            if (row > 0) {
+                blend_(above[static_cast<std::size_t>(column)], tile, 2, blended);
+            }
+            if (column > 0) {
+                blend_(tiles.back(), tile, 3, blended);
+            }
+            band.push_back(
+                tile.narrow(2, 0, std::min(kept, tile.size(2))).narrow(3, 0, std::min(kept, tile.size(3)))
+            );
+            tiles.push_back(std::move(tile));
+            if (done) {
+                done(static_cast<double>(row * columns + column + 1) / static_cast<double>(rows * columns));
+            }
+        }
+        bands.push_back(at::cat(band, 3));
+        above = std::move(tiles);
+    }
+    return at::cat(bands, 2);
 }
 
 KlEncoder::KlEncoder(const Weights& weights, const KlVaeConfig& config)

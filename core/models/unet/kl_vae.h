@@ -22,7 +22,8 @@ struct PixelAttention {
     GroupNorm norm;
     Linear to_q, to_k, to_v, to_out;
 
-    /// Names of today (to_q ...) and of older files (query, key, value, proj_attn).
+    /// Names of today (to_q ...), of older files (query, key, value, proj_attn) and of the original's (q, k,
+    /// v, proj_out).
     PixelAttention(const Weights& weights, std::int64_t channels, std::int64_t groups);
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop) const;
 };
@@ -46,6 +47,13 @@ public:
     /// about -1..1. Tells of each block. Throws Stopped before each work unit.
     at::Tensor
     forward(const at::Tensor& latents, const std::stop_token& stop = {}, const ShareDone& done = {}) const;
+
+    /// The same in tiles of the size that it was trained on, which overlap by a quarter and are blended there
+    /// (tiled_decode() of diffusers 0.42): less memory, and a little other numbers, since each tile has norms
+    /// of its own. Pictures no larger than a tile are as forward() gives them.
+    at::Tensor forward_tiled(
+        const at::Tensor& latents, const std::stop_token& stop = {}, const ShareDone& done = {}
+    ) const;
 
 private:
     struct UpBlock {

@@ -22,6 +22,7 @@ KlVaeConfig read_kl_vae_config(const JsonConfig& config) {
     result.quant_conv = config.boolean("use_quant_conv", true);
     result.post_quant_conv = config.boolean("use_post_quant_conv", true);
     result.mid_attention = config.boolean("mid_block_add_attention", true);
+    result.sample_size = config.size("sample_size") > 0 ? 512 : config.integer("sample_size", {8, most}, 32);
     const auto check = [&](const char* key, const std::string& name) {
         const std::vector<std::string> classes = config.texts(key);
         const bool known = classes.size() == result.block_channels.size() &&

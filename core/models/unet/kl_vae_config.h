@@ -20,6 +20,7 @@ struct KlVaeConfig {
     bool quant_conv = true;
     bool post_quant_conv = true;
     bool mid_attention = true;
+    std::int64_t sample_size = 512; ///< side of the pictures that it was trained on, and of tiles
 
     /// Pixels of a latent's side.
     std::int64_t stride() const { return std::int64_t{1} << (block_channels.size() - 1); }

@@ -13,8 +13,7 @@ namespace rushes {
 struct UNet::Pass {
     at::Tensor time; ///< silu of the embedding
     const TextContext& text;
-    std::int64_t frames = 1;
-    double motion_scale = 1;
+    MotionRun motion;
     const std::stop_token& stop;
     const ShareDone& done;
     double layers = 1; ///< of the whole network
@@ -188,7 +187,7 @@ at::Tensor UNet::run(const Layer& layer, const at::Tensor& x, Pass& pass) {
         h = layer.attention->forward(h, pass.next_keys(), pass.stop);
     }
     if (layer.motion) {
-        h = layer.motion->forward(h, pass.frames, pass.motion_scale, pass.stop);
+        h = layer.motion->forward(h, pass.motion, pass.stop);
     }
     pass.layer_done();
     return h;
@@ -203,8 +202,7 @@ at::Tensor UNet::forward(
     Pass pass{
         .time = at::silu(time_embedding(input.timestep)),
         .text = text,
-        .frames = latents.size(2),
-        .motion_scale = input.motion_scale,
+        .motion = {latents.size(2), input.window, input.motion_scale},
         .stop = stop,
         .done = done,
         .layers = static_cast<double>(config_.blocks()) * (2 * per_block + 1) + 1
@@ -225,7 +223,7 @@ at::Tensor UNet::forward(
     h = mid_first_->forward(h, pass.time, stop);
     h = mid_attention_->forward(h, pass.next_keys(), stop);
     if (mid_motion_) {
-        h = mid_motion_->forward(h, pass.frames, pass.motion_scale, stop);
+        h = mid_motion_->forward(h, pass.motion, stop);
     }
     h = mid_last_->forward(h, pass.time, stop);
     pass.layer_done();

@@ -39,7 +39,8 @@ public:
     struct Input {
         at::Tensor latents; ///< [sides, in_channels, frames, h, w]; h and w multiples of config().stride()
         double timestep = 0;
-        double motion_scale = 1; ///< see MotionModule
+        double motion_scale = 1; ///< see MotionRun
+        std::int64_t window = 0; ///< frames that the motion modules see at once; 0: all
     };
 
     /// What the model predicts: [sides, out_channels, frames, h, w]. Tells of each block. Throws Stopped

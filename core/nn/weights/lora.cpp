@@ -35,6 +35,10 @@ constexpr std::array part_names{
     PartName{".lora_up.weight", Part::up},
     PartName{".lora.up.weight", Part::up},
     PartName{".lora_B.default.weight", Part::up},
+    PartName{"_lora.down.weight", Part::down}, // older diffusers: attn1.processor.to_q_lora.down
+    PartName{"_lora.up.weight", Part::up},
+    PartName{".lora_linear_layer.down.weight", Part::down},
+    PartName{".lora_linear_layer.up.weight", Part::up},
     PartName{".lora_B.bias", Part::bias_up},
     PartName{".alpha", Part::alpha},
     PartName{".diff", Part::diff},
@@ -53,14 +57,17 @@ constexpr std::array<std::string_view, 8> other_methods{
     "glora"
 };
 
-constexpr std::array<std::string_view, 7> prefixes{
+constexpr std::array<std::string_view, 10> prefixes{
     "base_model.model.",
     "model.diffusion_model.",
     "diffusion_model.",
     "transformer.",
     "unet.",
+    "text_encoder.",
     "lora_unet_",
-    "lora_transformer_"
+    "lora_transformer_",
+    "lora_te_",
+    "lora_te1_"
 };
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& problem) {
@@ -84,6 +91,17 @@ std::string_view without_prefix(std::string_view layer) {
 
 std::string layer_of(const std::string& name) {
     return name.substr(0, name.rfind('.'));
+}
+
+/// The layer's name without what older files of diffusers put into it: attention had a processor that held
+/// the factors, and called its output "to_out".
+std::string without_processor(std::string layer) {
+    constexpr std::string_view processor = ".processor.";
+    if (const std::size_t at = layer.find(processor); at != std::string::npos) {
+        layer.erase(at, processor.size() - 1);
+        layer += layer.ends_with(".to_out") ? ".0" : "";
+    }
+    return layer;
 }
 
 /// What a LoRA may call the layers of a component, flattened, to their own names.
@@ -293,7 +311,7 @@ LoraWeights::LoraWeights(
             refuse(file, "'" + entry.name + "' is of another method than LoRA, which is not supported");
         }
         const auto [layer_name, part] = part_of(entry.name);
-        const auto layer = layers.find(flat(without_prefix(layer_name)));
+        const auto layer = layers.find(flat(without_prefix(without_processor(layer_name))));
         if (layer == layers.end() || part == Part::unknown) {
             strangers.insert(layer_name);
             continue;

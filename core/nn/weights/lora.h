@@ -23,6 +23,8 @@ struct LoraUse {
 // "lora_unet_blocks_0_self_attn_q"). Without their prefixes and with underscores for dots all of them are one
 // text, and so are the names that the component's weights have in any layout: that text is what is compared.
 //
+// Older files of diffusers say "attn1.processor.to_q_lora" for "attn1.to_q".
+//
 // What stands behind the layer's name: lora_A | lora_down .weight [rank, in], lora_B | lora_up .weight [out,
 // rank], alpha (the product counts alpha / rank; 1 without it), diff and diff_b (differences to weight and
 // bias themselves).

@@ -1,20 +1,23 @@
-// The whole clip through the UNet, step by step (AnimateDiffPipeline.__call__ of diffusers 0.42).
+// Latents through a UNet, step by step (the __call__ of the pipelines of clips and of stills of diffusers
+// 0.42): a whole clip, or a still as a clip of one frame. A clip that is longer than the motion modules see
+// at once goes as after enable_free_noise() with its defaults.
 #pragma once
 
 #include "models/full_sequence.h"
 #include "models/text_embeddings.h"
 #include "models/unet/unet.h"
 
-namespace rushes::animatediff {
+#include <cstdint>
 
-using rushes::TextEmbeddings; // prompt and negative prompt of one length
+namespace rushes {
 
-class AnimateDiffDenoising final : public FullSequence {
+class UNetDenoising final : public FullSequence {
 public:
-    /// `unet` must live as long as this does.
-    AnimateDiffDenoising(
+    /// `window`: frames that the motion modules see at once; 0: all. `unet` must live as long as this does.
+    UNetDenoising(
         const UNet& unet,
         const SchedulerConfig& scheduler,
+        std::int64_t window,
         const Pass& pass,
         const LatentShape& shape,
         const TextEmbeddings& text,
@@ -32,11 +35,16 @@ private:
 
     bool side_by_side() const override { return side_by_side_; }
 
+    /// Of a long clip: noise for one window, and then its own again, shuffled four frames by four.
+    at::Tensor noise(const LatentShape& shape, at::Generator& generator) const override;
+
     const UNet& unet_;
+    std::int64_t window_;
+    double motion_scale_;
     bool side_by_side_;
     TextContext both_; ///< prompt, and negative prompt in a guided pass; empty where they go one by one
     TextContext prompt_;
     TextContext negative_;
 };
 
-} // namespace rushes::animatediff
+} // namespace rushes

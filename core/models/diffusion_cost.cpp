@@ -1,16 +1,24 @@
-#include "models/animatediff/cost.h"
+#include "models/diffusion_cost.h"
 
-namespace rushes::animatediff {
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rushes {
 
 namespace {
 
 constexpr double text_pieces = 77;
+constexpr double window_stride = 4; // frames from one window to the next (unet/motion_module.h)
 
 /// Multiply-adds of one forward for one position of the level, and what grows with the clip.
 struct LevelWork {
     double linear = 0;      ///< convolutions and linear layers
     double over_pixels = 0; ///< of attention, for each other pixel of the frame
-    double over_frames = 0; ///< of attention, for each other frame
+    double over_frames = 0; ///< of motion's attention, for each other frame in sight
+    double windowed = 0;    ///< of what motion does once for each window that a frame lies in
 
     void add_resnet(double in, double out) {
         linear += 9 * in * out + 9 * out * out + (in == out ? 0 : in * out);
@@ -24,7 +32,8 @@ struct LevelWork {
     }
 
     void add_motion(double c) {
-        linear += (8 + 12 + 2) * c * c;
+        linear += (12 + 2) * c * c;
+        windowed += 8 * c * c;
         over_frames += 4 * c;
     }
 };
@@ -96,15 +105,17 @@ double decoder_work(const KlVaeConfig& vae) {
 
 class Cost {
 public:
-    Cost(const PipelineConfig& config, const ComponentWeights& weights)
-        : config_(config),
-          unet_(weights.at("unet")),
+    Cost(DiffusionShape shape, const ComponentWeights& weights)
+        : shape_(std::move(shape)),
+          levels_(unet_work(shape_.unet)),
           decoder_(weights.at("vae"), is_decoder_key),
-          text_encoder_(weights.at("text_encoder")),
-          levels_(unet_work(config.unet)),
-          decoder_work_(decoder_work(config.vae)) {
-        if (config.adapter_beside) {
-            motion_ = StoredWeights(weights.at("motion_adapter"));
+          decoder_work_(decoder_work(shape_.vae)) {
+        for (const auto& [component, index] : weights) {
+            if (component.starts_with("text_encoder")) {
+                text_encoders_.emplace(component, StoredWeights(index));
+            } else if (component != "vae") { // the UNet, and motion modules beside it
+                networks_.emplace(component, StoredWeights(index));
+            }
         }
     }
 
@@ -113,29 +124,37 @@ public:
         const double number = number_bytes(options.dtype);
         // On the CPU convolutions hold their weights a second time, rearranged; so do small linear layers.
         const double twice = on_cpu(options) ? 2 : 1;
-        cost.resident = {
-            {"unet", twice * (unet_.bytes(number) + motion_.bytes(number))},
-            {"vae", twice * decoder_.bytes(4)},
-            {"text_encoder", text_encoder_.bytes(number)},
-        };
-        cost.text.flop = 2 * 2 * text_pieces * text_encoder_.floats();
-        const double stride = static_cast<double>(config_.vae.stride());
+        for (const auto& [component, weights] : networks_) {
+            cost.resident.push_back({component, twice * weights.bytes(number)});
+        }
+        cost.resident.push_back({"vae", twice * decoder_.bytes(4)});
+        for (const auto& [component, weights] : text_encoders_) {
+            cost.resident.push_back({component, weights.bytes(number)});
+            cost.text.flop += 2 * 2 * text_pieces * weights.floats();
+        }
+        const double stride = static_cast<double>(shape_.vae.stride());
         const double pixels = pass.width / stride * (pass.height / stride);
         const double sides = pass.guided() ? 2 : 1;
         cost.denoise.flop = pass.steps * sides * forward_flop(pixels, pass.frames);
         cost.denoise.bytes = sides * pixels * pass.frames * bytes_a_position(number);
         const double picture = double(pass.width) * pass.height;
         cost.decode.flop = 2 * picture * pass.frames * decoder_work_;
-        cost.decode.bytes = picture * 4 * 4 * double(config_.vae.block_channels.front());
+        cost.decode.bytes = picture * 4 * 4 * double(shape_.vae.block_channels.front());
         return cost;
     }
 
 private:
     double forward_flop(double pixels, double frames) const {
+        const auto window = static_cast<double>(shape_.window);
+        const bool windows = window > 0 && frames > window;
+        const double seen = windows ? window : frames;
+        const double times =
+            windows ? (std::ceil((frames - window) / window_stride) + 1) * window / frames : 1;
         double work = 0;
         for (const LevelWork& level : levels_) {
-            work +=
-                pixels * frames * (level.linear + level.over_pixels * pixels + level.over_frames * frames);
+            work += pixels * frames *
+                    (level.linear + level.over_pixels * pixels +
+                     times * (level.windowed + level.over_frames * seen));
             pixels /= 4;
         }
         return 2 * work;
@@ -145,26 +164,25 @@ private:
     double bytes_a_position(double number) const {
         double kept = 0;
         double share = 1;
-        for (const std::int64_t channels : config_.unet.block_channels) {
-            kept += share * double(channels) * double(config_.unet.layers_per_block + 1);
+        for (const std::int64_t channels : shape_.unet.block_channels) {
+            kept += share * double(channels) * double(shape_.unet.layers_per_block + 1);
             share /= 4;
         }
-        return number * (kept + 16 * double(config_.unet.block_channels.front()));
+        return number * (kept + 16 * double(shape_.unet.block_channels.front()));
     }
 
-    PipelineConfig config_;
-    StoredWeights unet_;
-    StoredWeights motion_; ///< of an adapter beside
-    StoredWeights decoder_;
-    StoredWeights text_encoder_;
+    DiffusionShape shape_;
     std::vector<LevelWork> levels_;
+    std::map<std::string, StoredWeights> networks_;
+    std::map<std::string, StoredWeights> text_encoders_;
+    StoredWeights decoder_;
     double decoder_work_;
 };
 
 } // namespace
 
-CostOfPass cost_of(const PipelineConfig& config, const ComponentWeights& weights) {
-    return Cost(config, weights);
+CostOfPass diffusion_cost(DiffusionShape shape, const ComponentWeights& weights) {
+    return Cost(std::move(shape), weights);
 }
 
-} // namespace rushes::animatediff
+} // namespace rushes

@@ -1,8 +1,10 @@
-#include "models/animatediff/denoising.h"
+#include "models/unet_denoising.h"
+
+#include <algorithm>
 
 #include <ATen/ATen.h>
 
-namespace rushes::animatediff {
+namespace rushes {
 
 namespace {
 
@@ -18,9 +20,10 @@ StepRequest steps_of(const Pass& pass) {
 
 } // namespace
 
-AnimateDiffDenoising::AnimateDiffDenoising(
+UNetDenoising::UNetDenoising(
     const UNet& unet,
     const SchedulerConfig& scheduler,
+    std::int64_t window,
     const Pass& pass,
     const LatentShape& shape,
     const TextEmbeddings& text,
@@ -30,6 +33,8 @@ AnimateDiffDenoising::AnimateDiffDenoising(
           shape, pass, scheduler_by_name(scheduler, pass.scheduler), steps_of(pass), unet.options().device()
       ),
       unet_(unet),
+      window_(window),
+      motion_scale_(pass.motion_scale),
       side_by_side_(shape.frames * shape.height * shape.width <= most_side_by_side) {
     if (!pass.guided()) {
         prompt_ = unet.text_context(text.prompt, stop);
@@ -41,19 +46,33 @@ AnimateDiffDenoising::AnimateDiffDenoising(
     }
 }
 
-at::Tensor AnimateDiffDenoising::predict(
+at::Tensor UNetDenoising::predict(
     const at::Tensor& latents,
     const Timestep& timestep,
     Sides sides,
     const std::stop_token& stop,
     const ShareDone& done
 ) const {
+    UNet::Input input{latents, timestep.value, motion_scale_, window_};
     if (sides == Sides::all && !both_.empty()) {
-        return unet_.forward({latents.expand({2, -1, -1, -1, -1}), timestep.value}, both_, stop, done);
+        input.latents = latents.expand({2, -1, -1, -1, -1});
+        return unet_.forward(input, both_, stop, done);
     }
-    return unet_.forward(
-        {latents, timestep.value}, sides == Sides::negative ? negative_ : prompt_, stop, done
-    );
+    return unet_.forward(input, sides == Sides::negative ? negative_ : prompt_, stop, done);
 }
 
-} // namespace rushes::animatediff
+at::Tensor UNetDenoising::noise(const LatentShape& shape, at::Generator& generator) const {
+    at::Tensor noise = draw_noise(shape, shape.frames, generator);
+    if (window_ == 0) {
+        return noise;
+    }
+    for (std::int64_t first = window_; first < shape.frames; first += window_stride) {
+        const std::int64_t count = std::min(window_stride, shape.frames - first);
+        const at::Tensor order = at::randperm(window_stride, generator, at::kLong);
+        noise.narrow(2, first, count)
+            .copy_(noise.index_select(2, order.narrow(0, 0, count) + (first - window_)));
+    }
+    return noise;
+}
+
+} // namespace rushes

@@ -1,0 +1,22 @@
+// Prompts as CLIP's encoders see them: weighted, and in as many chunks as they take.
+#pragma once
+
+#include "models/pipeline.h"
+#include "models/text_embeddings.h"
+#include "text/clip_encoder.h"
+#include "text/clip_tokenizer.h"
+
+#include <stop_token>
+
+namespace rushes {
+
+/// Both prompts in the same number of chunks, since a UNet sees them as one; without the negative one where
+/// the brief is not guided. Throws Error{user}; Stopped.
+TextEmbeddings embed_prompts(
+    const ClipTokenizer& tokenizer,
+    const ClipEncoder& encoder,
+    const Brief& brief,
+    const std::stop_token& stop
+);
+
+} // namespace rushes
