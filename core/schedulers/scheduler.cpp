@@ -2,9 +2,11 @@
 
 #include "base/error.h"
 #include "schedulers/ddim.h"
+#include "schedulers/euler_ancestral.h"
 #include "schedulers/euler_discrete.h"
 #include "schedulers/flow_match_euler.h"
 #include "schedulers/lcm.h"
+#include "schedulers/pndm.h"
 #include "schedulers/unipc.h"
 
 #include <algorithm>
@@ -33,6 +35,8 @@ Takes taken_by(const SchedulerConfig& config) {
     case Kind::lcm:
         return {false, true};
     case Kind::ddim:
+    case Kind::pndm:
+    case Kind::euler_ancestral:
         break;
     }
     return {false, false};
@@ -100,6 +104,10 @@ make_scheduler(const SchedulerConfig& config, const StepRequest& request, at::Ge
         return std::make_unique<EulerDiscrete>(config, request);
     case Kind::lcm:
         return std::make_unique<Lcm>(config, request, std::move(noise));
+    case Kind::pndm:
+        return std::make_unique<Pndm>(config, request.steps);
+    case Kind::euler_ancestral:
+        return std::make_unique<EulerAncestral>(config, request, std::move(noise));
     }
     return std::make_unique<UniPc>(config, request);
 }

@@ -178,6 +178,19 @@ void read_lcm(const JsonConfig& config, SchedulerConfig& result) {
     result.timestep_scaling = config.number("timestep_scaling", {1e-3, 1e6}, 10.0);
 }
 
+void read_pndm(const JsonConfig& config, SchedulerConfig& result) {
+    result.spacing = Spacing::leading;
+    read_diffusion(config, result);
+    if (!config.boolean("skip_prk_steps", false)) {
+        config.fail("\"skip_prk_steps\" must be true: steps of Runge and Kutta are not supported.");
+    }
+    result.final_alpha_one = config.boolean("set_alpha_to_one", false);
+}
+
+void read_euler_ancestral(const JsonConfig& config, SchedulerConfig& result) {
+    read_diffusion(config, result);
+}
+
 /// All solvers, in the order of SchedulerConfig::Kind. scheduler.cpp has the makers.
 struct Row {
     std::string_view class_name;
@@ -191,6 +204,8 @@ constexpr std::array table{
     Row{"DDIMScheduler", "ddim", read_ddim},
     Row{"EulerDiscreteScheduler", "euler", read_euler},
     Row{"LCMScheduler", "lcm", read_lcm},
+    Row{"PNDMScheduler", "pndm", read_pndm},
+    Row{"EulerAncestralDiscreteScheduler", "euler-ancestral", read_euler_ancestral},
 };
 
 bool solves(Kind kind, Prediction prediction) {
@@ -226,7 +241,9 @@ SchedulerConfig read_scheduler_config(const JsonConfig& config) {
          table[1].class_name,
          table[2].class_name,
          table[3].class_name,
-         table[4].class_name}
+         table[4].class_name,
+         table[5].class_name,
+         table[6].class_name}
     );
     const auto* const row = std::find_if(table.begin(), table.end(), [&](const Row& candidate) {
         return candidate.class_name == class_name;

@@ -45,7 +45,7 @@ struct DynamicShift {
 };
 
 struct SchedulerConfig {
-    enum class Kind { flow_euler, unipc, ddim, euler, lcm };
+    enum class Kind { flow_euler, unipc, ddim, euler, lcm, pndm, euler_ancestral };
     enum class Spacing { linspace, leading, trailing }; ///< of timesteps; table 2 of arXiv 2305.08891
     enum class Sigmas { plain, karras, exponential };   ///< between the first and last of the plain ones
 
@@ -64,7 +64,7 @@ struct SchedulerConfig {
     BetaSchedule betas;
     Spacing spacing = Spacing::linspace;
     int steps_offset = 0;             ///< added to the timesteps of Spacing::leading
-    bool final_alpha_one = true;      ///< ddim: the end is clean; else it has the noise of timestep 0
+    bool final_alpha_one = true;      ///< ddim, pndm: the end is clean; else it has the noise of timestep 0
     std::optional<double> clip_range; ///< ddim, lcm: the estimate of x0 is cut to -range..range
     int original_steps = 50;          ///< lcm: steps of the teacher's grid, of which a run's are a part
     double timestep_scaling = 10;     ///< lcm: of the boundary condition
@@ -78,7 +78,8 @@ struct SchedulerConfig {
     std::vector<int> disable_corrector; ///< unipc: indices of steps after which the sample is not corrected
 };
 
-/// Names of the solvers in recipes ("unipc", "flow-euler", "ddim", "euler", "lcm").
+/// Names of the solvers in recipes ("unipc", "flow-euler", "ddim", "euler", "lcm", "pndm",
+/// "euler-ancestral").
 std::string scheduler_name(SchedulerConfig::Kind kind);
 
 /// The names a recipe may hold for a model with this scheduler: its own first, then every other that solves

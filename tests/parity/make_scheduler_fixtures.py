@@ -15,9 +15,11 @@ import numpy as np
 import torch
 from diffusers import (
     DDIMScheduler,
+    EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
     LCMScheduler,
+    PNDMScheduler,
     UniPCMultistepScheduler,
 )
 from diffusers.pipelines.ltx.pipeline_ltx_condition import calculate_shift, linear_quadratic_schedule
@@ -106,6 +108,11 @@ def diffusion_cases():
         yield f"lcm_{prediction}", LCMScheduler(**of), 5
     yield "ddim_from", DDIMScheduler(clip_sample=False, steps_offset=1, **ANIMATEDIFF), {"steps": 8, "begin": 3}
     yield "discrete_from", EulerDiscreteScheduler(timestep_spacing="leading", **SD), {"steps": 8, "begin": 3}
+    for steps in (1, 2, 3, 4, 5, 8, 25):
+        yield f"pndm_sd15_{steps}", PNDMScheduler(skip_prk_steps=True, steps_offset=1, **SD), steps
+        yield f"ancestral_turbo_{steps}", EulerAncestralDiscreteScheduler(**TURBO), steps
+    yield "pndm_v", PNDMScheduler(skip_prk_steps=True, set_alpha_to_one=True, **V21), 6
+    yield "ancestral_v", EulerAncestralDiscreteScheduler(timestep_spacing="leading", steps_offset=1, **V21), 6
 
 
 LTX_UNIPC = WAN | {k: v for k, v in LTX.items() if k in ("use_dynamic_shifting", "shift_terminal")}
@@ -143,7 +150,7 @@ def trace(scheduler, request, generator):
     times = scheduler.timesteps[begin:]
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(begin)
-    draws = isinstance(scheduler, LCMScheduler) or scheduler.config.get("stochastic_sampling", False)
+    draws = isinstance(scheduler, (LCMScheduler, EulerAncestralDiscreteScheduler)) or scheduler.config.get("stochastic_sampling", False)
     shape = (1, 2, 4, 4) if draws else (1, 5)
     outputs = torch.randn((len(times), *shape), generator=generator)
     sample = torch.randn(shape, generator=generator)
@@ -161,7 +168,7 @@ def trace(scheduler, request, generator):
     else:
         sample = sample * init
     samples, inputs = [sample], []
-    extra = {"generator": torch.Generator().manual_seed(7)} if not isinstance(scheduler, UniPCMultistepScheduler) else {}
+    extra = {"generator": torch.Generator().manual_seed(7)} if not isinstance(scheduler, (UniPCMultistepScheduler, PNDMScheduler)) else {}
     for t, output in zip(times, outputs):
         inputs.append(scheduler.scale_model_input(sample, t) if hasattr(scheduler, "scale_model_input") else sample)
         sample = scheduler.step(output, t, sample, return_dict=False, **extra)[0]

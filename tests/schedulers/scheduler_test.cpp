@@ -192,6 +192,9 @@ TEST_F(Schedulers, MistakesInTheSettingsAreSeen) {
         {"timesteps off by one, unipc", "unipc_leading", [](SchedulerConfig& c) { c.steps_offset = 0; }},
         {"ends clean", "ddim_sd15_5", [](SchedulerConfig& c) { c.final_alpha_one = true; }},
         {"ends with noise", "ddim_animatediff_7", [](SchedulerConfig& c) { c.final_alpha_one = false; }},
+        {"ends clean, pndm", "pndm_sd15_5", [](SchedulerConfig& c) { c.final_alpha_one = true; }},
+        {"timesteps off by one, pndm", "pndm_sd15_5", [](SchedulerConfig& c) { c.steps_offset = 0; }},
+        {"no fresh noise, ancestral", "ancestral_turbo_4", [](SchedulerConfig& c) { c.kind = Kind::euler; }},
         {"ends at 0", "discrete_sigma_min", [](SchedulerConfig& c) { c.final_sigma_zero = true; }},
         {"not clipped", "ddim_clip", [](SchedulerConfig& c) { c.clip_range.reset(); }},
         {"clipped", "ddim_animatediff_7", [](SchedulerConfig& c) { c.clip_range = 1; }},
@@ -343,7 +346,7 @@ TEST(SchedulerConfig, OtherSolverTakesOverTheNoiseLevels) {
     own.betas = {Curve::scaled_linear, 0.00085, 0.012, false};
     own.spacing = Spacing::leading;
     own.steps_offset = 1;
-    EXPECT_THAT(scheduler_names(own), testing::ElementsAre("ddim", "unipc", "euler", "lcm"));
+    EXPECT_THAT(scheduler_names(own), testing::ElementsAre("ddim", "unipc", "euler", "lcm", "pndm", "euler-ancestral"));
     const SchedulerConfig other = scheduler_by_name(own, "euler");
     EXPECT_EQ(other.kind, Kind::euler);
     EXPECT_EQ(other.prediction, Prediction::v);
@@ -356,7 +359,7 @@ TEST(SchedulerConfig, OtherSolverTakesOverTheNoiseLevels) {
         ADD_FAILURE() << "accepted";
     } catch (const Error& error) {
         EXPECT_STREQ(error.what(), "There is no scheduler named \"flow-euler\".");
-        EXPECT_EQ(error.hint(), "Use ddim, unipc, euler or lcm.");
+        EXPECT_EQ(error.hint(), "Use ddim, unipc, euler, lcm, pndm or euler-ancestral.");
     }
 }
 

@@ -1,0 +1,16 @@
+#include "models/diffusion_pipeline.h"
+#include "models/family.h"
+#include "models/stable_diffusion/config.h"
+
+namespace rushes::stable_diffusion {
+
+std::unique_ptr<Pipeline>
+load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop) {
+    const PipelineConfig config = read_pipeline_config(
+        info.directory, JsonConfig::read(info.directory / "model_index.json", "model_index.json")
+    );
+    DiffusionModel model{config.unet, config.vae, config.scheduler, 0, component_names(config)};
+    return load_diffusion(info, std::move(model), options, stop);
+}
+
+} // namespace rushes::stable_diffusion
