@@ -1,6 +1,7 @@
 #include "models/clip_vision.h"
 
 #include "base/resample.h"
+#include "models/clip_vision_names.h"
 #include "nn/transfer.h"
 
 #include <algorithm>
@@ -27,7 +28,21 @@ ClipConfig block_config(const ClipVisionConfig& config) {
 
 Weights model_of(const Weights& weights) {
     const Weights inner = weights["vision_model"];
-    return inner.has("embeddings.class_embedding") ? inner : weights;
+    return inner.has("embeddings.patch_embedding.weight") ? inner : weights;
+}
+
+/// `name`, or `with_batch`, which has a dimension of one in front.
+at::Tensor embedding(
+    const Weights& embeddings,
+    const std::string& name,
+    const std::string& with_batch,
+    std::vector<std::int64_t> shape
+) {
+    if (!embeddings.has(with_batch)) {
+        return embeddings.tensor(name, shape);
+    }
+    shape.insert(shape.begin(), 3 - shape.size(), 1);
+    return embeddings.tensor(with_batch, shape);
 }
 
 } // namespace
@@ -61,9 +76,10 @@ ClipVision::ClipVision(const Weights& weights, const ClipVisionConfig& config)
         {config.hidden_size, channels, config.patch_size, config.patch_size},
         Bias::no
     );
-    class_embedding_ = embeddings.tensor("class_embedding", {config.hidden_size});
-    position_embedding_ =
-        embeddings["position_embedding"].tensor("weight", {config.tokens(), config.hidden_size});
+    class_embedding_ = embedding(embeddings, "class_embedding", "cls_embedding", {config.hidden_size});
+    position_embedding_ = embedding(
+        embeddings, "position_embedding.weight", "pos_embedding", {config.tokens(), config.hidden_size}
+    );
     pre_norm_ = LayerNorm(model["pre_layrnorm"], config.hidden_size, config.layer_norm_eps);
     for (std::int64_t i = 0; i + 1 < config.layers; ++i) {
         blocks_.emplace_back(model["encoder"]["layers"][i], block_config(config));
@@ -91,6 +107,7 @@ at::Tensor ClipVision::forward(const at::Tensor& pixels, const std::stop_token& 
 ClipVision load_clip_vision(
     const std::filesystem::path& directory, const ClipVisionConfig& config, WeightOptions options
 ) {
+    options.names = clip_vision_names();
     const WeightStore store(directory, std::move(options));
     ClipVision encoder(store.root(), config);
     const std::string last = std::to_string(config.layers - 1);

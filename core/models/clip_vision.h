@@ -33,8 +33,8 @@ private:
     ClipVisionConfig config_;
     at::TensorOptions options_;
     Linear patch_embedding_;        ///< the convolution as a product over patches
-    at::Tensor class_embedding_;    ///< [hidden]
-    at::Tensor position_embedding_; ///< [tokens, hidden]
+    at::Tensor class_embedding_;    ///< hidden numbers
+    at::Tensor position_embedding_; ///< [tokens, hidden], or [1, tokens, hidden]
     LayerNorm pre_norm_;
     std::vector<ClipBlock> blocks_; ///< all but the last
 };

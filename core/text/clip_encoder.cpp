@@ -32,15 +32,29 @@ at::Tensor causal_mask(std::int64_t tokens, const at::TensorOptions& options) {
 
 ClipBlock::ClipBlock(const Weights& weights, const ClipConfig& config)
     : layer_norm1(weights["layer_norm1"], config.hidden_size, config.layer_norm_eps),
-      q(weights["self_attn"]["q_proj"], config.hidden_size, config.hidden_size),
-      k(weights["self_attn"]["k_proj"], config.hidden_size, config.hidden_size),
-      v(weights["self_attn"]["v_proj"], config.hidden_size, config.hidden_size),
       out(weights["self_attn"]["out_proj"], config.hidden_size, config.hidden_size),
       layer_norm2(weights["layer_norm2"], config.hidden_size, config.layer_norm_eps),
       fc1(weights["mlp"]["fc1"], config.hidden_size, config.intermediate_size),
       fc2(weights["mlp"]["fc2"], config.intermediate_size, config.hidden_size),
       heads(config.heads),
-      activation(config.activation) {}
+      activation(config.activation) {
+    const std::int64_t size = config.hidden_size;
+    const Weights attention = weights["self_attn"];
+    if (!attention.has("qkv_proj.weight")) {
+        q = Linear(attention["q_proj"], size, size);
+        k = Linear(attention["k_proj"], size, size);
+        v = Linear(attention["v_proj"], size, size);
+        return;
+    }
+    const at::Tensor rows = attention["qkv_proj"].tensor("weight", {3 * size, size});
+    const at::Tensor bias = attention["qkv_proj"].tensor("bias", {3 * size});
+    const auto part = [&](std::int64_t index) {
+        return Linear(rows.narrow(0, index * size, size), bias.narrow(0, index * size, size));
+    };
+    q = part(0);
+    k = part(1);
+    v = part(2);
+}
 
 at::Tensor
 ClipBlock::forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const {

@@ -25,6 +25,7 @@ struct ClipBlock {
     std::int64_t heads;
     ClipConfig::Activation activation;
 
+    /// Query, key and value by themselves or in one, "qkv_proj".
     ClipBlock(const Weights& weights, const ClipConfig& config);
     /// x [1, tokens, hidden]; `mask` [1, 1, tokens, tokens] is added to the scores.
     at::Tensor forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -366,6 +367,32 @@ TEST_F(Describe, RefusesMissingAndBrokenWeights) {
     directory = copy("wan22");
     fs::remove(directory / "transformer" / "diffusion_pytorch_model-00002-of-00010.safetensors");
     EXPECT_THAT(sentence(directory), HasSubstr("00002"));
+}
+
+TEST_F(Describe, RefusesRelativesThatDenseAttentionCannotStandFor) {
+    EXPECT_THAT(
+        after("model_index.json", [](json& j) { j["_class_name"] = "WanVACEPipeline"; }),
+        HasSubstr("VACE models, which follow a control clip and a mask, are not supported")
+    );
+    fs::remove_all(folder_ / "model");
+    const fs::path directory = copy();
+    const fs::path weights = directory / "transformer" / "diffusion_pytorch_model.safetensors";
+    const std::string bytes = read_file(weights);
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    json header = json::parse(bytes.substr(sizeof length, length));
+    const std::size_t data = bytes.size() - sizeof length - length;
+    header["blocks.0.to_gate_compress.bias"] = {
+        {"dtype", "F32"}, {"shape", {0}}, {"data_offsets", {data, data}}
+    };
+    const std::string text = header.dump();
+    length = text.size();
+    write_file(
+        weights,
+        std::string(reinterpret_cast<const char*>(&length), sizeof length) + text +
+            bytes.substr(bytes.size() - data)
+    );
+    EXPECT_THAT(sentence(directory), HasSubstr("video sparse attention"));
 }
 
 TEST_F(Describe, HashesDifferWhenAnythingDoes) {

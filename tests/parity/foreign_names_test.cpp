@@ -2,6 +2,8 @@
 // such files, which give the same numbers as from a diffusers directory.
 #include "base/atomic_file.h"
 #include "base/json_config.h"
+#include "models/clip_vision.h"
+#include "models/clip_vision_names.h"
 #include "models/wan/vae.h"
 #include "models/wan/weight_names.h"
 #include "parity/wan_fixture.h"
@@ -138,6 +140,60 @@ TEST(SingleFile, OfAVaeGivesTheSameNumbers) {
         EXPECT_TRUE(at::equal(
             foreign->decoder()->decode_next(latent, {}, {}), own->decoder()->decode_next(latent, {}, {})
         )) << name;
+    }
+}
+
+/// The image encoder as Wan 2.1 was published with it, beside the text half of CLIP, and as OpenCLIP names
+/// it.
+TEST(SingleFile, OfAnImageEncoderGivesTheSameNumbers) {
+    const std::filesystem::path directory = test::wan_directory("i2v_clip") / "image_encoder";
+    const ClipVisionConfig config =
+        read_clip_vision_config(JsonConfig::read(directory / "config.json", "config.json"));
+    const at::Tensor pixels = at::linspace(-2, 2, 3 * config.image_size * config.image_size)
+                                  .view({1, 3, config.image_size, config.image_size});
+    const at::Tensor expected = load_clip_vision(directory, config, {}).forward(pixels);
+    const WeightNames names = clip_vision_names();
+    ASSERT_EQ(names.maps.size(), 2U);
+    for (const NameMap& map : names.maps) {
+        const bool wan = &map == &names.maps.front();
+        const test::NamedTensors own = tensors_of(directory, [](const std::string& key) {
+            return key.starts_with("vision_model.") ? key : "vision_model." + key;
+        });
+        test::NamedTensors theirs{{"textual.token_embedding.weight", at::zeros({2, 2})}};
+        const auto put = [&](const std::string& key, const at::Tensor& tensor) {
+            theirs["visual." + map.foreign(key)] = tensor;
+        };
+        for (const auto& [key, tensor] : own) {
+            if (const std::size_t place = key.find("q_proj"); place != std::string::npos) {
+                const auto of = [&](const char* part) {
+                    return own.at(std::string(key).replace(place, 6, part));
+                };
+                put(std::string(key).replace(place, 6, "qkv_proj"),
+                    at::cat({tensor, of("k_proj"), of("v_proj")}));
+            } else if (wan && key.ends_with("class_embedding")) {
+                put("vision_model.embeddings.cls_embedding", tensor.view({1, 1, -1}));
+            } else if (wan && key.ends_with("position_embedding.weight")) {
+                put("vision_model.embeddings.pos_embedding", tensor.unsqueeze(0));
+            } else if (key.find("k_proj") == std::string::npos && key.find("v_proj") == std::string::npos) {
+                put(key, tensor);
+            }
+        }
+        const test::ScratchFolder folder("rushes-single-");
+        const std::filesystem::path file = folder.path / "clip.safetensors";
+        test::write_safetensors(file, theirs);
+        EXPECT_TRUE(at::equal(load_clip_vision(file, config, {}).forward(pixels), expected)) << map.marker;
+        std::map<std::string, std::int64_t> numbers;
+        const WeightIndex index = index_weights(file, names);
+        for (const auto& [name, place] : index.places) {
+            numbers[name] = c10::multiply_integers(index.entry(place).shape);
+        }
+        spread_clip_vision(numbers);
+        for (const auto& [name, tensor] : own) {
+            EXPECT_EQ(numbers[name], tensor.numel()) << name << " as a companion is looked for";
+        }
+        theirs.erase("visual." + map.foreign("vision_model.pre_layrnorm.weight"));
+        test::write_safetensors(file, theirs);
+        EXPECT_THROW(load_clip_vision(file, config, {}), Error);
     }
 }
 

@@ -159,6 +159,9 @@ std::vector<double> CausalConfig::sigmas_of(int steps) const {
 }
 
 PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index) {
+    if (index.text("_class_name", "") == "WanVACEPipeline") {
+        index.fail("VACE models, which follow a control clip and a mask, are not supported.");
+    }
     index.require("_class_name", {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline"});
     require_component(index, "transformer", {"WanTransformer3DModel"});
     require_component(index, "vae", {"AutoencoderKLWan"});

@@ -1,4 +1,6 @@
 #include "base/count_in_words.h"
+#include "base/error.h"
+#include "models/clip_vision_names.h"
 #include "models/companions.h"
 #include "models/describing.h"
 #include "models/family.h"
@@ -14,6 +16,7 @@
 #include "schedulers/few_steps.h"
 #include "text/t5_names.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -75,6 +78,21 @@ void fill_steps(ModelInfo& info, const PipelineConfig& config) {
     }
 }
 
+/// A student of sparse attention looks at blocks of the clip that it chooses by a gate of its own: dense
+/// attention, which has no place for the gate's part, gives other numbers.
+void refuse_sparse(const ModelInfo& info, const WeightIndex& transformer) {
+    const auto gates = [](const auto& place) {
+        return place.first.find("to_gate_compress") != std::string::npos;
+    };
+    if (std::ranges::any_of(transformer.places, gates)) {
+        throw Error(
+            ErrorKind::user,
+            "'" + info.id + "' was trained for video sparse attention, which is not supported.",
+            "Take its variant with full attention (FullAttn)."
+        );
+    }
+}
+
 void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig& vae) {
     std::vector<fs::path> small_files{
         "model_index.json",
@@ -98,8 +116,11 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig
         {"transformer_2", transformer_names()},
         {"vae", vae_names(vae)},
         {"text_encoder", t5_names()},
+        {"image_encoder", clip_vision_names()},
     };
-    info.cost = cost_of(config, vae, index_components(info, components, std::move(small_files), names));
+    const ComponentWeights weights = index_components(info, components, std::move(small_files), names);
+    refuse_sparse(info, weights.at("transformer"));
+    info.cost = cost_of(config, vae, weights);
 }
 
 void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
@@ -192,7 +213,7 @@ std::vector<PublishedModel> published() {
 
 Family family() {
     return {
-        .pipeline_classes = {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline"},
+        .pipeline_classes = {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline", "WanVACEPipeline"},
         .describe = describe,
         .published = published,
         .presets = presets,

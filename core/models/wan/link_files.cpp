@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json_config.h"
+#include "models/clip_vision_names.h"
 #include "models/wan/presets.h"
 #include "models/wan/vae_config.h"
 #include "models/wan/weight_names.h"
@@ -51,7 +52,9 @@ const std::vector<TensorShape>& tensors_of(const ModelPreset& preset, const std:
 /// Parts are large files of others: what cannot be read is not the part.
 bool fits(const fs::path& source, const WeightNames& names, const std::vector<TensorShape>& wanted) {
     try {
-        return has_all(shapes_of(index_weights(source, names)), wanted);
+        Shapes shapes = shapes_of(index_weights(source, names));
+        spread_clip_vision(shapes);
+        return has_all(shapes, wanted);
     } catch (const Error&) {
         return false;
     }
@@ -130,7 +133,9 @@ std::vector<WantedPart> wanted_parts(const ModelPreset& preset) {
         },
     };
     if (!tensors_of(preset, "image_encoder").empty()) {
-        parts.push_back({"image_encoder", {"clip_vision"}, {"clip"}, judged_by("image_encoder", {})});
+        parts.push_back(
+            {"image_encoder", {"clip_vision"}, {"clip"}, judged_by("image_encoder", clip_vision_names())}
+        );
     }
     return parts;
 }
