@@ -143,6 +143,9 @@ int run_models(const ModelsCommand& command) {
     if (!command.random.empty()) {
         return write_random_weights(command);
     }
+    if (!command.fit_previews.empty()) {
+        return fit_model_previews(command);
+    }
     return command.directory.empty() ? list(command) : inspect(command);
 }
 

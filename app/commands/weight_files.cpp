@@ -3,6 +3,7 @@
 #include "base/bytes_in_words.h"
 #include "commands/interrupt.h"
 #include "commands/terminal.h"
+#include "generation/engine.h"
 #include "models/registry.h"
 #include "nn/weights/convert_weights.h"
 
@@ -85,6 +86,23 @@ int write_random_weights(const ModelsCommand& command) {
         );
     }
     print(command.random[1] + "\n");
+    return exit_ok;
+}
+
+int fit_model_previews(const ModelsCommand& command) {
+    InterruptWatch interrupt;
+    const ModelInfo model = find_model(command.fit_previews);
+    PreviewFit fit;
+    {
+        PercentLine line("Fitting");
+        fit = fit_previews(
+            model, {.device = command.device}, [&](double share) { line.show(share); }, interrupt.token()
+        );
+    }
+    print(
+        "The previews of " + model.id + " are " + fixed(fit.levels, 1) +
+        " levels of 255 off (in grey: " + fixed(fit.grey_levels, 1) + ").\n"
+    );
     return exit_ok;
 }
 

@@ -9,6 +9,7 @@
 #include "models/single_file.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -17,7 +18,11 @@
 
 namespace rushes {
 
+class LatentEncoder;
 class Pipeline;
+
+/// An encoder for another clip; all of them share the weights. Empty: the family encodes no pictures.
+using NewEncoder = std::function<std::unique_ptr<LatentEncoder>()>;
 
 struct Family {
     std::vector<std::string> pipeline_classes; ///< _class_name of the model_index.json files that are its own
@@ -42,13 +47,14 @@ struct Family {
 
 } // namespace rushes
 
-// Each folder defines these two in the namespace of its name. load() lies in the library with libtorch; it
-// throws Error{user} for a wrong directory, and Stopped.
+// Each folder defines these in the namespace of its name. load() and load_encoder() lie in the library with
+// libtorch; they throw Error{user} for a wrong directory, and Stopped.
 #define RUSHES_FAMILY(room)                                                                                  \
     namespace rushes::room {                                                                                 \
     Family family();                                                                                         \
     std::unique_ptr<Pipeline>                                                                                \
     load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop);                    \
+    NewEncoder load_encoder(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop); \
     }
 #include "models/families.def"
 #undef RUSHES_FAMILY

@@ -17,6 +17,7 @@ namespace rushes {
 
 namespace {
 
+constexpr const char* own_map = "latent_rgb.safetensors";
 constexpr int enough_frames = 21; ///< five seconds of a 16 fps clip with stride 4
 constexpr std::array fit_at{4, 9, enough_frames};
 constexpr double ridge = 1e-4; ///< of the mean square: a short clip does not fill all channels
@@ -149,6 +150,9 @@ void LatentRgb::read_cache(std::int64_t channels) {
 }
 
 void LatentRgb::write_cache() const {
+    if (cache_file_.empty()) {
+        return;
+    }
     const Map current = map_on(at::kCPU);
     const auto values = [](const at::Tensor& t) {
         const at::Tensor dense = t.contiguous();
@@ -165,12 +169,22 @@ void LatentRgb::write_cache() const {
     }
 }
 
-std::unique_ptr<LatentRgb> load_latent_rgb(const ModelInfo& info, std::int64_t channels) {
-    const std::filesystem::path path = info.directory / "latent_rgb.safetensors";
-    if (!std::filesystem::exists(path)) {
-        return std::make_unique<LatentRgb>(channels, cache_dir() / "latent-rgb" / (info.hash + ".json"));
+double LatentRgb::share_seen() const {
+    return complete_ ? 1 : static_cast<double>(frames_) / enough_frames;
+}
+
+std::filesystem::path latent_rgb_cache(const ModelInfo& info) {
+    if (std::filesystem::exists(info.directory / own_map)) {
+        return {};
     }
-    const SafetensorsFile file(path);
+    return cache_dir() / "latent-rgb" / (info.hash + ".json");
+}
+
+std::unique_ptr<LatentRgb> load_latent_rgb(const ModelInfo& info, std::int64_t channels) {
+    if (const std::filesystem::path kept = latent_rgb_cache(info); !kept.empty()) {
+        return std::make_unique<LatentRgb>(channels, kept);
+    }
+    const SafetensorsFile file(info.directory / own_map);
     const at::Tensor weight = file.tensor("weight");
     const at::Tensor bias = file.tensor("bias");
     if (weight.sizes() != at::IntArrayRef({3, channels}) || bias.sizes() != at::IntArrayRef({3})) {

@@ -22,13 +22,17 @@ public:
     /// weight [3, channels], bias [3]: colours in 0..1.
     LatentRgb(const at::Tensor& weight, const at::Tensor& bias);
 
-    /// A map to be fitted, or read from `cache_file` where an earlier run left one.
+    /// A map to be fitted, or read from `cache_file` where an earlier run left one; empty: not kept.
     LatentRgb(std::int64_t channels, std::filesystem::path cache_file);
 
     /// Latents [1, C, T, h, w] -> uint8 [T, h, w, 3] on the CPU. Thread safe.
     at::Tensor pictures(const at::Tensor& latents) const;
 
     bool wants_pairs() const;
+
+    double share_seen() const; ///< 0..1 of the pairs that it wants
+
+    std::int64_t channels() const { return normal_.size(0) - 1; } ///< of a map to be fitted
 
     /// One latent frame [1, C, 1, h, w] and what it was decoded to, uint8 [N, H, W, 3]. One thread at a time.
     void observe(const at::Tensor& latent, const at::Tensor& decoded);
@@ -53,6 +57,9 @@ private:
     int frames_ = 0;    ///< observed
     bool complete_ = false;
 };
+
+/// Where the map of a model that brings none is kept; empty: it brings one.
+std::filesystem::path latent_rgb_cache(const ModelInfo& info);
 
 /// The map in the model's directory (latent_rgb.safetensors), or one to be fitted. Throws Error{user} for one
 /// of another count of channels.

@@ -1,7 +1,13 @@
 #include "base/atomic_file.h"
+#include "base/error.h"
+#include "models/fit_previews.h"
 #include "models/latent_rgb.h"
+#include "models/registry.h"
 #include "support/parity.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
 #include <unistd.h>
 
 namespace rushes {
@@ -80,6 +86,64 @@ TEST_F(LatentRgbFit, ADamagedCacheFileIsAsGoodAsNone) {
         EXPECT_TRUE(map.wants_pairs()) << text;
         map.pictures(shown_);
     }
+}
+
+/// The built-in model as one that brings no map: links to all of it but that.
+class PreviewFitting : public LatentRgbFit {
+protected:
+    PreviewFitting() {
+        const fs::path own = fs::path(RUSHES_SOURCE_DIR) / "resources/models/rushes-demo";
+        fs::create_directories(folder_ / "model");
+        for (const auto& entry : fs::directory_iterator(own)) {
+            if (entry.path().filename() != "latent_rgb.safetensors") {
+                fs::create_symlink(entry.path(), folder_ / "model" / entry.path().filename());
+            }
+        }
+        ::setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
+        info_ = describe_model(folder_ / "model");
+    }
+
+    ModelInfo info_;
+};
+
+TEST_F(PreviewFitting, BeatsGreyOnTheModelsOwnVae) {
+    const NewEncoder encoder = load_encoder(info_, {}, {});
+    std::vector<double> told;
+    const PreviewFit fit = fit_previews(info_, encoder, [&](double share) { told.push_back(share); }, {});
+    EXPECT_LT(fit.levels, 0.5 * fit.grey_levels);
+    EXPECT_EQ(told.back(), 1);
+    EXPECT_TRUE(std::ranges::is_sorted(told));
+    std::cout << "previews: fitted " << fit.levels << " levels, grey " << fit.grey_levels << "\n";
+
+    // Where a pipeline looks for it, and for pictures that nobody fitted to.
+    const std::int64_t side = 128;
+    const at::Tensor halves = at::zeros({1, side, side, 3}, at::kByte);
+    halves.narrow(2, 0, side / 2).select(3, 0).fill_(220);
+    halves.narrow(2, side / 2, side / 2).select(3, 2).fill_(220);
+    const at::Tensor latent = encoder()->encode_next(halves, {});
+    const auto map = load_latent_rgb(info_, latent.size(1));
+    EXPECT_FALSE(map->wants_pairs());
+    const at::Tensor shown = map->pictures(latent)[0].to(at::kFloat);
+    const std::int64_t columns = shown.size(1) / 2;
+    const at::Tensor left = shown.narrow(1, 0, columns).mean(at::IntArrayRef({0, 1}));
+    const at::Tensor right = shown.narrow(1, columns, columns).mean(at::IntArrayRef({0, 1}));
+    EXPECT_GT(left[0].item<float>(), left[2].item<float>() + 60) << "red";
+    EXPECT_GT(right[2].item<float>(), right[0].item<float>() + 60) << "blue";
+}
+
+TEST_F(PreviewFitting, LeavesTheOldMapWhereItIsStopped) {
+    write_file(latent_rgb_cache(info_), "old");
+    std::stop_source stop;
+    const NewEncoder encoder = load_encoder(info_, {}, {});
+    const auto stop_soon = [&](double) { stop.request_stop(); };
+    EXPECT_THROW(fit_previews(info_, encoder, stop_soon, stop.get_token()), Stopped);
+    EXPECT_EQ(read_file(latent_rgb_cache(info_)), "old");
+}
+
+TEST_F(PreviewFitting, SaysWhereThereIsNothingToFit) {
+    EXPECT_THROW(fit_previews(info_, {}, {}, {}), Error) << "no encoder";
+    const ModelInfo own = describe_model(fs::path(RUSHES_SOURCE_DIR) / "resources/models/rushes-demo");
+    EXPECT_THROW(fit_previews(own, load_encoder(own, {}, {}), {}, {}), Error) << "it brings a map";
 }
 
 } // namespace
