@@ -1,7 +1,12 @@
 #include "models/t5_prompts.h"
 
+#include "base/paths.h"
+#include "base/sha256.h"
+#include "models/model_hash.h"
 #include "models/residency.h"
+#include "nn/transfer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -29,19 +34,62 @@ encoder_of(const ModelInfo& info, ComponentLoading& loading, const std::stop_tok
 T5Prompts::T5Prompts(
     const ModelInfo& info, ComponentLoading& loading, std::size_t max_tokens, const std::stop_token& stop
 )
-    : max_tokens_(max_tokens),
+    : source_(info.part(component)),
+      device_(loading.options().device_of(component)),
+      dtype_(number_type(loading.options().dtype)),
+      max_tokens_(max_tokens),
       tokenizer_(load_unigram_tokenizer(info.part("tokenizer"))),
-      encoder_(encoder_of(info, loading, stop)) {}
+      encoder_(encoder_of(info, loading, stop)) {
+    if (!text_encoder_stays(index_weights(source_).bytes(), loading.options())) {
+        cache_.emplace(cache_dir() / "embeddings");
+    }
+}
+
+/// Of all that the numbers depend on: the encoder's files, where and in which type they are computed, and the
+/// tokens.
+std::string T5Prompts::key_of(const std::vector<std::int64_t>& ids) const {
+    const std::vector<std::filesystem::path> small_files{"config.json"};
+    const std::vector<WeightIndex> weights{index_weights(source_)};
+    Sha256 hash;
+    hash.update(model_hash(source_, small_files, weights));
+    hash.update(device_.is_cpu() ? " cpu " : " card ");
+    hash.update(c10::toString(dtype_));
+    for (const std::int64_t id : ids) {
+        hash.update(std::to_string(id));
+        hash.update(" ");
+    }
+    return hash.finish();
+}
 
 TextEmbeddings
 T5Prompts::embed(const Brief& brief, const std::stop_token& stop, const ShareDone& done) const {
-    const auto with = [&](const T5Encoder& encoder) {
-        const auto embedded = [&](const std::string& text) {
-            return encoder.forward(tokenizer_.encode(text, max_tokens_), stop);
+    std::vector<std::vector<std::int64_t>> texts{tokenizer_.encode(brief.prompt, max_tokens_)};
+    if (brief.guided) {
+        texts.push_back(tokenizer_.encode(brief.negative, max_tokens_));
+    }
+    std::vector<std::string> keys(texts.size());
+    std::vector<at::Tensor> embedded(texts.size());
+    for (std::size_t i = 0; cache_ && i < texts.size(); ++i) {
+        keys[i] = key_of(texts[i]);
+        if (const at::Tensor found = cache_->find(keys[i]); found.defined()) {
+            embedded[i] = sent_to(found, device_);
+        }
+    }
+    if (!std::ranges::all_of(embedded, &at::Tensor::defined)) {
+        const auto with = [&](const T5Encoder& encoder) {
+            for (std::size_t i = 0; i < texts.size(); ++i) {
+                if (embedded[i].defined()) {
+                    continue;
+                }
+                embedded[i] = encoder.forward(texts[i], stop);
+                if (cache_) {
+                    cache_->keep(keys[i], embedded[i]);
+                }
+            }
         };
-        return TextEmbeddings{embedded(brief.prompt), brief.guided ? embedded(brief.negative) : at::Tensor()};
-    };
-    return encoder_.with(with, done, stop);
+        encoder_.with(with, done, stop);
+    }
+    return {embedded.front(), brief.guided ? embedded.back() : at::Tensor()};
 }
 
 } // namespace rushes

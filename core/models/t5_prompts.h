@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/component_loading.h"
+#include "models/embedding_cache.h"
 #include "models/phase_part.h"
 #include "models/pipeline.h"
 #include "models/text_embeddings.h"
@@ -9,11 +10,17 @@
 #include "text/unigram_tokenizer.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace rushes {
 
-/// A large encoder is read again for each new prompt (residency.h).
+/// A large encoder is read again for new prompts (residency.h), and for none that it ever saw: what it made
+/// of them is in the cache folder.
 class T5Prompts {
 public:
     /// `max_tokens` of a prompt are read, the end mark among them. Throws Error{user}; Stopped.
@@ -25,9 +32,15 @@ public:
     TextEmbeddings embed(const Brief& brief, const std::stop_token& stop, const ShareDone& done) const;
 
 private:
+    std::string key_of(const std::vector<std::int64_t>& ids) const;
+
+    std::filesystem::path source_;
+    at::Device device_;
+    at::ScalarType dtype_;
     std::size_t max_tokens_;
     UnigramTokenizer tokenizer_;
     PhasePart<T5Encoder> encoder_;
+    std::optional<EmbeddingCache> cache_; ///< of an encoder that does not stay
 };
 
 } // namespace rushes
