@@ -226,6 +226,8 @@ private:
         RunSinks sinks;
         sinks.progress = observer_.progress;
         sinks.preview = observer_.preview;
+        sinks.note = observer_.note;
+        sinks.checkpoint = request_.checkpoint;
         sinks.audio = [&encoder](AudioPtr sound) { encoder.push(std::move(sound)); };
         sinks.frame = [this, &encoder](FramePtr frame, bool draft) {
             if (draft) {

@@ -19,6 +19,7 @@ struct JobRequest {
     ExportSettings settings;
     std::filesystem::path notes; ///< folder of unfinished_notes(); empty: a kill leaves a hidden file
     std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand
+    std::filesystem::path checkpoint; ///< RunSinks::checkpoint: a folder to go on from; empty: none
 };
 
 struct JobResult {
@@ -34,6 +35,7 @@ struct JobObserver {
     std::function<void(const Progress&)> progress;
     std::function<void(Preview)> preview;
     std::function<void(FramePtr)> draft_frame;
+    std::function<void(const std::string& sentence)> note; ///< RunSinks::note
     std::function<void(std::int64_t frames)> frames_ready; ///< the store holds this many
     /// The file that grows while frames are written, before the first of them (Encoder::growing_file).
     std::function<void(const std::filesystem::path&)> file_began;

@@ -118,4 +118,11 @@ std::unique_ptr<Scheduler> make_scheduler(const SchedulerConfig& config, int ste
     return make_scheduler(config, request, std::move(noise));
 }
 
+void Scheduler::go_on(std::size_t steps, std::vector<at::Tensor> memory) {
+    if (steps > timesteps_.size() || !memory.empty()) {
+        throw Error(ErrorKind::user, "The checkpoint is of another solver.");
+    }
+    index_ = steps;
+}
+
 } // namespace rushes

@@ -47,6 +47,12 @@ public:
     /// shape and may be of a lower precision, whose roundings are those of the reference.
     virtual SchedulerStep step(const at::Tensor& model_output, const at::Tensor& sample) = 0;
 
+    /// What the steps done leave to those that follow, beside the sample; fp32.
+    virtual std::vector<at::Tensor> memory() const { return {}; }
+
+    /// In place of the first `steps` steps, which left this. Throws Error{user} for what no such steps leave.
+    virtual void go_on(std::size_t steps, std::vector<at::Tensor> memory);
+
 protected:
     Scheduler() = default;
 

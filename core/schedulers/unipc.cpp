@@ -1,5 +1,6 @@
 #include "schedulers/unipc.h"
 
+#include "base/error.h"
 #include "schedulers/diffusion_grid.h"
 #include "schedulers/sigma_spacing.h"
 
@@ -190,6 +191,29 @@ bool UniPc::corrects() const {
     return index_ > first_ && std::find(off.begin(), off.end(), static_cast<int>(index_) - 1) == off.end();
 }
 
+int UniPc::order_at(std::size_t index) const {
+    const int order = std::min(config_.solver_order, static_cast<int>(index - first_) + 1);
+    return config_.lower_order_final ? std::min(order, static_cast<int>(timesteps_.size() - index)) : order;
+}
+
+std::vector<at::Tensor> UniPc::memory() const {
+    std::vector<at::Tensor> memory(x0s_.begin(), x0s_.end());
+    memory.push_back(last_sample_);
+    return memory;
+}
+
+void UniPc::go_on(std::size_t steps, std::vector<at::Tensor> memory) {
+    const std::size_t x0s = std::min(steps - first_, static_cast<std::size_t>(config_.solver_order));
+    if (steps <= first_ || memory.size() != x0s + 1) {
+        throw Error(ErrorKind::user, "The checkpoint is of another solver.");
+    }
+    index_ = steps;
+    order_ = order_at(steps - 1);
+    last_sample_ = std::move(memory.back());
+    memory.pop_back();
+    x0s_.assign(memory.begin(), memory.end());
+}
+
 SchedulerStep UniPc::step(const at::Tensor& model_output, const at::Tensor& sample) {
     const at::Tensor x0 = predicted_x0(config_.prediction, model_output, sample, level(index_));
     const at::Tensor current = corrects() ? correct(x0, order_) : sample;
@@ -197,11 +221,7 @@ SchedulerStep UniPc::step(const at::Tensor& model_output, const at::Tensor& samp
     if (x0s_.size() > static_cast<std::size_t>(config_.solver_order)) {
         x0s_.pop_front();
     }
-    const auto left = static_cast<int>(timesteps_.size() - index_);
-    order_ = std::min(config_.solver_order, static_cast<int>(index_ - first_) + 1);
-    if (config_.lower_order_final) {
-        order_ = std::min(order_, left);
-    }
+    order_ = order_at(index_);
     last_sample_ = current;
     SchedulerStep result{predict(current, order_), x0};
     ++index_;

@@ -15,6 +15,8 @@ public:
     UniPc(const SchedulerConfig& config, const StepRequest& request);
     at::Tensor add_noise(const at::Tensor& clean, const at::Tensor& noise, std::size_t step) const override;
     SchedulerStep step(const at::Tensor& model_output, const at::Tensor& sample) override;
+    std::vector<at::Tensor> memory() const override;
+    void go_on(std::size_t steps, std::vector<at::Tensor> memory) override;
 
 private:
     struct Update;
@@ -29,6 +31,7 @@ private:
     at::Tensor predict(const at::Tensor& sample, int order) const;
     at::Tensor correct(const at::Tensor& x0, int order) const;
     bool corrects() const;
+    int order_at(std::size_t index) const; ///< of the prediction of that step
 
     const SchedulerConfig config_;
     int order_ = 0;              ///< of the last prediction

@@ -1,0 +1,208 @@
+// Runs that are stopped anywhere and go on from what is on the disk.
+#include "base/atomic_file.h"
+#include "generation/torch_engine.h"
+#include "support/fake_engine.h"
+#include "support/fake_pipeline.h"
+#include "support/full_disk.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace rushes {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using Pictures = std::vector<std::vector<std::uint8_t>>;
+
+class Checkpoint : public ::testing::Test {
+protected:
+    ~Checkpoint() override { fs::remove_all(folder_); }
+
+    static Plan causal_plan(std::uint64_t seed = 7) {
+        Recipe recipe;
+        recipe.prompt = "a red ball";
+        recipe.frames = 13;
+        recipe.seed = seed;
+        return make_plan(recipe, testing::fake_causal_model());
+    }
+
+    static Plan full_plan() {
+        Recipe recipe;
+        recipe.prompt = "a red ball";
+        recipe.frames = 17;
+        recipe.width = 512;
+        recipe.height = 256;
+        recipe.steps = 6;
+        return make_plan(recipe, testing::fake_full_model());
+    }
+
+    Outcome run(const Plan& plan, const fs::path& checkpoint) {
+        frames_.clear();
+        RunSinks sinks;
+        sinks.checkpoint = checkpoint;
+        sinks.note = [this](const std::string& sentence) { notes_.push_back(sentence); };
+        sinks.frame = [this](FramePtr frame, bool draft) {
+            if (!draft) {
+                frames_.push_back(frame->rgb);
+            }
+        };
+        stop_ = std::stop_source();
+        calls_.log.clear();
+        return engine_.run(plan, {}, sinks, stop_.get_token());
+    }
+
+    Pictures uninterrupted(const Plan& plan) {
+        calls_.at_call = {};
+        EXPECT_TRUE(std::holds_alternative<Finished>(run(plan, {})));
+        return frames_;
+    }
+
+    /// Until the `count`-th call of the pipeline.
+    void run_some(const Plan& plan, std::size_t count) {
+        calls_.at_call = [this, count](const std::string&) {
+            if (calls_.log.size() == count) {
+                stop_.request_stop();
+            }
+        };
+        EXPECT_TRUE(std::holds_alternative<StoppedEarly>(run(plan, folder_)));
+        calls_.at_call = {};
+    }
+
+    std::ptrdiff_t steps_made() const {
+        return std::ranges::count_if(calls_.log, [](const std::string& call) {
+            return call.starts_with("step");
+        });
+    }
+
+    fs::path some_file() const { return fs::directory_iterator(folder_)->path(); }
+
+    testing::FakeCalls calls_;
+    std::stop_source stop_;
+    TorchEngine engine_{
+        EngineOptions{.device = "cpu", .threads = 1, .background = false},
+        [this](const ModelInfo& info, const LoadOptions& options, std::stop_token stop) {
+            return testing::make_fake_pipeline(info, options, calls_, std::move(stop));
+        }
+    };
+    Pictures frames_;
+    std::vector<std::string> notes_;
+    const fs::path folder_ = fs::temp_directory_path() / ("rushes-checkpoint-" + std::to_string(::getpid()));
+};
+
+TEST_F(Checkpoint, GoesOnFromEveryMomentWithTheVerySameFrames) {
+    for (const Plan& plan : {causal_plan(), full_plan()}) {
+        uninterrupted(plan); // the model is loaded and the text read
+        const Pictures wanted = uninterrupted(plan);
+        const std::size_t calls = calls_.log.size();
+        const std::ptrdiff_t steps = steps_made();
+        std::ptrdiff_t fewest = steps;
+        for (std::size_t moment = 1; moment <= calls; ++moment) {
+            SCOPED_TRACE(plan.model.id + ", stopped at call " + std::to_string(moment));
+            run_some(plan, moment);
+            const std::ptrdiff_t made = steps_made();
+            ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+            EXPECT_TRUE(frames_ == wanted);
+            EXPECT_FALSE(fs::exists(folder_)) << "nothing is left of a run that finished";
+            // A model that works block by block begins its block again, the others lose the step at hand.
+            EXPECT_LE(made + steps_made(), steps + (plan.model.causal ? plan.passes.back().steps : 1));
+            fewest = std::min(fewest, steps_made());
+        }
+        EXPECT_EQ(fewest, 0) << "a clip that is denoised is only decoded";
+    }
+    EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(Checkpoint, MayBeStoppedAgainAndAgain) {
+    const Plan plan = causal_plan();
+    const Pictures wanted = uninterrupted(plan);
+    for (const std::size_t moment : {9U, 14U, 18U}) {
+        run_some(plan, moment);
+    }
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+}
+
+TEST_F(Checkpoint, KeepsWhatSomebodyWishedFor) {
+    const Plan plan = causal_plan();
+    RunSinks steered;
+    Pictures live;
+    steered.frame = [&](const FramePtr& frame, bool) { live.push_back(frame->rgb); };
+    steered.next_prompt = [](int first_frame) {
+        return first_frame == 5 ? std::optional<std::string>("another prompt") : std::nullopt;
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(plan, {}, steered, {})));
+    const Pictures wanted = live;
+    steered.checkpoint = folder_;
+    calls_.at_call = [this](const std::string& call) {
+        if (call == "step 3 0") {
+            stop_.request_stop();
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<StoppedEarly>(engine_.run(plan, {}, steered, stop_.get_token())));
+    calls_.at_call = {};
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_))) << "nobody wishes for anything now";
+    EXPECT_TRUE(frames_ == wanted);
+}
+
+TEST_F(Checkpoint, OfAnotherRunIsThrownAwayAndSaid) {
+    run_some(causal_plan(7), 15);
+    const Plan other = causal_plan(8);
+    const Pictures wanted = uninterrupted(other);
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(other, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    ASSERT_EQ(notes_.size(), 1U);
+    EXPECT_THAT(notes_[0], HasSubstr("begins again"));
+    EXPECT_THAT(notes_[0], HasSubstr("another run"));
+}
+
+TEST_F(Checkpoint, ThatIsDamagedIsThrownAwayAndSaid) {
+    const Plan plan = full_plan();
+    const Pictures wanted = uninterrupted(plan);
+    const std::vector<std::function<std::string(std::string)>> damages{
+        [](const std::string& bytes) { return bytes.substr(0, bytes.size() / 2); },
+        [](std::string bytes) {
+            bytes[bytes.size() - 100] ^= 1;
+            return bytes;
+        },
+        [](const std::string&) { return std::string(); },
+        [](const std::string&) { return std::string("0123456789abcdef{\n"); },
+    };
+    for (const auto& damage : damages) {
+        notes_.clear();
+        run_some(plan, 12);
+        const fs::path file = some_file();
+        write_file(file, damage(read_file(file)));
+        ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+        EXPECT_TRUE(frames_ == wanted);
+        ASSERT_EQ(notes_.size(), 1U);
+        EXPECT_THAT(notes_[0], HasSubstr("damaged"));
+    }
+}
+
+TEST_F(Checkpoint, ADiskWithoutRoomCostsTheCheckpointOnly) {
+    const Plan plan = full_plan();
+    const Pictures wanted = uninterrupted(plan);
+    const testing::FullDisk full(1000);
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    ASSERT_EQ(notes_.size(), 1U) << "once";
+    EXPECT_THAT(notes_[0], HasSubstr("without checkpoints"));
+}
+
+TEST_F(Checkpoint, WhatAKillLeftHalfWrittenIsPassedOver) {
+    const Plan plan = causal_plan();
+    const Pictures wanted = uninterrupted(plan);
+    run_some(plan, 15);
+    write_file(folder_ / "block-0-3.checkpoint.part123", "half");
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    EXPECT_TRUE(notes_.empty());
+    EXPECT_FALSE(fs::exists(folder_));
+}
+
+} // namespace
+} // namespace rushes
