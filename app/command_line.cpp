@@ -164,6 +164,13 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--quality", command.quality, "0 (best) to 51 (smallest), default 18")
         ->check(whole_between(0, 51))
         ->group(file_group);
+    app.add_option(
+           "--checkpoint",
+           command.checkpoint,
+           "Keep what is computed in this folder: the same command goes on from there"
+    )
+        ->type_name("FOLDER")
+        ->group(file_group);
     app.add_flag("--no-recipe", command.no_recipe, "Leave the recipe out of the file")->group(file_group);
     app.add_flag("--no-library", command.no_library, "Leave the clip out of the studio's film strip")
         ->group(file_group);
@@ -191,6 +198,18 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--lora", command.loras, "Change the model by a LoRA; may be given more than once")
         ->type_name("FILE[:STRENGTH]")
         ->allow_extra_args(false)
+        ->group(picture);
+    app.add_option(
+           "--prompt-at",
+           command.prompts_at,
+           "Another prompt from there on (models that work block by block); may be given more than once"
+    )
+        ->type_name("SECONDS:TEXT")
+        ->allow_extra_args(false)
+        ->check(check(
+            [](const std::string& text) { return prompt_at(text).has_value(); },
+            "is no time and prompt: use for example \"2.5:a blue ring spins\""
+        ))
         ->group(picture);
     app.add_option("--duration", command.duration, "Seconds")
         ->check(number_between(0.001, 36'000, "0.001 to 36000"))
@@ -309,6 +328,18 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
         ->type_name("PRESET DIR")
         ->excludes(models_dir)
         ->excludes(convert);
+    auto* const fit = models_app
+                          .add_option(
+                              "--fit-previews",
+                              models.fit_previews,
+                              "Fit the colours of a model's previews to drawn pictures, before its first clip"
+                          )
+                          ->type_name("MODEL")
+                          ->excludes(models_dir)
+                          ->excludes(convert);
+    models_app.add_option("--device", models.device, "auto, cpu, cuda or cuda:N")
+        ->check(device_check())
+        ->needs(fit);
     models_app.add_flag("--json", models.json, "As JSON");
     CLI::App& compare_app =
         *app.add_subcommand("compare", "Compare two clips of one size: PSNR, SSIM, flicker");

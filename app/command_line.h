@@ -22,15 +22,17 @@ struct StudioCommand {
 
 /// What is not given is left to the recipe file, or to the model.
 struct GenerateCommand {
-    RecipeChanges given;              ///< on top of the recipe file
-    std::filesystem::path output;     ///< empty: named after the prompt, in the current folder
-    std::filesystem::path recipe;     ///< a clip or a JSON file to begin with
-    std::optional<std::string> model; ///< name or directory
-    std::filesystem::path image;      ///< that the clip begins with; empty: none
-    std::filesystem::path last_image; ///< that it ends with
-    std::filesystem::path extend;     ///< a clip whose last frames it goes on from
-    std::vector<std::string> loras;   ///< "FILE" or "FILE:STRENGTH"; empty: those of the recipe
-    std::optional<double> duration;   ///< seconds
+    RecipeChanges given;                 ///< on top of the recipe file
+    std::filesystem::path output;        ///< empty: named after the prompt, in the current folder
+    std::filesystem::path recipe;        ///< a clip or a JSON file to begin with
+    std::optional<std::string> model;    ///< name or directory
+    std::filesystem::path image;         ///< that the clip begins with; empty: none
+    std::filesystem::path last_image;    ///< that it ends with
+    std::filesystem::path extend;        ///< a clip whose last frames it goes on from
+    std::vector<std::string> loras;      ///< "FILE" or "FILE:STRENGTH"; empty: those of the recipe
+    std::vector<std::string> prompts_at; ///< "SECONDS:TEXT"; empty: those of the recipe
+    std::filesystem::path checkpoint;    ///< folder to go on from; empty: none
+    std::optional<double> duration;      ///< seconds
     std::string device = "auto";
     int threads = 0;
     int export_width = 0; ///< of the file; 0: native
@@ -52,6 +54,8 @@ struct ModelsCommand {
     bool add = false;                           ///< the directory goes on the list
     std::vector<std::filesystem::path> convert; ///< a weight file and what it is to become; or empty
     std::vector<std::string> random;            ///< a preset and a directory to be; or empty
+    std::string fit_previews;                   ///< name or directory of a model; or empty
+    std::string device = "auto";                ///< that fits them
     bool json = false;
 };
 

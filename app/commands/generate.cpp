@@ -135,6 +135,7 @@ int run_generate(const GenerateCommand& command) {
         ProgressPrinter printer(style_of(command));
         JobObserver observer;
         observer.progress = [&](const Progress& progress) { printer.show(progress); };
+        observer.note = [](const std::string& sentence) { say("Note: " + sentence); };
         FrameStore store(request.store_bytes);
         const JobResult result = run_job(*engine, request, store, observer, interrupt.token());
         printer.end();

@@ -40,6 +40,9 @@ std::string phase_in_words(const Progress& progress) {
         return "Reading prompt" + (progress.text_read > 0
                                        ? " " + std::to_string(std::lround(progress.text_read * 100)) + " %"
                                        : "");
+    case Phase::encoding:
+        return draft + (progress.draft ? "reading pictures " : "Reading pictures ") +
+               std::to_string(std::lround(progress.encoded * 100)) + " %";
     case Phase::finishing:
         return "Writing file";
     case Phase::denoising:

@@ -59,6 +59,18 @@ void take_shape_of_picture(Recipe& recipe, const ModelInfo& model) {
     recipe.height = size.height;
 }
 
+/// The block that a change falls into is the engine's affair; here it becomes a frame.
+std::vector<PromptChange> prompt_changes(const std::vector<std::string>& texts, const FrameRate& rate) {
+    std::vector<PromptChange> changes;
+    for (const std::string& text : texts) {
+        if (const auto at = prompt_at(text)) {
+            const long frame = std::max(1L, std::lround(at->first * rate.fps()));
+            changes.push_back({static_cast<int>(frame), at->second});
+        }
+    }
+    return changes;
+}
+
 /// Short enough to be typed again.
 std::uint64_t random_seed() {
     return std::random_device()() % 1'000'000'000U;
@@ -113,8 +125,11 @@ Plan plan_of(
         model.id != recipe.model) {
         recipe.model_hash.clear(); // Asked for another model: that its weights differ is no news.
     }
+    const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
+    if (!command.prompts_at.empty()) {
+        recipe.prompt_changes = prompt_changes(command.prompts_at, rate);
+    }
     if (command.duration) {
-        const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
         // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
         recipe.frames =
             model.lattice.nearest_frames(static_cast<int>(std::lround(*command.duration * rate.fps())));
@@ -130,6 +145,7 @@ JobRequest job_of(const GenerateCommand& command, Plan plan) {
     request.output = command.output.empty() ? std::filesystem::path(file_slug(plan.recipe.prompt) + ".mp4")
                                             : command.output;
     request.notes = unfinished_notes();
+    request.checkpoint = command.checkpoint;
     request.settings.width = command.export_width;
     request.settings.height = command.export_height;
     request.settings.fit = command.fit == "crop" ? Fit::crop : command.fit == "pad" ? Fit::pad : Fit::blur;

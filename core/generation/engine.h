@@ -7,11 +7,14 @@
 #include "base/frame.h"
 #include "generation/device_info.h"
 #include "generation/plan.h"
+#include "models/preview_fit.h"
 #include "models/run_inputs.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -19,7 +22,14 @@
 
 namespace rushes {
 
-enum class Phase { loading, text, denoising, decoding, finishing };
+enum class Phase {
+    loading,
+    text,
+    encoding, ///< pictures that the clip starts from become latents
+    denoising,
+    decoding,
+    finishing
+};
 
 /// State of the running job; a value small enough to copy at every step.
 struct Progress {
@@ -33,7 +43,8 @@ struct Progress {
     int frames_total = 0;
     double loaded = 0;     ///< 0..1 while the model is being loaded
     double text_read = 0;  ///< 0..1 while the prompt is read: a large text encoder is loaded for it each time
-    double denoised = 0;   ///< 0..1 of the pass: the dim part of the bar
+    double encoded = 0;    ///< 0..1 of the pictures that the pass starts from
+    double denoised = 0;   ///< 0..1 of the pass, its pictures included: the dim part of the bar
     double decoded = 0;    ///< 0..1 of the pass: the solid part
     double fraction = 0;   ///< 0..1 of the whole plan, by work
     double frame_rate = 0; ///< frames a second lately; 0: none yet
@@ -61,6 +72,7 @@ struct RunReport {
     double preview_seconds = 0;     ///< work for previews that delayed the run
     double preview_cpu_seconds = 0; ///< processor time of the thread that makes them, beside the run
     double total_seconds = 0;
+    double restored = 0;                 ///< 0..1 of the final pass's denoising, that an earlier run had done
     int frames = 0;                      ///< final frames handed to the sink
     std::uint64_t peak_memory_bytes = 0; ///< of the process; on a graphics card, of its memory
 };
@@ -93,6 +105,18 @@ struct RunSinks {
     std::function<void(FramePtr, bool draft)> frame;
     std::function<void(AudioPtr)>
         audio; ///< of a model with sound: of the final pass, in time order; may wait
+    /// Asked before each block but the first of a model that works block by block: another prompt from there
+    /// on, the clip's frame `first_frame`. In a recipe that is a PromptChange. Must not wait.
+    std::function<std::optional<std::string>(int first_frame)> next_prompt;
+    /// A folder of this run alone. What is computed is kept there after each step, or block of a model that
+    /// works block by block, and a later run of the same plan on the same device that is given it goes on
+    /// from there: it gives all frames of the final pass again, the very same ones. After a run that finished
+    /// nothing is left of it; after any other end it is the caller's, to be gone on from or thrown away.
+    /// Empty: nothing is kept.
+    std::filesystem::path checkpoint;
+    /// What people should know, one sentence: why the checkpoint could not be used, or is not kept. Must not
+    /// wait.
+    std::function<void(const std::string& sentence)> note;
 };
 
 struct EngineOptions {
@@ -120,5 +144,14 @@ public:
 /// Loads librushes_engine.so (and with it libtorch: about half a second) and makes an engine. Throws
 /// Error{resource} when the library or the device is missing. Safe to call from any thread.
 std::unique_ptr<Engine> load_engine(const EngineOptions& options);
+
+/// Fits the previews of a model to pictures that are drawn for it, and keeps the map for all later runs.
+/// Throws as load_engine(); Error{user} where there is nothing to fit; Stopped.
+PreviewFit fit_previews(
+    const ModelInfo& model,
+    const EngineOptions& options,
+    const std::function<void(double share)>& done,
+    std::stop_token stop
+);
 
 } // namespace rushes

@@ -93,6 +93,24 @@ void check_loras(const Recipe& recipe, const ModelInfo& model) {
     }
 }
 
+void check_prompt_changes(const Recipe& recipe, const ModelInfo& model) {
+    if (!recipe.prompt_changes.empty() && !model.causal) {
+        refuse(
+            "'" + model.id + "' makes a clip in one piece: its prompt cannot change on the way.",
+            "Leave out the changes, or choose a model that works block by block."
+        );
+    }
+    if (recipe.prompt_changes.size() > max_prompt_changes) {
+        refuse("A clip takes at most " + std::to_string(max_prompt_changes) + " changes of its prompt.");
+    }
+    for (const PromptChange& change : recipe.prompt_changes) {
+        check_prompt(change.prompt, "A prompt that takes over");
+        if (change.frame < 1) {
+            refuse("A prompt can take over after the first frame only.");
+        }
+    }
+}
+
 Pass final_pass(const Recipe& recipe) {
     return {
         .start = recipe.inputs.empty() ? PassStart::noise : PassStart::inputs,
@@ -153,7 +171,11 @@ RunCost cost_of(const Pass& pass, const ModelInfo& model, const LoadOptions& opt
 }
 
 PassWork work_of(const RunCost& cost) {
-    return {.denoise = (cost.encode.flop + cost.denoise.flop) / giga, .decode = cost.decode.flop / giga};
+    return {
+        .denoise = (cost.encode.flop + cost.denoise.flop) / giga,
+        .decode = cost.decode.flop / giga,
+        .encode = cost.encode.flop / giga
+    };
 }
 
 /// What the libraries take before any model is loaded: measured resident size of the engine on the CPU, the
@@ -193,6 +215,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     snapped.recipe.dtype = settled_dtype(snapped.recipe.dtype, options.device);
     check_inputs(snapped.recipe, model);
     check_loras(snapped.recipe, model);
+    check_prompt_changes(snapped.recipe, model);
 
     Plan plan;
     plan.recipe = std::move(snapped.recipe);

@@ -14,8 +14,9 @@ namespace rushes {
 
 /// Cost of one pass in GFLOP, by phase: the weights of the progress bar and what SpeedBook learns from.
 struct PassWork {
-    double denoise = 0;
+    double denoise = 0; ///< with what encoding pictures takes
     double decode = 0;
+    double encode = 0; ///< of `denoise`
 
     double total() const { return denoise + decode; }
 };

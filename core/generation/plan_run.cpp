@@ -28,6 +28,7 @@ PlanRun::PlanRun(
     const RunSinks& sinks,
     RunReport& report,
     ProgressTracker& tracker,
+    RunCheckpoint& checkpoint,
     at::Device device,
     std::stop_token stop
 )
@@ -35,12 +36,13 @@ PlanRun::PlanRun(
       sinks_(sinks),
       report_(report),
       tracker_(tracker),
+      checkpoint_(checkpoint),
       device_(device),
       stop_(std::move(stop)),
       denoising_time_(device),
       decoding_time_(device) {}
 
-void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::time_point start) {
+void PlanRun::run(Pipeline& pipeline, const RunConditions& conditions, Clock::time_point start) {
     start_ = start;
     PreviewMaker previews(pipeline, plan_.model.lattice, sinks_.preview);
     previews_ = &previews;
@@ -56,7 +58,9 @@ void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::t
     };
     try {
         for (std::size_t index = 0; index < plan_.passes.size(); ++index) {
-            run_pass(pipeline, conditioning, index);
+            if (!is_done_with(index)) {
+                run_pass(pipeline, conditions, index);
+            }
         }
     } catch (const Stopped&) {
         close_previews();
@@ -72,24 +76,59 @@ void PlanRun::run(Pipeline& pipeline, const Conditioning& conditioning, Clock::t
     report_progress();
 }
 
-void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std::size_t index) {
+/// Of an earlier run that came further: a first look is not needed twice, and of a pass that the next one
+/// starts from the latents are there.
+bool PlanRun::is_done_with(std::size_t index) {
+    const auto pass = static_cast<int>(index);
+    if (pass >= checkpoint_.first_pass()) {
+        return false;
+    }
+    if (plan_.passes[index + 1].start != PassStart::previous) {
+        return true;
+    }
+    for (int block = 0; checkpoint_.block(pass, block).defined(); ++block) {
+        latents_.push_back(sent_to(checkpoint_.block(pass, block), device_));
+    }
+    return true;
+}
+
+void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std::size_t index) {
     throw_if_stopped(stop_);
     pass_ = &plan_.passes[index];
+    pass_index_ = static_cast<int>(index);
     draft_ = !plan_.is_final(index);
     latents_done_ = 0;
     frames_done_ = 0;
+    turns_done_ = 0;
     const bool goes_on = pass_->start == PassStart::previous && !latents_.empty();
+    tracker_.begin_pass(index, Clock::now());
+    if (tracker_.progress().phase == Phase::encoding) {
+        report_progress();
+    }
     denoising_time_.begin(); // pictures that the pass starts from are encoded here
-    auto denoising =
-        pipeline.denoise(*pass_, conditioning, goes_on ? at::cat(latents_, 2) : at::Tensor(), stop_);
+    auto denoising = pipeline.denoise(
+        *pass_,
+        conditions.first,
+        goes_on ? at::cat(latents_, 2) : at::Tensor(),
+        stop_,
+        [&](double share) {
+            if (tracker_.encoding(share, Clock::now())) {
+                report_progress();
+            }
+        }
+    );
     denoising_time_.end();
     latents_.clear();
     decoder_latents_.clear();
     const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;
     decoder_ = pipeline.decoder(*pass_, decoder_memory_);
-    const int blocks = denoising->blocks();
-    tracker_.begin_pass(index, blocks, Clock::now());
+    blocks_ = denoising->blocks();
+    const int blocks = blocks_;
+    tracker_.begin_blocks(blocks, Clock::now());
     for (int block = 0; block < blocks; ++block) {
+        if (block > 0) {
+            change_prompt(*denoising, conditions, block, block + 1 == blocks);
+        }
         const at::Tensor latents = denoise_block(*denoising, block);
         if (block + 1 == blocks) {
             denoising.reset(); // Its buffers are not needed while the rest is decoded.
@@ -104,10 +143,57 @@ void PlanRun::run_pass(Pipeline& pipeline, const Conditioning& conditioning, std
     decoder_.reset();
 }
 
+/// Before a block: the recipe's last change that is due, or what somebody wishes for just now.
+void PlanRun::change_prompt(
+    Denoising& denoising, const RunConditions& conditions, int block, bool last_block
+) {
+    const int first_frame = plan_.model.lattice.frames_of(latents_done_).first;
+    const Conditioning* next = nullptr;
+    while (turns_done_ < conditions.turns.size() &&
+           (last_block || conditions.turns[turns_done_].frame <= first_frame)) {
+        next = &conditions.turns[turns_done_++].conditioning;
+    }
+    Conditioning wished;
+    auto prompt = checkpoint_.prompt(pass_index_, block);
+    if (!prompt && sinks_.next_prompt) {
+        prompt = sinks_.next_prompt(first_frame);
+        if (prompt) {
+            checkpoint_.keep_prompt(pass_index_, block, *prompt);
+        }
+    }
+    if (prompt) {
+        wished = conditions.condition(*prompt);
+        next = &wished;
+    }
+    if (next != nullptr) {
+        denoising_time_.begin();
+        denoising.change_conditioning(*next, stop_);
+        denoising_time_.end();
+    }
+}
+
+/// What an earlier run did of the block that was begun is taken over.
+int PlanRun::steps_done_before(Denoising& denoising, int block) {
+    if (const at::Tensor latents = checkpoint_.block(pass_index_, block); latents.defined()) {
+        denoising.take_block(latents);
+        return denoising.steps();
+    }
+    const auto steps = checkpoint_.steps(pass_index_, block);
+    if (!steps) {
+        return 0;
+    }
+    denoising.go_on(steps->done, steps->state);
+    return steps->done;
+}
+
 at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
     denoising_time_.begin();
     denoising.begin_block(block);
-    for (int step = 0; step < denoising.steps(); ++step) {
+    const int before = steps_done_before(denoising, block);
+    if (before > 0 && !draft_) {
+        report_.restored = (block + double(before) / denoising.steps()) / blocks_;
+    }
+    for (int step = before; step < denoising.steps(); ++step) {
         tracker_.begin_step(block + 1, step + 1, Clock::now());
         report_progress();
         throw_if_stopped(stop_);
@@ -121,10 +207,16 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
             previews_->offer({denoising.x0_estimate(), draft_, step + 1, latents_done_});
         }
         report_.preview_seconds += seconds_since(offering);
+        if (const Denoising::State state = denoising.state(); !state.empty()) {
+            checkpoint_.keep_steps(pass_index_, block, {step + 1, state});
+        }
     }
     throw_if_stopped(stop_);
     const at::Tensor latents = denoising.finish_block(block, stop_);
     denoising_time_.end();
+    if (before < denoising.steps()) {
+        checkpoint_.keep_block(pass_index_, block, latents);
+    }
     report_.denoise_seconds = denoising_time_.seconds_so_far();
     tracker_.block_denoised(block + 1, Clock::now());
     report_progress();

@@ -4,14 +4,31 @@
 #include "generation/engine.h"
 #include "generation/preview_maker.h"
 #include "generation/progress_tracker.h"
+#include "generation/run_checkpoint.h"
 #include "models/pipeline.h"
 #include "nn/device_stopwatch.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace rushes {
+
+/// What the prompts of a run became.
+struct RunConditions {
+    /// From the block on that begins at this frame of the clip or later, at the latest the last one.
+    struct Turn {
+        int frame = 0;
+        Conditioning conditioning;
+    };
+
+    Conditioning first;
+    std::vector<Turn> turns; ///< by frame
+    /// Of a prompt that nobody knew before. Throws as Pipeline::condition().
+    std::function<Conditioning(const std::string& prompt)> condition;
+};
 
 /// Owns nothing that outlives the run. `report` grows while it runs and is right whenever run() ends, also by
 /// a throw.
@@ -25,16 +42,20 @@ public:
         const RunSinks& sinks,
         RunReport& report,
         ProgressTracker& tracker,
+        RunCheckpoint& checkpoint,
         at::Device device,
         std::stop_token stop
     );
 
     /// Runs all passes. Throws Error, Stopped or what libtorch throws.
-    void run(Pipeline& pipeline, const Conditioning& conditioning, Clock::time_point start);
+    void run(Pipeline& pipeline, const RunConditions& conditions, Clock::time_point start);
 
 private:
-    void run_pass(Pipeline& pipeline, const Conditioning& conditioning, std::size_t index);
+    bool is_done_with(std::size_t index);
+    void run_pass(Pipeline& pipeline, const RunConditions& conditions, std::size_t index);
+    void change_prompt(Denoising& denoising, const RunConditions& conditions, int block, bool last_block);
     at::Tensor denoise_block(Denoising& denoising, int block);
+    int steps_done_before(Denoising& denoising, int block);
     void decode_block(Pipeline& pipeline, const at::Tensor& latents);
     at::Tensor decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within);
     void decode_rest();
@@ -46,12 +67,15 @@ private:
     const RunSinks& sinks_;
     RunReport& report_;
     ProgressTracker& tracker_;
+    RunCheckpoint& checkpoint_;
     const at::Device device_;
     const std::stop_token stop_;
 
     Clock::time_point start_{};
     PreviewMaker* previews_ = nullptr; ///< of the running run()
     const Pass* pass_ = nullptr;
+    int pass_index_ = 0;
+    int blocks_ = 1; ///< of the pass
     DeviceStopwatch denoising_time_;
     DeviceStopwatch decoding_time_;
     std::unique_ptr<LatentDecoder> decoder_; ///< of the pass
@@ -61,6 +85,7 @@ private:
     std::vector<at::Tensor> latents_;         ///< clean ones of the pass, where the next one starts from them
     int latents_done_ = 0;                    ///< latent frames of the pass before the block at hand
     int frames_done_ = 0;                     ///< decoded frames of the pass
+    std::size_t turns_done_ = 0;              ///< of the prompt
 };
 
 } // namespace rushes

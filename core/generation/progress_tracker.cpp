@@ -30,7 +30,7 @@ void ProgressTracker::reading_text(double fraction, Time now) {
     last_ = now;
 }
 
-void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
+void ProgressTracker::begin_pass(std::size_t index, Time now) {
     work_before_ = 0;
     for (std::size_t i = 0; i < index; ++i) {
         work_before_ += plan_.pass_work[i].total();
@@ -42,7 +42,8 @@ void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
     progress_.loaded = 1;
     progress_.text_read = 1;
     progress_.draft = !plan_.is_final(index);
-    progress_.blocks = blocks;
+    progress_.phase = plan_.pass_work[index].encode > 0 ? Phase::encoding : Phase::denoising;
+    progress_.blocks = 1;
     progress_.steps = pass.steps;
     progress_.frames_total = pass.frames;
     progress_.seconds_left = left;
@@ -51,12 +52,38 @@ void ProgressTracker::begin_pass(std::size_t index, int blocks, Time now) {
     update(now);
 }
 
+bool ProgressTracker::encoding(double share, Time now) {
+    if (seconds(last_, now) < told_after) {
+        return false;
+    }
+    progress_.encoded = share;
+    spend(now);
+    set_denoised(denoised_after(0));
+    update(now);
+    return true;
+}
+
+void ProgressTracker::begin_blocks(int blocks, Time now) {
+    progress_.blocks = blocks;
+    progress_.encoded = 1;
+    spend(now);
+    set_denoised(denoised_after(0));
+    update(now);
+}
+
+/// Of the pass's denoising, pictures included, once so much of its steps is done.
+double ProgressTracker::denoised_after(double steps) const {
+    const PassWork& work = plan_.pass_work[pass_];
+    const double pictures = work.denoise > 0 ? work.encode / work.denoise : 0;
+    return pictures * progress_.encoded + (1 - pictures) * steps;
+}
+
 void ProgressTracker::begin_step(int block, int step, Time now) {
     progress_.phase = Phase::denoising;
     progress_.block = block;
     progress_.step = step;
     spend(now);
-    set_denoised((block - 1 + double(step - 1) / progress_.steps) / progress_.blocks);
+    set_denoised(denoised_after((block - 1 + double(step - 1) / progress_.steps) / progress_.blocks));
     update(now);
 }
 
@@ -66,14 +93,15 @@ bool ProgressTracker::within_step(double share, Time now) {
     }
     spend(now);
     const int before = progress_.step - 1;
-    set_denoised((progress_.block - 1 + (before + share) / progress_.steps) / progress_.blocks);
+    set_denoised(denoised_after((progress_.block - 1 + (before + share) / progress_.steps) / progress_.blocks)
+    );
     update(now);
     return true;
 }
 
 void ProgressTracker::block_denoised(int block, Time now) {
     spend(now);
-    set_denoised(double(block) / progress_.blocks);
+    set_denoised(denoised_after(double(block) / progress_.blocks));
     update(now);
 }
 

@@ -18,7 +18,11 @@ public:
 
     void loading(double fraction, Time now);
     void reading_text(double fraction, Time now);
-    void begin_pass(std::size_t index, int blocks, Time now);
+    void begin_pass(std::size_t index, Time now);
+    /// A share of the pass's pictures is encoded. False: as of within_step().
+    bool encoding(double share, Time now);
+    /// The pictures are encoded, if there are any.
+    void begin_blocks(int blocks, Time now);
     /// `step` (from 1) of `block` (from 1) is about to begin; all before it are done.
     void begin_step(int block, int step, Time now);
     /// A share of that step is done. False: so soon after what was counted last that nobody need be told.
@@ -44,6 +48,7 @@ private:
 
     void spend(Time now);
     void set_denoised(double fraction);
+    double denoised_after(double steps) const;
     void set_decoded(double frames, Time now);
     void update(Time now);
     double seconds_left() const;

@@ -149,14 +149,14 @@ constexpr std::size_t max_path_characters = 4096;
 
 /// Calls `read` with a reader for each object of the list `key`, where there is one.
 template <typename Read>
-void each_of(const Json& object, const char* key, const Read& read) {
+void each_of(const Json& object, const char* key, std::size_t most, const Read& read) {
     const auto found = object.find(key);
     if (found == object.end() || found->is_null()) {
         return;
     }
     const std::string what = "The recipe cannot be used: '" + std::string(key) + "' must be ";
-    if (!found->is_array() || found->size() > max_recipe_files) {
-        refuse(what + "a list of at most " + std::to_string(max_recipe_files) + ".");
+    if (!found->is_array() || found->size() > most) {
+        refuse(what + "a list of at most " + std::to_string(most) + ".");
     }
     for (const Json& item : *found) {
         if (!item.is_object()) {
@@ -168,7 +168,7 @@ void each_of(const Json& object, const char* key, const Read& read) {
 
 std::vector<RecipeInput> inputs_from(const Json& json) {
     std::vector<RecipeInput> inputs;
-    each_of(json, "inputs", [&](const Reader& reader) {
+    each_of(json, "inputs", max_recipe_files, [&](const Reader& reader) {
         RecipeInput& input = inputs.emplace_back();
         reader.text("role", input.role, max_name_characters);
         reader.text("hash", input.hash, max_name_characters);
@@ -182,13 +182,23 @@ std::vector<RecipeInput> inputs_from(const Json& json) {
 
 std::vector<RecipeLora> loras_from(const Json& json) {
     std::vector<RecipeLora> loras;
-    each_of(json, "loras", [&](const Reader& reader) {
+    each_of(json, "loras", max_recipe_files, [&](const Reader& reader) {
         RecipeLora& lora = loras.emplace_back();
         reader.text("hash", lora.hash, max_name_characters);
         reader.text("path", lora.path, max_path_characters);
         reader.number("strength", lora.strength, -max_lora_strength, max_lora_strength);
     });
     return loras;
+}
+
+std::vector<PromptChange> prompt_changes_from(const Json& json) {
+    std::vector<PromptChange> changes;
+    each_of(json, "prompt_changes", max_prompt_changes, [&](const Reader& reader) {
+        PromptChange& change = changes.emplace_back();
+        reader.integer("frame", change.frame, 0, max_clip_frames);
+        reader.text("prompt", change.prompt, max_prompt_characters);
+    });
+    return changes;
 }
 
 Json json_of(const FrameRate& rate) {
@@ -216,12 +226,24 @@ Json json_of(const std::vector<RecipeLora>& loras) {
     return list;
 }
 
+Json json_of(const std::vector<PromptChange>& changes) {
+    Json list = Json::array();
+    for (const PromptChange& change : changes) {
+        list.push_back({{"frame", change.frame}, {"prompt", change.prompt}});
+    }
+    return list;
+}
+
 void require_utf8(const Recipe& recipe) {
-    for (const std::string* text : {&recipe.prompt, &recipe.negative_prompt, &recipe.model}) {
-        if (!is_utf8(*text)) {
+    const auto require_prompt = [](const std::string& text) {
+        if (!is_utf8(text)) {
             refuse("The prompt is not valid UTF-8 text.");
         }
-    }
+    };
+    require_prompt(recipe.prompt);
+    require_prompt(recipe.negative_prompt);
+    require_prompt(recipe.model);
+    std::ranges::for_each(recipe.prompt_changes, require_prompt, &PromptChange::prompt);
     const auto require_path = [](const auto& file) {
         if (!is_utf8(file.path)) {
             refuse("The name of a file that the recipe uses is not valid UTF-8 text.");
@@ -241,7 +263,7 @@ std::string too_long(std::size_t characters, std::size_t most) {
 std::string to_json(const Recipe& recipe) {
     require_utf8(recipe);
     const bool with_files = !recipe.inputs.empty() || !recipe.loras.empty();
-    int version = with_files ? 2 : 1;
+    int version = !recipe.prompt_changes.empty() ? 3 : with_files ? 2 : 1;
     Json values = Json::object();
     for (const RecipeField& field : recipe_fields()) {
         // What came with a later format is left out where it is as before: older programs read the rest.
@@ -259,6 +281,9 @@ std::string to_json(const Recipe& recipe) {
     if (with_files) {
         json["inputs"] = json_of(recipe.inputs);
         json["loras"] = json_of(recipe.loras);
+    }
+    if (!recipe.prompt_changes.empty()) {
+        json["prompt_changes"] = json_of(recipe.prompt_changes);
     }
     return json.dump();
 }
@@ -291,6 +316,7 @@ Recipe recipe_from_json(const std::string& text) {
     }
     recipe.inputs = inputs_from(json);
     recipe.loras = loras_from(json);
+    recipe.prompt_changes = prompt_changes_from(json);
     return recipe;
 }
 

@@ -25,10 +25,19 @@ struct RecipeLora {
     bool operator==(const RecipeLora&) const = default;
 };
 
+/// Another prompt from a frame of the clip on, for models that work block by block: from the first block that
+/// begins there or later, at the latest the last one.
+struct PromptChange {
+    int frame = 0;
+    std::string prompt;
+    bool operator==(const PromptChange&) const = default;
+};
+
 struct Recipe {
     /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast
-    /// decoding, 3 the motion scale, and a reader that passed over them would make another clip. Readers
-    /// refuse newer ones with a sentence; each recipe is written in the oldest format that can hold it.
+    /// decoding, 3 the motion scale and prompts that change, and a reader that passed over them would make
+    /// another clip. Readers refuse newer ones with a sentence; each recipe is written in the oldest format that
+    /// can hold it.
     static constexpr int schema_version = 3;
 
     std::string prompt;
@@ -49,6 +58,7 @@ struct Recipe {
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
     std::vector<RecipeInput> inputs;
     std::vector<RecipeLora> loras;
+    std::vector<PromptChange> prompt_changes;
     std::string program_version;
 
     bool operator==(const Recipe&) const = default;
@@ -68,6 +78,7 @@ inline constexpr double max_guidance_scale = 100;
 inline constexpr double max_motion_scale = 2;
 inline constexpr double max_lora_strength = 10;     ///< either way: a LoRA may be turned round
 inline constexpr std::size_t max_recipe_files = 64; ///< inputs, and LoRAs
+inline constexpr std::size_t max_prompt_changes = 24;
 
 /// One JSON object, UTF-8, with "schema_version". Throws Error{user} when a text is not UTF-8.
 std::string to_json(const Recipe& recipe);

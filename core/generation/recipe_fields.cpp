@@ -144,6 +144,17 @@ void set_from_text(const RecipeField& field, Recipe& recipe, const std::string& 
     std::visit([&](const auto member) { FromText{field, text}(recipe.*member); }, field.member);
 }
 
+std::optional<std::pair<double, std::string>> prompt_at(const std::string& text) {
+    double seconds = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, seconds);
+    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':' || read.ptr + 1 == end ||
+        !(seconds > 0 && seconds <= 36'000)) {
+        return std::nullopt;
+    }
+    return std::pair(seconds, std::string(read.ptr + 1, end));
+}
+
 void RecipeChanges::set(std::string_view key, const std::string& text) {
     const RecipeField& field = recipe_field(key);
     set_from_text(field, values_, text);

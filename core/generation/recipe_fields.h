@@ -4,9 +4,11 @@
 
 #include "generation/recipe.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,6 +40,10 @@ const RecipeField& recipe_field(std::string_view key);
 
 /// From what a person typed. Throws Error{user} for what is no such value or out of range.
 void set_from_text(const RecipeField& field, Recipe& recipe, const std::string& text);
+
+/// A prompt and the seconds after which it takes over, from "2.5:a blue ring spins"; nothing for another
+/// text.
+std::optional<std::pair<double, std::string>> prompt_at(const std::string& text);
 
 /// The values of a recipe that somebody gave; the others are left to what they are applied to.
 class RecipeChanges {

@@ -34,6 +34,7 @@ public:
         snap_guidance();
         snap_decoder();
         snap_motion();
+        snap_prompt_changes();
     }
 
     const Recipe& recipe() const { return recipe_; }
@@ -219,6 +220,22 @@ private:
             change("'" + model_.id + "' moves as it was trained to: the motion scale became 1.");
             motion = 1;
         }
+    }
+
+    /// In the order of time, those that the clip has room for.
+    void snap_prompt_changes() {
+        std::ranges::stable_sort(recipe_.prompt_changes, {}, &PromptChange::frame);
+        std::erase_if(recipe_.prompt_changes, [&](const PromptChange& turn) {
+            const bool beyond = turn.frame >= recipe_.frames;
+            if (beyond) {
+                const double fps = recipe_.frame_rate.fps();
+                change(
+                    "The prompt does not change after " + text(std::round(turn.frame / fps * 10) / 10) +
+                    " s: the clip ends before."
+                );
+            }
+            return beyond;
+        });
     }
 
     Recipe recipe_;

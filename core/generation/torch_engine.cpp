@@ -1,5 +1,6 @@
 #include "generation/torch_engine.h"
 
+#include "base/sha256.h"
 #include "generation/computing_threads.h"
 #include "generation/device_errors.h"
 #include "generation/device_memory.h"
@@ -27,10 +28,10 @@ std::vector<LoraFile> lora_files(const Recipe& recipe) {
 }
 
 /// All that a conditioning is made of. No text of a recipe holds a NUL.
-std::string key_of(const Recipe& recipe, bool guided) {
+std::string key_of(const std::string& prompt, const Recipe& recipe, bool guided) {
     std::string key;
     const auto add = [&](const std::string& text) { key.append(text).push_back('\0'); };
-    add(recipe.prompt);
+    add(prompt);
     add(guided ? "guided" : "");
     add(guided ? recipe.negative_prompt : "");
     for (const RecipeInput& input : recipe.inputs) {
@@ -42,6 +43,21 @@ std::string key_of(const Recipe& recipe, bool guided) {
         add(std::to_string(lora.strength));
     }
     return key;
+}
+
+/// What the numbers of a run depend on: who has the same may go on with its checkpoint.
+std::string identity_of(const Plan& plan, const Device& device) {
+    Sha256 hash;
+    hash.update(to_json(plan.recipe) + '\n' + plan.model.hash + '\n' + device.info.name);
+    return hash.finish();
+}
+
+RunCheckpoint::Note note_of(const RunSinks& sinks) {
+    return [&sinks](const std::string& sentence) {
+        if (sinks.note) {
+            sinks.note(sentence);
+        }
+    };
 }
 
 } // namespace
@@ -107,10 +123,22 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
             tell();
         };
         reading(0);
-        const Conditioning conditioning = conditioning_for(pipeline, plan, inputs, reading, stop);
+        const auto condition = [&](const std::string& prompt, const ShareDone& done) {
+            return conditioning_for(pipeline, plan, prompt, inputs, done, stop);
+        };
+        RunConditions conditions{
+            .first = condition(plan.recipe.prompt, reading),
+            .turns = {},
+            .condition = [&](const std::string& prompt) { return condition(prompt, {}); }
+        };
+        for (const PromptChange& change : plan.recipe.prompt_changes) {
+            conditions.turns.push_back({change.frame, condition(change.prompt, {})});
+        }
         report.text_seconds = seconds(begin_of_text);
 
-        PlanRun(plan, told, report, tracker, torch_device, stop).run(pipeline, conditioning, start);
+        RunCheckpoint checkpoint(told.checkpoint, identity_of(plan, device_), note_of(told));
+        PlanRun(plan, told, report, tracker, checkpoint, torch_device, stop).run(pipeline, conditions, start);
+        checkpoint.forget();
         return Finished{complete_report()};
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};
@@ -162,18 +190,23 @@ Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options,
 }
 
 const Conditioning& TorchEngine::conditioning_for(
-    Pipeline& pipeline, const Plan& plan, const RunInputs& inputs, const ShareDone& done, std::stop_token stop
+    Pipeline& pipeline,
+    const Plan& plan,
+    const std::string& prompt,
+    const RunInputs& inputs,
+    const ShareDone& done,
+    std::stop_token stop
 ) {
     const Recipe& recipe = plan.recipe;
     const bool guided = std::ranges::any_of(plan.passes, &Pass::guided);
-    std::string key = key_of(recipe, guided);
+    std::string key = key_of(prompt, recipe, guided);
     const auto found = std::ranges::find(conditionings_, key, &Kept::key);
     if (found != conditionings_.end()) {
         std::rotate(conditionings_.begin(), found, found + 1);
         return conditionings_.front().conditioning;
     }
     throw_if_stopped(stop);
-    const Brief brief{recipe.prompt, recipe.negative_prompt, guided, inputs};
+    const Brief brief{prompt, recipe.negative_prompt, guided, inputs};
     conditionings_.push_front({std::move(key), pipeline.condition(brief, stop, done)});
     // What a text encoder took that is gone again comes in pieces that suit nobody else.
     give_back_memory(at::Device(device_.torch_name));

@@ -40,6 +40,7 @@ private:
     const Conditioning& conditioning_for(
         Pipeline& pipeline,
         const Plan& plan,
+        const std::string& prompt,
         const RunInputs& inputs,
         const ShareDone& done,
         std::stop_token stop

@@ -9,6 +9,8 @@ const char* phase_id(Phase phase) {
         return "loading";
     case Phase::text:
         return "text";
+    case Phase::encoding:
+        return "encoding";
     case Phase::denoising:
         return "denoising";
     case Phase::decoding:

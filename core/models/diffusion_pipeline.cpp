@@ -54,7 +54,11 @@ public:
 
     Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override;
     std::unique_ptr<Denoising> denoise(
-        const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token stop
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& previous,
+        std::stop_token stop,
+        const ShareDone& done
     ) override;
     std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
 
@@ -108,7 +112,11 @@ DiffusionPipeline::condition(const Brief& brief, std::stop_token stop, const Sha
 }
 
 std::unique_ptr<Denoising> DiffusionPipeline::denoise(
-    const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
+    const Pass& pass,
+    const Conditioning& conditioning,
+    const at::Tensor& /*previous*/,
+    std::stop_token stop,
+    const ShareDone& /*done*/
 ) {
     const LatentShape shape =
         latent_shape(pass, info_.lattice, model_.vae.latent_channels, model_.vae.stride());

@@ -1,5 +1,6 @@
 #include "models/full_sequence.h"
 
+#include "base/error.h"
 #include "nn/transfer.h"
 
 #include <ATen/ATen.h>
@@ -91,6 +92,33 @@ void FullSequence::step(int /*block*/, int step, std::stop_token stop, const Sha
 
 at::Tensor FullSequence::noise(const LatentShape& shape, at::Generator& generator) const {
     return draw_noise(shape, shape.frames, generator);
+}
+
+Denoising::State FullSequence::state() const {
+    State state{{"latents", latents_}, {"x0", x0_}, {"noise", noise_.get_state()}};
+    const std::vector<at::Tensor> memory = scheduler_->memory();
+    for (std::size_t i = 0; i < memory.size(); ++i) {
+        state["solver." + std::to_string(i)] = memory[i];
+    }
+    return state;
+}
+
+void FullSequence::go_on(int steps, const State& state) {
+    const auto of = [&](const std::string& name) {
+        const auto found = state.find(name);
+        if (found == state.end()) {
+            throw Error(ErrorKind::user, "The checkpoint lacks '" + name + "'.");
+        }
+        return found->second;
+    };
+    latents_ = sent_to(of("latents"), device_);
+    x0_ = sent_to(of("x0"), device_);
+    noise_.set_state(of("noise"));
+    std::vector<at::Tensor> memory;
+    for (std::size_t i = 0; state.contains("solver." + std::to_string(i)); ++i) {
+        memory.push_back(sent_to(of("solver." + std::to_string(i)), device_));
+    }
+    scheduler_->go_on(static_cast<std::size_t>(steps), std::move(memory));
 }
 
 at::Tensor FullSequence::finish_block(int /*block*/, std::stop_token /*stop*/) {

@@ -55,6 +55,10 @@ public:
     at::Tensor x0_estimate() const override { return x0_; }
 
     at::Tensor finish_block(int block, std::stop_token stop) override;
+    State state() const override;
+    void go_on(int steps, const State& state) override;
+
+    void take_block(const at::Tensor& latents) override { latents_ = x0_ = latents.to(device_); }
 
 protected:
     /// What the model is asked for.

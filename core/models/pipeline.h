@@ -5,6 +5,7 @@
 // [N, H, W, 3], contiguous, RGB.
 #pragma once
 
+#include "base/error.h"
 #include "models/load_options.h"
 #include "models/model_info.h"
 #include "models/pass.h"
@@ -12,6 +13,7 @@
 #include "nn/work_unit.h"
 
 #include <any>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -46,6 +48,12 @@ public:
     /// Draws the block's noise.
     virtual void begin_block(int block) = 0;
 
+    /// Between two blocks: those that follow show what this conditioning says, and what is there already
+    /// stays. Throws Stopped; Error{bug} where the clip is one block.
+    virtual void change_conditioning(const Conditioning& /*conditioning*/, std::stop_token /*stop*/) {
+        throw Error(ErrorKind::bug, "A clip that is made in one piece was to change its prompt on the way.");
+    }
+
     /// One denoising step; throws Stopped between layers when asked to, and tells of each.
     virtual void step(int block, int step, std::stop_token stop, const ShareDone& done = {}) = 0;
 
@@ -55,6 +63,22 @@ public:
 
     /// The block's clean latents; writes its keys and values into the cache where there is one.
     virtual at::Tensor finish_block(int block, std::stop_token stop) = 0;
+
+    /// Tensors by name: fp32, bf16 or bytes, on any device.
+    using State = std::map<std::string, at::Tensor>;
+
+    /// All that the steps of the block at hand that are left depend on. Empty: it is gone on from whole
+    /// blocks only.
+    virtual State state() const { return {}; }
+
+    /// After begin_block(), in place of its first `steps` steps: their state(). The rest gives the very same
+    /// numbers then. Throws Error{user} for a state that is not of this run.
+    virtual void go_on(int /*steps*/, const State& /*state*/) {
+        throw Error(ErrorKind::bug, "A run was to go on within a block.");
+    }
+
+    /// After begin_block(), in place of all steps: what finish_block() gave for the block.
+    virtual void take_block(const at::Tensor& latents) = 0;
 };
 
 /// Decodes the latents of one pass in time order, one latent frame a call, with memory that does not grow
@@ -88,11 +112,13 @@ public:
     virtual Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done = {}) = 0;
 
     /// `previous`: the clean latents of the pass before, where the pass starts from them; else undefined.
+    /// Tells `done` while it encodes pictures.
     virtual std::unique_ptr<Denoising> denoise(
         const Pass& pass,
         const Conditioning& conditioning,
         const at::Tensor& previous = {},
-        std::stop_token stop = {}
+        std::stop_token stop = {},
+        const ShareDone& done = {}
     ) = 0;
 
     virtual std::unique_ptr<LatentDecoder>

@@ -244,6 +244,26 @@
         <translation>%1 Zeichen zu lang</translation>
     </message>
     <message>
+        <source>Prompts that take over on the way</source>
+        <translation>Prompts, die unterwegs übernehmen</translation>
+    </message>
+    <message>
+        <source>remove</source>
+        <translation>entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the prompts that take over on the way</source>
+        <translation>Prompts entfernen, die unterwegs übernehmen</translation>
+    </message>
+    <message>
+        <source>From %1 s: %2</source>
+        <translation>Ab %1 s: %2</translation>
+    </message>
+    <message>
+        <source>prompts that take over</source>
+        <translation>Prompts, die übernehmen</translation>
+    </message>
+    <message>
         <source>No earlier prompts yet</source>
         <translation>Noch keine früheren Prompts</translation>
     </message>
@@ -1554,6 +1574,10 @@
     <message>
         <source>Loading model</source>
         <translation>Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Reading pictures %1 %</source>
+        <translation>Bilder werden gelesen, %1 %</translation>
     </message>
     <message>
         <source>Reading prompt %1 %</source>

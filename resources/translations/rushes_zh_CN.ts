@@ -244,6 +244,26 @@
         <translation>超出 %1 个字符</translation>
     </message>
     <message>
+        <source>Prompts that take over on the way</source>
+        <translation>中途接替的提示词</translation>
+    </message>
+    <message>
+        <source>remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove the prompts that take over on the way</source>
+        <translation>移除中途接替的提示词</translation>
+    </message>
+    <message>
+        <source>From %1 s: %2</source>
+        <translation>从 %1 秒起：%2</translation>
+    </message>
+    <message>
+        <source>prompts that take over</source>
+        <translation>接替的提示词</translation>
+    </message>
+    <message>
         <source>No earlier prompts yet</source>
         <translation>还没有以前的提示词</translation>
     </message>
@@ -1554,6 +1574,10 @@
     <message>
         <source>Loading model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Reading pictures %1 %</source>
+        <translation>正在读取图片 %1 %</translation>
     </message>
     <message>
         <source>Reading prompt %1 %</source>

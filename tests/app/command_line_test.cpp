@@ -188,6 +188,18 @@ TEST(CommandLine, LorasMayBeGivenMoreThanOnce) {
     EXPECT_EQ(command.given.values().prompt, "a ball");
 }
 
+TEST(CommandLine, PromptsMayTakeOver) {
+    const GenerateCommand command =
+        generate({"a ball", "--prompt-at", "1.5:a ring: blue", "--prompt-at", "3:a star"});
+    EXPECT_EQ(command.prompts_at, (std::vector<std::string>{"1.5:a ring: blue", "3:a star"}));
+    EXPECT_EQ(prompt_at(command.prompts_at[0]), std::pair(1.5, std::string("a ring: blue")));
+    for (const char* wrong : {"a ring", ":a ring", "2:", "0:a", "-1:a", "2 a ring", "1e9:a", "nan:a"}) {
+        const CommandLine parsed = parse({"generate", "x", "--prompt-at", wrong});
+        ASSERT_TRUE(std::holds_alternative<Exit>(parsed)) << wrong;
+        EXPECT_EQ(std::get<Exit>(parsed).code, exit_usage) << wrong;
+    }
+}
+
 TEST(CommandLine, WhatIsNotGivenIsLeftOpen) {
     const GenerateCommand command = generate({"a red ball"});
     for (const RecipeField& field : recipe_fields()) {

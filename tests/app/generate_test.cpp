@@ -7,10 +7,13 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iostream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -263,6 +266,73 @@ TEST_F(Generate, CtrlCKeepsAPlayableClip) {
     EXPECT_GE(end.at("frames_written"), 5);
     EXPECT_EQ(pixels("clip.mp4").size(), end.at("frames_written").get<std::size_t>());
     EXPECT_TRUE(read_recipe(folder_ / "clip.mp4"));
+}
+
+TEST_F(Generate, APromptTakesOverOnTheWayAndTheRecipeKnows) {
+    const std::vector<std::string> flags{"--seed", "7", "--duration", "2"};
+    const auto with = [&](const std::string& output, std::vector<std::string> more) {
+        more.insert(more.end(), flags.begin(), flags.end());
+        const Ran ran = run(output, more);
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        return pixels(output);
+    };
+    const auto plain = with("plain.mkv", {"a red ball bounces over the sea"});
+    const auto changed = with(
+        "changed.mkv",
+        {"a red ball bounces over the sea", "--prompt-at", "1:a yellow star spins in the night"}
+    );
+    ASSERT_EQ(changed.size(), plain.size());
+    EXPECT_EQ(changed[8], plain[8]);
+    EXPECT_NE(changed[20], plain[20]);
+    EXPECT_EQ(with("again.mkv", {"--recipe", (folder_ / "changed.mkv").string()}), changed);
+    const Ran recipe = app_test::run(folder_, {"recipe", (folder_ / "changed.mkv").string()});
+    const std::vector<PromptChange> changes = recipe_from_json(recipe.out).prompt_changes;
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].prompt, "a yellow star spins in the night");
+    EXPECT_EQ(changes[0].frame, 12);
+}
+
+/// What was computed is never lost: killed at random moments, again and again, it makes the very same clip.
+TEST_F(Generate, GoesOnFromItsCheckpointAfterEveryKill) {
+    const std::vector<std::string> flags{"a red ball bounces over the sea", "--seed", "7", "--frames", "17"};
+    ASSERT_EQ(run("wanted.mkv", flags).exit_code, 0);
+    const auto wanted = pixels("wanted.mkv");
+    const fs::path checkpoint = folder_ / "checkpoint";
+    std::vector<std::string> kept = flags;
+    kept.insert(kept.end(), {"--checkpoint", checkpoint.string(), "--json"});
+    const auto expect_whole = [&](const Ran& ran) {
+        ASSERT_EQ(ran.exit_code, 0) << ran.err;
+        EXPECT_EQ(ran.err.find("begins again"), std::string::npos) << ran.err;
+        EXPECT_TRUE(pixels("killed.mkv") == wanted);
+        EXPECT_FALSE(fs::exists(checkpoint));
+    };
+    const char* const asked = std::getenv("RUSHES_KILLS");
+    const int kills = asked != nullptr ? std::atoi(asked) : 8;
+    std::mt19937 random(3);
+    int finished = 0;
+    for (int kill = 0; kill < kills; ++kill) {
+        fs::remove(folder_ / "killed.mkv");
+        Program program(folder_, arguments("killed.mkv", kept));
+        const auto moment = std::uniform_int_distribution<std::size_t>(1000, 16'000)(random); // bytes told
+        const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        bool ended = false;
+        while (!ended && program.out().size() < moment) {
+            ASSERT_LT(std::chrono::steady_clock::now(), give_up);
+            ended = program.out().find("\"event\":\"finished\"") != std::string::npos;
+            std::this_thread::yield();
+        }
+        if (ended) {
+            expect_whole(program.wait());
+            ++finished;
+        } else {
+            program.send(SIGKILL);
+            program.wait();
+        }
+    }
+    fs::remove(folder_ / "killed.mkv");
+    const Ran last = run("killed.mkv", kept);
+    expect_whole(last);
+    std::cout << kills << " kills, of which " << finished << " came too late\n";
 }
 
 } // namespace

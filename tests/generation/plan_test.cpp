@@ -393,6 +393,29 @@ TEST(Plan, LorasAreForModelsThatTakeThem) {
     EXPECT_THAT(refusal(recipe, model), HasSubstr("strength of 11"));
 }
 
+TEST(Plan, PromptsChangeWithinTheClipAndInTheOrderOfTime) {
+    const auto changing = [](std::vector<PromptChange> changes) {
+        return with([&](Recipe& r) {
+            r.frames = 33;
+            r.prompt_changes = std::move(changes);
+        });
+    };
+    const Plan plan = make_plan(changing({{40, "late"}, {20, "b"}, {8, "a"}}), fake_causal_model());
+    EXPECT_EQ(plan.recipe.prompt_changes, (std::vector<PromptChange>{{8, "a"}, {20, "b"}}));
+    ASSERT_EQ(plan.changes.size(), 1U);
+    EXPECT_THAT(plan.changes[0], HasSubstr("3.3 s: the clip ends before"));
+    const auto refused = [&](std::vector<PromptChange> changes) {
+        return refusal(changing(std::move(changes)), fake_causal_model());
+    };
+    EXPECT_THAT(refused({{0, "a"}}), HasSubstr("after the first frame"));
+    EXPECT_THAT(refused({{4, std::string(max_prompt_characters + 1, 'x')}}), HasSubstr("too long"));
+    EXPECT_THAT(refused({{4, "\xFF"}}), HasSubstr("UTF-8"));
+    EXPECT_THAT(
+        refused(std::vector<PromptChange>(max_prompt_changes + 1, {4, "a"})), HasSubstr("at most 24 changes")
+    );
+    EXPECT_THAT(refusal(changing({{8, "a"}}), fake_full_model()), HasSubstr("in one piece"));
+}
+
 TEST(Plan, AModelWithoutNameOrSizesIsRefused) {
     EXPECT_THROW(make_plan(Recipe(), ModelInfo()), Error);
     ModelInfo model = fake_full_model();

@@ -23,6 +23,11 @@ protected:
                                          );
     }
 
+    void begin(ProgressTracker& tracker, int blocks) const {
+        tracker.begin_pass(0, at(0));
+        tracker.begin_blocks(blocks, at(0));
+    }
+
     /// One block: a second a step (and one for the cache is left out), then its frames, a tenth of a second
     /// each.
     double block(ProgressTracker& tracker, int number, int frames, double now, double step_seconds = 1) {
@@ -45,7 +50,7 @@ protected:
 
 TEST_F(Tracker, CountsByWork) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     EXPECT_EQ(tracker.progress().seconds_left, -1) << "nothing is known before the first step";
     block(tracker, 1, 1, 0);
     EXPECT_NEAR(tracker.progress().denoised, 1.0 / 3, 1e-9);
@@ -55,7 +60,7 @@ TEST_F(Tracker, CountsByWork) {
 
 TEST_F(Tracker, SecondsLeftComeFromThisRunsOwnPace) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     block(tracker, 1, 1, 0);
     // Two blocks of four seconds and eight frames of a tenth are left.
     EXPECT_NEAR(tracker.progress().seconds_left, 8.8, 1e-6);
@@ -63,7 +68,7 @@ TEST_F(Tracker, SecondsLeftComeFromThisRunsOwnPace) {
 
 TEST_F(Tracker, SecondsLeftNeverRiseAtASteadyPace) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     double now = block(tracker, 1, 1, 0);
     now = block(tracker, 2, 4, now);
     block(tracker, 3, 4, now);
@@ -79,7 +84,7 @@ TEST_F(Tracker, SecondsLeftNeverRiseAtASteadyPace) {
 
 TEST_F(Tracker, AMachineThatBecameSlowerIsAdmitted) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     const double now = block(tracker, 1, 1, 0);
     const double before = tracker.progress().seconds_left;
     block(tracker, 2, 4, now, 20);
@@ -88,7 +93,7 @@ TEST_F(Tracker, AMachineThatBecameSlowerIsAdmitted) {
 
 TEST_F(Tracker, FrameRateIsThatOfLately) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     EXPECT_EQ(tracker.progress().frame_rate, 0);
     double now = block(tracker, 1, 1, 0);
     now = block(tracker, 2, 4, now);
@@ -97,7 +102,7 @@ TEST_F(Tracker, FrameRateIsThatOfLately) {
 
 TEST_F(Tracker, ALongStepIsCountedWhileItRuns) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     tracker.begin_step(1, 1, at(0));
     EXPECT_TRUE(tracker.within_step(0.5, at(10)));
     EXPECT_NEAR(tracker.progress().denoised, 0.5 / 12, 1e-9);
@@ -112,7 +117,7 @@ TEST_F(Tracker, ALongStepIsCountedWhileItRuns) {
 
 TEST_F(Tracker, LongDecodingIsCountedWhileItRuns) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     const double now = block(tracker, 1, 1, 0);
     tracker.begin_decoding(at(now));
     EXPECT_TRUE(tracker.within_decoding(3, at(now + 4)));
@@ -127,7 +132,7 @@ TEST_F(Tracker, LongDecodingIsCountedWhileItRuns) {
 
 TEST_F(Tracker, PartsOfTheFirstFrameSayNothingOfThePace) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     for (int step = 1; step <= 4; ++step) {
         tracker.begin_step(1, step, at(step - 1));
     }
@@ -142,7 +147,7 @@ TEST_F(Tracker, PartsOfTheFirstFrameSayNothingOfThePace) {
 // there glides.
 TEST_F(Tracker, SecondsLeftDoNotJumpAtTheFirstDecodedFrame) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 1, at(0));
+    begin(tracker, 1);
     for (int step = 1; step <= 4; ++step) {
         tracker.begin_step(1, step, at((step - 1) * 75.0));
     }
@@ -167,9 +172,32 @@ TEST_F(Tracker, SecondsLeftDoNotJumpAtTheFirstDecodedFrame) {
     EXPECT_GE(before, 8 * 60 / 1.25 - 1);
 }
 
+/// The first seconds of a clip from a picture: what is left is known from them, and the bar does not stand.
+TEST_F(Tracker, PicturesAreCountedWhileTheyAreEncoded) {
+    plan_.pass_work = {{.denoise = 30, .decode = 9, .encode = 6}};
+    ProgressTracker tracker(plan_, at(0));
+    tracker.begin_pass(0, at(0));
+    EXPECT_EQ(tracker.progress().phase, Phase::encoding);
+    EXPECT_FALSE(tracker.encoding(0.01, at(0.1))) << "too soon to tell";
+    EXPECT_TRUE(tracker.encoding(0.5, at(3)));
+    EXPECT_NEAR(tracker.progress().encoded, 0.5, 1e-9);
+    EXPECT_NEAR(tracker.progress().denoised, 3.0 / 30, 1e-9);
+    EXPECT_NEAR(tracker.progress().fraction, 3.0 / 39, 1e-9);
+    EXPECT_NEAR(tracker.progress().seconds_left, 36, 1e-6) << "a second a GFLOP";
+    tracker.begin_blocks(3, at(6));
+    EXPECT_NEAR(tracker.progress().seconds_left, 33, 1e-6);
+    tracker.begin_step(1, 1, at(6));
+    EXPECT_EQ(tracker.progress().phase, Phase::denoising);
+    EXPECT_NEAR(tracker.progress().denoised, 6.0 / 30, 1e-9);
+    tracker.begin_step(1, 2, at(8));
+    EXPECT_NEAR(tracker.progress().denoised, 8.0 / 30, 1e-9);
+    tracker.block_denoised(3, at(30));
+    EXPECT_NEAR(tracker.progress().denoised, 1, 1e-9);
+}
+
 TEST_F(Tracker, FinishingIsTheEnd) {
     ProgressTracker tracker(plan_, at(0));
-    tracker.begin_pass(0, 3, at(0));
+    begin(tracker, 3);
     tracker.finishing(at(1));
     EXPECT_EQ(tracker.progress().phase, Phase::finishing);
     EXPECT_EQ(tracker.progress().fraction, 1);

@@ -75,6 +75,15 @@ TEST(Recipe, IsWrittenInTheOldestFormatThatHoldsIt) {
     EXPECT_EQ(recipe_from_json(to_json(calm)), calm);
 }
 
+TEST(Recipe, PromptsThatChangeComeBackAsTheyWere) {
+    Recipe changing = full_recipe();
+    changing.prompt_changes = {{12, "a blue \"ring\""}, {24, ""}};
+    EXPECT_EQ(recipe_from_json(to_json(changing)), changing);
+    EXPECT_THAT(to_json(changing), HasSubstr(R"("schema_version":3,)"));
+    changing.prompt_changes[0].prompt = "\xFF";
+    EXPECT_THROW(to_json(changing), Error);
+}
+
 TEST(Recipe, IsOneLine) {
     EXPECT_EQ(to_json(full_recipe()).find('\n'), std::string::npos);
 }
@@ -143,6 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadRecipe{R"({"schema_version": 2, "inputs": [{"role": 1}]})", "'role' must be a text"},
         BadRecipe{R"({"schema_version": 2, "loras": 5})", "'loras' must be a list"},
         BadRecipe{R"({"schema_version": 2, "loras": [{"strength": 11}]})", "'strength' must be a number"},
+        BadRecipe{R"({"schema_version": 3, "prompt_changes": {}})", "'prompt_changes' must be a list"},
+        BadRecipe{R"({"schema_version": 3, "prompt_changes": [{"frame": -1}]})", "'frame' must be a whole"},
+        BadRecipe{R"({"schema_version": 3, "prompt_changes": [{"prompt": 1}]})", "'prompt' must be a text"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": 12})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12]})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12, 0]})", "denominator"},

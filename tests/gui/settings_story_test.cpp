@@ -53,6 +53,23 @@ TEST_F(SettingsStory, DurationAndStepsCanBeTyped) {
     EXPECT_EQ(steps->text().toStdString(), "17"); // what is no number changes nothing
 }
 
+/// A recipe that brings prompts for later says so under the first one, and lets go of them.
+TEST_F(SettingsStory, PromptsThatTakeOverAreSeenAndRemoved) {
+    openStudio();
+    auto* turns = find<QWidget>("prompt-changes");
+    EXPECT_FALSE(turns->isVisible());
+    Recipe changing = recipe();
+    changing.prompt_changes = {{12, "a blue ring"}};
+    window().desk().applyRecipe(changing);
+    ASSERT_TRUE(turns->isVisible());
+    EXPECT_EQ(turns->findChild<QLabel*>()->text().toStdString(), "From 1.0 s: a blue ring");
+    click("prompt-changes-remove");
+    EXPECT_TRUE(recipe().prompt_changes.empty());
+    EXPECT_FALSE(turns->isVisible());
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(recipe().prompt_changes, changing.prompt_changes);
+}
+
 TEST_F(SettingsStory, ADragIsOneUndoStep) {
     openStudio();
     const int before = recipe().frames;

@@ -2,13 +2,20 @@
 // (make_demo_fixture.py): the clip is longer than the model's window, so sink and rolling are in it.
 #include "base/atomic_file.h"
 #include "base/sha256.h"
+#include "generation/torch_engine.h"
 #include "parity/wan_fixture.h"
 
 #include <gtest/gtest.h>
 #include <iostream>
+#include <thread>
 
 namespace rushes {
 namespace {
+
+/// The same in every run: bits may depend on it, and later tests on what is left behind.
+int all_cores() {
+    return static_cast<int>(std::thread::hardware_concurrency());
+}
 
 TEST(BuiltInModel, AgreesWithTheTrainersSampler) {
     const std::filesystem::path directory =
@@ -56,6 +63,50 @@ TEST(BuiltInModel, AgreesWithTheTrainersSampler) {
     EXPECT_LE(levels, 1);
     std::cout << "| built-in model, " << latents.size() << " latent frames | " << error << " | 0.0001 |\n"
               << "| built-in model, frames (levels) | " << levels << " | 1 |\n";
+}
+
+/// Mean level of blue where `plain` is red.
+double blue_in_red(const Frame& frame, const Frame& plain) {
+    const auto pixels = [](const Frame& f) {
+        return at::from_blob(const_cast<std::uint8_t*>(f.rgb.data()), {f.height * f.width, 3}, at::kByte)
+            .to(at::kFloat);
+    };
+    const at::Tensor before = pixels(plain);
+    const at::Tensor red =
+        (before.select(1, 0) > 150) & (before.select(1, 1) < 90) & (before.select(1, 2) < 90);
+    return pixels(frame).select(1, 2).masked_select(red).mean().item<double>();
+}
+
+TEST(BuiltInModel, AnotherPromptIsSeenWithinOneBlock) {
+    TorchEngine engine({.device = "cpu", .threads = all_cores()}, load_pipeline);
+    const ModelInfo info =
+        describe_model(std::filesystem::path(RUSHES_SOURCE_DIR) / "resources/models/rushes-demo");
+    const auto clip = [&](const std::string& prompt, std::vector<PromptChange> changes) {
+        Recipe recipe;
+        recipe.prompt = prompt;
+        recipe.seed = 5;
+        recipe.frames = 33;
+        recipe.prompt_changes = std::move(changes);
+        std::vector<FramePtr> frames;
+        RunSinks sinks;
+        sinks.frame = [&](FramePtr frame, bool) { frames.push_back(std::move(frame)); };
+        const Outcome outcome = engine.run(make_plan(recipe, info), {}, sinks, {});
+        EXPECT_TRUE(std::holds_alternative<Finished>(outcome));
+        return frames;
+    };
+    const auto plain = clip("a red ball bounces over the sea", {});
+    // Blocks begin at 0, 1, 5, 9, 13, 17 ...
+    const auto changed = clip("a red ball bounces over the sea", {{15, "a blue ball bounces over the sea"}});
+    for (std::size_t i = 0; i < 17; ++i) {
+        ASSERT_TRUE(changed[i]->rgb == plain[i]->rgb) << i;
+    }
+    const auto blue = [&](std::size_t i) {
+        return blue_in_red(*changed[i], *plain[i]) - blue_in_red(*plain[i], *plain[i]);
+    };
+    EXPECT_GT(blue(20), 30) << "at the end of the first block under the new prompt";
+    EXPECT_GT(blue(32), 60);
+    std::cout << "built-in model, red becomes blue: " << blue(20) << " levels in the first block, "
+              << blue(32) << " at the end\n";
 }
 
 } // namespace

@@ -223,14 +223,19 @@ def rotate(model, x, times, rows, columns):
     return out
 
 
-def block_forward(model, causal, latents, timestep, text, history, start):
-    """Velocity of one block [1, C, f, h, w] and its keys and values: a list per layer of (k, v) [tokens, heads, head_dim]."""
-    _, _, f, h, w = latents.shape
-    rows, columns = h // 2, w // 2
+def frames_seen(causal, start):
+    """By a block that begins at frame `start`: the sink, and the last frames that there is room for."""
     room = causal["local_attn_size"] - causal["num_frames_per_block"]
     sink = list(range(min(causal["sink_size"], start)))
     recent = [i for i in range(start) if i not in sink]
-    seen = sink + recent[max(0, len(recent) - (room - causal["sink_size"])):]
+    return sink + recent[max(0, len(recent) - (room - causal["sink_size"])):]
+
+
+def block_forward(model, causal, latents, timestep, text, history, start, seen=None):
+    """Velocity of one block [1, C, f, h, w] and its keys and values: a list per layer of (k, v) [tokens, heads, head_dim]."""
+    _, _, f, h, w = latents.shape
+    rows, columns = h // 2, w // 2
+    seen = frames_seen(causal, start) if seen is None else seen
     times = list(range(len(seen))) if causal["rope"] == "relative" else seen
     here = list(range(len(seen), len(seen) + f)) if causal["rope"] == "relative" else list(range(start, start + f))
 
@@ -258,14 +263,39 @@ def block_forward(model, causal, latents, timestep, text, history, start):
     return x, made
 
 
-def trace_causal(model, causal, frames, texts, seed, first=None) -> dict[str, torch.Tensor]:
-    """`first`: clean latents that the clip begins with, made known a block at a time, what is broken before the whole ones."""
+def recached(model, causal, latents, text, start, blocks, old, mistake=None):
+    """The history `old` made again under another text, from the clean latents of the frames that the next block sees. What is left
+    of a block goes through the model together, at its own place in the clip, and sees what is left of the frames before it.
+    `mistake`: "kept", nothing is made again; "sink", nothing of the sink."""
+    if mistake == "kept":
+        return old
+    kept = frames_seen(causal, start)
+    stays = causal["sink_size"] if mistake == "sink" else 0
+    history = [old[i] if i < stays else None for i in range(start)]
+    blocks = [(max(begin, stays), end) for begin, end in blocks]
+    for begin, end in blocks:
+        part = [i for i in kept if begin <= i < end]
+        while part:
+            run = [i for n, i in enumerate(part) if i == part[0] + n]       # without gaps
+            part = part[len(run):]
+            made = block_forward(model, causal, latents[:, :, run], 1000 * causal["context_noise"], text, history, run[0],
+                                 [i for i in kept if i < run[0]])[1]
+            tokens = made[0][0].shape[0] // len(run)
+            for n, i in enumerate(run):
+                history[i] = [(k[n * tokens:(n + 1) * tokens], v[n * tokens:(n + 1) * tokens]) for k, v in made]
+    return history
+
+
+def trace_causal(model, causal, frames, texts, seed, first=None, changes=None, mistake=None) -> dict[str, torch.Tensor]:
+    """`first`: clean latents that the clip begins with, made known a block at a time, what is broken before the whole ones.
+    `changes`: other texts from the block on that begins at a frame."""
     generator = torch.Generator("cpu").manual_seed(seed)
     sigmas = causal["sigmas"] + [0.0]
     weights = [1.0] if len(texts) == 1 else [causal["guidance_scale"], 1 - causal["guidance_scale"]]
     padded = [F.pad(t, (0, 0, 0, 512 - t.shape[1])) for t in texts]
     history = [[] for _ in texts]
     result = []
+    blocks = []
     start = 0
 
     def remember(x):
@@ -279,9 +309,14 @@ def trace_causal(model, causal, frames, texts, seed, first=None) -> dict[str, to
         f = (first.shape[2] - start) % causal["num_frames_per_block"] or causal["num_frames_per_block"]
         result.append(first[:, :, start:start + f])
         remember(result[-1])
+        blocks.append((start, start + f))
         start += f
     while start < frames:
         f = min(causal["num_frames_per_block"], frames - start)
+        if start in (changes or {}):
+            padded = [F.pad(t, (0, 0, 0, 512 - t.shape[1])) for t in changes[start]]
+            history = [recached(model, causal, torch.cat(result, 2), t, start, blocks, old, mistake)
+                       for t, old in zip(padded, history)]
         shape = (1, model.config.in_channels, f, 4, 6)
         x = torch.randn(shape, generator=generator)
         for sigma, following in zip(sigmas, sigmas[1:]):
@@ -294,6 +329,7 @@ def trace_causal(model, causal, frames, texts, seed, first=None) -> dict[str, to
                     x = (1 - following) * x + following * torch.randn(shape, generator=generator)
         remember(x)
         result.append(x)
+        blocks.append((start, start + f))
         start += f
     return {"latents": torch.cat(result, 2), **{f"text.{i}": t for i, t in enumerate(texts)}}
 

@@ -69,22 +69,32 @@ protected:
         const at::Tensor first = first_ ? text_of("first") : at::Tensor();
         wan::CausalDenoising denoising(causal, 1000, transformer, pass(causal), {4, 9, 4, 6}, text, first);
         std::vector<at::Tensor> latents;
+        std::int64_t done = first.defined() ? first.size(2) : 0;
         for (int block = 0; block < denoising.blocks(); ++block) {
+            if (const std::string change = "change." + std::to_string(done) + "."; has(change + "0")) {
+                denoising.change_prompt(
+                    {text_of(change + "0"), has(change + "1") ? text_of(change + "1") : at::Tensor()}, {}
+                );
+            }
             denoising.begin_block(block);
             for (int step = 0; step < denoising.steps(); ++step) {
                 denoising.step(block, step, {}, {});
             }
             latents.push_back(finish ? denoising.finish_block(block, {}) : denoising.x0_estimate());
             EXPECT_EQ(latents.back().size(2), denoising.latent_frames(block));
+            done = at::cat(latents, 2).size(2);
             EXPECT_EQ(denoising.x0_estimate().sizes(), latents.back().sizes());
         }
         return at::cat(latents, 2);
     }
 
-    const WanTrace trace_{"wan21/causal_" + GetParam()};
-    /// Of a clip that begins with latents that are given.
-    const bool first_ = std::ranges::find(trace_.file.header().tensors, "first", &TensorEntry::name) !=
-                        trace_.file.header().tensors.end();
+    bool has(const std::string& tensor) const {
+        const auto& tensors = trace_.file.header().tensors;
+        return std::ranges::find(tensors, tensor, &TensorEntry::name) != tensors.end();
+    }
+
+    const WanTrace trace_{"wan21/" + GetParam()};
+    const bool first_ = has("first"); ///< of a clip that begins with latents that are given
     const wan::Transformer transformer_ =
         test::load_transformer(test::wan_directory("wan21") / "transformer");
 };
@@ -92,8 +102,7 @@ protected:
 TEST_P(WanCausal, AgreesBlockByBlock) {
     const double error = error_with(config());
     EXPECT_LT(error, tolerance);
-    std::cout << "| causal, " << GetParam() << ", 9 latent frames | " << error << " | " << tolerance
-              << " |\n";
+    std::cout << "| " << GetParam() << ", 9 latent frames | " << error << " | " << tolerance << " |\n";
 }
 
 TEST_P(WanCausal, NoOperationMeetsTheCpusTensorsBesideTheDevices) {
@@ -106,8 +115,7 @@ TEST_P(WanCausal, TheDeviceInBf16IsAsCloseAsTheCpu) {
     EXPECT_GT(error, tolerance) << "it is another type indeed";
     const double on_cpu = rms_error_in_bf16("cpu");
     EXPECT_LT(error, 1.2 * on_cpu);
-    std::cout << "| causal in bf16, " << GetParam() << ", rms error | " << error << " | CPU " << on_cpu
-              << " |\n";
+    std::cout << "| in bf16, " << GetParam() << ", rms error | " << error << " | CPU " << on_cpu << " |\n";
 }
 
 TEST_P(WanCausal, CudaAgreesWithTheReference) {
@@ -156,8 +164,51 @@ TEST_P(WanCausal, MistakesAreSeen) {
 INSTANTIATE_TEST_SUITE_P(
     Cases,
     WanCausal,
-    testing::Values("relative", "absolute", "guided", "no_sink", "picture", "clip", "guided_clip"),
-    [](const auto& parameter) { return parameter.param; }
+    testing::Values(
+        "causal_relative",
+        "causal_absolute",
+        "causal_guided",
+        "causal_no_sink",
+        "causal_picture",
+        "causal_clip",
+        "causal_guided_clip"
+    ),
+    [](const auto& parameter) { return parameter.param.substr(parameter.param.find('_') + 1); }
+);
+
+/// A prompt that changes on the way (make_wan_change_fixtures.py).
+class WanPromptChange : public WanCausal {};
+
+TEST_P(WanPromptChange, AgreesBlockByBlock) {
+    const double error = error_with(config());
+    EXPECT_LT(error, tolerance);
+    std::cout << "| " << GetParam() << ", 9 latent frames | " << error << " | " << tolerance << " |\n";
+}
+
+TEST_P(WanPromptChange, NoOperationMeetsTheCpusTensorsBesideTheDevices) {
+    EXPECT_LT(error_on(test::strict_device()), tolerance);
+}
+
+/// The comparison would tell such programs.
+TEST_P(WanPromptChange, MistakesAreSeen) {
+    for (const std::string mistake : {"kept", "sink"}) {
+        if (has("wrong." + mistake)) {
+            const double error = test::parity_error(trace_["wrong." + mistake], trace_["latents"]);
+            EXPECT_GT(error, 10 * tolerance) << mistake;
+            std::cout << "| mistake: " << GetParam() << ", cache not made again (" << mistake << ") | "
+                      << error << " | " << tolerance << " |\n";
+        }
+    }
+    CausalConfig other_blocks = config();
+    other_blocks.local_attn_size += 1;
+    EXPECT_GT(error_with(other_blocks), 10 * tolerance);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases,
+    WanPromptChange,
+    testing::Values("change_relative", "change_absolute", "change_guided", "change_no_sink", "change_clip"),
+    [](const auto& parameter) { return parameter.param.substr(parameter.param.find('_') + 1); }
 );
 
 /// The cache by itself: what it returns must be attention over the frames that the definition names.
@@ -184,7 +235,7 @@ TEST_P(KvCache, SeesSinkWindowAndBlockAndTakesNoMoreMemory) {
     const std::vector<std::int64_t> block_frames{2, 2, 1, 2, 2, 2, 2, 2, 1, 2};
     std::int64_t start = 0;
     for (const std::int64_t frames : block_frames) {
-        cache.begin_block(frames);
+        cache.begin_block(frames, start);
         const auto random = [&] {
             return at::randn({2, frames * grid.tokens(), 2, 12}, generator, at::kFloat);
         };
@@ -229,6 +280,34 @@ TEST_P(KvCache, SeesSinkWindowAndBlockAndTakesNoMoreMemory) {
         start += frames;
     }
     EXPECT_EQ(cache.bytes(), bytes);
+
+    // Filled again with what it holds, each frame at its own place, it gives the same.
+    const std::vector<std::int64_t> kept{0, 1, start - 3, start - 2, start - 1};
+    const auto filled_again = [&](std::int64_t shift) {
+        cache.forget();
+        for (const std::int64_t i : kept) {
+            cache.begin_block(1, i < 2 ? i : i + shift);
+            cache.remember(0, keys[static_cast<std::size_t>(i)], values[static_cast<std::size_t>(i)]);
+            cache.finish_block();
+        }
+        cache.begin_block(2, start);
+        auto again = at::detail::createCPUGenerator(2);
+        const auto random = [&] { return at::randn({2, 2 * grid.tokens(), 2, 12}, again, at::kFloat); };
+        const at::Tensor q = random();
+        const at::Tensor k = random();
+        return cache.attend(0, q, k, random(), {});
+    };
+    cache.begin_block(2, start);
+    auto once = at::detail::createCPUGenerator(2);
+    const auto random = [&] { return at::randn({2, 2 * grid.tokens(), 2, 12}, once, at::kFloat); };
+    const at::Tensor q = random();
+    const at::Tensor k = random();
+    const at::Tensor as_it_grew = cache.attend(0, q, k, random(), {});
+    EXPECT_PARITY(filled_again(0), as_it_grew, 1e-5);
+    if (causal.rope == CausalConfig::Rope::absolute) {
+        EXPECT_GT(test::parity_error(filled_again(-1), as_it_grew), 1e-3)
+            << "the wrong places pass for right";
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 
+#include <cmath>
+
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -27,6 +29,11 @@ public:
 
     int latent_frames(int) const override { return causal_ ? 1 : latent_frames_; }
 
+    void change_conditioning(const Conditioning& conditioning, std::stop_token) override {
+        tint_ = std::any_cast<double>(conditioning);
+        calls_.note("prompt " + std::to_string(std::lround(tint_)));
+    }
+
     void begin_block(int block) override {
         calls_.note("begin " + std::to_string(block));
         latents_ = at::randn(
@@ -34,6 +41,9 @@ public:
             generator_,
             at::TensorOptions().dtype(at::kFloat)
         );
+        if (causal_) { // a block's noise at once: it is gone on from whole blocks
+            step_noise_ = at::randn({pass_.steps, latents_.numel()}, generator_, latents_.options());
+        }
     }
 
     void step(int block, int step, std::stop_token stop, const ShareDone& done) override {
@@ -41,7 +51,9 @@ public:
         throw_if_stopped(stop);
         calls_.tell(done);
         x0_ = latents_ * 0.5 + tint_ * 0.01;
-        latents_ = x0_ + at::randn(latents_.sizes(), generator_, latents_.options()) * (0.1 / (step + 1));
+        const at::Tensor noise = causal_ ? step_noise_[step].view(latents_.sizes())
+                                         : at::randn(latents_.sizes(), generator_, latents_.options());
+        latents_ = x0_ + noise * (0.1 / (step + 1));
     }
 
     at::Tensor x0_estimate() const override { return x0_; }
@@ -52,15 +64,33 @@ public:
         return latents_;
     }
 
+    State state() const override {
+        return causal_ ? State()
+                       : State{{"latents", latents_}, {"x0", x0_}, {"noise", generator_.get_state()}};
+    }
+
+    void go_on(int steps, const State& state) override {
+        calls_.note("go on after " + std::to_string(steps));
+        latents_ = state.at("latents");
+        x0_ = state.at("x0");
+        generator_.set_state(state.at("noise"));
+    }
+
+    void take_block(const at::Tensor& latents) override {
+        calls_.note("take");
+        latents_ = x0_ = latents;
+    }
+
 private:
     const Pass pass_;
     const bool causal_;
     const int latent_frames_;
-    const double tint_;
+    double tint_;
     at::Generator generator_;
     FakeCalls& calls_;
     at::Tensor latents_;
     at::Tensor x0_;
+    at::Tensor step_noise_; ///< of a causal model's block
 };
 
 at::Tensor pixels_of(const at::Tensor& latents) {
@@ -116,8 +146,17 @@ public:
     }
 
     std::unique_ptr<Denoising> denoise(
-        const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& previous,
+        std::stop_token stop,
+        const ShareDone& done
     ) override {
+        if (pass.start == PassStart::inputs) {
+            calls_.note("pictures");
+            throw_if_stopped(stop);
+            calls_.tell(done);
+        }
         calls_.previous.push_back(previous);
         return std::make_unique<FakeDenoising>(pass, info_, std::any_cast<double>(conditioning), calls_);
     }

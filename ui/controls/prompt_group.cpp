@@ -7,6 +7,7 @@
 #include "controls/word_chips.h"
 #include "convert.h"
 
+#include <QLocale>
 #include <QMenu>
 #include <QRegularExpression>
 #include <QSignalBlocker>
@@ -23,6 +24,8 @@ PromptGroup::PromptGroup(QWidget* parent)
       known_(new WordChips),
       count_(new FigureLabel(FigureLabel::Tone::hint)),
       unknown_(new QLabel),
+      turns_words_(new QLabel),
+      turns_(makeTurns()),
       negative_toggle_(linkButton(QStringLiteral("negative-toggle"), tr("add"))),
       negative_(new QPlainTextEdit),
       usual_(linkButton(QStringLiteral("negative-usual"), tr("use the usual one"))) {
@@ -46,6 +49,7 @@ PromptGroup::PromptGroup(QWidget* parent)
     unknown_->setMinimumHeight(unknown_->fontMetrics().height());
     unknown_->hide();
     column->addWidget(unknown_);
+    column->addWidget(turns_);
     column->addWidget(makeChips());
     column->addWidget(
         new CaptionRow(tr("Negative"), negative_toggle_, helpDot(HelpTopic::negative, negative_))
@@ -54,6 +58,35 @@ PromptGroup::PromptGroup(QWidget* parent)
     column->addWidget(negative_);
     column->addWidget(usual_, 0, Qt::AlignLeft);
     connect(prompt_, &PromptEdit::edited, this, [this] { emit promptChanged(prompt_->text(), false); });
+}
+
+QWidget* PromptGroup::makeTurns() {
+    auto* turns = new QWidget;
+    setNames(turns, QStringLiteral("prompt-changes"), tr("Prompts that take over on the way"));
+    auto* row = new QHBoxLayout(turns);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(size::space3);
+    setRole(turns_words_, "hint");
+    turns_words_->setTextFormat(Qt::PlainText);
+    turns_words_->setWordWrap(true);
+    auto* remove = linkButton(QStringLiteral("prompt-changes-remove"), tr("remove"));
+    remove->setAccessibleName(tr("Remove the prompts that take over on the way"));
+    connect(remove, &QPushButton::clicked, this, &PromptGroup::promptChangesRemoved);
+    row->addWidget(turns_words_, 1);
+    row->addWidget(remove, 0, Qt::AlignTop);
+    turns->hide();
+    return turns;
+}
+
+void PromptGroup::showTurns(const Recipe& recipe) {
+    QStringList lines;
+    for (const PromptChange& change : recipe.prompt_changes) {
+        lines << tr("From %1 s: %2")
+                     .arg(QLocale().toString(change.frame / recipe.frame_rate.fps(), 'f', 1))
+                     .arg(toQString(change.prompt));
+    }
+    turns_words_->setText(lines.join(QLatin1Char('\n')));
+    turns_->setVisible(!lines.isEmpty());
 }
 
 QWidget* PromptGroup::makeHead() {
@@ -140,6 +173,7 @@ void PromptGroup::showTexts(const Recipe& recipe, const Choices* choices) {
     negative_used_ = !recipe.negative_prompt.empty();
     showNegativeToggle();
     showUsualNegative();
+    showTurns(recipe);
     showUnknownWords(choices);
     showCount();
 }

@@ -38,6 +38,7 @@ signals:
     /// `step`: begins an undo step of its own.
     void promptChanged(const QString& prompt, bool step);
     void negativeChanged(const QString& negative);
+    void promptChangesRemoved();
 
 private:
     QWidget* makeHead();
@@ -45,6 +46,8 @@ private:
     void makeNegative();
     void showCount();
     void showUnknownWords(const Choices* choices);
+    QWidget* makeTurns();
+    void showTurns(const Recipe& recipe);
     void showNegativeToggle();
     void showUsualNegative();
     void showHistory(QWidget& below);
@@ -56,6 +59,8 @@ private:
     WordChips* known_;
     FigureLabel* count_;
     QLabel* unknown_;
+    QLabel* turns_words_;
+    QWidget* turns_; ///< prompts that take over on the way, where the recipe has some
     QPushButton* negative_toggle_;
     QPlainTextEdit* negative_;
     QPushButton* usual_; ///< puts the model's usual negative prompt in

@@ -198,6 +198,10 @@ void RecipePanel::connectControls() {
     connect(what_, &PromptGroup::negativeChanged, this, [this](const QString& negative) {
         change(QStringLiteral("negative_prompt"), [&](Recipe& r) { r.negative_prompt = toStd(negative); });
     });
+    connect(what_, &PromptGroup::promptChangesRemoved, this, [this] {
+        newGesture();
+        change(QStringLiteral("prompt_changes"), [](Recipe& r) { r.prompt_changes.clear(); });
+    });
     connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
     connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);
     connect(model_picker_, &ModelPicker::addClicked, this, &RecipePanel::addModelClicked);
@@ -401,6 +405,9 @@ Recipe RecipePanel::withModel(const std::string& id) const {
     r.guidance_scale = -1;
     r.scheduler.clear();
     r.frame_rate = {0, 1};
+    if (!model->causal) {
+        r.prompt_changes.clear(); // it makes the clip in one piece
+    }
     std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
         return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
     });

@@ -13,6 +13,7 @@ QString fieldWords(const QString& field) {
         {"shape", QT_TRANSLATE_NOOP("FieldWords", "shape")},
         {"duration", QT_TRANSLATE_NOOP("FieldWords", "duration")},
         {"inputs", QT_TRANSLATE_NOOP("FieldWords", "pictures")},
+        {"prompt_changes", QT_TRANSLATE_NOOP("FieldWords", "prompts that take over")},
         {"tier", QT_TRANSLATE_NOOP("FieldWords", "speed or quality")},
     };
     for (const auto& [id, words] : controls) {

@@ -52,6 +52,9 @@ QString phaseWords(const Progress& progress) {
         words = progress.text_read > 0 ? tr2("Reading prompt %1 %").arg(std::lround(progress.text_read * 100))
                                        : tr2("Reading prompt");
         break;
+    case Phase::encoding:
+        words = tr2("Reading pictures %1 %").arg(std::lround(progress.encoded * 100));
+        break;
     case Phase::denoising:
         words = progress.blocks > 1
                     ? tr2("Block %1 of %2").arg(std::max(1, progress.block)).arg(progress.blocks)

@@ -13,4 +13,8 @@ load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& s
     return load_diffusion(info, std::move(model), options, stop);
 }
 
+NewEncoder load_encoder(const ModelInfo&, const LoadOptions&, const std::stop_token&) {
+    return {};
+}
+
 } // namespace rushes::stable_diffusion

@@ -142,6 +142,7 @@ CausalDenoising::CausalDenoising(
           transformer.rotary(),
           transformer.options()
       ),
+      history_(config.sink_size, config.local_attn_size - config.frames_per_block),
       pace_(transformer.options().device()) {
     std::vector<float> timesteps;
     for (const double sigma : sigmas_) {
@@ -161,10 +162,30 @@ void CausalDenoising::remember_first(const std::stop_token& stop) {
     for (std::int64_t at = 0; at < given_;) {
         const std::int64_t broken = (given_ - at) % config_.frames_per_block;
         const std::int64_t frames = broken > 0 ? broken : config_.frames_per_block;
-        cache_.begin_block(frames);
-        transformer_.remember(first_.narrow(2, at, frames), context_time_, text_, cache_, stop);
-        cache_.finish_block();
+        const at::Tensor latents = first_.narrow(2, at, frames);
+        cache_.begin_block(frames, at);
+        fill_cache(latents, stop);
+        history_.add(at, latents);
         at += frames;
+    }
+}
+
+/// From the block that was begun, once it is clean.
+void CausalDenoising::fill_cache(const at::Tensor& latents, const std::stop_token& stop) {
+    transformer_.remember(latents, context_time_, text_, cache_, stop);
+    cache_.finish_block();
+}
+
+void CausalDenoising::change_conditioning(const Conditioning& conditioning, std::stop_token stop) {
+    change_prompt(std::any_cast<const Conditions&>(conditioning).text, stop);
+}
+
+void CausalDenoising::change_prompt(const TextEmbeddings& text, const std::stop_token& stop) {
+    text_ = text_context(transformer_, text, guidance_scale_, stop);
+    cache_.forget();
+    for (const FrameHistory::Piece& piece : history_.pieces()) {
+        cache_.begin_block(piece.latents.size(2), piece.first);
+        fill_cache(piece.latents, stop);
     }
 }
 
@@ -173,8 +194,12 @@ int CausalDenoising::blocks() const {
     return static_cast<int>((made + config_.frames_per_block - 1) / config_.frames_per_block);
 }
 
+std::int64_t CausalDenoising::first_frame(int block) const {
+    return given_ + block * config_.frames_per_block;
+}
+
 std::int64_t CausalDenoising::made_frames(int block) const {
-    return std::min(config_.frames_per_block, shape_.frames - given_ - block * config_.frames_per_block);
+    return std::min(config_.frames_per_block, shape_.frames - first_frame(block));
 }
 
 int CausalDenoising::latent_frames(int block) const {
@@ -196,7 +221,7 @@ void CausalDenoising::begin_block(int block) {
     }
     block_noise_ = sent_to(at::stack(drawn), transformer_.options().device());
     latents_ = block_noise_[0];
-    cache_.begin_block(made);
+    cache_.begin_block(made, first_frame(block));
 }
 
 at::Tensor
@@ -217,10 +242,16 @@ void CausalDenoising::step(int /*block*/, int step, std::stop_token stop, const 
     }
 }
 
+void CausalDenoising::take_block(const at::Tensor& latents) {
+    const std::int64_t made = made_frames(block_);
+    latents_ = sent_to(latents.narrow(2, latents.size(2) - made, made).contiguous(), latents_.device());
+    x0_ = latents_;
+}
+
 at::Tensor CausalDenoising::finish_block(int block, std::stop_token stop) {
     if (block + 1 < blocks()) { // nobody looks back at the last one
-        transformer_.remember(latents_, context_time_, text_, cache_, stop);
-        cache_.finish_block();
+        fill_cache(latents_, stop);
+        history_.add(first_frame(block), latents_);
     }
     return with_first(latents_);
 }

@@ -5,6 +5,7 @@
 #include "models/full_sequence.h"
 #include "models/text_embeddings.h"
 #include "models/wan/config.h"
+#include "models/wan/frame_history.h"
 #include "models/wan/kv_cache.h"
 #include "models/wan/pictures.h"
 #include "models/wan/transformer.h"
@@ -88,10 +89,14 @@ private:
     std::vector<TextContext> text_; ///< one for each transformer
 };
 
-// Note [what a causal clip begins with]
-// Latents of a picture, or of the last frames of a clip, go through the transformer once, at the timestep of
-// clean blocks, to fill the cache: as initial_latent of Self-Forcing. They are the first latents of the clip
-// and come out with its first block.
+// Note [another prompt on the way]
+// Keys and values of past frames were made under the prompt of their time, and a model that looks back on
+// them goes on showing it. So they are made again from the clean latents of the frames that the cache holds,
+// sink and window, under the new prompt: the KV re-cache of LongLive (interactive_causal_inference.py). There
+// it is one pass over the window with a mask; here block by block as when they were made, each frame at its
+// own position, the sink too. Note [what a causal clip begins with] Latents of a picture, or of the last
+// frames of a clip, go through the transformer once, at the timestep of clean blocks, to fill the cache: as
+// initial_latent of Self-Forcing. They are the first latents of the clip and come out with its first block.
 /// As CausalInferencePipeline of Self-Forcing (reference part B.2); "euler" and "relative" are ours.
 class CausalDenoising final : public Denoising {
 public:
@@ -113,16 +118,21 @@ public:
     int latent_frames(int block) const override;
 
     void begin_block(int block) override;
+    void change_conditioning(const Conditioning& conditioning, std::stop_token stop) override;
+    void change_prompt(const TextEmbeddings& text, const std::stop_token& stop);
     void step(int block, int step, std::stop_token stop, const ShareDone& done) override;
 
     at::Tensor x0_estimate() const override { return with_first(x0_); }
 
     at::Tensor finish_block(int block, std::stop_token stop) override;
+    void take_block(const at::Tensor& latents) override;
 
 private:
+    std::int64_t first_frame(int block) const; ///< latent frame of the clip that the block makes first
     std::int64_t made_frames(int block) const; ///< latent frames that the block makes
     at::Tensor with_first(const at::Tensor& latents) const;
     void remember_first(const std::stop_token& stop);
+    void fill_cache(const at::Tensor& latents, const std::stop_token& stop);
     at::Tensor velocity(const TimeContext& time, const std::stop_token& stop, const ShareDone& done);
 
     const CausalConfig& config_;
@@ -138,6 +148,7 @@ private:
     TimeContext context_time_;       ///< of the pass that fills the cache
     TextContext text_;
     KvCache cache_;
+    FrameHistory history_; ///< what the cache was filled with
     LaunchPace pace_;
     at::Tensor block_noise_; ///< [1 or steps, ...]: of the block's begin and of each step after it
     at::Tensor latents_;

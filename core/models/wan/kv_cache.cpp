@@ -61,11 +61,11 @@ std::vector<std::int64_t> KvCache::slot_positions() const {
     return positions;
 }
 
-void KvCache::begin_block(std::int64_t frames) {
+void KvCache::begin_block(std::int64_t frames, std::int64_t first) {
     block_frames_ = frames;
     block_slot_ = past_;
     std::vector<std::int64_t> positions(static_cast<std::size_t>(frames));
-    std::iota(positions.begin(), positions.end(), relative() ? past_ : frames_done_);
+    std::iota(positions.begin(), positions.end(), relative() ? past_ : first);
     block_table_ = rotary_.table(positions, grid_.rows, grid_.columns);
     if (relative() && slid_) {
         const RotaryTable past_table = rotary_.table(slot_positions(), grid_.rows, grid_.columns);
@@ -129,7 +129,12 @@ void KvCache::finish_block() {
     for (std::int64_t i = 0; i < block_frames_; ++i) {
         keep_frame(block_slot_ + i);
     }
-    frames_done_ += block_frames_;
+}
+
+void KvCache::forget() {
+    past_ = 0;
+    oldest_ = 0;
+    slid_ = false;
 }
 
 } // namespace rushes::wan

@@ -37,8 +37,9 @@ public:
         const at::TensorOptions& options
     );
 
-    /// The next block has `frames` latent frames. Throws Error{user} beyond the rotary positions.
-    void begin_block(std::int64_t frames);
+    /// The next block has `frames` latent frames, and its first one is the clip's `first`. Throws Error{user}
+    /// beyond the rotary positions.
+    void begin_block(std::int64_t frames, std::int64_t first);
 
     at::Tensor attend(
         std::size_t layer,
@@ -51,6 +52,9 @@ public:
 
     /// What the block's last pass left becomes past.
     void finish_block();
+
+    /// Nothing is past any more.
+    void forget();
 
     std::uint64_t bytes() const;
 
@@ -78,8 +82,7 @@ private:
     std::int64_t oldest_ = 0;     ///< of the window, from its begin, once it is full
     std::int64_t block_slot_ = 0; ///< where the current block begins
     std::int64_t block_frames_ = 0;
-    std::int64_t frames_done_ = 0; ///< of the clip
-    bool slid_ = false;            ///< positions of past frames changed with the last block
+    bool slid_ = false; ///< positions of past frames changed with the last block
 };
 
 } // namespace rushes::wan

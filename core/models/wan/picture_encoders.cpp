@@ -60,7 +60,9 @@ StartPictures PictureEncoders::pictures(const RunInputs& inputs) const {
     return start_pictures(inputs, frames_looked_back_on_);
 }
 
-at::Tensor PictureEncoders::states(const StartPictures& pictures, const std::stop_token& stop) const {
+at::Tensor PictureEncoders::states(
+    const StartPictures& pictures, const std::stop_token& stop, const ShareDone& done
+) const {
     if (!image_encoder_ || pictures.empty()) {
         return {};
     }
@@ -74,11 +76,15 @@ at::Tensor PictureEncoders::states(const StartPictures& pictures, const std::sto
         }
         return at::cat(states, 1);
     };
-    return image_encoder_->with(with, nullptr, stop);
+    return image_encoder_->with(with, done, stop);
 }
 
 PictureCondition PictureEncoders::condition(
-    const Conditions& conditions, const Pass& pass, at::Device to, const std::stop_token& stop
+    const Conditions& conditions,
+    const Pass& pass,
+    at::Device to,
+    const std::stop_token& stop,
+    const ShareDone& done
 ) const {
     const StartPictures& given = conditions.pictures;
     if ((config_.needs_picture && given.empty()) || (config_.needs_last_picture() && !given.last)) {
@@ -92,14 +98,14 @@ PictureCondition PictureEncoders::condition(
         const PictureSetting setting{vae->options().device(), pass.width, pass.height};
         const auto encoder = vae->encoder();
         if (beside) {
-            return picture_channels(*encoder, given, pass.frames, setting, stop);
+            return picture_channels(*encoder, given, pass.frames, setting, stop, done);
         }
         // The clip goes on from them: one latent frame at least is made.
         std::vector<FramePtr> frames = given.first;
         const auto most = static_cast<std::size_t>(lattice_.frames(lattice_.latent_frames(pass.frames) - 1));
         const std::size_t kept = std::min(frames.size(), most);
         frames.erase(frames.begin(), frames.end() - static_cast<std::ptrdiff_t>(kept));
-        return frames.empty() ? at::Tensor() : first_latents(*encoder, frames, setting, stop);
+        return frames.empty() ? at::Tensor() : first_latents(*encoder, frames, setting, stop, done);
     };
     const at::Tensor latents = vae_->with(with, nullptr, stop);
     PictureCondition result{.first = {}, .channels = {}, .states = conditions.image_states};

@@ -30,11 +30,18 @@ public:
 
     /// Of the image encoder: one picture's states behind the other's, of all that there is of them, what is
     /// cropped away too. Undefined: the model has none.
-    at::Tensor states(const StartPictures& pictures, const std::stop_token& stop) const;
+    at::Tensor
+    states(const StartPictures& pictures, const std::stop_token& stop, const ShareDone& done = {}) const;
+
+    bool has_image_encoder() const { return image_encoder_.has_value(); }
 
     /// For a pass, on the device `to`. Throws Error{bug} without the pictures that the model needs; Stopped.
     PictureCondition condition(
-        const Conditions& conditions, const Pass& pass, at::Device to, const std::stop_token& stop
+        const Conditions& conditions,
+        const Pass& pass,
+        at::Device to,
+        const std::stop_token& stop,
+        const ShareDone& done = {}
     ) const;
 
 private:

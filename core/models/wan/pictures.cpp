@@ -31,6 +31,20 @@ at::Tensor numbers(const at::Tensor& bytes) {
     return bytes.permute({3, 0, 1, 2}).unsqueeze(0).to(at::kFloat).div_(127.5).sub_(1);
 }
 
+/// What of a clip is encoded, told frame by frame.
+struct ClipShare {
+    const ShareDone& done;
+    std::int64_t frames;
+
+    ShareDone of(std::int64_t first, std::int64_t count) const {
+        return [&tell = done, all = static_cast<double>(frames), first, count](double share) {
+            if (tell) {
+                tell((static_cast<double>(first) + static_cast<double>(count) * share) / all);
+            }
+        };
+    }
+};
+
 } // namespace
 
 StartPictures start_pictures(const RunInputs& inputs, std::size_t most) {
@@ -56,12 +70,16 @@ at::Tensor first_latents(
     LatentEncoder& encoder,
     const std::vector<FramePtr>& frames,
     const PictureSetting& setting,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    const ShareDone& done
 ) {
     const at::Tensor pictures = cropped(frames, setting);
-    std::vector<at::Tensor> latents{encoder.encode_next(pictures.narrow(0, 0, 1), stop)};
+    const ClipShare share{done, pictures.size(0)};
+    std::vector<at::Tensor> latents{encoder.encode_next(pictures.narrow(0, 0, 1), stop, share.of(0, 1))};
     for (std::int64_t at = 1; at + frames_a_piece <= pictures.size(0); at += frames_a_piece) {
-        latents.push_back(encoder.encode_next(pictures.narrow(0, at, frames_a_piece), stop));
+        latents.push_back(
+            encoder.encode_next(pictures.narrow(0, at, frames_a_piece), stop, share.of(at, frames_a_piece))
+        );
     }
     return at::cat(latents, 2).to(at::kFloat);
 }
@@ -71,10 +89,12 @@ at::Tensor picture_channels(
     const StartPictures& pictures,
     int frames,
     const PictureSetting& setting,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    const ShareDone& done
 ) {
+    const ClipShare share{done, frames};
     const at::Tensor first = cropped({&pictures.first.back(), 1}, setting);
-    std::vector<at::Tensor> latents{encoder.encode_next(first, stop)};
+    std::vector<at::Tensor> latents{encoder.encode_next(first, stop, share.of(0, 1))};
     const auto numbers_on_device = at::TensorOptions(setting.device).dtype(at::kFloat);
     const at::Tensor grey =
         at::zeros({1, 3, frames_a_piece, setting.height, setting.width}, numbers_on_device);
@@ -85,7 +105,7 @@ at::Tensor picture_channels(
                 {grey.narrow(2, 0, frames_a_piece - 1), numbers(cropped({&pictures.last, 1}, setting))}, 2
             );
         }
-        latents.push_back(encoder.encode_next(piece, stop));
+        latents.push_back(encoder.encode_next(piece, stop, share.of(at, frames_a_piece)));
     }
     const at::Tensor clip = at::cat(latents, 2).to(at::kFloat);
     const at::Tensor given =

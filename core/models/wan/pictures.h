@@ -5,6 +5,7 @@
 #include "models/latent_encoder.h"
 #include "models/pass.h"
 #include "models/run_inputs.h"
+#include "nn/work_unit.h"
 
 #include <cstdint>
 #include <stop_token>
@@ -38,7 +39,8 @@ at::Tensor first_latents(
     LatentEncoder& encoder,
     const std::vector<FramePtr>& frames,
     const PictureSetting& setting,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    const ShareDone& done = {}
 );
 
 /// What stands beside the noise for a clip of `frames` frames: four channels that say which of a latent
@@ -49,7 +51,8 @@ at::Tensor picture_channels(
     const StartPictures& pictures,
     int frames,
     const PictureSetting& setting,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    const ShareDone& done = {}
 );
 
 } // namespace rushes::wan

@@ -59,7 +59,11 @@ public:
 
     Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override;
     std::unique_ptr<Denoising> denoise(
-        const Pass& pass, const Conditioning& conditioning, const at::Tensor& previous, std::stop_token stop
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& previous,
+        std::stop_token stop,
+        const ShareDone& done
     ) override;
     std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
 
@@ -133,23 +137,34 @@ bool WanPipeline::change_loras(const std::vector<LoraFile>& loras, std::stop_tok
 
 Conditioning WanPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& done) {
     Conditions conditions;
-    conditions.text = prompts_.embed(
-        {clean_prompt(brief.prompt), clean_prompt(brief.negative), brief.guided, brief.inputs}, stop, done
-    );
     conditions.pictures = pictures_.pictures(brief.inputs);
-    conditions.image_states = pictures_.states(conditions.pictures, stop);
+    // The image encoder is read after the text encoder: a sixth of the two where they are the published ones.
+    const double text_share = pictures_.has_image_encoder() && !conditions.pictures.empty() ? 0.8 : 1;
+    const auto part = [&](double first, double share_of_all) -> ShareDone {
+        return done ? [=, &done](double share) { done(first + share_of_all * share); } : ShareDone();
+    };
+    conditions.text = prompts_.embed(
+        {clean_prompt(brief.prompt), clean_prompt(brief.negative), brief.guided, brief.inputs},
+        stop,
+        part(0, text_share)
+    );
+    conditions.image_states = pictures_.states(conditions.pictures, stop, part(text_share, 1 - text_share));
     return conditions;
 }
 
 std::unique_ptr<Denoising> WanPipeline::denoise(
-    const Pass& pass, const Conditioning& conditioning, const at::Tensor& /*previous*/, std::stop_token stop
+    const Pass& pass,
+    const Conditioning& conditioning,
+    const at::Tensor& /*previous*/,
+    std::stop_token stop,
+    const ShareDone& done
 ) {
     const std::vector<const Transformer*> transformers = transformers_.current(stop);
     const auto& conditions = std::any_cast<const Conditions&>(conditioning);
     const VaeConfig& vae = vae_->config();
     const LatentShape shape = latent_shape(pass, info_.lattice, vae.z_dim, vae.pixel_stride());
     PictureCondition pictures =
-        pictures_.condition(conditions, pass, transformers.front()->options().device(), stop);
+        pictures_.condition(conditions, pass, transformers.front()->options().device(), stop, done);
     if (config_.causal) {
         return std::make_unique<CausalDenoising>(
             *config_.causal,
@@ -177,6 +192,12 @@ std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass, DecoderMem
 std::unique_ptr<Pipeline>
 load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop) {
     return std::make_unique<WanPipeline>(info, options, stop);
+}
+
+NewEncoder load_encoder(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop) {
+    const ComponentLoading loading(info, options, stop);
+    const auto vae = Vae::load(info.part("vae"), loading.unseen("vae", at::kFloat), VaeParts::encoder);
+    return [vae] { return vae->encoder(); };
 }
 
 } // namespace rushes::wan

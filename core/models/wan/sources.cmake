@@ -12,6 +12,7 @@ set(info_sources
 )
 set(engine_sources
     denoising.cpp
+    frame_history.cpp
     kv_cache.cpp
     picture_encoders.cpp
     pictures.cpp

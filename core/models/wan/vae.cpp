@@ -16,6 +16,16 @@ namespace {
 constexpr std::int64_t frames_a_piece =
     4; // of the encoder: fixed by the reference, whatever the frame stride
 
+/// Adds up work and tells `done`, which must live as long, what share of `all` it is.
+std::function<void(double)> counting(const ShareDone& done, double all) {
+    return [&done, all, sum = 0.0](double work) mutable {
+        sum += work;
+        if (done) {
+            done(sum / all);
+        }
+    };
+}
+
 class DecodeStream final : public LatentDecoder {
 public:
     DecodeStream(std::shared_ptr<const Vae> vae, DecoderMemory memory, const Trace* trace)
@@ -33,13 +43,7 @@ public:
         const at::Tensor z = vae_->denormalised(latent.select(0, 0).permute({1, 2, 3, 0}));
         const VaeDecoder& network = vae_->decoder_network();
         const double all = network.work(static_cast<double>(z.size(1) * z.size(2)), first_);
-        double sum = 0;
-        const std::function<void(double)> spent = [&](double work) {
-            sum += work;
-            if (done) {
-                done(sum / all);
-            }
-        };
+        const std::function<void(double)> spent = counting(done, all);
         const at::Tensor pixels =
             network.forward(z, {memory_, first_, std::move(stop), trace_, &spent, sparing_});
         first_ = false;
@@ -58,10 +62,13 @@ class EncodeStream final : public LatentEncoder {
 public:
     EncodeStream(std::shared_ptr<const Vae> vae, const Trace* trace) : vae_(std::move(vae)), trace_(trace) {}
 
-    at::Tensor encode_next(const at::Tensor& frames, std::stop_token stop) override {
+    at::Tensor encode_next(const at::Tensor& frames, std::stop_token stop, const ShareDone& done) override {
         const at::InferenceMode no_gradients;
-        const at::Tensor z =
-            vae_->encoder_network().forward(pixels_of(frames), {memory_, first_, std::move(stop), trace_});
+        const at::Tensor pixels = pixels_of(frames);
+        const VaeEncoder& network = vae_->encoder_network();
+        const double all = network.work(static_cast<double>(pixels.numel() / 3), first_);
+        const std::function<void(double)> spent = counting(done, all);
+        const at::Tensor z = network.forward(pixels, {memory_, first_, std::move(stop), trace_, &spent});
         first_ = false;
         return vae_->normalised(z).permute({3, 0, 1, 2}).unsqueeze(0).contiguous();
     }

@@ -176,6 +176,7 @@ at::Tensor Downsample::forward(const at::Tensor& x, const Piece& piece) const {
     throw_if_stopped(piece.stop);
     // A row of zeros below and a column to the right.
     at::Tensor y = conv_.forward(at::constant_pad_nd(x, {0, 0, 0, 1, 0, 1}), piece.stop);
+    piece.spend(work() * positions(x));
     if (!time_conv_) {
         return y;
     }

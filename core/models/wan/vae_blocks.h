@@ -121,6 +121,9 @@ public:
     Downsample(const Weights& weights, std::int64_t channels, bool time);
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
 
+    /// That it tells of, of a position of what comes in.
+    double work() const { return conv_.work() / 4; }
+
 private:
     Convolution conv_;
     std::optional<CausalConv3d> time_conv_;

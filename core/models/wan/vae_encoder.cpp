@@ -55,6 +55,18 @@ at::Tensor DownBlock::forward(const at::Tensor& x, const Piece& piece) const {
     return shortcut_ ? y.add_(average_down(x, out_, factor_t_, factor_s_)) : y;
 }
 
+double DownBlock::growth(bool first) const {
+    return downsample_ ? 0.25 / static_cast<double>(first ? 1 : factor_t_) : 1.0;
+}
+
+double DownBlock::work() const {
+    double work = downsample_ ? downsample_->work() : 0;
+    for (const ResidualBlock& resnet : resnets_) {
+        work += resnet.work();
+    }
+    return work;
+}
+
 VaeEncoder::VaeEncoder(const Weights& weights, const VaeConfig& config)
     : patch_size_(config.patch_size),
       z_dim_(config.z_dim),
@@ -70,6 +82,16 @@ VaeEncoder::VaeEncoder(const Weights& weights, const VaeConfig& config)
     for (std::size_t level = 0; level < config.levels(); ++level) {
         down_blocks_.emplace_back(weights["encoder"]["down_blocks"], config, level);
     }
+}
+
+double VaeEncoder::work(double pixels, bool first) const {
+    double positions = pixels / static_cast<double>(patch_size_ * patch_size_);
+    double work = 0;
+    for (const DownBlock& block : down_blocks_) {
+        work += positions * block.work();
+        positions *= block.growth(first);
+    }
+    return work + positions * (mid_block_.work() + out_.work());
 }
 
 at::Tensor VaeEncoder::forward(const at::Tensor& frames, const Piece& piece) const {

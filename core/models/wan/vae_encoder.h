@@ -18,6 +18,10 @@ public:
     DownBlock(const Weights& down_blocks, const VaeConfig& config, std::size_t level);
     at::Tensor forward(const at::Tensor& x, const Piece& piece) const;
 
+    /// What becomes of one position: positions of the output, and the work that the layers tell of.
+    double growth(bool first) const;
+    double work() const;
+
 private:
     std::vector<ResidualBlock> resnets_;
     std::optional<Downsample> downsample_;
@@ -35,6 +39,9 @@ public:
     /// frames [N, H, W, 3] in -1..1; N is 1 for the first piece, then 4 -> mean [N / frame_stride or 1, h, w,
     /// z_dim], not normalised.
     at::Tensor forward(const at::Tensor& frames, const Piece& piece) const;
+
+    /// All that forward() tells the piece's `spent` for so many pixels, of all its frames.
+    double work(double pixels, bool first) const;
 
 private:
     std::int64_t patch_size_;

@@ -32,6 +32,8 @@ public:
 
     at::Tensor finish_block(int /*block*/, std::stop_token /*stop*/) override { return latents_; }
 
+    void take_block(const at::Tensor& latents) override { latents_ = latents; }
+
 private:
     const Pass pass_;
     const double brightness_;
@@ -68,7 +70,8 @@ public:
     }
 
     std::unique_ptr<Denoising>
-    denoise(const Pass& pass, const Conditioning& conditioning, const at::Tensor&, std::stop_token) override {
+    denoise(const Pass& pass, const Conditioning& conditioning, const at::Tensor&, std::stop_token, const ShareDone&)
+        override {
         require_on_lattice(pass, info_.lattice);
         return std::make_unique<Painting>(pass, std::any_cast<double>(conditioning));
     }
@@ -89,6 +92,10 @@ private:
 std::unique_ptr<Pipeline>
 load(const ModelInfo& info, const LoadOptions& /*options*/, const std::stop_token& /*stop*/) {
     return std::make_unique<ColourPipeline>(info);
+}
+
+NewEncoder load_encoder(const ModelInfo&, const LoadOptions&, const std::stop_token&) {
+    return {};
 }
 
 } // namespace rushes::colour
