@@ -36,8 +36,8 @@ struct PromptChange {
 struct Recipe {
     /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast
     /// decoding, 3 the motion scale and prompts that change, and a reader that passed over them would make
-    /// another clip. Readers refuse newer ones with a sentence; each recipe is written in the oldest format that
-    /// can hold it.
+    /// another clip. Readers refuse newer ones with a sentence; each recipe is written in the oldest format
+    /// that can hold it.
     static constexpr int schema_version = 3;
 
     std::string prompt;

@@ -15,6 +15,9 @@ namespace {
 // SQLite's waiting is not fair, and nobody waits for it on the window's thread.
 constexpr int busy_milliseconds = 20'000;
 
+/// A file of up to this many bytes is looked through each time; that takes some milliseconds.
+constexpr std::uintmax_t small_file = 16 << 20;
+
 bool means_damage(int code) {
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
@@ -124,7 +127,8 @@ DatabaseFile::DatabaseFile(fs::path path, DatabaseFormat format, std::vector<std
     const bool left_open = fs::exists(path_.string() + "-wal", none); // SQLite removes it when it closes
     try {
         open();
-        broken = problems != nullptr && left_open && damaged();
+        const bool check = left_open || fs::file_size(path_) <= small_file;
+        broken = problems != nullptr && check && damaged();
     } catch (const SQLite::Exception& failure) {
         if (problems == nullptr || !means_damage(failure.getErrorCode())) {
             throw cannot_use(failure.what());

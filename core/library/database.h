@@ -25,8 +25,8 @@ struct DatabaseFormat {
 class DatabaseFile {
 public:
     /// Opens or makes the file. A damaged one is copied beside ("name.damaged-1.db"), what can be read of it
-    /// goes into a new one, and `problems` says so; without `problems` it is refused. The whole file is
-    /// looked through only when the last program did not close it, as that takes its time. Throws
+    /// goes into a new one, and `problems` says so; without `problems` it is refused. A large file
+    /// is looked through only when the last program did not close it, as that takes its time. Throws
     /// Error{resource}.
     DatabaseFile(
         std::filesystem::path path, DatabaseFormat format, std::vector<std::string>* problems = nullptr

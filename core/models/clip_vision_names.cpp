@@ -6,9 +6,10 @@ namespace rushes {
 
 WeightNames clip_vision_names() {
     const std::string layer = "vision_model.encoder.layers.*.";
-    NameMap
-        wan{.marker = "transformer.*.attn.to_qkv",
-            .rules = {
+    NameMap authors{
+        .marker = "transformer.*.attn.to_qkv",
+        .rules =
+            {
                 {"patch_embedding", "vision_model.embeddings.patch_embedding"},
                 {"cls_embedding", "vision_model.embeddings.cls_embedding"},
                 {"pos_embedding", "vision_model.embeddings.pos_embedding"},
@@ -21,7 +22,8 @@ WeightNames clip_vision_names() {
                 {"transformer.*.mlp.2", layer + "mlp.fc2"},
                 {"post_norm", "vision_model.post_layernorm"},
                 {"head", "visual_projection"},
-            }};
+            }
+    };
     NameMap open_clip{
         .marker = "transformer.resblocks.*.ln_1",
         .rules =
@@ -41,7 +43,7 @@ WeightNames clip_vision_names() {
                 {"proj", "visual_projection"},
             }
     };
-    return {.prefixes = {"visual."}, .maps = {std::move(wan), std::move(open_clip)}};
+    return {.prefixes = {"visual."}, .maps = {std::move(authors), std::move(open_clip)}};
 }
 
 void spread_clip_vision(std::map<std::string, std::int64_t>& numbers) {

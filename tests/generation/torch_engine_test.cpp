@@ -1,6 +1,4 @@
-#include "generation/torch_engine.h"
-#include "support/fake_engine.h"
-#include "support/fake_pipeline.h"
+#include "torch_engine_fixture.h"
 
 #include <atomic>
 #include <gmock/gmock.h>
@@ -15,74 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-/// An engine over the fake pipeline, and everything that its sinks were told.
-class TorchEngineTest : public ::testing::Test {
-protected:
-    Plan causal_plan(int frames = 9, std::uint64_t seed = 7) const {
-        Recipe recipe;
-        recipe.prompt = "a red ball";
-        recipe.frames = frames;
-        recipe.seed = seed;
-        return make_plan(recipe, testing::fake_causal_model());
-    }
-
-    Plan full_plan() const {
-        Recipe recipe;
-        recipe.prompt = "a red ball";
-        recipe.frames = 33;
-        recipe.width = 512;
-        recipe.height = 256;
-        recipe.steps = 10;
-        return make_plan(recipe, testing::fake_full_model());
-    }
-
-    RunSinks sinks(bool with_previews = true) {
-        RunSinks sinks;
-        sinks.progress = [this](const Progress& progress) { progress_.push_back(progress); };
-        sinks.frame = [this](FramePtr frame, bool draft) {
-            (draft ? draft_ : final_).push_back(std::move(frame));
-        };
-        if (with_previews) {
-            sinks.preview = [this](Preview preview) { previews_.push_back(std::move(preview)); };
-        }
-        return sinks;
-    }
-
-    Outcome run(const Plan& plan, bool with_previews = true) {
-        return engine_.run(plan, {}, sinks(with_previews), stop_.get_token());
-    }
-
-    /// Requests a stop when the pipeline is asked for `call`.
-    void stop_at(const std::string& call) {
-        calls_.at_call = [this, call](const std::string& made) {
-            if (made == call) {
-                stop_.request_stop();
-            }
-        };
-    }
-
-    testing::FakeCalls calls_;
-    std::stop_source stop_;
-    TorchEngine engine_{
-        EngineOptions{.device = "cpu", .threads = 1, .background = false},
-        [this](const ModelInfo& info, const LoadOptions& options, std::stop_token stop) {
-            return testing::make_fake_pipeline(info, options, calls_, std::move(stop));
-        }
-    };
-    std::vector<Progress> progress_;
-    std::vector<Preview> previews_;
-    std::vector<FramePtr> draft_;
-    std::vector<FramePtr> final_;
-};
-
-std::vector<std::vector<std::uint8_t>> pixels(const std::vector<FramePtr>& frames) {
-    std::vector<std::vector<std::uint8_t>> all;
-    for (const FramePtr& frame : frames) {
-        all.push_back(frame->rgb);
-    }
-    return all;
-}
 
 TEST_F(TorchEngineTest, CausalModelsDecodeEachBlockBeforeTheNextOneBegins) {
     ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5))));
@@ -144,58 +74,6 @@ TEST_F(TorchEngineTest, ReadingPicturesIsAPhaseOfItsOwnAndCanBeStopped) {
 }
 
 /// Of a prompt the fake pipeline knows the length.
-TEST_F(TorchEngineTest, APromptTakesOverAtTheFirstBlockThatBeginsThereOrLater) {
-    Plan plan = causal_plan(13); // blocks begin at the frames 0, 1, 5 and 9
-    plan.recipe.prompt_changes = {{1, "1"}, {2, "22"}, {5, "333"}, {12, "4444"}};
-    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan)));
-    std::vector<std::string> order;
-    std::ranges::copy_if(calls_.log, std::back_inserter(order), [](const std::string& call) {
-        return call.starts_with("begin") || call.starts_with("prompt") || call == "encode";
-    });
-    EXPECT_THAT(
-        order,
-        ElementsAre(
-            "encode",
-            "encode",
-            "encode",
-            "encode",
-            "encode",
-            "begin 0",
-            "prompt 1",
-            "begin 1",
-            "prompt 3",
-            "begin 2",
-            "prompt 4",
-            "begin 3"
-        )
-    ) << "all texts are read before the first block, and the last block takes what comes too late";
-    calls_.log.clear();
-    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan)));
-    EXPECT_EQ(std::ranges::count(calls_.log, "encode"), 0) << "each text once";
-}
-
-TEST_F(TorchEngineTest, WhatIsWishedForWhileItRunsIsTheSameClipAsARecipeThatSaysSo) {
-    Plan plan = causal_plan(9);
-    RunSinks steered = sinks();
-    std::vector<int> asked;
-    steered.next_prompt = [&](int first_frame) {
-        asked.push_back(first_frame);
-        return first_frame == 5 ? std::optional<std::string>("another prompt") : std::nullopt;
-    };
-    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(plan, {}, steered, {})));
-    EXPECT_THAT(asked, ElementsAre(1, 5));
-    const auto live = pixels(final_);
-    final_.clear();
-    plan.recipe.prompt_changes = {{5, "another prompt"}};
-    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan)));
-    EXPECT_EQ(pixels(final_), live);
-    final_.clear();
-    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
-    EXPECT_NE(pixels(final_), live);
-    EXPECT_EQ(final_[4]->rgb, live[4]) << "what was there stays";
-}
-
-/// Else a model that was there already would be learned as one that loads in no time.
 TEST_F(TorchEngineTest, ReportsTheTimeOfRealLoadsOnly) {
     const auto load_seconds = [&] { return std::get<Finished>(run(causal_plan(5))).report.load_seconds; };
     EXPECT_GT(load_seconds(), 0);
