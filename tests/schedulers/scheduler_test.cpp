@@ -118,15 +118,16 @@ TEST_F(Schedulers, SigmasAndTimestepsAreExactlyTheReferences) {
         const bool exact = c.config.sigmas == SchedulerConfig::Sigmas::plain;
         EXPECT_TRUE(at::allclose(at::tensor(scheduler->timesteps()), timesteps, exact ? 0 : 1e-5, 0))
             << c.name << at::tensor(scheduler->timesteps()) << timesteps;
+        // A table of betas ends in digits that depend on the processor: diffusers itself, run on another than
+        // its traces were made on, is up to 5.0e-7 off. Levels of flow are the same bits everywhere.
+        const double rounding = exact && c.config.prediction == Prediction::flow ? 0 : 1e-6;
         if (has(c, "sigmas")) {
             const at::Tensor sigmas = tensor(c, "sigmas");
-            // Those of a table of betas end in a digit that depends on the processor: the reference's own run
-            // on another than its traces were made on is one unit in the last place off. Two are allowed.
-            EXPECT_TRUE(at::allclose(at::tensor(scheduler->sigmas()), sigmas, 1e-6, 0))
+            EXPECT_TRUE(at::allclose(at::tensor(scheduler->sigmas()), sigmas, rounding, 0))
                 << c.name << at::tensor(scheduler->sigmas()) << sigmas;
         }
         const float noise = has(c, "init_noise_sigma") ? tensor(c, "init_noise_sigma").item<float>() : 1;
-        EXPECT_FLOAT_EQ(scheduler->init_noise_sigma(), noise) << c.name;
+        EXPECT_NEAR(scheduler->init_noise_sigma(), noise, rounding * noise) << c.name;
     }
 }
 
