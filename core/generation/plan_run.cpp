@@ -172,18 +172,23 @@ void PlanRun::change_prompt(
     }
 }
 
-/// What an earlier run did of the block that was begun is taken over.
+/// What an earlier run did of the block that was begun is taken over, unless it does not fit after all.
 int PlanRun::steps_done_before(Denoising& denoising, int block) {
-    if (const at::Tensor latents = checkpoint_.block(pass_index_, block); latents.defined()) {
-        denoising.take_block(latents);
-        return denoising.steps();
-    }
-    const auto steps = checkpoint_.steps(pass_index_, block);
-    if (!steps) {
+    try {
+        if (const at::Tensor latents = checkpoint_.block(pass_index_, block); latents.defined()) {
+            denoising.take_block(latents);
+            return denoising.steps();
+        }
+        const auto steps = checkpoint_.steps(pass_index_, block);
+        if (!steps) {
+            return 0;
+        }
+        denoising.go_on(steps->done, steps->state);
+        return steps->done;
+    } catch (const Error&) {
+        checkpoint_.refuse("it is of another form");
         return 0;
     }
-    denoising.go_on(steps->done, steps->state);
-    return steps->done;
 }
 
 at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {

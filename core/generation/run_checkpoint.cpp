@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include <ATen/ATen.h>
 
@@ -45,13 +46,21 @@ void RunCheckpoint::read() {
         } else if (bundle->texts.at("identity") != identity_) {
             problem = "it is of another run, model, version or device";
         } else {
-            take(*bundle);
+            try {
+                take(*bundle);
+            } catch (const std::out_of_range&) { // whole, and yet not as this program writes them
+                problem = "it is damaged";
+            }
         }
     }
     if (problem != nullptr) {
-        forget();
-        note_("The run begins again, its checkpoint cannot be used: " + std::string(problem) + ".");
+        refuse(problem);
     }
+}
+
+void RunCheckpoint::refuse(const std::string& problem) {
+    forget();
+    note_("The run begins again, its checkpoint cannot be used: " + problem + ".");
 }
 
 void RunCheckpoint::take(const TensorBundle& bundle) {

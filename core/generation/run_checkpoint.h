@@ -51,6 +51,10 @@ public:
     /// The run is finished: nothing stays.
     void forget();
 
+    /// What was read cannot be gone on from: nothing of it stays, and `note` is told that the run begins
+    /// again.
+    void refuse(const std::string& problem);
+
 private:
     using Place = std::pair<int, int>; ///< pass and block
 

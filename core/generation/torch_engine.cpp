@@ -48,7 +48,9 @@ std::string key_of(const std::string& prompt, const Recipe& recipe, bool guided)
 /// What the numbers of a run depend on: who has the same may go on with its checkpoint.
 std::string identity_of(const Plan& plan, const Device& device) {
     Sha256 hash;
-    hash.update(to_json(plan.recipe) + '\n' + plan.model.hash + '\n' + device.info.name);
+    hash.update(
+        to_json(plan.recipe) + '\n' + plan.model.hash + '\n' + device.info.name + "\n" RUSHES_VERSION
+    );
     return hash.finish();
 }
 

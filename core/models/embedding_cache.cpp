@@ -55,8 +55,14 @@ void EmbeddingCache::make_room() const {
     std::uint64_t sum = 0;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder_, error)) {
-        files.push_back({entry.path(), entry.last_write_time(error), entry.file_size(error)});
-        sum += files.back().bytes;
+        std::error_code gone; // another program may have made room at the same time
+        const bool regular = entry.is_regular_file(gone);
+        const std::uint64_t bytes = regular ? entry.file_size(gone) : 0;
+        const fs::file_time_type used = entry.last_write_time(gone);
+        if (regular && !gone) {
+            files.push_back({entry.path(), used, bytes});
+            sum += bytes;
+        }
     }
     std::ranges::sort(files, {}, &File::used);
     for (const File& file : files) {

@@ -104,21 +104,32 @@ Denoising::State FullSequence::state() const {
 }
 
 void FullSequence::go_on(int steps, const State& state) {
-    const auto of = [&](const std::string& name) {
+    const auto of = [&](const std::string& name, const at::Tensor& like) {
         const auto found = state.find(name);
-        if (found == state.end()) {
-            throw Error(ErrorKind::user, "The checkpoint lacks '" + name + "'.");
+        if (found == state.end() || found->second.sizes() != like.sizes()) {
+            throw Error(ErrorKind::user, "The checkpoint lacks '" + name + "' of this run.");
         }
         return found->second;
     };
-    latents_ = sent_to(of("latents"), device_);
-    x0_ = sent_to(of("x0"), device_);
-    noise_.set_state(of("noise"));
+    const at::Tensor latents = of("latents", latents_);
+    const at::Tensor x0 = of("x0", latents_);
+    const at::Tensor noise = of("noise", noise_.get_state());
     std::vector<at::Tensor> memory;
-    for (std::size_t i = 0; state.contains("solver." + std::to_string(i)); ++i) {
-        memory.push_back(sent_to(of("solver." + std::to_string(i)), device_));
+    for (std::string name = "solver.0"; state.contains(name);
+         name = "solver." + std::to_string(memory.size())) {
+        memory.push_back(sent_to(of(name, latents_), device_));
     }
     scheduler_->go_on(static_cast<std::size_t>(steps), std::move(memory));
+    noise_.set_state(noise);
+    latents_ = sent_to(latents, device_);
+    x0_ = sent_to(x0, device_);
+}
+
+void FullSequence::take_block(const at::Tensor& latents) {
+    if (latents.sizes() != latents_.sizes()) {
+        throw Error(ErrorKind::user, "The checkpoint is of a clip of another shape.");
+    }
+    latents_ = x0_ = latents.to(device_);
 }
 
 at::Tensor FullSequence::finish_block(int /*block*/, std::stop_token /*stop*/) {

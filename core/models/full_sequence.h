@@ -58,7 +58,7 @@ public:
     State state() const override;
     void go_on(int steps, const State& state) override;
 
-    void take_block(const at::Tensor& latents) override { latents_ = x0_ = latents.to(device_); }
+    void take_block(const at::Tensor& latents) override;
 
 protected:
     /// What the model is asked for.

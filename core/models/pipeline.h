@@ -72,12 +72,13 @@ public:
     virtual State state() const { return {}; }
 
     /// After begin_block(), in place of its first `steps` steps: their state(). The rest gives the very same
-    /// numbers then. Throws Error{user} for a state that is not of this run.
+    /// numbers then. Throws Error{user} for a state that is not of this run; all steps can be made then.
     virtual void go_on(int /*steps*/, const State& /*state*/) {
         throw Error(ErrorKind::bug, "A run was to go on within a block.");
     }
 
-    /// After begin_block(), in place of all steps: what finish_block() gave for the block.
+    /// After begin_block(), in place of all steps: what finish_block() gave for the block. Throws Error{user}
+    /// for latents of another shape; all steps can be made then.
     virtual void take_block(const at::Tensor& latents) = 0;
 };
 

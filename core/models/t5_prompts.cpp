@@ -17,6 +17,9 @@ namespace {
 
 const std::string component = "text_encoder";
 
+/// Of the encoder's code: another one when it gives other numbers than before.
+constexpr const char* numbers_version = "1";
+
 PhasePart<T5Encoder>
 encoder_of(const ModelInfo& info, ComponentLoading& loading, const std::stop_token& stop) {
     const std::filesystem::path directory = info.part(component);
@@ -46,12 +49,20 @@ T5Prompts::T5Prompts(
 }
 
 /// Of all that the numbers depend on: the encoder's files, where and in which type they are computed, and the
-/// tokens.
+/// tokens. model_hash() reads samples of the weights only, so that a file in which somebody changed a layer
+/// could pass for the old one: when it was written counts too.
 std::string T5Prompts::key_of(const std::vector<std::int64_t>& ids) const {
     const std::vector<std::filesystem::path> small_files{"config.json"};
     const std::vector<WeightIndex> weights{index_weights(source_)};
     Sha256 hash;
     hash.update(model_hash(source_, small_files, weights));
+    for (const WeightFile& file : weights.front().files) {
+        std::error_code error; // then all such files have one time
+        const auto written = std::filesystem::last_write_time(file.path, error);
+        hash.update(std::to_string(written.time_since_epoch().count()));
+        hash.update(" ");
+    }
+    hash.update(numbers_version);
     hash.update(device_.is_cpu() ? " cpu " : " card ");
     hash.update(c10::toString(dtype_));
     for (const std::int64_t id : ids) {

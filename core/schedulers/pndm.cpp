@@ -1,10 +1,20 @@
 #include "schedulers/pndm.h"
 
+#include "base/error.h"
+
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <ATen/ATen.h>
 
 namespace rushes {
+
+namespace {
+
+constexpr int most_outputs = 4; ///< that the multistep method of the highest order combines
+
+} // namespace
 
 Pndm::Pndm(const SchedulerConfig& config, int steps)
     : config_(config), grid_(config, ZeroAlpha::kept), stride_(config.num_train_timesteps / steps) {
@@ -45,6 +55,30 @@ at::Tensor Pndm::combined() const {
     }
 }
 
+std::vector<at::Tensor> Pndm::memory() const {
+    std::vector<at::Tensor> memory(outputs_.begin(), outputs_.end());
+    if (first_sample_.defined()) {
+        memory.push_back(first_sample_);
+    }
+    return memory;
+}
+
+void Pndm::go_on(std::size_t steps, std::vector<at::Tensor> memory) {
+    const int done = static_cast<int>(steps) - static_cast<int>(first_);
+    const auto outputs =
+        static_cast<std::size_t>(std::clamp(done - 1, 1, most_outputs)); // one of two at first
+    if (done < 1 || steps > timesteps_.size() || memory.size() != outputs + (done == 1 ? 1 : 0)) {
+        throw Error(ErrorKind::user, "The checkpoint is of another solver.");
+    }
+    if (done == 1) {
+        first_sample_ = std::move(memory.back());
+        memory.pop_back();
+    }
+    outputs_.assign(memory.begin(), memory.end());
+    done_ = done;
+    index_ = steps;
+}
+
 SchedulerStep Pndm::step(const at::Tensor& model_output, const at::Tensor& sample) {
     int from = static_cast<int>(timesteps_.at(index_));
     int to = from - stride_;
@@ -61,7 +95,7 @@ SchedulerStep Pndm::step(const at::Tensor& model_output, const at::Tensor& sampl
         first_sample_.reset();
     } else {
         outputs_.push_front(model_output);
-        if (outputs_.size() > 4) {
+        if (outputs_.size() > most_outputs) {
             outputs_.pop_back();
         }
         output = combined();

@@ -8,6 +8,7 @@
 #include "schedulers/scheduler.h"
 
 #include <deque>
+#include <vector>
 
 namespace rushes {
 
@@ -16,6 +17,8 @@ public:
     Pndm(const SchedulerConfig& config, int steps);
     at::Tensor add_noise(const at::Tensor& clean, const at::Tensor& noise, std::size_t step) const override;
     SchedulerStep step(const at::Tensor& model_output, const at::Tensor& sample) override;
+    std::vector<at::Tensor> memory() const override;
+    void go_on(std::size_t steps, std::vector<at::Tensor> memory) override;
 
 private:
     at::Tensor combined() const;
@@ -24,9 +27,9 @@ private:
     const SchedulerConfig config_;
     const DiffusionGrid grid_;
     const int stride_;               ///< timesteps from one step to the next
-    std::deque<at::Tensor> outputs_; ///< of the model, the latest first, four at most
-    at::Tensor first_sample_;        ///< that the second step starts from once more
-    int done_ = 0;
+    std::deque<at::Tensor> outputs_; ///< of the model, the latest first, most_outputs at most
+    at::Tensor first_sample_;        ///< that the second step starts from once more; undefined after it
+    int done_ = 0;                   ///< steps
 };
 
 } // namespace rushes

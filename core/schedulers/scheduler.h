@@ -50,7 +50,8 @@ public:
     /// What the steps done leave to those that follow, beside the sample; fp32.
     virtual std::vector<at::Tensor> memory() const { return {}; }
 
-    /// In place of the first `steps` steps, which left this. Throws Error{user} for what no such steps leave.
+    /// In place of the first `steps` steps, which left this; a generator that is drawn from must stand where
+    /// they left it. Throws Error{user} for what no such steps leave, and is as before then.
     virtual void go_on(std::size_t steps, std::vector<at::Tensor> memory);
 
 protected:

@@ -204,7 +204,7 @@ std::vector<at::Tensor> UniPc::memory() const {
 
 void UniPc::go_on(std::size_t steps, std::vector<at::Tensor> memory) {
     const std::size_t x0s = std::min(steps - first_, static_cast<std::size_t>(config_.solver_order));
-    if (steps <= first_ || memory.size() != x0s + 1) {
+    if (steps <= first_ || steps > timesteps_.size() || memory.size() != x0s + 1) {
         throw Error(ErrorKind::user, "The checkpoint is of another solver.");
     }
     index_ = steps;

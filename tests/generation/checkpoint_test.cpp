@@ -1,6 +1,7 @@
 // Runs that are stopped anywhere and go on from what is on the disk.
 #include "base/atomic_file.h"
 #include "generation/torch_engine.h"
+#include "nn/tensor_bundle.h"
 #include "support/fake_engine.h"
 #include "support/fake_pipeline.h"
 #include "support/full_disk.h"
@@ -180,6 +181,38 @@ TEST_F(Checkpoint, ThatIsDamagedIsThrownAwayAndSaid) {
         EXPECT_TRUE(frames_ == wanted);
         ASSERT_EQ(notes_.size(), 1U);
         EXPECT_THAT(notes_[0], HasSubstr("damaged"));
+    }
+}
+
+/// Whole files of this run that hold something else than this program would write.
+TEST_F(Checkpoint, OfAnotherFormIsThrownAwayAndSaid) {
+    const std::vector<std::function<void(TensorBundle&)>> changes{
+        [](TensorBundle& bundle) { bundle.texts.erase("kind"); },
+        [](TensorBundle& bundle) { bundle.texts.erase("block"); },
+        [](TensorBundle& bundle) { bundle.tensors.clear(); },
+        [](TensorBundle& bundle) {
+            for (auto& [name, tensor] : bundle.tensors) {
+                tensor = tensor.flatten().narrow(0, 0, 8).contiguous();
+            }
+        },
+    };
+    for (const Plan& plan : {causal_plan(), full_plan()}) {
+        const Pictures wanted = uninterrupted(plan);
+        for (const auto& change : changes) {
+            notes_.clear();
+            run_some(plan, 12);
+            for (const auto& entry : fs::directory_iterator(folder_)) {
+                auto bundle = read_bundle(entry.path());
+                ASSERT_TRUE(bundle);
+                change(*bundle);
+                write_bundle(entry.path(), *bundle);
+            }
+            ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_))) << plan.model.id;
+            EXPECT_TRUE(frames_ == wanted) << plan.model.id;
+            ASSERT_GE(notes_.size(), 1U) << plan.model.id;
+            EXPECT_THAT(notes_[0], HasSubstr("begins again"));
+            EXPECT_FALSE(fs::exists(folder_));
+        }
     }
 }
 

@@ -165,6 +165,12 @@ TEST(TextCache, AnEncoderReadsAPromptOnce) {
     other.write(model / "text_encoder");
     const Read changed = embedded(describe_model(model), "a red ball", "fp32");
     EXPECT_GT(changed.told, 0);
+    EXPECT_EQ(embedded(describe_model(model), "a red ball", "fp32").told, 0);
+
+    // So is a file in which one number changed that the hash of the model does not look at.
+    const auto written = fs::last_write_time(model / "text_encoder" / "model.safetensors");
+    fs::last_write_time(model / "text_encoder" / "model.safetensors", written + std::chrono::seconds(1));
+    EXPECT_GT(embedded(describe_model(model), "a red ball", "fp32").told, 0);
 }
 
 TEST(TextCache, StaysWithinItsSize) {
@@ -186,6 +192,12 @@ TEST(TextCache, StaysWithinItsSize) {
     EXPECT_FALSE(cache.find("b").defined()) << "the one that nobody asked for the longest";
     EXPECT_TRUE(cache.find("c").defined());
     EXPECT_FALSE(cache.find("d").defined());
+    // What is no file of its own takes no room, and costs no other its place.
+    fs::create_directories(folder.path / "a folder");
+    fs::create_symlink(folder.path / "nowhere", folder.path / "a link");
+    cache.keep("a", embedding);
+    EXPECT_TRUE(cache.find("a").defined());
+    EXPECT_TRUE(cache.find("c").defined());
 }
 
 } // namespace

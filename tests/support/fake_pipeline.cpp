@@ -71,6 +71,9 @@ public:
 
     void go_on(int steps, const State& state) override {
         calls_.note("go on after " + std::to_string(steps));
+        if (!state.contains("x0") || state.at("latents").sizes() != latents_.sizes()) {
+            throw Error(ErrorKind::user, "The state is of another run.");
+        }
         latents_ = state.at("latents");
         x0_ = state.at("x0");
         generator_.set_state(state.at("noise"));
@@ -78,6 +81,9 @@ public:
 
     void take_block(const at::Tensor& latents) override {
         calls_.note("take");
+        if (latents.sizes() != latents_.sizes()) {
+            throw Error(ErrorKind::user, "The latents are of another run.");
+        }
         latents_ = x0_ = latents;
     }
 

@@ -244,6 +244,11 @@ void CausalDenoising::step(int /*block*/, int step, std::stop_token stop, const 
 
 void CausalDenoising::take_block(const at::Tensor& latents) {
     const std::int64_t made = made_frames(block_);
+    std::vector<std::int64_t> shape = latents_.sizes().vec();
+    shape.at(2) = latent_frames(block_);
+    if (latents.sizes() != shape) {
+        throw Error(ErrorKind::user, "The checkpoint is of a clip of another shape.");
+    }
     latents_ = sent_to(latents.narrow(2, latents.size(2) - made, made).contiguous(), latents_.device());
     x0_ = latents_;
 }
