@@ -1,6 +1,7 @@
 #include "commands/service_parts.h"
 
 #include "base/paths.h"
+#include "jobs/job_checkpoints.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
 #include "models/registry.h"
@@ -17,6 +18,7 @@ serve::ServiceParts service_parts(const std::string& device, int threads) {
     parts.library = data_dir() / "library.db";
     parts.videos = videos_dir();
     parts.unfinished = unfinished_notes();
+    parts.checkpoints = job_checkpoints();
     parts.speeds = SpeedBook::default_file();
     parts.program_version = RUSHES_VERSION;
     return parts;

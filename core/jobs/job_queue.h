@@ -19,7 +19,8 @@
 namespace rushes {
 
 /// queued -> running -> encoded (the file is whole) -> done (and in the library). `paused`: begun,
-/// interrupted, to be made from its recipe when its turn comes. `failed` and `cancelled` may be tried again.
+/// interrupted, to go on when its turn comes (job_checkpoints.h). `failed` and `cancelled` may be tried
+/// again.
 enum class JobState { queued, running, paused, encoded, done, failed, cancelled };
 
 const char* to_text(JobState state);

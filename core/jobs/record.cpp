@@ -35,7 +35,8 @@ ClipRecord record_of(const JobResult& result, const Plan& plan) {
 }
 
 void learn_from(const JobResult& result, const Plan& plan, const DeviceInfo& device, SpeedBook& book) {
-    if (const auto* const finished = std::get_if<Finished>(&result.outcome)) {
+    const auto* const finished = std::get_if<Finished>(&result.outcome);
+    if (finished != nullptr && finished->report.restored == 0) {
         book.learn(plan, device, finished->report);
     }
 }

@@ -13,7 +13,8 @@ namespace rushes {
 /// The clip of a job that has one (JobResult::clip), under its absolute path.
 ClipRecord record_of(const JobResult& result, const Plan& plan);
 
-/// Takes in the speed of a finished run; one that was stopped or failed teaches nothing.
+/// Takes in the speed of a finished run; one that was stopped, failed or went on from a checkpoint teaches
+/// nothing.
 void learn_from(const JobResult& result, const Plan& plan, const DeviceInfo& device, SpeedBook& book);
 
 /// Seconds by phase (null: there was none), frames and memory, as one JSON object: kept with the clip and

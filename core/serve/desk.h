@@ -27,8 +27,9 @@ struct ServiceParts {
     std::function<std::vector<ModelInfo>()> find_models;
     std::filesystem::path queue; ///< databases ...
     std::filesystem::path library;
-    std::filesystem::path videos;     ///< where new clips go
-    std::filesystem::path unfinished; ///< notes of clips that are being written
+    std::filesystem::path videos;      ///< where new clips go
+    std::filesystem::path unfinished;  ///< notes of clips that are being written
+    std::filesystem::path checkpoints; ///< of the queue's jobs, see jobs/job_checkpoints.h
     std::filesystem::path speeds;
     std::string program_version;
     int most_waiting = 100; ///< jobs; more are refused

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "jobs/clip_file.h"
+#include "jobs/job_checkpoints.h"
 #include "jobs/unfinished.h"
 #include "serve/api.h"
 #include "serve/device_watch.h"
@@ -115,6 +116,11 @@ void recover(Desk& desk) {
         }
         desk.with_queue([&](JobQueue& queue) { return queue.done(job.id); });
     }
+    desk.with_queue([&](JobQueue& queue) {
+        if (queue.owned()) {
+            sweep_checkpoints(desk.parts().checkpoints, queue);
+        }
+    });
     for (const std::filesystem::path& file : recover_unfinished(desk.parts().unfinished)) {
         try {
             ClipRecord record = record_of_file(file);

@@ -1,6 +1,7 @@
 #include "serve/worker.h"
 
 #include "base/paths.h"
+#include "jobs/job_checkpoints.h"
 #include "jobs/record.h"
 #include "media/clip_reader.h"
 #include "media/quality.h"
@@ -173,6 +174,7 @@ void Worker::make(const Job& job, const Plan& plan, Run& run) {
     request.plan = plan;
     request.output = name_of(desk_.parts().videos, plan.recipe);
     request.notes = desk_.parts().unfinished;
+    request.checkpoint = checkpoint_of(desk_.parts().checkpoints, job.id);
     const JobResult result = run_job(engine_, request, clip->store(), observer, run.stop.get_token());
     keep(job, plan, run, result, *clip);
     measures_.job_ended(result, queued);
@@ -188,9 +190,12 @@ void Worker::keep(const Job& job, const Plan& plan, const Run& run, const JobRes
         record = record_of(result, plan);
     }
     if (broken_off && result.clip) {
-        // It is made again from its recipe; half of it is nothing to keep.
+        // It goes on from its checkpoint and is whole then; half of it is nothing to keep.
         std::error_code none;
         std::filesystem::remove(result.clip->path, none);
+    }
+    if (!finished && failure == nullptr && !broken_off) {
+        forget_checkpoint(desk_.parts().checkpoints, job.id);
     }
     bool again = false;
     try {

@@ -1,4 +1,5 @@
 // The queue over a restart, a kill and a second window: nothing vanishes.
+#include "base/atomic_file.h"
 #include "desk/desk.h"
 #include "gui/studio_fixture.h"
 #include "jobs/unfinished.h"
@@ -35,6 +36,14 @@ protected:
     }
 
     QString toast() { return find<QLabel>("toast-text")->text(); }
+
+    std::filesystem::path checkpoints() const { return folder_ / "state" / "checkpoints"; }
+
+    /// Jobs that have something to go on from.
+    int kept() const {
+        std::error_code none;
+        return static_cast<int>(std::distance(std::filesystem::directory_iterator(checkpoints(), none), {}));
+    }
 
     /// Another process, which is killed after its work.
     static void killedAfter(const std::function<void()>& work) {
@@ -171,6 +180,70 @@ TEST_F(StoredQueueStory, PauseNowKeepsTheJobAtItsPlace) {
     gate_.open();
     window().actions()[ui::Command::pause_queue].trigger();
     ASSERT_TRUE(until([&] { return clips() == 3 && order().empty(); }));
+}
+
+TEST_F(StoredQueueStory, WhatIsBegunGoesOnFromWhatWasComputed) {
+    openStudio();
+    std::vector<double> restored;
+    QObject::connect(
+        &window().session(),
+        &ui::StudioSession::runEnded,
+        &window(),
+        [&](const ui::RunEnd& end) { restored.push_back(report_of(end.result.outcome).restored); }
+    );
+    gate_.closeWhen([](const Progress& p) { return p.block == 2; });
+    generate("a");
+    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; }));
+    window().session().pauseNow();
+    ASSERT_TRUE(until([&] { return !window().session().running(); }));
+    EXPECT_EQ(kept(), 1);
+    gate_.open();
+    window().actions()[ui::Command::pause_queue].trigger();
+    ASSERT_TRUE(until([&] { return restored.size() == 2 && order().empty(); }));
+    EXPECT_EQ(restored, (std::vector<double>{0, 0.5}));
+    EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(StoredQueueStory, AfterAKillTheJobGoesOnAndWhatNobodyNeedsIsSwept) {
+    std::filesystem::create_directories(folder_ / "data");
+    killedAfter([&] {
+        JobQueue queue(folder_ / "data" / "queue.db");
+        queue.add({"1", recipe("red")});
+        queue.take();
+        write_file(checkpoints() / "1" / "fake.checkpoint", "red");
+        write_file(checkpoints() / "2" / "fake.checkpoint", "of a job that is gone");
+        ::raise(SIGKILL);
+    });
+    openStudio();
+    double restored = 0;
+    QObject::connect(
+        &window().session(),
+        &ui::StudioSession::runEnded,
+        &window(),
+        [&](const ui::RunEnd& end) { restored = report_of(end.result.outcome).restored; }
+    );
+    ASSERT_TRUE(until([&] { return order() == "red " && kept() == 1; }));
+    window().session().setPaused(false);
+    ASSERT_TRUE(until([&] { return clips() == 1 && order().empty(); }));
+    EXPECT_EQ(restored, 0.5);
+    EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(StoredQueueStory, AStoppedClipLeavesNothingToGoOnFrom) {
+    openStudio();
+    gate_.closeWhen([](const Progress& p) { return p.block == 2; });
+    generate("a");
+    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; }));
+    stopRun();
+    gate_.open();
+    ASSERT_TRUE(until([&] { return !window().session().running(); }));
+    EXPECT_TRUE(until([&] { return kept() == 0; }));
+}
+
+TEST_F(StoredQueueStory, WhyACheckpointIsNotUsedIsSaid) {
+    openStudio();
+    emit window().session().noted(QStringLiteral("The run begins again."));
+    EXPECT_EQ(toast(), QStringLiteral("The run begins again."));
 }
 
 TEST_F(StoredQueueStory, APassingErrorIsTriedAgain) {

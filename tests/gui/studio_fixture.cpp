@@ -89,6 +89,7 @@ ui::StudioParts StudioFixture::parts() {
     parts.speeds = folder_ / "state" / "speeds.json";
     parts.logs = folder_ / "state" / "logs";
     parts.unfinished = folder_ / "state" / "unfinished";
+    parts.checkpoints = folder_ / "state" / "checkpoints";
     return parts;
 }
 

@@ -58,6 +58,10 @@ TEST(Record, OnlyAFinishedRunTeachesItsSpeed) {
     SpeedBook book(file);
     learn_from(result_with(StoppedEarly{report}), plan(), device, book);
     EXPECT_FALSE(book.estimate(plan(), device).learned);
+    RunReport second_half = report;
+    second_half.restored = 0.5;
+    learn_from(result_with(Finished{second_half}), plan(), device, book);
+    EXPECT_FALSE(book.estimate(plan(), device).learned);
     learn_from(result_with(Finished{report}), plan(), device, book);
     EXPECT_TRUE(book.estimate(plan(), device).learned);
     fs::remove(file);

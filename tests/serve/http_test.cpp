@@ -259,6 +259,7 @@ TEST_F(HttpTest, DeleteStopsWhatRunsAndCancelsWhatWaits) {
     EXPECT_EQ(ask(port(), "DELETE", "/v1/jobs/" + runs, bearer()).status, 202);
     EXPECT_EQ(wait_for_end(runs)["state"], "stopped");
     EXPECT_EQ(ask(port(), "DELETE", "/v1/jobs/" + runs, bearer()).status, 409) << "it is over";
+    EXPECT_FALSE(std::filesystem::exists(parts_.checkpoints / runs));
 }
 
 TEST_F(HttpTest, ADrainingServiceTakesNoJobsAndFinishesTheRunningOne) {
@@ -286,9 +287,11 @@ TEST_F(HttpTest, WhatADrainCutsOffGoesOnAtTheNextStart) {
     service_->drain(std::chrono::milliseconds(0));
     service_.reset();
     EXPECT_EQ(JobQueue(parts_.queue).find(id)->state, JobState::paused);
+    EXPECT_TRUE(std::filesystem::exists(parts_.checkpoints / id)) << "nothing to go on from";
     gate_.open();
     start();
     EXPECT_EQ(wait_for_end(id)["clip"]["frames"], 33);
+    EXPECT_FALSE(std::filesystem::exists(parts_.checkpoints / id));
 }
 
 TEST_F(HttpTest, BeyondThisMachineOnlyWithACertificate) {

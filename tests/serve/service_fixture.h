@@ -86,6 +86,7 @@ protected:
         parts_.library = folder_ / "library.db";
         parts_.videos = folder_ / "videos";
         parts_.unfinished = folder_ / "unfinished";
+        parts_.checkpoints = folder_ / "checkpoints";
         parts_.speeds = folder_ / "speeds.json";
         parts_.program_version = "test";
         options_.access.token = token;

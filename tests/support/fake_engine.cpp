@@ -1,10 +1,12 @@
 #include "support/fake_engine.h"
 
+#include "base/atomic_file.h"
 #include "support/fake_cost.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 
 namespace rushes::testing {
 namespace {
@@ -22,12 +24,15 @@ public:
         : script_(script), plan_(plan), sinks_(sinks), stop_(std::move(stop)) {}
 
     void run() {
+        goes_on_ = std::filesystem::exists(checkpoint_file());
         at(Phase::loading);
         at(Phase::text);
         for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
             run_pass(plan_.passes[i], i);
         }
         at(Phase::finishing);
+        std::error_code ignored;
+        std::filesystem::remove_all(sinks_.checkpoint, ignored);
         report_.total_seconds = seconds_since(start_);
     }
 
@@ -87,6 +92,7 @@ private:
                 sinks_.frame(std::make_shared<const Frame>(fake_picture(pass, index)), progress_.draft);
             }
             if (!progress_.draft) {
+                keep_checkpoint();
                 ++report_.frames;
                 if (report_.first_frame_seconds < 0) {
                     report_.first_frame_seconds = seconds_since(start_);
@@ -99,6 +105,16 @@ private:
             progress_.decoded = double(index + 1) / pass.frames;
             update_fraction();
         }
+    }
+
+    std::filesystem::path checkpoint_file() const { return sinks_.checkpoint / "fake.checkpoint"; }
+
+    /// As the real one: there from the first result on until the run is finished.
+    void keep_checkpoint() {
+        if (!sinks_.checkpoint.empty()) {
+            write_file(checkpoint_file(), plan_.recipe.prompt);
+        }
+        report_.restored = goes_on_ ? 0.5 : 0;
     }
 
     /// As long as the frame.
@@ -158,6 +174,7 @@ private:
     Progress progress_;
     RunReport report_;
     std::size_t pass_index_ = 0;
+    bool goes_on_ = false;
 };
 
 } // namespace

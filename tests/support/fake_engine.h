@@ -1,6 +1,7 @@
 // An engine without libtorch or weights: moving synthetic pictures, the same for the same recipe, as fast as
 // the sinks take them. No timers: a test that wants to look at a moment holds the engine there
-// (FakeScript::at_step).
+// (FakeScript::at_step). A run with a checkpoint leaves a file in its folder until it is finished; one that
+// finds that file says that half of it was restored.
 #pragma once
 
 #include "generation/engine.h"

@@ -32,6 +32,9 @@ QueueDesk::QueueDesk(StudioSession& session, DeskPanels panels, UndoList& undo, 
                        : tr("%1 clips that were being made when Rushes was ended are saved.").arg(clips)
         );
     });
+    connect(&session_, &StudioSession::noted, this, [this](const QString& sentence) {
+        panels_.toast.say(sentence);
+    });
     connect(&panels_.status, &StatusLine::diskRead, this, &QueueDesk::mindDisk);
     connect(&panels_.side, &SidePanel::pauseNowRequested, &session_, &StudioSession::pauseNow);
     connect(&panels_.side, &SidePanel::retryRequested, &session_, &StudioSession::retry);

@@ -72,6 +72,9 @@ void logSession(StudioSession& session) {
     QObject::connect(&session, &StudioSession::jobRefused, &session, [](const Recipe&, const Error& error) {
         logLine("job refused: " + wordsOf(error));
     });
+    QObject::connect(&session, &StudioSession::noted, &session, [](const QString& sentence) {
+        logLine("note: " + toStd(sentence));
+    });
     QObject::connect(&session, &StudioSession::queueProblems, &session, [](const QStringList& problems) {
         for (const QString& problem : problems) {
             logLine("queue: " + toStd(problem));

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "convert.h"
+#include "jobs/job_checkpoints.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
 #include "models/registry.h"
@@ -28,6 +29,7 @@ StudioParts StudioParts::real() {
     parts.speeds = SpeedBook::default_file();
     parts.logs = state_dir() / "logs";
     parts.unfinished = unfinished_notes();
+    parts.checkpoints = job_checkpoints();
     return parts;
 }
 

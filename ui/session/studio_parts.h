@@ -23,8 +23,9 @@ struct StudioParts {
     std::filesystem::path videos; ///< where new clips go, unless the person chose another folder
     std::filesystem::path settings;
     std::filesystem::path speeds;
-    std::filesystem::path logs;       ///< the log, and what crashes left behind
-    std::filesystem::path unfinished; ///< notes of the clips that are being written
+    std::filesystem::path logs;        ///< the log, and what crashes left behind
+    std::filesystem::path unfinished;  ///< notes of the clips that are being written
+    std::filesystem::path checkpoints; ///< of the queue's jobs, see job_checkpoints.h
 
     /// The real ones, in their XDG places.
     static StudioParts real();

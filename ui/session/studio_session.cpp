@@ -5,6 +5,7 @@
 #include "controls/choices.h"
 #include "convert.h"
 #include "generation/engine.h"
+#include "jobs/job_checkpoints.h"
 #include "jobs/queue_estimate.h"
 #include "jobs/record.h"
 #include "session/clip_names.h"
@@ -64,6 +65,9 @@ void StudioSession::start() {
             shelf_.adopt(job.clip, ClipState::finished, [this, id = job.id] {
                 stored_queue_.change([id](JobQueue& stored) { stored.done(id); });
             });
+        }
+        if (queue.owned()) {
+            sweep_checkpoints(parts_.checkpoints, queue);
         }
     });
     loadEngine();
@@ -338,10 +342,14 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
     };
     observer.draft_frame = [&](FramePtr frame) { run->draft->add(std::move(frame)); };
     observer.frames_ready = [&](std::int64_t frames) { run->frames.put(frames); };
+    observer.note = [this](const std::string& sentence) {
+        callHome(this, [this, text = toQString(sentence)] { emit noted(text); });
+    };
     JobRequest request;
     request.plan = run->plan;
     request.output = newClipName(*run);
     request.notes = parts_.unfinished;
+    request.checkpoint = checkpoint_of(parts_.checkpoints, run->job.id);
     request.store_bytes = StudioRun::store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
     try {
@@ -372,6 +380,9 @@ void StudioSession::keep(const StudioRun& run, const JobResult& result) {
         stored_queue_.change([job, goes_on = run.goes_on.load()](JobQueue& queue) {
             goes_on ? queue.interrupt(job) : queue.stopped(job);
         });
+    }
+    if (!run.goes_on && std::holds_alternative<StoppedEarly>(result.outcome)) {
+        forget_checkpoint(parts_.checkpoints, job);
     }
     // First the end of the run, then its clip in the strip: the window relies on this order.
     callHome(this, [this, id = run.id, result] { endRun(id, result); });

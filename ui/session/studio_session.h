@@ -132,6 +132,7 @@ signals:
     void runEnded(const rushes::ui::RunEnd& end);
     void
     jobRefused(const rushes::Recipe& recipe, const rushes::Error& error); ///< its turn came, it can't be made
+    void noted(const QString& sentence); ///< what a person should know of the running clip
     void pauseChanged(bool paused);
     void queueProblems(const QStringList& problems);
     void clipsRecovered(int clips); ///< that were being made when the program was ended

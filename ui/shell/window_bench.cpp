@@ -46,6 +46,7 @@ StudioParts partsIn(const std::filesystem::path& folder) {
     parts.speeds = folder / "speeds.json";
     parts.logs = folder / "logs";
     parts.unfinished = folder / "unfinished";
+    parts.checkpoints = folder / "checkpoints";
     return parts;
 }
 
