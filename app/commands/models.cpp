@@ -7,6 +7,7 @@
 #include "commands/weight_files.h"
 #include "generation/model_json.h"
 #include "generation/plan.h"
+#include "models/companions.h"
 #include "models/registry.h"
 #include "models/run_inputs.h"
 
@@ -64,6 +65,38 @@ std::string inputs_in_words(const ModelInfo& model) {
                : std::string("text, ") + (required ? "and" : "or with") + " a picture (" + flags + ")";
 }
 
+/// "dmd 3 (at most 16), rcm 4".
+std::string few_steps_in_words(const ModelInfo& model) {
+    std::string text;
+    for (const StepSchedule& schedule : model.few_steps) {
+        text += (text.empty() ? "" : ", ") + schedule.scheduler + " " + std::to_string(schedule.steps);
+        text += schedule.most != schedule.steps ? " (at most " + std::to_string(schedule.most) + ")" : "";
+    }
+    return text;
+}
+
+/// What can be changed about its clips beside the prompt.
+std::string extras_in_words(const ModelInfo& model) {
+    std::vector<std::string> extras;
+    if (model.takes_loras) {
+        extras.emplace_back("LoRAs (--lora)");
+    }
+    if (model.causal) {
+        extras.emplace_back("another prompt on the way (--prompt-at)");
+    }
+    if (model.takes_motion_scale) {
+        extras.emplace_back("how much moves (--motion-scale)");
+    }
+    if (model.parts.contains(tiny_decoder_part)) {
+        extras.emplace_back("fast decoding (--fast-decode)");
+    }
+    std::string text;
+    for (const std::string& extra : extras) {
+        text += (text.empty() ? "" : ", ") + extra;
+    }
+    return text.empty() ? "nothing more" : text;
+}
+
 std::uint64_t memory_of(const ModelInfo& model) {
     return make_plan(default_recipe(model), model).peak_memory_bytes;
 }
@@ -82,6 +115,10 @@ std::string described(const ModelInfo& model) {
     text += line("sizes", sizes_in_words(model));
     text += line("length", length_in_words(model));
     text += line("steps", tiers_in_words(model));
+    if (!model.few_steps.empty()) {
+        text += line("in few steps", few_steps_in_words(model) + ", with --scheduler");
+    }
+    text += line("takes", extras_in_words(model));
     text += line("guidance", model.guidance_adjustable ? fixed(model.default_guidance, 1) : "built in");
     if (!model.default_negative.empty()) {
         text += line("negative", "usually \"" + model.default_negative + "\"");

@@ -21,6 +21,12 @@ Json model_json(const ModelInfo& model) {
     for (const Tier& tier : model.tiers) {
         tiers.push_back({{"id", tier.id}, {"steps", tier.steps}});
     }
+    Json few_steps = Json::array();
+    for (const StepSchedule& schedule : model.few_steps) {
+        few_steps.push_back(
+            {{"scheduler", schedule.scheduler}, {"steps", schedule.steps}, {"most", schedule.most}}
+        );
+    }
     return {
         {"id", model.id},
         {"name", model.name},
@@ -43,6 +49,8 @@ Json model_json(const ModelInfo& model) {
         {"default_guidance", model.default_guidance},
         {"guidance_adjustable", model.guidance_adjustable},
         {"schedulers", model.schedulers},
+        {"few_steps", few_steps},
+        {"takes_prompt_changes", model.causal},
         {"default_negative", model.default_negative},
         {"takes_loras", model.takes_loras},
         {"takes_motion_scale", model.takes_motion_scale},

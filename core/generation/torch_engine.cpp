@@ -148,6 +148,9 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         // The cache may be half of what failed: what a later run needs is made again.
         Error error = translated(std::current_exception());
         conditionings_.clear();
+        if (error.kind() == ErrorKind::transient) { // of a device that failed nothing is trusted any more
+            pipeline_.reset();
+        }
         if (error.kind() == ErrorKind::resource) {
             give_back_memory(torch_device);
         }

@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 using app_test::Ran;
 using ::testing::HasSubstr;
 
+constexpr const char* causal = "block by block";
+
 Frame stripes(int width, int height, int phase) {
     Frame frame{width, height, 0, {}};
     for (int y = 0; y < height; ++y) {
@@ -44,6 +46,16 @@ protected:
         const std::string directory = (folder_ / preset).string();
         const Ran written = app_test::run(folder_, {"models", "--random", "wan/" + preset, directory});
         EXPECT_EQ(written.exit_code, 0) << written.err;
+        return directory;
+    }
+
+    /// As Self-Forcing's students are: the weights of a model that makes clips from text, block by block.
+    std::string causal_model() const {
+        const std::string directory = random_model("tiny");
+        std::ofstream(fs::path(directory) / "causal.json")
+            << R"({"num_frames_per_block": 1, "local_attn_size": 4, "sink_size": 1, "rope": "absolute",
+                   "solver": "renoise", "sigmas": [1.0, 0.6], "shift": 5.0, "guidance_scale": 1.0,
+                   "context_noise": 0.0})";
         return directory;
     }
 
@@ -99,10 +111,12 @@ TEST_F(FromPictures, EachKindOfModelMakesAClip) {
         {"tiny-i2v", {"--image", file("first.png")}},
         {"tiny-flf2v", {"--image", file("first.png"), "--last-image", file("last.png")}},
         {"tiny-i2v-two", {"--image", file("first.png"), "--last-image", file("last.png")}},
+        {"tiny-vace", {"--image", file("first.png"), "--last-image", file("last.png")}},
+        {causal, {"--image", file("first.png")}},
     };
     for (const Case& tested : cases) {
         SCOPED_TRACE(tested.preset);
-        const std::string model = random_model(tested.preset);
+        const std::string model = tested.preset == causal ? causal_model() : random_model(tested.preset);
         const std::string name = std::string(tested.preset) + ".mkv";
         std::vector<std::string> flags{"--frames", "9"};
         flags.insert(flags.end(), tested.from.begin(), tested.from.end());
@@ -166,6 +180,10 @@ TEST_F(FromPictures, WhatIsMissingOrTooMuchIsOneSentence) {
     const Ran listed = app_test::run(folder_, {"models", model});
     EXPECT_EQ(listed.exit_code, 0) << listed.err;
     EXPECT_THAT(listed.out, HasSubstr("text, and a picture (--image, --extend)"));
+    EXPECT_THAT(listed.out, HasSubstr("dmd 3 (at most 16), rcm 4, distilled 4 (at most 16)"));
+    EXPECT_THAT(listed.out, HasSubstr("takes       LoRAs (--lora)\n"));
+    const Ran by_blocks = app_test::run(folder_, {"models", causal_model()});
+    EXPECT_THAT(by_blocks.out, HasSubstr("LoRAs (--lora), another prompt on the way (--prompt-at)"));
 }
 
 int difference(const Frame& a, const Frame& b) {

@@ -54,6 +54,18 @@ def gguf_files() -> None:
         writer.close()
 
 
+def loras() -> None:
+    """For the two layers of lora_target.h, in three ways to name them, with all that may stand beside the factors."""
+    up, down = torch.arange(8.0).view(4, 2), torch.arange(8.0).view(2, 4) / 8
+    config = {"transformer.lora_alpha": 4, "transformer.alpha_pattern": {"attn1.to_q": 1.5}}
+    write("lora/diffusers", save({"transformer.blocks.0.attn1.to_q.lora_A.weight": down, "transformer.blocks.0.attn1.to_q.lora_B.weight": up,
+                                  "transformer.blocks.0.attn1.to_q.lora_B.bias": torch.ones(4)}, {"lora_adapter_metadata": json.dumps(config)}))
+    write("lora/kohya", save({"lora_unet_blocks_0_ffn_net_2.lora_down.weight": torch.ones(2, 8, dtype=torch.bfloat16), "lora_unet_blocks_0_ffn_net_2.lora_up.weight": up,
+                              "lora_unet_blocks_0_ffn_net_2.alpha": torch.tensor(1.0), "lora_unet_elsewhere.alpha": torch.tensor(2.0)}))
+    write("lora/whole", save({"diffusion_model.blocks.0.attn1.to_q.diff": torch.ones(4, 4), "diffusion_model.blocks.0.attn1.to_q.diff_b": torch.ones(4)}))
+    write("lora/other_method", save({"blocks.0.attn1.to_q.hada_w1_a": down}))
+
+
 class Harmful:
     """What a hostile pickle does: it names a function."""
 
@@ -139,5 +151,6 @@ if __name__ == "__main__":
     clip()
     safetensors()
     gguf_files()
+    loras()
     torch_files()
     tokenizers()

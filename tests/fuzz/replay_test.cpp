@@ -1,6 +1,7 @@
 // Without libFuzzer, in every run of the tests: the seed corpus, and some thousand mutations of it that are
 // the same on every machine.
 #include "base/atomic_file.h"
+#include "fuzz/lora_target.h"
 #include "fuzz/targets.h"
 
 #include <algorithm>
@@ -112,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         Parser{"clip_vocabulary", fuzz::clip_vocabulary},
         Parser{"gguf", fuzz::gguf},
         Parser{"http_target", fuzz::http_target},
+        Parser{"lora", fuzz::lora},
         Parser{"safetensors", fuzz::safetensors},
         Parser{"torch_file", fuzz::torch_file},
         Parser{"spiece_model", fuzz::spiece_model},

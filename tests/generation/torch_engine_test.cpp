@@ -101,6 +101,39 @@ TEST_F(TorchEngineTest, KeepsTheFramesOfADeviceThatFails) {
     EXPECT_EQ(failed->report.frames, 1);
 }
 
+/// At whatever moment it does, the next run loads the model anew and makes the clip that it would have been.
+TEST_F(TorchEngineTest, ADeviceThatDisappearsCostsNoLaterRunAnything) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
+    const std::vector<FramePtr> wanted = final_;
+    const std::size_t calls = calls_.log.size();
+    for (std::size_t moment = 2; moment <= calls; ++moment) { // the first call loads what is loaded now
+        calls_.log.clear();
+        calls_.at_call = [&](const std::string&) {
+            if (calls_.log.size() == moment) {
+                throw c10::Error("CUDA error: device is lost\nmore of it", c10::Backtrace(), nullptr);
+            }
+        };
+        const Outcome outcome = run(causal_plan(9));
+        calls_.at_call = {};
+        const auto* const failed = std::get_if<Failed>(&outcome);
+        ASSERT_TRUE(failed != nullptr || std::holds_alternative<Finished>(outcome));
+        if (failed == nullptr) {
+            continue; // a run that needs fewer calls, the model being there
+        }
+        SCOPED_TRACE(calls_.log.back());
+        EXPECT_EQ(failed->error.kind(), ErrorKind::transient) << "it may be tried again";
+        EXPECT_EQ(std::string(failed->error.what()).find('\n'), std::string::npos);
+        calls_.log.clear();
+        final_.clear();
+        ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
+        EXPECT_EQ(calls_.log.front(), "load") << "what lay on the device may be gone";
+        ASSERT_EQ(final_.size(), wanted.size());
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            EXPECT_EQ(final_[i]->rgb, wanted[i]->rgb);
+        }
+    }
+}
+
 /// Whoever says it: decoding begins again with a decoder that takes less, and no frame comes twice.
 TEST_F(TorchEngineTest, DecodesAgainWhenMemoryRunsOut) {
     int decoded = 0;

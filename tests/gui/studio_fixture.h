@@ -76,6 +76,7 @@ protected:
     FakeScript script_;
     Gate gate_;
     bool installed_models_ = false; ///< those of this machine's folders instead of the fake ones
+    bool real_engine_ = false;      ///< on the CPU, in place of the fake one
     std::vector<ModelInfo> models_{fake_causal_model(), fake_full_model()};
     std::filesystem::path folder_;
     std::unique_ptr<ui::MainWindow> window_;

@@ -369,12 +369,18 @@ TEST_F(Describe, RefusesMissingAndBrokenWeights) {
     EXPECT_THAT(sentence(directory), HasSubstr("00002"));
 }
 
-TEST_F(Describe, RefusesRelativesThatDenseAttentionCannotStandFor) {
+TEST_F(Describe, VaceTakesPicturesAndNeedsNone) {
+    const ModelInfo info = describe_model(wan_fixtures / "vace");
+    ASSERT_EQ(info.inputs.size(), 3U);
+    EXPECT_TRUE(std::ranges::none_of(info.inputs, &AcceptedInput::required));
+    EXPECT_THAT(info.description, HasSubstr("VACE"));
     EXPECT_THAT(
         after("model_index.json", [](json& j) { j["_class_name"] = "WanVACEPipeline"; }),
-        HasSubstr("VACE models, which follow a control clip and a mask, are not supported")
+        HasSubstr("WanVACETransformer3DModel")
     );
-    fs::remove_all(folder_ / "model");
+}
+
+TEST_F(Describe, RefusesRelativesThatDenseAttentionCannotStandFor) {
     const fs::path directory = copy();
     const fs::path weights = directory / "transformer" / "diffusion_pytorch_model.safetensors";
     const std::string bytes = read_file(weights);

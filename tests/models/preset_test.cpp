@@ -50,7 +50,7 @@ JsonConfig config_in(const fs::path& directory) {
 }
 
 TEST(TensorList, OfATransformerIsWhatTheReferenceWrites) {
-    for (const char* name : {"wan21", "wan22"}) {
+    for (const char* name : {"wan21", "wan22", "vace"}) {
         const fs::path directory = fixtures / "wan" / name / "transformer";
         const auto config = wan::read_transformer_config(config_in(directory));
         EXPECT_EQ(shapes_of(wan::transformer_tensors(config, TensorDtype::f32)), shapes_in(directory))
@@ -126,6 +126,8 @@ TEST(Presets, HaveAsManyParametersAsThePublishedCheckpoints) {
     EXPECT_EQ(parameters(preset("i2v-14b-480p"), "transformer"), 16'394'878'784u);
     EXPECT_EQ(parameters(preset("flf2v-14b-720p"), "transformer"), 16'395'536'704u);
     EXPECT_EQ(parameters(preset("i2v-a14b"), "transformer_2"), 14'288'901'184u);
+    EXPECT_EQ(parameters(preset("vace-1.3b"), "transformer"), 2'153'972'032u);
+    EXPECT_EQ(parameters(preset("vace-14b"), "transformer"), 17'337'592'896u);
     EXPECT_EQ(parameters(preset("i2v-14b-480p"), "image_encoder"), 630'766'080u);
     EXPECT_NEAR(static_cast<double>(parameters(preset("t2v-1.3b"), "vae")), 126.9e6, 0.1e6);
     EXPECT_NEAR(static_cast<double>(parameters(preset("ti2v-5b"), "vae")), 704.7e6, 0.1e6);

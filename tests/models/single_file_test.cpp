@@ -103,6 +103,19 @@ TEST_F(SingleFile, OfTwoTransformersFindsTheOther) {
     }
 }
 
+/// A file of VACE has all tensors of one that makes clips from text, and more.
+TEST_F(SingleFile, OfVaceIsTakenForNoOther) {
+    for (const std::string name : {"tiny-vace", "tiny"}) {
+        const fs::path model = whole(name);
+        move(model / "vae" / weights_, name + "/vae.safetensors");
+        move(model / "text_encoder" / "model.safetensors", name + "/umt5.safetensors");
+        move(model / "tokenizer" / "spiece.model", name + "/spiece.model");
+        move(model / "transformer" / weights_, name + "/wan.safetensors");
+        const ModelInfo info = find_model((folder_ / name / "wan.safetensors").string());
+        EXPECT_EQ(info.inputs.size(), name == "tiny-vace" ? 3U : 0U) << name;
+    }
+}
+
 TEST_F(SingleFile, FindsPartsInTheHubsCacheAndAsksForThoseThatAreNowhere) {
     const fs::path model = whole("tiny");
     move(model / "transformer" / weights_, "b/finetune.safetensors");

@@ -121,6 +121,27 @@ TEST(SingleFile, OfATransformerGivesTheSameNumbers) {
     }
 }
 
+TEST(SingleFile, OfAVaceTransformerGivesTheSameNumbers) {
+    const std::filesystem::path directory = test::wan_directory("vace") / "transformer";
+    const test::WanTrace trace("vace/transformer");
+    const auto out = [&](const wan::Transformer& transformer) {
+        const at::Tensor input = at::cat({trace["latents"], trace["control"]}, 1);
+        return test::forward_once(
+            transformer, input, trace["timestep"], transformer.text_context(trace["text"])
+        );
+    };
+    const WeightNames names = wan::transformer_names();
+    const test::ScratchFolder folder("rushes-single-");
+    const std::filesystem::path file = folder.path / "original.safetensors";
+    test::write_safetensors(file, tensors_of(directory, [&](const std::string& name) {
+                                return names.maps.front().foreign(name);
+                            }));
+    const WeightStore store(file, {.names = names});
+    const wan::Transformer transformer(test::transformer_config(directory), store.root());
+    EXPECT_NO_THROW(store.expect_all_used());
+    EXPECT_TRUE(at::equal(out(transformer), out(test::load_transformer(directory))));
+}
+
 TEST(SingleFile, OfAVaeGivesTheSameNumbers) {
     for (const std::string name : {"wan21_deep", "wan22_deep"}) {
         const std::filesystem::path directory = test::fixture_path("vae/" + name);

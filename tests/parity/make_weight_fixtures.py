@@ -188,11 +188,13 @@ def transformer_names() -> dict[str, str]:
                   "img_emb.proj.0", "img_emb.proj.1", "img_emb.proj.3", "img_emb.proj.4"):
         names += [layer + ".weight", layer + ".bias"]
     names.append("head.modulation")
-    for block in (0, 12):
+    names += [f"{x}.{y}" for x in ("vace_patch_embedding", "vace_blocks.0.before_proj", "vace_blocks.0.after_proj", "vace_blocks.12.after_proj")
+              for y in ("weight", "bias")]
+    for block in ("blocks.0", "blocks.12", "vace_blocks.0", "vace_blocks.12"):
         for layer in ([f"self_attn.{x}" for x in "qkvo"] + [f"cross_attn.{x}" for x in ("q", "k", "v", "o", "k_img", "v_img")] + ["norm3", "ffn.0", "ffn.2"]):
-            names += [f"blocks.{block}.{layer}.weight", f"blocks.{block}.{layer}.bias"]
-        names += [f"blocks.{block}.{x}.weight" for x in ("self_attn.norm_q", "self_attn.norm_k", "cross_attn.norm_q", "cross_attn.norm_k", "cross_attn.norm_k_img")]
-        names.append(f"blocks.{block}.modulation")
+            names += [f"{block}.{layer}.weight", f"{block}.{layer}.bias"]
+        names += [f"{block}.{x}.weight" for x in ("self_attn.norm_q", "self_attn.norm_k", "cross_attn.norm_q", "cross_attn.norm_k", "cross_attn.norm_k_img")]
+        names.append(f"{block}.modulation")
     return {original: ours for ours, original in convert_wan_transformer_to_diffusers({n: n for n in names}).items()}
 
 

@@ -116,7 +116,8 @@ INSTANTIATE_TEST_SUITE_P(
         PlannerCase{"wan21", "bf16", 192, 128, 33},
         PlannerCase{"wan22", "bf16", 192, 128, 17},
         PlannerCase{"i2v_clip", "fp32", 192, 128, 33},
-        PlannerCase{"flf2v", "bf16", 192, 128, 33}
+        PlannerCase{"flf2v", "bf16", 192, 128, 33},
+        PlannerCase{"vace", "bf16", 192, 128, 33}
     ),
     [](const auto& tested) {
         std::string name = std::string(tested.param.model) + "_" + tested.param.dtype;

@@ -42,20 +42,32 @@ struct Errors {
     double frames = 0;  ///< levels of 255
 };
 
+/// [H, W, 3], bytes.
+inline FramePtr frame_of(const at::Tensor& picture) {
+    const at::Tensor bytes = picture.contiguous();
+    Frame frame{static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), 0, {}};
+    const auto* const from = bytes.const_data_ptr<std::uint8_t>();
+    frame.rgb.assign(from, from + bytes.numel());
+    return std::make_shared<const Frame>(std::move(frame));
+}
+
 /// The pictures that the trace was made from, as a recipe's are.
 inline RunInputs inputs_of(const WanTrace& trace) {
     RunInputs inputs;
+    const auto has = [&](const char* name) {
+        const auto& tensors = trace.file.header().tensors;
+        return std::ranges::find(tensors, name, &TensorEntry::name) != tensors.end();
+    };
     for (const auto& [name, role] :
          {std::pair("picture", role_image), std::pair("last_picture", role_last_image)}) {
-        const auto& tensors = trace.file.header().tensors;
-        if (std::ranges::find(tensors, name, &TensorEntry::name) == tensors.end()) {
-            continue;
+        if (has(name)) {
+            inputs.pictures[role].push_back(frame_of(trace[name]));
         }
-        const at::Tensor bytes = trace[name].contiguous();
-        Frame frame{static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), 0, {}};
-        const auto* const from = bytes.const_data_ptr<std::uint8_t>();
-        frame.rgb.assign(from, from + bytes.numel());
-        inputs.pictures[role].push_back(std::make_shared<const Frame>(std::move(frame)));
+    }
+    if (has("clip")) {
+        for (const at::Tensor& picture : trace["clip"].unbind()) {
+            inputs.pictures[role_clip].push_back(frame_of(picture));
+        }
     }
     return inputs;
 }

@@ -4,6 +4,7 @@
 #include "models/model_index.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace rushes::wan {
 
@@ -34,6 +35,20 @@ void read_image_part(const JsonConfig& config, TransformerConfig& result) {
         );
     }
     result.image_positions = config.integer("pos_embed_seq_len", {2, 65536}, 0);
+}
+
+/// The control branch of WanVACETransformer3DModel.
+void read_control_part(const JsonConfig& config, TransformerConfig& result) {
+    if (config.text("_class_name") != "WanVACETransformer3DModel") {
+        return;
+    }
+    const auto most = static_cast<std::size_t>(result.layers);
+    result.control_layers = config.integers("vace_layers", {0, result.layers - 1}, most);
+    const auto& layers = result.control_layers;
+    if (layers.front() != 0 || std::ranges::adjacent_find(layers, std::greater_equal()) != layers.end()) {
+        config.fail(R"("vace_layers" must ascend from 0.)");
+    }
+    result.control_channels = config.integer("vace_in_channels", {1, 4096});
 }
 
 void read_image_encoder(
@@ -70,7 +85,12 @@ void read_image_encoder(
 /// How pictures come in, by the class of the pipeline.
 void read_pictures(const std::filesystem::path& directory, const JsonConfig& index, PipelineConfig& result) {
     result.needs_picture = index.text("_class_name", "") == "WanImageToVideoPipeline";
-    if (result.expand_timesteps || result.causal) {
+    if (result.transformer.control_channels > 0) {
+        if (result.expand_timesteps || result.causal) {
+            index.fail("a VACE model of this kind is not supported.");
+        }
+        result.picture = PictureWay::control;
+    } else if (result.expand_timesteps || result.causal) {
         result.picture = PictureWay::first_frame;
     } else if (result.needs_picture) {
         result.picture = PictureWay::channels;
@@ -84,7 +104,7 @@ void read_pictures(const std::filesystem::path& directory, const JsonConfig& ind
 } // namespace
 
 TransformerConfig read_transformer_config(const JsonConfig& config) {
-    config.require("_class_name", {"WanTransformer3DModel"});
+    config.require("_class_name", {"WanTransformer3DModel", "WanVACETransformer3DModel"});
     config.require("qk_norm", {"rms_norm_across_heads"});
     const auto patch = config.integers("patch_size", {1, 16}, 3);
     if (patch.size() != 3 || patch[0] != 1) {
@@ -109,6 +129,7 @@ TransformerConfig read_transformer_config(const JsonConfig& config) {
     result.eps = config.number("eps", {0.0, 1.0});
     result.rope_max_seq_len = config.integer("rope_max_seq_len", {1, 1 << 20});
     read_image_part(config, result);
+    read_control_part(config, result);
     return result;
 }
 
@@ -159,11 +180,12 @@ std::vector<double> CausalConfig::sigmas_of(int steps) const {
 }
 
 PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index) {
-    if (index.text("_class_name", "") == "WanVACEPipeline") {
-        index.fail("VACE models, which follow a control clip and a mask, are not supported.");
-    }
-    index.require("_class_name", {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline"});
-    require_component(index, "transformer", {"WanTransformer3DModel"});
+    const bool vace =
+        index.require(
+            "_class_name", {"WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline", "WanVACEPipeline"}
+        ) == "WanVACEPipeline";
+    const char* const transformer = vace ? "WanVACETransformer3DModel" : "WanTransformer3DModel";
+    require_component(index, "transformer", {transformer});
     require_component(index, "vae", {"AutoencoderKLWan"});
     require_component(index, "text_encoder", {"UMT5EncoderModel"});
     require_component(
@@ -175,7 +197,7 @@ PipelineConfig read_pipeline_config(const std::filesystem::path& directory, cons
     result.expand_timesteps = index.boolean("expand_timesteps", false);
     result.transformer = read_transformer_config(component_config(directory, "transformer"));
     if (!component_class(index, "transformer_2").empty()) {
-        require_component(index, "transformer_2", {"WanTransformer3DModel"});
+        require_component(index, "transformer_2", {transformer});
         result.boundary_ratio = index.number("boundary_ratio", {0.0, 1.0});
         result.transformer_2 = read_transformer_config(component_config(directory, "transformer_2"));
     } else if (index.has("boundary_ratio")) {

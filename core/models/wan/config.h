@@ -31,8 +31,14 @@ struct TransformerConfig {
     std::int64_t image_dim = 0;           ///< of the states of an image encoder; 0: it takes none
     std::int64_t image_positions =
         0; ///< states that have positions of their own: two pictures'; 0: they have none
+    /// VACE: blocks that a hint of the control branch follows, ascending from 0; the branch has a block for
+    /// each. Empty: there is no branch.
+    std::vector<std::int64_t> control_layers = {};
+    std::int64_t control_channels = 0; ///< that the branch sees, behind the noise's
 
     std::int64_t dim() const { return heads * head_dim; }
+
+    std::int64_t all_layers() const { return layers + static_cast<std::int64_t>(control_layers.size()); }
 };
 
 /// causal.json: how a model that makes its clip block by block is run (Self-Forcing and kin). Absent for the
@@ -69,6 +75,7 @@ enum class PictureWay {
     first_frame, ///< the first latent frame is its, clean from the begin: timestep 0 there (Wan 2.2 TI2V), or
                  ///< in the cache of a causal model
     channels,    ///< beside the noise: a mask of the frames that are given, and their latents (Wan I2V)
+    control,     ///< in a branch of its own, given or not: a masked clip (VACE)
 };
 
 /// The image encoder of Wan 2.1 I2V.
@@ -90,10 +97,11 @@ struct PipelineConfig {
     bool distilled = false;                          ///< by DMD, to three steps (FastWan)
     std::optional<ImageEncoderConfig> image_encoder; ///< where pictures go through one as well
 
-    /// Wan 2.2 I2V takes a last picture where one is given; the image encoder of Wan 2.1 tells the
+    /// VACE and Wan 2.2 I2V take a last picture where one is given; the image encoder of Wan 2.1 tells the
     /// transformer of a picture, or of two.
     bool takes_last_picture() const {
-        return picture == PictureWay::channels && (!image_encoder || needs_last_picture());
+        return picture == PictureWay::control ||
+               (picture == PictureWay::channels && (!image_encoder || needs_last_picture()));
     }
 
     bool needs_last_picture() const { return transformer.image_positions > 0; }

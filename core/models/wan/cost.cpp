@@ -89,8 +89,9 @@ double packed_weights(const LoadOptions& options, const TransformerConfig& t) {
     const auto text = static_cast<double>(t.text_dim);
     const double layer =
         packed_bytes(options, d, 3 * d) + 5 * packed_bytes(options, d, d) + 2 * packed_bytes(options, d, ffn);
-    return static_cast<double>(t.layers) * layer + packed_bytes(options, text, d) +
-           packed_bytes(options, d, 6 * d) + 2 * packed_bytes(options, d, d);
+    const double hints = t.control_layers.empty() ? 0 : static_cast<double>(t.control_layers.size()) + 1;
+    return static_cast<double>(t.all_layers()) * layer + packed_bytes(options, text, d) +
+           packed_bytes(options, d, 6 * d) + (2 + hints) * packed_bytes(options, d, d);
 }
 
 struct TransformerWeights {
@@ -152,7 +153,8 @@ public:
         cost.encode = pictures_.encode(pass, options);
         const double kept = kept_bytes(tokens, options);
         cost.denoise.flop = denoise_flop(pass, tokens);
-        cost.denoise.bytes = kept + activation_bytes(tokens, options) + latent_bytes(tokens);
+        cost.denoise.bytes =
+            kept + activation_bytes(tokens, options) + latent_bytes(tokens) + picture_bytes(tokens);
         const double pixels = double(pass.width) * pass.height;
         cost.decode.flop = pixels * pass.frames * decode_flop_;
         // A model that makes blocks goes on with its cache; the others have let go of theirs.
@@ -191,7 +193,7 @@ private:
 
     double denoise_flop(const Pass& pass, const Tokens& tokens) const {
         const auto d = static_cast<double>(t_.dim());
-        const auto layers = static_cast<double>(t_.layers);
+        const auto layers = static_cast<double>(t_.all_layers());
         // Self-attention has four D x D layers; cross-attention's keys and values are made once a prompt.
         const double a_token = 2 * layers * (6 * d * d + 2 * d * static_cast<double>(t_.ffn_dim));
         const double a_pair = 4 * d * layers;
@@ -221,7 +223,7 @@ private:
             const double buffers = causal_->rope == CausalConfig::Rope::relative ? 3 : 2;
             numbers += buffers * static_cast<double>(causal_->local_attn_size) * tokens.per_frame;
         }
-        const double a_token = static_cast<double>(t_.layers) * static_cast<double>(t_.dim());
+        const double a_token = static_cast<double>(t_.all_layers()) * static_cast<double>(t_.dim());
         return tokens.sides * numbers * a_token * number_bytes(options.dtype);
     }
 
@@ -233,7 +235,8 @@ private:
         const double size = number_bytes(options.dtype);
         const double clip = frames_at_once(tokens) * tokens.per_frame;
         const double at_once = clip * (causal_ || clip <= most_tokens_side_by_side ? tokens.sides : 1);
-        const double stream = 2 * 4 * d; // what came in and what goes out
+        // What came in and what goes out; with a control branch, its stream and its hint.
+        const double stream = 2 * 4 * d + (t_.control_layers.empty() ? 0 : (4 + size) * d);
         const double feed_forward = at_once * (size * (static_cast<double>(t_.ffn_dim) + 9 * d) + stream);
         return std::max(feed_forward, on_cpu(options) ? attention_on_cpu(tokens, at_once, size) : 0.0);
     }
@@ -253,12 +256,17 @@ private:
     }
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.
-    double latent_bytes(const Tokens& tokens) const {
-        const double pixels = double(t_.patch_height * t_.patch_width);
-        const double beside =
-            double(t_.in_channels) - latent_channels_; // those of pictures, and both together
-        const double channels = 6 * latent_channels_ + (beside > 0 ? 2 * beside + latent_channels_ : 0);
-        return 4 * channels * frames_at_once(tokens) * tokens.per_frame * pixels;
+    double latent_bytes(const Tokens& tokens) const { return 6 * latent_channels_ * channel_bytes(tokens); }
+
+    /// The channels of pictures beside the latents, and both together.
+    double picture_bytes(const Tokens& tokens) const {
+        const double beside = double(t_.in_channels + t_.control_channels) - latent_channels_;
+        return (beside > 0 ? 2 * beside + latent_channels_ : 0) * channel_bytes(tokens);
+    }
+
+    /// Of one channel of latents; fp32.
+    double channel_bytes(const Tokens& tokens) const {
+        return 4 * frames_at_once(tokens) * tokens.per_frame * double(t_.patch_height * t_.patch_width);
     }
 
     double frames_at_once(const Tokens& tokens) const {
@@ -282,7 +290,9 @@ private:
 
 double parameters_of(const TransformerConfig& t) {
     const auto d = static_cast<double>(t.dim());
-    return static_cast<double>(t.layers) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) + 7 * d * d;
+    return static_cast<double>(t.control_layers.size()) * d * d +
+           static_cast<double>(t.all_layers()) * (8 * d * d + 2 * d * static_cast<double>(t.ffn_dim)) +
+           7 * d * d;
 }
 
 CostOfPass cost_of(const PipelineConfig& config, const VaeConfig& vae, const ComponentWeights& weights) {

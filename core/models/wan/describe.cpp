@@ -125,6 +125,7 @@ void fill_weights(ModelInfo& info, const PipelineConfig& config, const VaeConfig
 
 void check_channels(const PipelineConfig& config, const VaeConfig& vae, const JsonConfig& index) {
     const bool beside = config.picture == PictureWay::channels;
+    const std::int64_t control = 2 * vae.z_dim + vae.pixel_stride() * vae.pixel_stride();
     const std::int64_t wanted = vae.z_dim + (beside ? vae.frame_stride() + vae.z_dim : 0);
     const auto check = [&](const std::string& name, const TransformerConfig& t) {
         if (t.in_channels != wanted || t.out_channels != vae.z_dim) {
@@ -135,11 +136,21 @@ void check_channels(const PipelineConfig& config, const VaeConfig& vae, const Js
             );
         }
     };
+    const auto check_control = [&](const TransformerConfig& t) {
+        if (config.picture == PictureWay::control && t.control_channels != control) {
+            index.fail(
+                "the control branch takes " + std::to_string(t.control_channels) +
+                " channels, and for the VAE's latents and masks it needs " + std::to_string(control) + "."
+            );
+        }
+    };
     check("transformer", config.transformer);
+    check_control(config.transformer);
     if (config.transformer_2) {
         check("transformer_2", *config.transformer_2);
+        check_control(*config.transformer_2);
     }
-    if (beside && vae.frame_stride() != 4) {
+    if ((beside || config.picture == PictureWay::control) && vae.frame_stride() != 4) {
         index.fail("pictures beside the noise need a VAE with four frames for a latent one.");
     }
 }
@@ -174,8 +185,9 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
 
     ModelInfo info = model_of(directory);
     info.description = std::string("A Wan ") + (config.needs_picture ? "image" : "text") +
-                       "-to-video model with " + count_in_words(parameters_of(config.transformer)) +
-                       " parameters.";
+                       "-to-video model " +
+                       (config.picture == PictureWay::control ? "that keeps to given frames (VACE) " : "") +
+                       "with " + count_in_words(parameters_of(config.transformer)) + " parameters.";
     info.causal = config.causal.has_value();
     info.takes_loras = true;
     info.lattice.size_multiple = static_cast<int>(
@@ -206,6 +218,8 @@ std::vector<PublishedModel> published() {
         {"Wan 2.1 FLF2V 14B 720p", "Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers", bytes(16.396e9, 0.759e9)},
         {"Wan 2.2 T2V A14B", "Wan-AI/Wan2.2-T2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
         {"Wan 2.2 I2V A14B", "Wan-AI/Wan2.2-I2V-A14B-Diffusers", bytes(2 * 14.289e9, 0.127e9)},
+        {"Wan 2.1 VACE 1.3B", "Wan-AI/Wan2.1-VACE-1.3B-diffusers", bytes(2.154e9, 0.127e9)},
+        {"Wan 2.1 VACE 14B", "Wan-AI/Wan2.1-VACE-14B-diffusers", bytes(17.338e9, 0.127e9)},
     };
 }
 

@@ -114,12 +114,14 @@ PhaseCost PictureCost::encode(const Pass& pass, const LoadOptions& options) cons
     if (!serves(pass)) {
         return {};
     }
-    const bool beside = way_ == PictureWay::channels;
+    const bool control = way_ == PictureWay::control;
+    const bool beside = control || way_ == PictureWay::channels;
     const double pixels = double(pass.width) * pass.height;
     // Four frames of grey, and those with the last picture at their end.
     const double grey = beside ? 2 * 4 * 3 * sizeof(float) : 0;
+    const double clips = control && pass.start == PassStart::inputs ? 2 : 1; // what is given, and what is not
     return {
-        .flop = pixels * (beside ? pass.frames : 1) * flop_,
+        .flop = pixels * (beside ? clips * pass.frames : 1) * flop_,
         .bytes = pixels * (bytes_ + grey) + (stays(options) ? 0 : encoder_bytes(options)),
     };
 }

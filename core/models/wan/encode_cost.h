@@ -28,7 +28,7 @@ public:
 
 private:
     bool serves(const Pass& pass) const {
-        return pass.start == PassStart::inputs && way_ != PictureWay::none;
+        return way_ == PictureWay::control || (pass.start == PassStart::inputs && way_ != PictureWay::none);
     }
 
     double encoder_bytes(const LoadOptions& options) const;

@@ -10,6 +10,7 @@
 #include "text/t5_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fstream>
 #include <numeric>
@@ -95,7 +96,10 @@ fs::path partner_of(const fs::path& file, const NoiseWord& word) {
     return fs::is_regular_file(file.parent_path() / name, error) ? file.parent_path() / name : fs::path();
 }
 
-constexpr const char* picture_positions = "condition_embedder.image_embedder.pos_embed";
+/// Tensors that one of two models has that are alike else: what has them is no other than that.
+constexpr std::array telling_tensors{
+    "condition_embedder.image_embedder.pos_embed", "vace_patch_embedding.weight"
+};
 
 bool has_two(const ModelPreset& preset) {
     return !tensors_of(preset, "transformer_2").empty();
@@ -108,11 +112,13 @@ std::optional<ModelPreset> preset_for(const fs::path& file) {
     std::optional<ModelPreset> found;
     for (ModelPreset& preset : presets()) {
         const std::vector<TensorShape>& wanted = tensors_of(preset, "transformer");
-        const bool whole = has_all(shapes, wanted);
-        const bool positions =
-            std::ranges::find(wanted, picture_positions, &TensorShape::name) != wanted.end();
+        const bool whole =
+            has_all(shapes, wanted) && std::ranges::all_of(telling_tensors, [&](const char* name) {
+                const bool has = std::ranges::find(wanted, name, &TensorShape::name) != wanted.end();
+                return shapes.contains(name) == has;
+            });
         const bool better = !found || (has_two(preset) == says_noise && has_two(*found) != says_noise);
-        if (whole && shapes.contains(picture_positions) == positions && better) {
+        if (whole && better) {
             found = std::move(preset);
         }
     }

@@ -14,8 +14,14 @@ namespace {
 
 using Progress = std::function<void(double)>;
 
-/// Of a clip that is gone on from: a causal model's cache holds so many, the others begin with its last one.
+constexpr std::size_t frames_for_control = 17; ///< about a second at their 16 a second; as many as one likes
+
+/// Of a clip that is gone on from: a causal model's cache holds so many, a masked clip begins with some, the
+/// others begin with its last one.
 std::size_t looked_back_on(const PipelineConfig& config, const Lattice& lattice) {
+    if (config.picture == PictureWay::control) {
+        return frames_for_control;
+    }
     if (!config.causal || lattice.frame_stride != 4) {
         return 1;
     }
@@ -90,22 +96,26 @@ PictureCondition PictureEncoders::condition(
     if ((config_.needs_picture && given.empty()) || (config_.needs_last_picture() && !given.last)) {
         throw Error(ErrorKind::bug, "A clip was asked for without the pictures that the model needs.");
     }
-    if (given.empty() || !vae_) {
+    const bool control = config_.picture == PictureWay::control;
+    if ((given.empty() && !control) || !vae_) {
         return {};
     }
-    const bool beside = config_.picture == PictureWay::channels;
+    const bool beside = control || config_.picture == PictureWay::channels;
     const auto with = [&](const PictureVae& vae) {
         const PictureSetting setting{vae->options().device(), pass.width, pass.height};
-        const auto encoder = vae->encoder();
-        if (beside) {
-            return picture_channels(*encoder, given, pass.frames, setting, stop, done);
+        if (config_.picture == PictureWay::channels) {
+            return picture_channels(*vae->encoder(), given, pass.frames, setting, stop, done);
         }
         // The clip goes on from them: one latent frame at least is made.
         std::vector<FramePtr> frames = given.first;
         const auto most = static_cast<std::size_t>(lattice_.frames(lattice_.latent_frames(pass.frames) - 1));
         const std::size_t kept = std::min(frames.size(), most);
         frames.erase(frames.begin(), frames.end() - static_cast<std::ptrdiff_t>(kept));
-        return frames.empty() ? at::Tensor() : first_latents(*encoder, frames, setting, stop, done);
+        if (control) {
+            const auto new_encoder = [&] { return vae->encoder(); };
+            return control_channels(new_encoder, {frames, given.last}, pass.frames, setting, stop, done);
+        }
+        return frames.empty() ? at::Tensor() : first_latents(*vae->encoder(), frames, setting, stop, done);
     };
     const at::Tensor latents = vae_->with(with, nullptr, stop);
     PictureCondition result{.first = {}, .channels = {}, .states = conditions.image_states};

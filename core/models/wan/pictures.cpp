@@ -117,4 +117,56 @@ at::Tensor picture_channels(
     return at::cat({given, clip}, 1);
 }
 
+at::Tensor control_channels(
+    const std::function<std::unique_ptr<LatentEncoder>()>& new_encoder,
+    const StartPictures& pictures,
+    int frames,
+    const PictureSetting& setting,
+    const std::stop_token& stop,
+    const ShareDone& done
+) {
+    const bool some = !pictures.first.empty() || pictures.last;
+    const ClipShare share{done, some ? 2 * frames : frames};
+    const auto numbers_on_device = at::TensorOptions(setting.device).dtype(at::kFloat);
+    const auto grey = [&](std::int64_t count) {
+        return at::zeros({1, 3, count, setting.height, setting.width}, numbers_on_device);
+    };
+    const auto encoded = [&](std::int64_t told, const auto& piece_of) {
+        const auto encoder = new_encoder();
+        std::vector<at::Tensor> latents;
+        for (std::int64_t at = 0, count = 1; at < frames; at += count, count = frames_a_piece) {
+            latents.push_back(encoder->encode_next(piece_of(at, count), stop, share.of(told + at, count)));
+        }
+        return at::cat(latents, 2).to(at::kFloat);
+    };
+    const at::Tensor made = encoded(0, [&](std::int64_t, std::int64_t count) { return grey(count); });
+    at::Tensor given = made;
+    at::Tensor mask = at::ones({1, 1, frames}, numbers_on_device);
+    if (some) {
+        const auto first = static_cast<std::int64_t>(pictures.first.size());
+        given = encoded(frames, [&](std::int64_t at, std::int64_t count) {
+            at::Tensor piece = grey(count);
+            if (const std::int64_t known = std::min(first - at, count); known > 0) {
+                const std::span whole(pictures.first);
+                const auto part =
+                    whole.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(known));
+                piece.narrow(2, 0, known).copy_(numbers(cropped(part, setting)));
+            }
+            if (pictures.last && at + count >= frames) {
+                piece.narrow(2, count - 1, 1).copy_(numbers(cropped({&pictures.last, 1}, setting)));
+            }
+            return piece;
+        });
+        mask.narrow(2, 0, std::min<std::int64_t>(first, frames)).zero_();
+        if (pictures.last) {
+            mask.narrow(2, frames - 1, 1).zero_();
+        }
+    }
+    const std::int64_t stride = setting.height / made.size(3);
+    const at::Tensor sampled = at::_upsample_nearest_exact1d(mask, at::IntArrayRef{made.size(2)})
+                                   .view({1, 1, -1, 1, 1})
+                                   .expand({1, stride * stride, -1, made.size(3), made.size(4)});
+    return at::cat({given, made, sampled}, 1);
+}
+
 } // namespace rushes::wan

@@ -8,6 +8,8 @@
 #include "nn/work_unit.h"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <stop_token>
 #include <vector>
 
@@ -48,6 +50,23 @@ at::Tensor first_latents(
 /// they belong and grey in between. [1, 4 + C, T, h, w]. The first picture is the last of pictures.first.
 at::Tensor picture_channels(
     LatentEncoder& encoder,
+    const StartPictures& pictures,
+    int frames,
+    const PictureSetting& setting,
+    const std::stop_token& stop,
+    const ShareDone& done = {}
+);
+
+// Note [a masked clip]
+// VACE sees a clip in which some frames are given and the others, those to be made, are grey; and of it the
+// latents of what is given, those of what is not (here nothing but grey), and for each latent the mask of
+// the pixels that it stands for, 1 where they are to be made. The mask is brought to the rate of latent
+// frames by taking one frame of four, as the reference does: of one given frame nothing of it may be left.
+/// For a clip of `frames` frames of which pictures.first are the first and pictures.last is the last, where
+/// there are any (prepare_video_latents and prepare_masks of diffusers 0.42, pipeline_wan_vace.py, without
+/// reference images): [1, 2 * C + stride * stride, T, h, w].
+at::Tensor control_channels(
+    const std::function<std::unique_ptr<LatentEncoder>()>& new_encoder,
     const StartPictures& pictures,
     int frames,
     const PictureSetting& setting,

@@ -16,9 +16,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+const char* transformer_class(const TransformerConfig& c) {
+    return c.control_channels > 0 ? "WanVACETransformer3DModel" : "WanTransformer3DModel";
+}
+
 Json transformer_json(const TransformerConfig& c) {
     Json json{
-        {"_class_name", "WanTransformer3DModel"},
+        {"_class_name", transformer_class(c)},
         {"attention_head_dim", c.head_dim},
         {"num_attention_heads", c.heads},
         {"num_layers", c.layers},
@@ -39,6 +43,10 @@ Json transformer_json(const TransformerConfig& c) {
     }
     if (c.image_positions > 0) {
         json["pos_embed_seq_len"] = c.image_positions;
+    }
+    if (c.control_channels > 0) {
+        json["vace_layers"] = c.control_layers;
+        json["vace_in_channels"] = c.control_channels;
     }
     return json;
 }
@@ -138,17 +146,21 @@ struct Shapes {
 };
 
 Json index_json(const Shapes& s) {
+    const bool control = s.transformer.control_channels > 0;
     Json index{
-        {"_class_name", s.from_picture ? "WanImageToVideoPipeline" : "WanPipeline"},
+        {"_class_name",
+         control          ? "WanVACEPipeline"
+         : s.from_picture ? "WanImageToVideoPipeline"
+                          : "WanPipeline"},
         {"expand_timesteps", s.expand_timesteps},
         {"scheduler", {"diffusers", "UniPCMultistepScheduler"}},
         {"text_encoder", {"transformers", "UMT5EncoderModel"}},
         {"tokenizer", {"transformers", "T5TokenizerFast"}},
-        {"transformer", {"diffusers", "WanTransformer3DModel"}},
+        {"transformer", {"diffusers", transformer_class(s.transformer)}},
         {"vae", {"diffusers", "AutoencoderKLWan"}},
     };
     if (s.boundary > 0) {
-        index["transformer_2"] = {"diffusers", "WanTransformer3DModel"};
+        index["transformer_2"] = {"diffusers", transformer_class(s.transformer)};
         index["boundary_ratio"] = s.boundary;
     }
     if (s.clip) {
@@ -224,6 +236,15 @@ Shapes with_picture(Shapes s, std::optional<ClipVisionConfig> clip = {}, int pic
     return s;
 }
 
+/// With the control branch of VACE: a hint after each `every`-th layer.
+Shapes with_control(Shapes s, std::int64_t every) {
+    for (std::int64_t layer = 0; layer < s.transformer.layers; layer += every) {
+        s.transformer.control_layers.push_back(layer);
+    }
+    s.transformer.control_channels = 2 * s.vae.z_dim + s.vae.pixel_stride() * s.vae.pixel_stride();
+    return s;
+}
+
 /// For tests: seconds on any machine.
 Shapes tiny() {
     Shapes s{.transformer = transformer(2, 64, 2, 16), .vae = vae(4, 4, 16), .text = umt5_xxl()};
@@ -270,6 +291,7 @@ std::vector<ModelPreset> tiny_presets() {
         preset("tiny-i2v", "the same in the shape of Wan 2.1 I2V", with_picture(tiny(), clip_tiny())),
         preset("tiny-flf2v", "the same in the shape of Wan 2.1 FLF2V", with_picture(tiny(), clip_tiny(), 2)),
         preset("tiny-i2v-two", "the same in the shape of Wan 2.2 I2V A14B", tiny_two()),
+        preset("tiny-vace", "the same in the shape of Wan 2.1 VACE", with_control(tiny(), 1)),
     };
 }
 
@@ -300,6 +322,9 @@ std::vector<ModelPreset> presets() {
         preset("ti2v-5b", "Wan 2.2 TI2V 5B", ti2v),
         preset("t2v-a14b", "Wan 2.2 T2V A14B", shifted(large, 3, 0.875)),
         preset("i2v-a14b", "Wan 2.2 I2V A14B", with_picture(shifted(large, 5, 0.9))),
+        // The shift is that of Wan's generate.py.
+        preset("vace-1.3b", "Wan 2.1 VACE 1.3B", with_control(shifted(small, 16), 2)),
+        preset("vace-14b", "Wan 2.1 VACE 14B", with_control(shifted(large, 16), 5)),
     };
     all.insert(all.end(), published.begin(), published.end());
     return all;

@@ -137,6 +137,20 @@ std::vector<TensorShape> transformer_tensors(const TransformerConfig& c, TensorD
     for (std::int64_t i = 0; i < c.layers; ++i) {
         add_block(list, "blocks." + std::to_string(i), c);
     }
+    if (c.control_channels > 0) {
+        list.layer(
+            "vace_patch_embedding",
+            {c.dim(), c.control_channels, c.patch_frames, c.patch_height, c.patch_width}
+        );
+    }
+    for (std::size_t i = 0; i < c.control_layers.size(); ++i) {
+        const std::string name = "vace_blocks." + std::to_string(i);
+        add_block(list, name, c);
+        if (i == 0) {
+            list.layer(name + ".proj_in", {c.dim(), c.dim()});
+        }
+        list.layer(name + ".proj_out", {c.dim(), c.dim()});
+    }
     list.layer("proj_out", {c.out_channels * c.patch_frames * c.patch_height * c.patch_width, c.dim()});
     return list.take();
 }

@@ -140,6 +140,14 @@ at::Tensor Block::forward(
     return gated_sum(x, ffn_out.forward(hidden, stop), feed_forward.gate);
 }
 
+ControlBlock::ControlBlock(const Weights& weights, const TransformerConfig& c, std::size_t index)
+    : block(weights, c, static_cast<std::size_t>(c.layers) + index),
+      proj_out(weights["proj_out"], c.dim(), c.dim()) {
+    if (index == 0) {
+        proj_in = Linear(weights["proj_in"], c.dim(), c.dim());
+    }
+}
+
 Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
     : config_(c),
       options_(at::TensorOptions(weights.device()).dtype(weights.dtype())),
@@ -148,7 +156,20 @@ Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
     for (std::int64_t i = 0; i < c.layers; ++i) {
         blocks_.emplace_back(weights["blocks"][i], c, static_cast<std::size_t>(i));
     }
+    for (std::size_t i = 0; i < c.control_layers.size(); ++i) {
+        control_blocks_.emplace_back(weights["vace_blocks"][static_cast<std::int64_t>(i)], c, i);
+    }
     read_outer_layers();
+}
+
+template <typename Visit>
+void Transformer::each_block(const Visit& visit) const {
+    for (const Block& block : blocks_) {
+        visit(block);
+    }
+    for (const ControlBlock& control : control_blocks_) {
+        visit(control.block);
+    }
 }
 
 void Transformer::read_outer_layers() {
@@ -167,9 +188,16 @@ void Transformer::read_outer_layers() {
     if (c.image_dim > 0) {
         image_embedder_.emplace(condition["image_embedder"], c);
     }
+    if (c.control_channels > 0) {
+        control_embedding_ = Linear(
+            weights_["vace_patch_embedding"],
+            {c.dim(), c.control_channels, c.patch_frames, c.patch_height, c.patch_width}
+        );
+    }
     std::vector<at::Tensor> tables;
-    for (std::int64_t i = 0; i < c.layers; ++i) {
-        tables.push_back(wide["blocks"][i].tensor("scale_shift_table", {1, 6, c.dim()}));
+    for (std::int64_t i = 0; i < c.all_layers(); ++i) {
+        const Weights block = i < c.layers ? wide["blocks"][i] : wide["vace_blocks"][i - c.layers];
+        tables.push_back(block.tensor("scale_shift_table", {1, 6, c.dim()}));
     }
     block_tables_ = at::cat(tables).unsqueeze(1);
     scale_shift_table_ = wide.tensor("scale_shift_table", {1, 2, c.dim()});
@@ -181,6 +209,9 @@ void Transformer::read_outer_layers() {
 void Transformer::reload() {
     for (Block& block : blocks_) {
         block = Block(weights_["blocks"][static_cast<std::int64_t>(block.index)], config_, block.index);
+    }
+    for (std::size_t i = 0; i < control_blocks_.size(); ++i) {
+        control_blocks_[i] = ControlBlock(weights_["vace_blocks"][static_cast<std::int64_t>(i)], config_, i);
     }
     read_outer_layers();
 }
@@ -217,13 +248,13 @@ TextContext Transformer::text_context(
         context.bias.select(3, tokens).fill_(std::log(static_cast<double>(padding)));
     }
     text = text_out_.forward(at::gelu(text_in_.forward(text, stop), "tanh"), stop);
-    for (const Block& block : blocks_) {
+    each_block([&](const Block& block) {
         const CrossAttention& attention = block.attn2;
         context.keys.push_back(
             split_heads(attention.norm_k.forward(attention.to_k.forward(text, stop)), config_.heads)
         );
         context.values.push_back(split_heads(attention.to_v.forward(text, stop), config_.heads));
-    }
+    });
     if (image_embedder_) {
         add_image(context, image, stop);
     }
@@ -237,13 +268,13 @@ void Transformer::add_image(TextContext& context, const at::Tensor& states, cons
         throw Error(ErrorKind::bug, "The transformer was given other states of pictures than it takes.");
     }
     const at::Tensor image = image_embedder_->forward(states.to(options_), stop);
-    for (const Block& block : blocks_) {
+    each_block([&](const Block& block) {
         const CrossAttention& attention = block.attn2;
         context.image_keys.push_back(
             split_heads(attention.norm_added_k.forward(attention.add_k.forward(image, stop)), config_.heads)
         );
         context.image_values.push_back(split_heads(attention.add_v.forward(image, stop), config_.heads));
-    }
+    });
 }
 
 TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
@@ -259,7 +290,7 @@ TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
     // All layers at once: [layers, groups, 6, dim].
     const at::Tensor tables = block_tables_ + projected.unsqueeze(0);
     add_ones(tables, {1, 4});
-    for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+    for (std::int64_t layer = 0; layer < config_.all_layers(); ++layer) {
         const at::Tensor table = tables.select(0, layer);
         context.layers.push_back({modulation_of(table, 0), modulation_of(table, 3)});
     }
@@ -269,10 +300,10 @@ TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
     return context;
 }
 
-/// [1, C, T, h, w] -> [sides, groups, T * rows * columns / groups, dim], wide, the same for each side; a
-/// patch's numbers in the order channel, row, column.
-at::Tensor Transformer::patchify(
-    const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
+/// [1, C, T, h, w] -> [groups, T * rows * columns / groups, dim]; a patch's numbers in the order channel,
+/// row, column.
+at::Tensor Transformer::embedded(
+    const at::Tensor& latents, const Linear& patch_embedding, std::int64_t groups, const std::stop_token& stop
 ) const {
     const std::int64_t ph = config_.patch_height;
     const std::int64_t pw = config_.patch_width;
@@ -281,11 +312,31 @@ at::Tensor Transformer::patchify(
                                    .unflatten(3, {-1, pw})
                                    .unflatten(2, {-1, ph})
                                    .permute({1, 2, 4, 0, 3, 5})
-                                   .reshape({groups, -1, config_.in_channels * ph * pw});
-    return patch_embedding_.forward(patches, stop)
+                                   .reshape({groups, -1, latents.size(1) * ph * pw});
+    return patch_embedding.forward(patches, stop);
+}
+
+/// [sides, groups, n, dim], wide, the same for each side.
+at::Tensor Transformer::patchify(
+    const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
+) const {
+    const at::Tensor own = latents.narrow(1, 0, config_.in_channels);
+    return embedded(own, patch_embedding_, groups, stop)
         .to(compute_type(options_.dtype().toScalarType()))
         .unsqueeze(0)
         .expand({sides, -1, -1, -1});
+}
+
+/// What the control branch begins with beside the clip's tokens x; undefined: there is no branch.
+at::Tensor Transformer::control_stream(
+    const at::Tensor& latents, const at::Tensor& x, std::int64_t groups, const std::stop_token& stop
+) const {
+    if (control_blocks_.empty()) {
+        return {};
+    }
+    const at::Tensor control = latents.narrow(1, config_.in_channels, config_.control_channels);
+    return x +
+           control_blocks_.front().proj_in.forward(embedded(control, control_embedding_, groups, stop), stop);
 }
 
 /// tokens [sides, groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
@@ -306,14 +357,27 @@ at::Tensor Transformer::forward(
     const std::stop_token& stop,
     const ShareDone& done
 ) const {
+    const at::ScalarType dtype = options_.dtype().toScalarType();
     at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
+    at::Tensor control = control_stream(latents, x, time.groups, stop);
+    std::size_t hints = 0;
     for (const Block& block : blocks_) {
+        at::Tensor hint;
+        if (hints < control_blocks_.size() &&
+            config_.control_layers[hints] == static_cast<std::int64_t>(block.index)) {
+            const ControlBlock& branch = control_blocks_[hints++];
+            control = branch.block.forward(std::move(control), time, text, self_attention, stop);
+            hint = branch.proj_out.forward(control.to(dtype), stop);
+        }
         x = block.forward(std::move(x), time, text, self_attention, stop);
+        if (hint.defined()) {
+            x = x + hint;
+        }
         if (done) {
             done(static_cast<double>(block.index + 1) / static_cast<double>(blocks_.size()));
         }
     }
-    const at::Tensor normed = modulated_norm(x, time.head, config_.eps, options_.dtype().toScalarType());
+    const at::Tensor normed = modulated_norm(x, time.head, config_.eps, dtype);
     return unpatchify(proj_out_.forward(normed, stop), latents.sizes());
 }
 

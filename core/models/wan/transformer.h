@@ -109,6 +109,16 @@ private:
     Qkv qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const;
 };
 
+/// A layer of the control branch of VACE (WanVACETransformerBlock of diffusers 0.42,
+/// transformer_wan_vace.py): it makes more of a stream of its own, and a hint of that for the clip's.
+struct ControlBlock {
+    Linear proj_in; ///< of the first one; not defined: none
+    Block block;
+    Linear proj_out;
+
+    ControlBlock(const Weights& weights, const TransformerConfig& config, std::size_t index);
+};
+
 class Transformer {
 public:
     /// `weights`: the root of the component. Tensors that the reference keeps in fp32 (time embedder, scale
@@ -135,8 +145,9 @@ public:
     /// `timesteps`: fp32, [1] or one for each latent frame [T], best on the device already.
     TimeContext time_context(const at::Tensor& timesteps) const;
 
-    /// The velocity for each side of the text: latents [1, in_channels, T, h, w] to [sides, out_channels, T,
-    /// h, w] in the model's type. Throws Stopped before each work unit; tells of each block.
+    /// The velocity for each side of the text: latents [1, in_channels, T, h, w], with a control branch
+    /// [1, in_channels + control_channels, ...], to [sides, out_channels, T, h, w] in the model's type.
+    /// Throws Stopped before each work unit; tells of each block.
     at::Tensor forward(
         const at::Tensor& latents,
         const TimeContext& time,
@@ -160,9 +171,23 @@ public:
 
 private:
     void read_outer_layers();
+
+    /// Of the clip's own blocks, then of the control branch.
+    template <typename Visit>
+    void each_block(const Visit& visit) const;
+
     void add_image(TextContext& context, const at::Tensor& states, const std::stop_token& stop) const;
+    at::Tensor embedded(
+        const at::Tensor& latents,
+        const Linear& patch_embedding,
+        std::int64_t groups,
+        const std::stop_token& stop
+    ) const;
     at::Tensor patchify(
         const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
+    ) const;
+    at::Tensor control_stream(
+        const at::Tensor& latents, const at::Tensor& x, std::int64_t groups, const std::stop_token& stop
     ) const;
     at::Tensor unpatchify(const at::Tensor& tokens, at::IntArrayRef latents_shape) const;
 
@@ -175,7 +200,9 @@ private:
     Linear text_in_, text_out_;
     std::optional<ImageEmbedder> image_embedder_;
     std::vector<Block> blocks_;
-    at::Tensor block_tables_;      ///< of all blocks [layers, 1, 6, dim], wide
+    Linear control_embedding_; ///< of the control branch, where there is one
+    std::vector<ControlBlock> control_blocks_;
+    at::Tensor block_tables_;      ///< of all blocks [all_layers, 1, 6, dim], wide
     at::Tensor scale_shift_table_; ///< [1, 2, dim], wide
     Linear proj_out_;
 };

@@ -59,6 +59,38 @@ void add_levels(std::vector<NameRule>& rules, const VaeConfig& config) {
     rules.push_back({"decoder.upsamples.*.upsamples." + last_up, "decoder.up_blocks.*.upsampler"});
 }
 
+/// A layer of the transformer. Wan counts the norms in another order: its third is the one before
+/// cross-attention.
+const std::vector<NameRule> block_layers{
+    {"modulation", "scale_shift_table"},
+    {"ffn.0", "ffn.net.0.proj"},
+    {"ffn.2", "ffn.net.2"},
+    {"norm2", "norm3"},
+    {"norm3", "norm2"},
+    {"cross_attn.k_img", "attn2.add_k_proj"},
+    {"cross_attn.v_img", "attn2.add_v_proj"},
+    {"cross_attn.norm_k_img", "attn2.norm_added_k"},
+};
+
+const std::vector<NameRule> attention_layers{
+    {"q", "to_q"},
+    {"k", "to_k"},
+    {"v", "to_v"},
+    {"o", "to_out.0"},
+    {"norm_q", "norm_q"},
+    {"norm_k", "norm_k"},
+};
+
+void add_block(std::vector<NameRule>& rules, const std::string& block) {
+    for (const NameRule& layer : block_layers) {
+        rules.push_back({block + layer.foreign, block + layer.own});
+    }
+    for (const NameRule& layer : attention_layers) {
+        rules.push_back({block + "self_attn." + layer.foreign, block + "attn1." + layer.own});
+        rules.push_back({block + "cross_attn." + layer.foreign, block + "attn2." + layer.own});
+    }
+}
+
 } // namespace
 
 WeightNames transformer_names() {
@@ -75,28 +107,11 @@ WeightNames transformer_names() {
         {"img_emb.emb_pos", "condition_embedder.image_embedder.pos_embed"},
         {"head.modulation", "scale_shift_table"},
         {"head.head", "proj_out"},
-        {"blocks.*.modulation", "blocks.*.scale_shift_table"},
-        {"blocks.*.ffn.0", "blocks.*.ffn.net.0.proj"},
-        {"blocks.*.ffn.2", "blocks.*.ffn.net.2"},
-        // Wan counts the norms in another order: its third is the one before cross-attention.
-        {"blocks.*.norm2", "blocks.*.norm3"},
-        {"blocks.*.norm3", "blocks.*.norm2"},
-        {"blocks.*.cross_attn.k_img", "blocks.*.attn2.add_k_proj"},
-        {"blocks.*.cross_attn.v_img", "blocks.*.attn2.add_v_proj"},
-        {"blocks.*.cross_attn.norm_k_img", "blocks.*.attn2.norm_added_k"},
+        {"vace_blocks.*.before_proj", "vace_blocks.*.proj_in"},
+        {"vace_blocks.*.after_proj", "vace_blocks.*.proj_out"},
     };
-    const std::vector<NameRule> attention{
-        {"q", "to_q"},
-        {"k", "to_k"},
-        {"v", "to_v"},
-        {"o", "to_out.0"},
-        {"norm_q", "norm_q"},
-        {"norm_k", "norm_k"}
-    };
-    for (const NameRule& layer : attention) {
-        rules.push_back({"blocks.*.self_attn." + layer.foreign, "blocks.*.attn1." + layer.own});
-        rules.push_back({"blocks.*.cross_attn." + layer.foreign, "blocks.*.attn2." + layer.own});
-    }
+    add_block(rules, "blocks.*.");
+    add_block(rules, "vace_blocks.*.");
     return {
         .prefixes =
             {"model.diffusion_model.",
