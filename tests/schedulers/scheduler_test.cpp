@@ -1,14 +1,12 @@
 // Against traces of diffusers (tests/parity/make_scheduler_fixtures.py), and the mistakes that must not pass.
 #include "base/error.h"
-#include "schedulers/scheduler.h"
-#include "support/parity.h"
+#include "schedulers/traces.h"
 
 #include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iostream>
-#include <set>
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -21,134 +19,6 @@ using Kind = SchedulerConfig::Kind;
 using Spacing = SchedulerConfig::Spacing;
 using Sigmas = SchedulerConfig::Sigmas;
 using Curve = BetaSchedule::Curve;
-
-struct Case {
-    std::string name;
-    StepRequest request;
-    std::size_t begin = 0; ///< first step of the trace
-    SchedulerConfig config;
-};
-
-StepRequest read_request(const JsonConfig& json, const SchedulerConfig& config) {
-    StepRequest request;
-    request.steps = static_cast<int>(json.integer("steps", {1, 1000}, 0));
-    request.tokens = json.integer("tokens", {1, 1'000'000}, 0);
-    if (json.has("sigmas")) {
-        request.sigmas = json.numbers("sigmas", {0, 1}, 1000);
-    }
-    if (json.has("timesteps")) {
-        request.timesteps = json.numbers("timesteps", {0, 1000}, 1000);
-    }
-    if (json.boolean("training_grid", false)) {
-        request.sigmas = training_sigmas(config, request.timesteps);
-        request.shifted = true;
-    }
-    return request;
-}
-
-class Schedulers : public testing::Test {
-protected:
-    std::vector<Case> cases() const {
-        std::vector<Case> result;
-        for (const auto& [name, text] : file_.header().metadata) {
-            const JsonConfig entry = JsonConfig::parse(text, name);
-            const SchedulerConfig config = read_scheduler_config(entry.child("config"));
-            const JsonConfig request = entry.child("request");
-            const auto begin = static_cast<std::size_t>(request.integer("begin", {0, 1000}, 0));
-            result.push_back({name, read_request(request, config), begin, config});
-        }
-        return result;
-    }
-
-    Case find(const std::string& name) const {
-        for (const Case& c : cases()) {
-            if (c.name == name) {
-                return c;
-            }
-        }
-        throw std::runtime_error("no case " + name);
-    }
-
-    bool has(const Case& c, const std::string& what) const {
-        const auto& tensors = file_.header().tensors;
-        return std::any_of(tensors.begin(), tensors.end(), [&](const TensorEntry& entry) {
-            return entry.name == c.name + "." + what;
-        });
-    }
-
-    at::Tensor tensor(const Case& c, const std::string& what) const {
-        return file_.tensor(c.name + "." + what);
-    }
-
-    /// Largest error of any sample of the trace, and of what the model is given.
-    double trace_error(const Case& c, const SchedulerConfig& config, const StepRequest& request) const {
-        const auto scheduler = make_scheduler(config, request, at::make_generator<at::CPUGeneratorImpl>(7));
-        scheduler->begin_at(c.begin);
-        const at::Tensor outputs = tensor(c, "outputs");
-        const at::Tensor samples = tensor(c, "samples");
-        const at::Tensor inputs = has(c, "inputs") ? tensor(c, "inputs") : samples;
-        at::Tensor sample = samples[0];
-        double error = 0;
-        if (c.begin > 0) {
-            sample = scheduler->add_noise(tensor(c, "clean"), tensor(c, "noise"), c.begin);
-            error = test::parity_error(sample, samples[0]);
-        }
-        for (int i = 0; i < outputs.size(0); ++i) {
-            error = std::max(error, test::parity_error(scheduler->scale_model_input(sample), inputs[i]));
-            sample = scheduler->step(outputs[i], sample).prev_sample;
-            error = std::max(error, test::parity_error(sample, samples[i + 1]));
-        }
-        return error;
-    }
-
-    double trace_error(const Case& c, const SchedulerConfig& config) const {
-        return trace_error(c, config, c.request);
-    }
-
-    double trace_error(const Case& c) const { return trace_error(c, c.config); }
-
-    SafetensorsFile file_{test::fixture_path("schedulers.safetensors")};
-};
-
-/// What a checkpoint keeps of each solver of the traces, after any of its steps, is enough for the very same
-/// samples; the generator is part of it.
-TEST_F(Schedulers, GoOnAfterAnyStepBitForBit) {
-    std::set<Kind> kinds;
-    for (const Case& c : cases()) {
-        kinds.insert(c.config.kind);
-        const at::Tensor outputs = tensor(c, "outputs");
-        at::Generator noise = at::make_generator<at::CPUGeneratorImpl>(7);
-        const auto whole = make_scheduler(c.config, c.request, noise);
-        whole->begin_at(c.begin);
-        std::vector<at::Tensor> samples{tensor(c, "samples")[0]};
-        std::vector<std::vector<at::Tensor>> memories;
-        std::vector<at::Tensor> generators;
-        for (int i = 0; i < outputs.size(0); ++i) {
-            samples.push_back(whole->step(outputs[i], samples.back()).prev_sample);
-            memories.emplace_back();
-            for (const at::Tensor& kept : whole->memory()) {
-                memories.back().push_back(kept.clone());
-            }
-            generators.push_back(noise.get_state());
-        }
-        for (int done = 1; done < outputs.size(0); ++done) {
-            const auto kept = static_cast<std::size_t>(done) - 1;
-            at::Generator other = at::make_generator<at::CPUGeneratorImpl>(8);
-            const auto rest = make_scheduler(c.config, c.request, other);
-            rest->begin_at(c.begin);
-            other.set_state(generators[kept]);
-            rest->go_on(c.begin + static_cast<std::size_t>(done), memories[kept]);
-            at::Tensor sample = samples[kept + 1];
-            for (int i = done; i < outputs.size(0); ++i) {
-                sample = rest->step(outputs[i], sample).prev_sample;
-                ASSERT_TRUE(at::equal(sample, samples[static_cast<std::size_t>(i) + 1]))
-                    << c.name << " after " << done << " steps, at step " << i;
-            }
-            EXPECT_THROW(rest->go_on(10'000, memories[kept]), Error) << c.name;
-        }
-    }
-    EXPECT_EQ(kinds.size(), 7U) << "a solver that no trace is of may forget what it needs";
-}
 
 TEST_F(Schedulers, SigmasAndTimestepsAreExactlyTheReferences) {
     ASSERT_GT(cases().size(), 120U);

@@ -18,6 +18,7 @@ set(engine_sources
     pictures.cpp
     pipeline.cpp
     transformer.cpp
+    transformer_text.cpp
     vae.cpp
     vae_blocks.cpp
     vae_decoder.cpp

@@ -174,7 +174,14 @@ private:
 
     /// Of the clip's own blocks, then of the control branch.
     template <typename Visit>
-    void each_block(const Visit& visit) const;
+    void each_block(const Visit& visit) const {
+        for (const Block& block : blocks_) {
+            visit(block);
+        }
+        for (const ControlBlock& control : control_blocks_) {
+            visit(control.block);
+        }
+    }
 
     void add_image(TextContext& context, const at::Tensor& states, const std::stop_token& stop) const;
     at::Tensor embedded(
