@@ -24,7 +24,11 @@ ProgressStyle style_of(const GenerateCommand& command) {
 /// clip.
 void remember(const ClipRecord& record) {
     try {
-        ClipLibrary(data_dir() / "library.db").add(record);
+        ClipLibrary library(data_dir() / "library.db");
+        const std::int64_t id = library.add(record);
+        if (const auto look = look_of_file(record.file)) {
+            library.set_look(id, *look);
+        }
     } catch (const Error& failure) {
         say("The clip is made, but not in the library: " + std::string(failure.what()));
     }

@@ -26,4 +26,13 @@ ClipRecord record_of_file(const std::filesystem::path& file) {
     return record;
 }
 
+std::optional<ClipLook> look_of_file(const std::filesystem::path& file) {
+    try {
+        ClipReader reader(file);
+        return look_of_clip(reader.facts().frames, [&](std::int64_t index) { return reader.at(index); });
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 } // namespace rushes

@@ -1,9 +1,9 @@
 #include "library/clip_library.h"
 
 #include "base/error.h"
+#include "library/clip_library_state.h"
 #include "library/clip_schema.h"
 #include "library/clip_search.h"
-#include "library/database.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,9 +17,12 @@ namespace {
 
 constexpr int most_stars = 5;
 
-constexpr auto columns = "id, file, recipe, state, width, height, frames, seconds_to_make, report, "
-                         "created_unix_ms, favourite, rating, "
-                         "content, (SELECT group_concat(tag, char(10)) FROM clip_tags WHERE clip = clips.id)";
+constexpr auto columns =
+    "id, file, recipe, state, width, height, frames, seconds_to_make, report, "
+    "created_unix_ms, favourite, rating, "
+    "content, (SELECT group_concat(tag, char(10)) FROM clip_tags WHERE clip = clips.id), "
+    "(SELECT group_concat(collection, char(10)) FROM collection_clips WHERE clip = "
+    "clips.id)";
 
 const char* to_text(ClipState state) {
     switch (state) {
@@ -36,6 +39,15 @@ const char* to_text(ClipState state) {
 ClipState state_from(const std::string& text) {
     return text == "finished" ? ClipState::finished
                               : (text == "stopped" ? ClipState::stopped : ClipState::failed);
+}
+
+std::vector<std::string> lines_of(const SQLite::Column& text) {
+    std::vector<std::string> lines;
+    std::istringstream all(text.isNull() ? std::string() : text.getString());
+    for (std::string line; std::getline(all, line);) {
+        lines.push_back(line);
+    }
+    return lines;
 }
 
 ClipRecord record_from(const SQLite::Statement& row) {
@@ -57,11 +69,9 @@ ClipRecord record_from(const SQLite::Statement& row) {
     record.favourite = row.getColumn(10).getInt() != 0;
     record.rating = row.getColumn(11).getInt();
     record.content = row.getColumn(12).getString();
-    if (!row.getColumn(13).isNull()) {
-        std::istringstream tags(row.getColumn(13).getString());
-        for (std::string tag; std::getline(tags, tag);) {
-            record.tags.push_back(tag);
-        }
+    record.tags = lines_of(row.getColumn(13));
+    for (const std::string& collection : lines_of(row.getColumn(14))) {
+        record.collections.push_back(std::stoll(collection));
     }
     return record;
 }
@@ -76,50 +86,38 @@ std::string without_breaks(std::string tag) {
     return tag;
 }
 
+void put_tags(const DatabaseFile& database, std::int64_t id, const std::vector<std::string>& tags) {
+    SQLite::Statement insert(*database, "INSERT OR IGNORE INTO clip_tags (clip, tag) VALUES (?, ?)");
+    for (const std::string& tag : tags) {
+        insert.bind(1, id);
+        insert.bind(2, without_breaks(tag));
+        insert.exec();
+        insert.reset();
+    }
+}
+
+template <typename Value>
+std::optional<ClipRecord>
+find_first(const DatabaseFile& database, const std::string& condition, const Value& value) {
+    return database.guarded([&]() -> std::optional<ClipRecord> {
+        SQLite::Statement row(
+            *database, std::string("SELECT ") + columns + " FROM clips WHERE " + condition + " LIMIT 1"
+        );
+        row.bind(1, value);
+        return row.executeStep() ? std::optional(record_from(row)) : std::nullopt;
+    });
+}
+
 } // namespace
 
-struct ClipLibrary::State {
-    DatabaseFile database;
-    int seen_version = 0; ///< of what others changed
-
-    template <typename Value>
-    void set(std::int64_t id, const char* column, const Value& value) const {
-        database.guarded([&] {
-            SQLite::Statement update(
-                *database, std::string("UPDATE clips SET ") + column + " = ? WHERE id = ?"
-            );
-            update.bind(1, value);
-            update.bind(2, id);
-            update.exec();
-        });
-    }
-
-    void put_tags(std::int64_t id, const std::vector<std::string>& tags) const {
-        SQLite::Statement insert(*database, "INSERT OR IGNORE INTO clip_tags (clip, tag) VALUES (?, ?)");
-        for (const std::string& tag : tags) {
-            insert.bind(1, id);
-            insert.bind(2, without_breaks(tag));
-            insert.exec();
-            insert.reset();
-        }
-    }
-
-    template <typename Value>
-    std::optional<ClipRecord> find_first(const std::string& condition, const Value& value) const {
-        return database.guarded([&]() -> std::optional<ClipRecord> {
-            SQLite::Statement row(
-                *database, std::string("SELECT ") + columns + " FROM clips WHERE " + condition + " LIMIT 1"
-            );
-            row.bind(1, value);
-            return row.executeStep() ? std::optional(record_from(row)) : std::nullopt;
-        });
-    }
-};
-
 ClipLibrary::ClipLibrary(const std::filesystem::path& database, std::vector<std::string>* problems)
-    : state_(std::make_unique<State>(State{
-          DatabaseFile(database, {"clip library", clip_library_versions(), {"clips", "clip_tags"}}, problems)
-      })) {
+    : state_(std::make_unique<State>(State{DatabaseFile(
+          database,
+          {"clip library",
+           clip_library_versions(),
+           {"clips", "clip_tags", "collections", "collection_clips", "clip_looks"}},
+          problems
+      )})) {
     changed_elsewhere();
 }
 
@@ -155,26 +153,29 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
         insert.exec();
         const std::int64_t id =
             record.id > 0 ? record.id : static_cast<std::int64_t>(state_->database->getLastInsertRowid());
-        state_->put_tags(id, record.tags);
+        put_tags(state_->database, id, record.tags);
+        for (const std::int64_t collection : record.collections) {
+            put_into_collection(*state_->database, collection, {{id}});
+        }
         transaction.commit();
         return id;
     });
 }
 
 void ClipLibrary::set_favourite(std::int64_t id, bool favourite) {
-    state_->set(id, "favourite", favourite ? 1 : 0);
+    state_->run("UPDATE clips SET favourite = ? WHERE id = ?", favourite ? 1 : 0, id);
 }
 
 void ClipLibrary::set_rating(std::int64_t id, int rating) {
-    state_->set(id, "rating", std::clamp(rating, 0, most_stars));
+    state_->run("UPDATE clips SET rating = ? WHERE id = ?", std::clamp(rating, 0, most_stars), id);
 }
 
 void ClipLibrary::set_content(std::int64_t id, const std::string& key) {
-    state_->set(id, "content", key);
+    state_->run("UPDATE clips SET content = ? WHERE id = ?", key, id);
 }
 
 void ClipLibrary::set_file(std::int64_t id, const std::filesystem::path& file) {
-    state_->set(id, "file", file.string());
+    state_->run("UPDATE clips SET file = ? WHERE id = ?", file.string(), id);
 }
 
 void ClipLibrary::set_tags(std::int64_t id, const std::vector<std::string>& tags) {
@@ -183,7 +184,7 @@ void ClipLibrary::set_tags(std::int64_t id, const std::vector<std::string>& tags
         SQLite::Statement erase(*state_->database, "DELETE FROM clip_tags WHERE clip = ?");
         erase.bind(1, id);
         erase.exec();
-        state_->put_tags(id, tags);
+        put_tags(state_->database, id, tags);
         transaction.commit();
     });
 }
@@ -197,11 +198,7 @@ std::int64_t ClipLibrary::count() const {
 }
 
 void ClipLibrary::remove(std::int64_t id) {
-    state_->database.guarded([&] {
-        SQLite::Statement erase(*state_->database, "DELETE FROM clips WHERE id = ?");
-        erase.bind(1, id);
-        erase.exec();
-    });
+    state_->run("DELETE FROM clips WHERE id = ?", id);
 }
 
 std::vector<std::int64_t> ClipLibrary::ids(const ClipQuery& query, int limit) const {
@@ -244,16 +241,16 @@ std::vector<ClipRecord> ClipLibrary::list(const ClipQuery& query, int limit) con
 }
 
 std::optional<ClipRecord> ClipLibrary::find(std::int64_t id) const {
-    return state_->find_first("id = ?", id);
+    return find_first(state_->database, "id = ?", id);
 }
 
 std::optional<ClipRecord> ClipLibrary::find(const std::filesystem::path& file) const {
-    return state_->find_first("file = ? ORDER BY id DESC", file.string());
+    return find_first(state_->database, "file = ? ORDER BY id DESC", file.string());
 }
 
 std::optional<ClipRecord> ClipLibrary::find_content(const std::string& key) const {
     return key.empty() ? std::nullopt
-                       : state_->find_first("content = ? AND content <> '' ORDER BY id DESC", key);
+                       : find_first(state_->database, "content = ? AND content <> '' ORDER BY id DESC", key);
 }
 
 std::vector<TagCount> ClipLibrary::tags() const {
@@ -284,7 +281,9 @@ std::vector<std::string> ClipLibrary::models() const {
 }
 
 std::optional<ClipRecord> ClipLibrary::find(const Recipe& recipe) const {
-    return state_->find_first("state = 'finished' AND recipe = ? ORDER BY id DESC", to_json(recipe));
+    return find_first(
+        state_->database, "state = 'finished' AND recipe = ? ORDER BY id DESC", to_json(recipe)
+    );
 }
 
 bool ClipLibrary::changed_elsewhere() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "generation/recipe.h"
+#include "library/clip_look.h"
 #include "library/clip_query.h"
 
 #include <cstdint>
@@ -30,12 +31,25 @@ struct ClipRecord {
     bool favourite = false;
     int rating = 0; ///< stars, 1..5; 0: none
     std::vector<std::string> tags;
-    std::string content; ///< content_key() of the file; empty: not known yet
+    std::vector<std::int64_t> collections; ///< that it is in, their numbers
+    std::string content;                   ///< content_key() of the file; empty: not known yet
 };
 
 struct TagCount {
     std::string tag;
     std::int64_t clips = 0;
+};
+
+struct Collection {
+    std::int64_t id = 0; ///< given by ClipLibrary::make_collection()
+    std::string name;
+    std::int64_t clips = 0; ///< how many
+};
+
+/// A clip that looks like another one.
+struct Alike {
+    std::int64_t clip = 0;
+    double difference = 0; ///< see clip_look.h
 };
 
 class ClipLibrary {
@@ -74,6 +88,28 @@ public:
     std::vector<std::string> models() const;
     /// The newest finished clip of exactly this recipe, model hash and program version included.
     std::optional<ClipRecord> find(const Recipe& recipe) const;
+
+    // Collections: sets of clips that a person put together. In clip_collections.cpp.
+    /// In the order of their names.
+    std::vector<Collection> collections() const;
+    /// The new one's number, or that of the collection that has this name in any case.
+    std::int64_t make_collection(const std::string& name);
+    /// One that was removed comes back under its number, with these of its clips that are still there.
+    void restore_collection(const Collection& collection, std::span<const std::int64_t> clips);
+    /// False: another one has this name.
+    bool rename_collection(std::int64_t id, const std::string& name);
+    /// Its clips stay.
+    void remove_collection(std::int64_t id);
+    void put_into(std::int64_t collection, std::span<const std::int64_t> clips);
+    void take_out_of(std::int64_t collection, std::span<const std::int64_t> clips);
+
+    // What clips look like. In clip_looks.cpp.
+    void set_look(std::int64_t id, const ClipLook& look);
+    bool has_look(std::int64_t id) const;
+    /// The clips that look like this one, the nearest first: at most `most`, none that is further than
+    /// most_difference_of_same. Looks at every clip: 100,000 take seconds.
+    std::vector<Alike> alike(const ClipLook& look, std::size_t most) const;
+
     /// True once after another process, or another ClipLibrary of this one, changed something.
     bool changed_elsewhere();
 

@@ -1,5 +1,6 @@
 #include "library/clip_search.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace rushes {
@@ -66,15 +67,19 @@ const char* condition_of(ClipQuery::Shape shape) {
     return "";
 }
 
+bool is_short(const std::string& word) {
+    return characters(word) < gram;
+}
+
 /// Words shorter than the index knows are looked for clip by clip.
 void add_words(ClipSearch& search, const std::vector<std::string>& words) {
     std::string match;
     for (const std::string& word : words) {
-        if (characters(word) >= gram) {
-            match += (match.empty() ? "" : " AND ") + quoted(word);
+        if (is_short(word)) {
+            search.sql += " AND c.words LIKE ? ESCAPE '\\'";
+            search.values.emplace_back(like_pattern(word));
         } else {
-            search.sql += " AND (w.prompt LIKE ? ESCAPE '\\' OR w.tags LIKE ? ESCAPE '\\')";
-            search.values.insert(search.values.end(), 2, like_pattern(word));
+            match += (match.empty() ? "" : " AND ") + quoted(word);
         }
     }
     if (!match.empty()) {
@@ -87,12 +92,14 @@ void add_words(ClipSearch& search, const std::vector<std::string>& words) {
 
 ClipSearch clip_search(const ClipQuery& query, int limit) {
     const std::vector<std::string> words = words_of(query.words);
-    // Both the index of words and clips_light give their rows by number: the newest page needs no sorting,
-    // and nothing behind it is looked at.
+    const bool matches = !std::ranges::all_of(words, is_short);
+    const std::string index = std::ranges::any_of(words, is_short) ? "clips_short_words" : "clips_light";
+    // The index of words and those of clips give their rows by number: the newest page needs no sorting, and
+    // nothing behind it is looked at.
     ClipSearch search;
-    search.sql = words.empty() ? "SELECT c.id FROM clips c INDEXED BY clips_light WHERE 1"
-                               : "SELECT w.rowid FROM clip_words w CROSS JOIN clips c INDEXED BY clips_light "
-                                 "ON c.id = w.rowid WHERE 1";
+    search.sql = matches ? "SELECT w.rowid FROM clip_words w CROSS JOIN clips c INDEXED BY " + index +
+                               " ON c.id = w.rowid WHERE 1"
+                         : "SELECT c.id FROM clips c INDEXED BY " + index + " WHERE 1";
     add_words(search, words);
     if (query.favourites) {
         search.sql += " AND c.favourite <> 0";
@@ -109,12 +116,16 @@ ClipSearch clip_search(const ClipQuery& query, int limit) {
         search.sql += " AND c.id IN (SELECT clip FROM clip_tags WHERE tag = ?)";
         search.values.emplace_back(query.tag);
     }
+    if (query.collection > 0) {
+        search.sql += " AND c.id IN (SELECT clip FROM collection_clips WHERE collection = ?)";
+        search.values.emplace_back(query.collection);
+    }
     search.sql += condition_of(query.shape);
     if (query.since_unix_ms > 0) {
         search.sql += " AND c.created_unix_ms >= ?";
         search.values.emplace_back(query.since_unix_ms);
     }
-    const std::string id = words.empty() ? "c.id" : "w.rowid";
+    const std::string id = matches ? "w.rowid" : "c.id";
     search.sql += query.order == ClipQuery::Order::oldest       ? " ORDER BY " + id + " ASC"
                   : query.order == ClipQuery::Order::best_rated ? " ORDER BY c.rating DESC, " + id + " DESC"
                                                                 : " ORDER BY " + id + " DESC";

@@ -1,6 +1,7 @@
 #include "serve/desk.h"
 
 #include "generation/memory_check.h"
+#include "jobs/clip_file.h"
 #include "jobs/record.h"
 #include "media/clip_reader.h"
 #include "serve/events.h"
@@ -261,8 +262,13 @@ bool Desk::show(const Job& job) {
 }
 
 std::int64_t Desk::remember(const ClipRecord& record) {
+    const auto look = look_of_file(record.file);
     const std::lock_guard lock(mutex_);
-    return library_.add(record);
+    const std::int64_t id = library_.add(record);
+    if (look) {
+        library_.set_look(id, *look);
+    }
+    return id;
 }
 
 void Desk::learn(const JobResult& result, const Plan& plan) {

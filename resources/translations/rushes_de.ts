@@ -2314,8 +2314,8 @@
         <translation>Reihenfolge</translation>
     </message>
     <message>
-        <source>Enter shows · 1 to 5 stars · F favourite · T tags · Del removes</source>
-        <translation>Enter zeigt · 1 bis 5 Sterne · F Favorit · T Schlagwörter · Entf entfernt</translation>
+        <source>Enter shows · 1 to 5 stars · F favourite · T tags · C collection · Del removes</source>
+        <translation>Enter zeigt · 1 bis 5 Sterne · F Favorit · T Schlagwörter · C Sammlung · Entf entfernt</translation>
     </message>
     <message>
         <source>Words of the prompt or tags</source>
@@ -2577,6 +2577,102 @@
     <message>
         <source>For the shell, as you would type it.</source>
         <translation>Für die Shell, so wie man ihn tippt.</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>Sammlung</translation>
+    </message>
+    <message>
+        <source>Any collection</source>
+        <translation>Jede Sammlung</translation>
+    </message>
+    <message>
+        <source>What to do with the collection</source>
+        <translation>Was mit der Sammlung geschehen soll</translation>
+    </message>
+    <message>
+        <source>Rename or remove this collection</source>
+        <translation>Diese Sammlung umbenennen oder auflösen</translation>
+    </message>
+    <message>
+        <source>Collection for the chosen clips</source>
+        <translation>Sammlung für die gewählten Clips</translation>
+    </message>
+    <message>
+        <source>The name of a collection, a new one too; Enter puts the clips into it</source>
+        <translation>Name einer Sammlung, auch einer neuen; Enter legt die Clips hinein</translation>
+    </message>
+    <message>
+        <source>Another name for the collection</source>
+        <translation>Anderer Name für die Sammlung</translation>
+    </message>
+    <message>
+        <source>Another name; Enter keeps it</source>
+        <translation>Anderer Name; Enter behält ihn</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Remove the collection (its clips stay)</source>
+        <translation>Sammlung auflösen (ihre Clips bleiben)</translation>
+    </message>
+    <message>
+        <source>Put into a collection…	C</source>
+        <translation>In eine Sammlung legen …	C</translation>
+    </message>
+    <message>
+        <source>Take out of this collection</source>
+        <translation>Aus dieser Sammlung nehmen</translation>
+    </message>
+    <message>
+        <source>put into a collection</source>
+        <translation>in eine Sammlung gelegt</translation>
+    </message>
+    <message>
+        <source>%1 clips put into %2</source>
+        <translation>%1 Clips in %2 gelegt</translation>
+    </message>
+    <message>
+        <source>taken out of a collection</source>
+        <translation>aus einer Sammlung genommen</translation>
+    </message>
+    <message>
+        <source>%1 clips taken out of %2</source>
+        <translation>%1 Clips aus %2 genommen</translation>
+    </message>
+    <message>
+        <source>collection renamed</source>
+        <translation>Sammlung umbenannt</translation>
+    </message>
+    <message>
+        <source>collection removed</source>
+        <translation>Sammlung aufgelöst</translation>
+    </message>
+    <message>
+        <source>Collection %1 removed. Its clips stay.</source>
+        <translation>Sammlung %1 aufgelöst. Ihre Clips bleiben.</translation>
+    </message>
+    <message>
+        <source>There is a collection named %1 already.</source>
+        <translation>Eine Sammlung namens %1 gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>This looks like your clip of %1: %2</source>
+        <translation>Das sieht aus wie Ihr Clip vom %1: %2</translation>
+    </message>
+    <message>
+        <source>Restore its settings</source>
+        <translation>Seine Einstellungen übernehmen</translation>
+    </message>
+    <message>
+        <source>Settings of that clip restored</source>
+        <translation>Einstellungen dieses Clips übernommen</translation>
     </message>
 </context>
 </TS>

@@ -2314,8 +2314,8 @@
         <translation>排序</translation>
     </message>
     <message>
-        <source>Enter shows · 1 to 5 stars · F favourite · T tags · Del removes</source>
-        <translation>回车显示 · 1–5 星级 · F 收藏 · T 标签 · Del 移除</translation>
+        <source>Enter shows · 1 to 5 stars · F favourite · T tags · C collection · Del removes</source>
+        <translation>Enter 显示 · 1 到 5 星 · F 收藏 · T 标签 · C 收藏集 · Del 移除</translation>
     </message>
     <message>
         <source>Words of the prompt or tags</source>
@@ -2577,6 +2577,102 @@
     <message>
         <source>For the shell, as you would type it.</source>
         <translation>按在终端中输入的方式填写。</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>收藏集</translation>
+    </message>
+    <message>
+        <source>Any collection</source>
+        <translation>任意收藏集</translation>
+    </message>
+    <message>
+        <source>What to do with the collection</source>
+        <translation>对收藏集的操作</translation>
+    </message>
+    <message>
+        <source>Rename or remove this collection</source>
+        <translation>重命名或移除此收藏集</translation>
+    </message>
+    <message>
+        <source>Collection for the chosen clips</source>
+        <translation>所选片段的收藏集</translation>
+    </message>
+    <message>
+        <source>The name of a collection, a new one too; Enter puts the clips into it</source>
+        <translation>收藏集名称，也可以是新的；按 Enter 放入片段</translation>
+    </message>
+    <message>
+        <source>Another name for the collection</source>
+        <translation>收藏集的新名称</translation>
+    </message>
+    <message>
+        <source>Another name; Enter keeps it</source>
+        <translation>新名称；按 Enter 保存</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Remove the collection (its clips stay)</source>
+        <translation>移除收藏集（片段保留）</translation>
+    </message>
+    <message>
+        <source>Put into a collection…	C</source>
+        <translation>放入收藏集…	C</translation>
+    </message>
+    <message>
+        <source>Take out of this collection</source>
+        <translation>从此收藏集中取出</translation>
+    </message>
+    <message>
+        <source>put into a collection</source>
+        <translation>放入收藏集</translation>
+    </message>
+    <message>
+        <source>%1 clips put into %2</source>
+        <translation>已将 %1 个片段放入 %2</translation>
+    </message>
+    <message>
+        <source>taken out of a collection</source>
+        <translation>从收藏集中取出</translation>
+    </message>
+    <message>
+        <source>%1 clips taken out of %2</source>
+        <translation>已从 %2 取出 %1 个片段</translation>
+    </message>
+    <message>
+        <source>collection renamed</source>
+        <translation>重命名收藏集</translation>
+    </message>
+    <message>
+        <source>collection removed</source>
+        <translation>移除收藏集</translation>
+    </message>
+    <message>
+        <source>Collection %1 removed. Its clips stay.</source>
+        <translation>收藏集 %1 已移除，片段保留。</translation>
+    </message>
+    <message>
+        <source>There is a collection named %1 already.</source>
+        <translation>已有名为 %1 的收藏集。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>This looks like your clip of %1: %2</source>
+        <translation>这看起来像您 %1 的片段：%2</translation>
+    </message>
+    <message>
+        <source>Restore its settings</source>
+        <translation>恢复其设置</translation>
+    </message>
+    <message>
+        <source>Settings of that clip restored</source>
+        <translation>已恢复该片段的设置</translation>
     </message>
 </context>
 </TS>

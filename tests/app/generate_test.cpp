@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "generation/recipe.h"
 #include "media/clip_reader.h"
+#include "media/encoder.h"
 #include "media/image.h"
 
 #include <chrono>
@@ -95,6 +96,27 @@ TEST_F(Generate, AFileWithItsRecipeThatMakesTheSameClipAgain) {
     const Ran other = run("other.mkv", {"--recipe", (folder_ / "first.mkv").string(), "--seed", "8"});
     ASSERT_EQ(other.exit_code, 0) << other.err;
     EXPECT_NE(pixels("other.mkv"), frames);
+}
+
+TEST_F(Generate, TheRecipeOfAClipThatLostItIsFoundByItsLook) {
+    ASSERT_EQ(run("first.mp4", {"a red ball bounces over the sea", "--seed", "7"}).exit_code, 0);
+    ASSERT_EQ(run("second.mp4", {"a red ball bounces over the sea", "--seed", "8"}).exit_code, 0);
+    ExportSettings posted{.width = 180, .height = 320, .fit = Fit::crop, .quality = 32};
+    posted.embed_recipe = false;
+    {
+        ClipReader reader(folder_ / "first.mp4");
+        const ClipFacts facts = reader.facts();
+        const auto encoder =
+            Encoder::open(folder_ / "posted.mp4", facts.width, facts.height, facts.rate, posted, {});
+        while (const FramePtr frame = reader.next()) {
+            encoder->write(*frame);
+        }
+        encoder->finish();
+    }
+    const Ran ran = app_test::run(folder_, {"recipe", (folder_ / "posted.mp4").string()});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_EQ(recipe_from_json(ran.out).seed, 7U);
+    EXPECT_THAT(ran.err, HasSubstr("It looks like 'first.mp4'"));
 }
 
 TEST_F(Generate, AnMp4OfTheSizeThatWasAskedFor) {

@@ -5,6 +5,8 @@
 #include "gui/studio_fixture.h"
 #include "library/clip_grid.h"
 #include "library/library_page.h"
+#include "media/clip_reader.h"
+#include "media/encoder.h"
 #include "stage/stage_panel.h"
 
 #include <QComboBox>
@@ -112,6 +114,81 @@ TEST_F(LibraryPageStory, StarsAndTagsAreKeptFoundAndUndone) {
     EXPECT_TRUE(until([&] { return stored(second).tags.empty(); }));
     press(Qt::Key_Z, Qt::ControlModifier);
     EXPECT_TRUE(until([&] { return stored(id).rating == 0; }));
+}
+
+TEST_F(LibraryPageStory, CollectionsAreFilledShownEmptiedAndUndone) {
+    makeThree();
+    ui::LibraryPage& page = openPage();
+    ASSERT_TRUE(shows(3));
+    const auto collections = [&] { return ClipLibrary(parts().database).collections(); };
+    const auto undo = [&] {
+        window().activateWindow();
+        ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
+        press(Qt::Key_Z, Qt::ControlModifier);
+    };
+    const auto typeName = [&](const QString& name) {
+        auto* line = page.findChild<QLineEdit*>(QStringLiteral("library-collection-name"));
+        ASSERT_NE(line, nullptr);
+        ASSERT_TRUE(until([&] { return line->isVisible(); }));
+        QTest::keyClicks(line, name);
+        QTest::keyClick(line, Qt::Key_Return);
+    };
+    auto* filter = page.findChild<QComboBox*>(QStringLiteral("library-collection"));
+    EXPECT_FALSE(filter->isVisible()); // there is none yet
+    choose(page, 2);
+    const std::int64_t ball = found().idAt(2);
+    QTest::keyClick(&page.grid(), Qt::Key_C);
+    typeName(QStringLiteral("Summer"));
+    ASSERT_TRUE(until([&] { return collections().size() == 1 && filter->count() == 2; }));
+    EXPECT_EQ(collections()[0].clips, 1);
+    EXPECT_TRUE(filter->isVisible());
+    page.grid().selectAll(); // the one that is in it stays in it when this is undone
+    QTest::keyClick(&page.grid(), Qt::Key_C);
+    typeName(QStringLiteral("summer"));
+    ASSERT_TRUE(until([&] { return collections()[0].clips == 3; }));
+    undo();
+    ASSERT_TRUE(until([&] { return collections()[0].clips == 1; }));
+    filter->setCurrentIndex(1);
+    emit filter->activated(1);
+    ASSERT_TRUE(shows(1));
+    EXPECT_EQ(found().idAt(0), ball);
+    shot(QStringLiteral("library-collection"));
+    emit page.grid().takeOutRequested({ball}); // from its menu
+    ASSERT_TRUE(shows(0));
+    undo();
+    ASSERT_TRUE(shows(1));
+    emit page.collectionRemoved(page.collection().value());
+    ASSERT_TRUE(until([&] { return collections().empty(); }));
+    undo();
+    ASSERT_TRUE(until([&] { return collections().size() == 1 && collections()[0].clips == 1; }));
+    undo(); // of the very first step: the collection goes with its only clip
+    EXPECT_TRUE(until([&] { return collections().empty(); }));
+}
+
+TEST_F(LibraryPageStory, AClipThatAPlatformCutAndEncodedAnewIsKnownByItsLook) {
+    makeThree();
+    const ui::ClipStripModel& strip = window().session().shelf().model();
+    const ClipRecord star = strip.item(1).record;
+    ASSERT_TRUE(until([&] { return ClipLibrary(parts().database).has_look(star.id); }));
+    const std::filesystem::path posted = folder_ / "posted.mp4";
+    {
+        ExportSettings tall{.width = 180, .height = 320, .fit = Fit::crop, .quality = 32};
+        tall.embed_recipe = false;
+        ClipReader reader(star.file);
+        const auto encoder = Encoder::open(posted, star.width, star.height, star.recipe.frame_rate, tall, {});
+        while (const FramePtr frame = reader.next()) {
+            encoder->write(*frame);
+        }
+        encoder->finish();
+    }
+    type(QStringLiteral("something else"));
+    window().desk().openFile(ui::toQString(posted));
+    ASSERT_TRUE(until([&] {
+        return find<QLabel>("toast-text")->text().contains(QStringLiteral("a green star"));
+    }));
+    click("toast-action");
+    EXPECT_EQ(recipe().prompt, "a green star");
+    EXPECT_EQ(recipe().seed, star.recipe.seed);
 }
 
 TEST_F(LibraryPageStory, WhatIsTakenAwayComesBackInOneStep) {

@@ -166,6 +166,105 @@ TEST_F(ClipLibraryTest, FiltersAndOrdersTogether) {
     EXPECT_TRUE(library.find(ids[4])->favourite);
 }
 
+TEST_F(ClipLibraryTest, ShortWordsAreFoundInPromptsAndTagsAndTogetherWithLongOnes) {
+    ClipLibrary library(database());
+    const std::int64_t first = library.add(record("ein rotes Ei", 1));
+    const std::int64_t second = library.add(record("a red ball", 2));
+    const std::int64_t third = library.add(record("红球 over the sea", 3));
+    EXPECT_EQ(library.ids({.words = "EI"}), std::vector{first});
+    EXPECT_EQ(library.ids({.words = "红球"}), std::vector{third});
+    EXPECT_EQ(library.ids({.words = "a"}), (std::vector{third, second}));
+    EXPECT_EQ(library.ids({.words = "qz"}), std::vector<std::int64_t>{});
+    EXPECT_EQ(library.ids({.words = "%"}), std::vector<std::int64_t>{});
+    library.set_tags(second, {"xy", "100%"});
+    EXPECT_EQ(library.ids({.words = "xy"}), std::vector{second});
+    EXPECT_EQ(library.ids({.words = "%"}), std::vector{second});
+    EXPECT_EQ(library.ids({.words = "re ball"}), std::vector{second});
+    EXPECT_EQ(library.ids({.words = "ei ball"}), std::vector<std::int64_t>{});
+    library.set_tags(second, {});
+    EXPECT_EQ(library.ids({.words = "xy"}), std::vector<std::int64_t>{});
+}
+
+TEST_F(ClipLibraryTest, CollectionsHoldClipsUnderANameThatIsThereOnce) {
+    std::vector<std::int64_t> clips;
+    std::int64_t trip = 0;
+    {
+        ClipLibrary library(database());
+        for (const char* const prompt : {"sea", "ball", "star"}) {
+            clips.push_back(library.add(record(prompt, 1)));
+        }
+        trip = library.make_collection("Trip to the sea");
+        EXPECT_EQ(library.make_collection("trip TO the sea"), trip);
+        library.put_into(trip, clips);
+        library.put_into(trip, std::vector{clips[0], std::int64_t{999}}); // there already; no clip
+        library.take_out_of(trip, std::vector{clips[2]});
+    }
+    ClipLibrary library(database());
+    ASSERT_EQ(library.collections().size(), 1u);
+    EXPECT_EQ(library.collections()[0].name, "Trip to the sea");
+    EXPECT_EQ(library.collections()[0].clips, 2);
+    EXPECT_EQ(library.ids({.collection = trip}), (std::vector{clips[1], clips[0]}));
+    EXPECT_EQ(library.ids({.words = "ball", .collection = trip}), std::vector{clips[1]});
+    EXPECT_EQ(library.find(clips[0])->collections, std::vector{trip});
+
+    const std::int64_t other = library.make_collection("Balls");
+    EXPECT_FALSE(library.rename_collection(other, "TRIP to the sea"));
+    EXPECT_TRUE(library.rename_collection(other, "balls"));
+    EXPECT_EQ(library.collections()[0].name, "balls");
+}
+
+TEST_F(ClipLibraryTest, WhatIsRemovedComesBackWithItsCollections) {
+    ClipLibrary library(database());
+    const std::int64_t clip = library.add(record("sea", 1));
+    const std::int64_t gone = library.add(record("ball", 2));
+    const Collection trip{library.make_collection("Trip"), "Trip", 2};
+    library.put_into(trip.id, std::vector{clip, gone});
+
+    const ClipRecord before = library.find(clip).value();
+    library.remove(clip);
+    EXPECT_EQ(library.collections()[0].clips, 1);
+    library.add(before);
+    EXPECT_EQ(library.ids({.collection = trip.id}), (std::vector{gone, clip}));
+
+    library.remove_collection(trip.id);
+    EXPECT_TRUE(library.collections().empty());
+    EXPECT_TRUE(library.find(clip)->collections.empty());
+    library.remove(gone);
+    EXPECT_NE(library.make_collection("Another"), trip.id) << "a number is given once";
+    library.restore_collection(trip, std::vector{clip, gone});
+    EXPECT_EQ(library.ids({.collection = trip.id}), std::vector{clip});
+}
+
+TEST_F(ClipLibraryTest, AClipIsFoundByItsLook) {
+    const auto look = [](int width, std::uint8_t level) {
+        ClipLook result;
+        result.width = width;
+        result.height = 100;
+        for (LookPicture& picture : result.pictures) {
+            picture.light.fill(level);
+        }
+        return result;
+    };
+    ClipLibrary library(database());
+    std::vector<std::int64_t> clips;
+    for (const std::uint8_t level : {20, 50, 58, 120}) {
+        clips.push_back(library.add(record("clip", 1)));
+        EXPECT_FALSE(library.has_look(clips.back()));
+        library.set_look(clips.back(), look(100, level));
+        EXPECT_TRUE(library.has_look(clips.back()));
+    }
+    library.set_look(999, look(100, 50)); // no clip
+    const auto found = library.alike(look(100, 51), 10);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].clip, clips[1]);
+    EXPECT_DOUBLE_EQ(found[0].difference, 1);
+    EXPECT_EQ(found[1].clip, clips[2]);
+    EXPECT_EQ(library.alike(look(100, 51), 1).size(), 1u);
+    library.remove(clips[1]);
+    EXPECT_EQ(library.alike(look(100, 51), 10).size(), 1u);
+    EXPECT_TRUE(library.alike(look(100, 75), 10).empty());
+}
+
 TEST_F(ClipLibraryTest, TakesALibraryOfTheFirstVersionAlong) {
     std::filesystem::create_directories(database().parent_path());
     {
@@ -193,6 +292,7 @@ TEST_F(ClipLibraryTest, TakesALibraryOfTheFirstVersionAlong) {
     }
     ClipLibrary library(database());
     EXPECT_EQ(library.ids({.words = "ball"}), std::vector<std::int64_t>{7});
+    EXPECT_EQ(library.ids({.words = "ba"}), std::vector<std::int64_t>{7});
     EXPECT_EQ(library.ids({.model = "demo"}), std::vector<std::int64_t>{7});
     EXPECT_EQ(library.count(), 2);
     library.set_tags(7, {"kept"});

@@ -17,7 +17,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <QDateTime>
 #include <QFileInfo>
+#include <QLocale>
 
 namespace rushes::ui {
 
@@ -249,6 +251,24 @@ void ClipDesk::take(const QString& file, const DroppedFile& dropped) {
     // A clip of the strip is shown as that one.
     const auto row = session_.shelf().model().rowOfFile(dropped.clip->file);
     open(row ? session_.shelf().model().item(*row).record : *dropped.clip, dropped.recipe ? done : QString());
+    if (!row && !dropped.recipe) {
+        recognise(dropped.clip->file);
+    }
+}
+
+/// A video that lost what it said of its making, on a platform perhaps: the library knows clips by their
+/// look.
+void ClipDesk::recognise(const std::filesystem::path& file) {
+    session_.shelf().findAlike(file, [this](const ClipRecord& clip) {
+        const QString day = QLocale().toString(
+            QDateTime::fromMSecsSinceEpoch(clip.created_unix_ms).date(), QLocale::ShortFormat
+        );
+        panels_.toast.say(
+            tr("This looks like your clip of %1: %2").arg(day, toQString(clip.recipe.prompt)),
+            tr("Restore its settings"),
+            [this, clip] { emit recipeWanted(clip.recipe, tr("Settings of that clip restored")); }
+        );
+    });
 }
 
 void ClipDesk::remove(qlonglong id) {

@@ -76,6 +76,7 @@ private:
         QString restore; ///< what to say when its settings are restored; empty: they are not
     };
 
+    void recognise(const std::filesystem::path& file);
     void connectStage();
     void connectShelf();
     void open(const ClipRecord& record, const QString& restore);

@@ -27,6 +27,7 @@ LibraryDesk::LibraryDesk(
             page_->setTotal(session_.shelf().clips());
         }
     });
+    connect(&session_.shelf(), &ClipShelf::collectionsChanged, this, &LibraryDesk::refreshChoices);
 }
 
 void LibraryDesk::open() {
@@ -56,6 +57,11 @@ void LibraryDesk::connectPage(LibraryPage& page) {
     ClipGrid& grid = page.grid();
     connect(&page, &LibraryPage::searched, &shelf, &ClipShelf::browse);
     connect(&page, &LibraryPage::tagsTyped, this, &LibraryDesk::tag);
+    connect(&page, &LibraryPage::collectionTyped, this, &LibraryDesk::collect);
+    connect(&page, &LibraryPage::collectionRenamed, this, &LibraryDesk::renameCollection);
+    connect(&page, &LibraryPage::collectionRemoved, this, &LibraryDesk::removeCollection);
+    connect(&grid, &ClipGrid::collectionRequested, &page, &LibraryPage::askCollection);
+    connect(&grid, &ClipGrid::takeOutRequested, this, &LibraryDesk::takeOut);
     connect(&grid, &ClipGrid::framesWanted, &shelf, &ClipShelf::loadMoving);
     connect(&grid, &ClipGrid::ratingRequested, this, &LibraryDesk::rate);
     connect(&grid, &ClipGrid::favouriteRequested, this, &LibraryDesk::favour);
@@ -182,6 +188,60 @@ void LibraryDesk::tag(const QList<qlonglong>& ids, const QStringList& tags) {
     undo_.say(tags.isEmpty() ? tr("No tags") : tr("Tagged: %1").arg(tags.join(QStringLiteral(", "))));
 }
 
+/// The clips that were in it before stay when this is undone.
+void LibraryDesk::collect(const QList<qlonglong>& ids, const QString& name) {
+    const auto there = page_->collectionNamed(name);
+    std::vector<std::int64_t> fresh;
+    for (const ClipRecord& record : recordsOf(ids)) {
+        if (!there || std::ranges::find(record.collections, there->id) == record.collections.end()) {
+            fresh.push_back(record.id);
+        }
+    }
+    ClipShelf& shelf = session_.shelf();
+    const std::string key = toStd(there ? toQString(there->name) : name);
+    undo_.run(
+        tr("put into a collection"),
+        [&shelf, key, fresh] { shelf.putIntoCollection(key, fresh); },
+        [&shelf, key, fresh, is_new = !there] { shelf.takeOutOfCollection(key, fresh, is_new); }
+    );
+    undo_.say(tr("%1 clips put into %2").arg(fresh.size()).arg(toQString(key)));
+}
+
+void LibraryDesk::takeOut(const QList<qlonglong>& ids) {
+    const auto from = page_->collection();
+    if (!from) {
+        return;
+    }
+    const std::vector<std::int64_t> clips(ids.begin(), ids.end());
+    ClipShelf& shelf = session_.shelf();
+    undo_.run(
+        tr("taken out of a collection"),
+        [&shelf, name = from->name, clips] { shelf.takeOutOfCollection(name, clips); },
+        [&shelf, name = from->name, clips] { shelf.putIntoCollection(name, clips); }
+    );
+    undo_.say(tr("%1 clips taken out of %2").arg(clips.size()).arg(toQString(from->name)));
+}
+
+void LibraryDesk::renameCollection(const Collection& collection, const QString& name) {
+    ClipShelf& shelf = session_.shelf();
+    undo_.run(
+        tr("collection renamed"),
+        [&shelf, id = collection.id, name = toStd(name)] { shelf.renameCollection(id, name); },
+        [&shelf, id = collection.id, name = collection.name] { shelf.renameCollection(id, name); }
+    );
+}
+
+void LibraryDesk::removeCollection(const Collection& collection) {
+    ClipShelf& shelf = session_.shelf();
+    const auto kept = std::make_shared<std::vector<std::int64_t>>();
+    undo_.run(
+        tr("collection removed"),
+        [&shelf, collection, kept] { shelf.removeCollection(collection, kept); },
+        [&shelf, collection, kept] { shelf.restoreCollection(collection, kept); }
+    );
+    undo_.say(tr("Collection %1 removed. Its clips stay.").arg(toQString(collection.name)));
+}
+
 void LibraryDesk::takeAway(const QList<qlonglong>& ids, bool bin) {
     undo_.stack().beginMacro(bin ? tr("files deleted") : tr("clips removed from the library"));
     for (const qlonglong id : ids) {
@@ -196,18 +256,18 @@ void LibraryDesk::takeAway(const QList<qlonglong>& ids, bool bin) {
 
 /// What the filters offer.
 void LibraryDesk::refreshChoices() {
-    session_.shelf().facets([this](const std::vector<TagCount>& tags, const std::vector<std::string>& ids) {
+    session_.shelf().facets([this](const ClipShelf::Facets& facets) {
         if (!page_) {
             return;
         }
         std::vector<std::pair<QString, QString>> models;
-        for (const std::string& id : ids) {
+        for (const std::string& id : facets.models) {
             const auto known = std::ranges::find(session_.models(), id, &ModelInfo::id);
             models.emplace_back(
                 toQString(known == session_.models().end() ? id : known->name), toQString(id)
             );
         }
-        page_->setChoices(tags, models);
+        page_->setChoices(facets.tags, models, facets.collections);
     });
 }
 

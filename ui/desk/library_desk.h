@@ -39,6 +39,10 @@ private:
     void favour(const QList<qlonglong>& ids);
     void askTags(const QList<qlonglong>& ids);
     void tag(const QList<qlonglong>& ids, const QStringList& tags);
+    void collect(const QList<qlonglong>& ids, const QString& name);
+    void takeOut(const QList<qlonglong>& ids);
+    void renameCollection(const Collection& collection, const QString& name);
+    void removeCollection(const Collection& collection);
     void takeAway(const QList<qlonglong>& ids, bool bin);
     void refreshChoices();
     std::vector<ClipRecord> recordsOf(const QList<qlonglong>& ids) const;

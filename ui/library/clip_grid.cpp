@@ -83,6 +83,8 @@ void ClipGrid::keyPressEvent(QKeyEvent* event) {
         emit favouriteRequested(ids);
     } else if (plain && event->key() == Qt::Key_T) {
         emit tagsRequested(ids);
+    } else if (plain && event->key() == Qt::Key_C) {
+        emit collectionRequested(ids);
     } else if (plain && event->key() == Qt::Key_Delete) {
         emit removeRequested(ids);
     } else if (event->modifiers() == Qt::ShiftModifier && event->key() == Qt::Key_Delete) {
@@ -120,6 +122,10 @@ void ClipGrid::showMenu(const QList<qlonglong>& ids, const QPoint& global) {
     }
     menu.addAction(tr("Favourite or not\tF"), this, [this, ids] { emit favouriteRequested(ids); });
     menu.addAction(tr("Tags…\tT"), this, [this, ids] { emit tagsRequested(ids); });
+    menu.addAction(tr("Put into a collection…\tC"), this, [this, ids] { emit collectionRequested(ids); });
+    if (in_collection_) {
+        menu.addAction(tr("Take out of this collection"), this, [this, ids] { emit takeOutRequested(ids); });
+    }
     menu.addSeparator();
     menu.addAction(tr("Export…"), this, [this, ids] { emit exportRequested(ids); });
     menu.addAction(tr("Copy the files"), this, [this, ids] { emit copyRequested(ids); });

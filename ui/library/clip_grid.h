@@ -20,6 +20,9 @@ public:
     /// What an empty wall says.
     void setEmptyText(const QString& text);
 
+    /// Whether what is shown is a collection, which clips can be taken out of.
+    void setInCollection(bool in) { in_collection_ = in; }
+
     /// Those that are chosen; the one with the focus when none is.
     QList<qlonglong> chosenIds() const;
 
@@ -29,6 +32,8 @@ signals:
     void ratingRequested(const QList<qlonglong>& ids, int stars);
     void favouriteRequested(const QList<qlonglong>& ids);
     void tagsRequested(const QList<qlonglong>& ids);
+    void collectionRequested(const QList<qlonglong>& ids);
+    void takeOutRequested(const QList<qlonglong>& ids); ///< of the collection that is shown
     void removeRequested(const QList<qlonglong>& ids);
     void binRequested(const QList<qlonglong>& ids);
     void exportRequested(const QList<qlonglong>& ids);
@@ -49,6 +54,7 @@ private:
     ClipGridModel& model_;
     HoverPlay* hover_ = nullptr;
     QString empty_text_;
+    bool in_collection_ = false;
 };
 
 } // namespace rushes::ui

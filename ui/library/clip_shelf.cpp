@@ -82,6 +82,9 @@ void ClipShelf::connectPictures() {
         keepContent(id);
     });
     connect(&pictures_, &Thumbnails::missing, this, &ClipShelf::setMissing);
+    connect(&pictures_, &Thumbnails::looked, this, [this](qlonglong id, const ClipLook& look) {
+        change([id, look](ClipLibrary& library) { library.set_look(id, look); });
+    });
     connect(&pictures_, &Thumbnails::givenUp, &grid_, &ClipGridModel::askAgain);
     connect(&pictures_, &Thumbnails::moves, this, [this](qlonglong id, const std::vector<QImage>& frames) {
         model_.setMoving(id, frames);
@@ -111,13 +114,20 @@ void ClipShelf::connectGrid() {
     });
 }
 
-/// Clips of older versions get the key of their content when they are seen.
+/// Clips of older versions get the key of their content, and their look, when they are seen.
 void ClipShelf::keepContent(std::int64_t id) {
-    if (const auto item = itemOf(id); item && item->record.content.empty()) {
-        change([id, file = item->record.file](ClipLibrary& library) {
-            library.set_content(id, content_key(file));
-        });
+    const auto item = itemOf(id);
+    if (!item) {
+        return;
     }
+    change([this, id, record = item->record](ClipLibrary& library) {
+        if (record.content.empty()) {
+            library.set_content(id, content_key(record.file));
+        }
+        if (!library.has_look(id)) {
+            pictures_.look(id, record.file);
+        }
+    });
 }
 
 std::optional<ClipItem> ClipShelf::itemOf(std::int64_t id) const {
@@ -286,11 +296,23 @@ void ClipShelf::browse(const ClipQuery& query) {
     });
 }
 
-void ClipShelf::facets(
-    std::function<void(const std::vector<TagCount>&, const std::vector<std::string>& models)> done
-) {
+void ClipShelf::facets(std::function<void(const Facets&)> done) {
     change([this, done = std::move(done)](ClipLibrary& library) {
-        callHome(this, [done, tags = library.tags(), models = library.models()] { done(tags, models); });
+        callHome(this, [done, facets = Facets{library.tags(), library.models(), library.collections()}] {
+            done(facets);
+        });
+    });
+}
+
+void ClipShelf::findAlike(const std::filesystem::path& file, std::function<void(const ClipRecord&)> found) {
+    // Decoded on the pictures' thread, compared on the database's: neither holds up the stage.
+    pictures_.lookAt(file, [this, found = std::move(found)](const ClipLook& look) {
+        change([this, look, found](ClipLibrary& library) {
+            const std::vector<Alike> alike = library.alike(look, 1);
+            if (const auto record = alike.empty() ? std::nullopt : library.find(alike.front().clip)) {
+                callHome(this, [found, record = *record] { found(record); });
+            }
+        });
     });
 }
 

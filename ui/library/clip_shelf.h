@@ -84,9 +84,29 @@ public:
 
     void endBrowsing() { browsed_.reset(); }
 
-    /// What clips can be chosen by; `done` is called on the UI thread.
-    void facets(std::function<void(const std::vector<TagCount>&, const std::vector<std::string>& models)> done
+    /// What clips can be chosen by.
+    struct Facets {
+        std::vector<TagCount> tags;
+        std::vector<std::string> models;
+        std::vector<Collection> collections;
+    };
+
+    /// `done` is called on the UI thread.
+    void facets(std::function<void(const Facets&)> done);
+
+    /// Into a collection, a new one where none has this name; collectionsChanged() follows, here and below.
+    void putIntoCollection(const std::string& name, const std::vector<std::int64_t>& clips);
+    void takeOutOfCollection(
+        const std::string& name, const std::vector<std::int64_t>& clips, bool when_empty_remove = false
     );
+    /// failed() when the name is taken.
+    void renameCollection(std::int64_t id, const std::string& name);
+    /// `kept`: what was in it, for restoreCollection().
+    void removeCollection(const Collection& collection, std::shared_ptr<std::vector<std::int64_t>> kept);
+    void restoreCollection(const Collection& collection, std::shared_ptr<std::vector<std::int64_t>> kept);
+
+    /// The clip of the library that a file looks like: `found` is called on the UI thread, if there is one.
+    void findAlike(const std::filesystem::path& file, std::function<void(const ClipRecord&)> found);
 
     /// Where new clips go: a place to look for those that were moved.
     void setHome(const std::filesystem::path& folder) { moved_.setHome(folder); }
@@ -123,6 +143,7 @@ signals:
     void added(qlonglong id);
     void renamed(qlonglong id, const QString& file);
     void countChanged();
+    void collectionsChanged();
     void foundAgain(const std::map<std::int64_t, std::filesystem::path>& files); ///< clips that were moved
 
 private:
@@ -139,6 +160,7 @@ private:
     void connectPictures();
     void connectGrid();
     void keepContent(std::int64_t id);
+    void changeCollections(const std::vector<std::int64_t>& clips, std::function<void(ClipLibrary&)> work);
 
     const Places places_;
     ClipStripModel model_;

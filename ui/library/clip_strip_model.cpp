@@ -234,6 +234,13 @@ void ClipStripModel::setTags(std::int64_t id, const std::vector<std::string>& ta
     }
 }
 
+void ClipStripModel::setCollections(std::int64_t id, const std::vector<std::int64_t>& collections) {
+    if (const auto row = rowOf(id)) {
+        items_[static_cast<std::size_t>(*row)].record.collections = collections;
+        changed(*row);
+    }
+}
+
 std::optional<int> ClipStripModel::rowOf(std::int64_t id) const {
     const auto found = std::ranges::find_if(items_, [id](const ClipItem& entry) {
         return !entry.running && entry.record.id == id;

@@ -56,6 +56,7 @@ public:
     void setFavourite(std::int64_t id, bool favourite);
     void setRating(std::int64_t id, int stars);
     void setTags(std::int64_t id, const std::vector<std::string>& tags);
+    void setCollections(std::int64_t id, const std::vector<std::int64_t>& collections);
 
     const ClipItem& item(int row) const override { return items_[static_cast<std::size_t>(row)]; }
 

@@ -3,15 +3,19 @@
 #include "controls/basic.h"
 #include "controls/flow_layout.h"
 #include "convert.h"
+#include "library/ask_line.h"
 #include "library/clip_grid.h"
 #include "library/clip_grid_model.h"
 #include "theme/icons.h"
+
+#include <algorithm>
 
 #include <QComboBox>
 #include <QDateTime>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
 #include <QScreen>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -35,12 +39,13 @@ LibraryPage::LibraryPage(ClipGridModel& model, QWidget* parent)
       age_(filter(QStringLiteral("library-age"), tr("When it was made"))),
       models_(filter(QStringLiteral("library-model"), tr("Model"))),
       tags_(filter(QStringLiteral("library-tag"), tr("Tag"))),
+      collections_(filter(QStringLiteral("library-collection"), tr("Collection"))),
+      collection_menu_(new QToolButton),
       order_(filter(QStringLiteral("library-order"), tr("Order"))),
       grid_(new ClipGrid(model)),
       count_(new QLabel),
-      keys_(new QLabel(tr("Enter shows · 1 to 5 stars · F favourite · T tags · Del removes"))),
-      tag_row_(new QWidget),
-      tag_edit_(new QLineEdit) {
+      keys_(new QLabel(tr("Enter shows · 1 to 5 stars · F favourite · T tags · C collection · Del removes"))),
+      line_(new AskLine) {
     setObjectName(QStringLiteral("library"));
     setWindowTitle(tr("All clips"));
     setRole(this, "panel");
@@ -58,15 +63,20 @@ LibraryPage::LibraryPage(ClipGridModel& model, QWidget* parent)
     column->addLayout(head);
     auto* filters = new QWidget;
     auto* flow = new FlowLayout(size::space2, filters);
-    for (QComboBox* box : {stars_, shape_, age_, models_, tags_}) {
+    for (QComboBox* box : {stars_, shape_, age_, models_, tags_, collections_}) {
         flow->addWidget(box);
     }
+    flow->addWidget(collection_menu_);
     column->addWidget(filters);
     column->addWidget(grid_, 1);
     makeFoot(*column);
     typing_.setSingleShot(true);
     typing_.setInterval(pause_ms);
-    connect(&typing_, &QTimer::timeout, this, [this] { emit searched(query()); });
+    connect(&typing_, &QTimer::timeout, this, [this] {
+        collection_menu_->setVisible(collection().has_value());
+        grid_->setInCollection(collection().has_value());
+        emit searched(query());
+    });
     connect(&model, &QAbstractItemModel::modelReset, this, &LibraryPage::showCount);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, &LibraryPage::showCount);
     search_->setFocus();
@@ -118,19 +128,18 @@ void LibraryPage::makeFilters() {
     order_->addItem(tr("Newest first"), static_cast<int>(Order::newest));
     order_->addItem(tr("Oldest first"), static_cast<int>(Order::oldest));
     order_->addItem(tr("Most stars first"), static_cast<int>(Order::best_rated));
-    setChoices({}, {});
+    setNames(
+        collection_menu_, QStringLiteral("library-collection-menu"), tr("What to do with the collection")
+    );
+    collection_menu_->setText(QStringLiteral("…"));
+    collection_menu_->setToolTip(tr("Rename or remove this collection"));
+    connect(collection_menu_, &QToolButton::clicked, this, &LibraryPage::showCollectionMenu);
+    setChoices({}, {}, {});
 }
 
 void LibraryPage::makeFoot(QBoxLayout& column) {
-    setNames(tag_edit_, QStringLiteral("library-tags"), tr("Tags of the chosen clips"));
-    tag_edit_->setPlaceholderText(tr("Tags, with commas between them; Enter keeps them"));
-    tag_edit_->installEventFilter(this);
-    auto* tag_row = new QHBoxLayout(tag_row_);
-    tag_row->setContentsMargins(0, 0, 0, 0);
-    tag_row->addWidget(new Caption(tr("Tags")));
-    tag_row->addWidget(tag_edit_, 1);
-    tag_row_->hide();
-    column.addWidget(tag_row_);
+    connect(line_, &AskLine::ended, grid_, qOverload<>(&QWidget::setFocus));
+    column.addWidget(line_);
     auto* foot = new QHBoxLayout;
     setNames(count_, QStringLiteral("library-count"), tr("How many clips"));
     setRole(count_, "dim");
@@ -152,13 +161,17 @@ ClipQuery LibraryPage::query() const {
     }
     query.model = toStd(models_->currentData().toString());
     query.tag = toStd(tags_->currentData().toString());
+    query.collection = collections_->currentData().toLongLong();
     query.order = static_cast<ClipQuery::Order>(order_->currentData().toInt());
     return query;
 }
 
 void LibraryPage::setChoices(
-    const std::vector<TagCount>& tags, const std::vector<std::pair<QString, QString>>& models
+    const std::vector<TagCount>& tags,
+    const std::vector<std::pair<QString, QString>>& models,
+    const std::vector<Collection>& collections
 ) {
+    known_collections_ = collections;
     const auto fill = [](QComboBox& box, const QString& any, const auto& rows) {
         const QVariant chosen = box.currentData();
         box.clear();
@@ -176,6 +189,26 @@ void LibraryPage::setChoices(
     fill(*tags_, tr("Any tag"), tag_rows);
     tags_->setVisible(!tags.empty());
     fill(*models_, tr("Any model"), models);
+    std::vector<std::pair<QString, qlonglong>> collection_rows;
+    for (const Collection& one : collections) {
+        collection_rows.emplace_back(tr("%1 (%2)").arg(toQString(one.name)).arg(one.clips), one.id);
+    }
+    fill(*collections_, tr("Any collection"), collection_rows);
+    collections_->setVisible(!collections.empty());
+    collection_menu_->setVisible(collection().has_value());
+}
+
+std::optional<Collection> LibraryPage::collection() const {
+    const auto found =
+        std::ranges::find(known_collections_, query().collection, [](const Collection& c) { return c.id; });
+    return found == known_collections_.end() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<Collection> LibraryPage::collectionNamed(const QString& name) const {
+    const auto found = std::ranges::find_if(known_collections_, [&](const Collection& one) {
+        return toQString(one.name).compare(name, Qt::CaseInsensitive) == 0;
+    });
+    return found == known_collections_.end() ? std::nullopt : std::optional(*found);
 }
 
 void LibraryPage::setTotal(qlonglong clips) {
@@ -199,43 +232,86 @@ void LibraryPage::showCount() {
 void LibraryPage::resetFilters() {
     search_->clear();
     favourites_->setChecked(false);
-    for (QComboBox* box : {stars_, shape_, age_, models_, tags_}) {
+    for (QComboBox* box : {stars_, shape_, age_, models_, tags_, collections_}) {
         box->setCurrentIndex(0);
     }
     typing_.start();
 }
 
 void LibraryPage::editTags(const QList<qlonglong>& ids, const QStringList& tags) {
-    tagged_ = ids;
-    tag_edit_->setText(tags.join(QStringLiteral(", ")));
-    tag_row_->show();
-    tag_edit_->setFocus();
-    tag_edit_->selectAll();
+    line_->ask(
+        {QStringLiteral("library-tags"),
+         tr("Tags"),
+         tr("Tags of the chosen clips"),
+         tr("Tags, with commas between them; Enter keeps them"),
+         tags.join(QStringLiteral(", "))},
+        [this, ids](const QString& text) {
+            QStringList words;
+            for (const QString& tag : text.split(QLatin1Char(','))) {
+                if (const QString word = tag.simplified(); !word.isEmpty()) {
+                    words << word;
+                }
+            }
+            emit tagsTyped(ids, words);
+        }
+    );
 }
 
-void LibraryPage::endTags(bool keep) {
-    tag_row_->hide();
-    grid_->setFocus();
-    if (!keep) {
+void LibraryPage::askCollection(const QList<qlonglong>& ids) {
+    QStringList known;
+    for (const Collection& one : known_collections_) {
+        known << toQString(one.name);
+    }
+    line_->ask(
+        {QStringLiteral("library-collection-name"),
+         tr("Collection"),
+         tr("Collection for the chosen clips"),
+         tr("The name of a collection, a new one too; Enter puts the clips into it"),
+         {},
+         known},
+        [this, ids](const QString& name) {
+            if (!name.isEmpty()) {
+                emit collectionTyped(ids, name);
+            }
+        }
+    );
+}
+
+void LibraryPage::askName(const Collection& collection) {
+    line_->ask(
+        {QStringLiteral("library-collection-name"),
+         tr("Collection"),
+         tr("Another name for the collection"),
+         tr("Another name; Enter keeps it"),
+         toQString(collection.name)},
+        [this, collection](const QString& name) {
+            if (!name.isEmpty() && name != toQString(collection.name)) {
+                emit collectionRenamed(collection, name);
+            }
+        }
+    );
+}
+
+void LibraryPage::showCollectionMenu() {
+    const auto chosen = collection();
+    if (!chosen) {
         return;
     }
-    QStringList tags;
-    for (const QString& tag : tag_edit_->text().split(QLatin1Char(','))) {
-        if (const QString word = tag.simplified(); !word.isEmpty()) {
-            tags << word;
-        }
-    }
-    emit tagsTyped(tagged_, tags);
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("collection-menu"));
+    menu.addAction(tr("Rename…"), this, [this, chosen] { askName(*chosen); });
+    menu.addAction(tr("Remove the collection (its clips stay)"), this, [this, chosen] {
+        collections_->setCurrentIndex(0);
+        typing_.start();
+        emit collectionRemoved(*chosen);
+    });
+    menu.exec(collection_menu_->mapToGlobal(collection_menu_->rect().bottomLeft()));
 }
 
 bool LibraryPage::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         const bool enter = key == Qt::Key_Return || key == Qt::Key_Enter;
-        if (watched == tag_edit_ && (enter || key == Qt::Key_Escape)) {
-            endTags(enter);
-            return true;
-        }
         if (watched == search_ && (enter || key == Qt::Key_Down)) {
             grid_->setFocus();
             if (model_.rowCount() > 0 && !grid_->currentIndex().isValid()) {

@@ -3,6 +3,7 @@
 
 #include "library/clip_library.h"
 
+#include <optional>
 #include <vector>
 
 #include <QDialog>
@@ -15,6 +16,7 @@ class QToolButton;
 
 namespace rushes::ui {
 
+class AskLine;
 class ClipGrid;
 class ClipGridModel;
 
@@ -29,16 +31,29 @@ public:
     ClipQuery query() const;
 
     /// What the filters offer; what was chosen stays.
-    void
-    setChoices(const std::vector<TagCount>& tags, const std::vector<std::pair<QString, QString>>& models);
+    void setChoices(
+        const std::vector<TagCount>& tags,
+        const std::vector<std::pair<QString, QString>>& models,
+        const std::vector<Collection>& collections
+    );
     /// Of the whole library.
     void setTotal(qlonglong clips);
-    /// A line for tags below the clips; tagsTyped() follows.
+    /// Asks for tags below the clips; tagsTyped() follows.
     void editTags(const QList<qlonglong>& ids, const QStringList& tags);
+    /// Asks for a collection below the clips; collectionTyped() follows.
+    void askCollection(const QList<qlonglong>& ids);
+
+    /// That the clips are chosen by; none when they are not.
+    std::optional<Collection> collection() const;
+    /// In any case of its letters.
+    std::optional<Collection> collectionNamed(const QString& name) const;
 
 signals:
     void searched(const rushes::ClipQuery& query);
     void tagsTyped(const QList<qlonglong>& ids, const QStringList& tags);
+    void collectionTyped(const QList<qlonglong>& ids, const QString& name);
+    void collectionRenamed(const rushes::Collection& collection, const QString& name);
+    void collectionRemoved(const rushes::Collection& collection);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -49,8 +64,9 @@ private:
     void makeFilters();
     void makeFoot(class QBoxLayout& column);
     void showCount();
-    void endTags(bool keep);
     void resetFilters();
+    void showCollectionMenu();
+    void askName(const Collection& collection);
 
     ClipGridModel& model_;
     QTimer typing_; ///< a search for each pause, not for each key; first: the filters start it
@@ -61,13 +77,14 @@ private:
     QComboBox* age_;
     QComboBox* models_;
     QComboBox* tags_;
+    QComboBox* collections_;
+    QToolButton* collection_menu_;
     QComboBox* order_;
     ClipGrid* grid_;
     QLabel* count_;
     QLabel* keys_;
-    QWidget* tag_row_;
-    QLineEdit* tag_edit_;
-    QList<qlonglong> tagged_;
+    AskLine* line_;
+    std::vector<Collection> known_collections_;
     qlonglong total_ = 0;
 };
 

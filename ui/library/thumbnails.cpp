@@ -82,6 +82,15 @@ QImage makeThumbnailPicture(const std::filesystem::path& clip) {
     );
 }
 
+std::optional<ClipLook> lookOf(const std::filesystem::path& clip) {
+    try {
+        const auto reader = clipWork().open_clip(clip);
+        return look_of_clip(reader->facts().frames, [&](std::int64_t index) { return reader->at(index); });
+    } catch (const Error&) {
+        return std::nullopt; // gone or damaged: what needs its frames says so
+    }
+}
+
 void saveThumbnail(const QString& file, const QImage& picture) {
     QDir().mkpath(QFileInfo(file).path());
     QSaveFile target(file); // beside its target, renamed when whole
@@ -144,6 +153,22 @@ void Thumbnails::makeNow(const Wish& wish) {
         saveThumbnail(cached, picture);
     }
     callHome(this, [this, id = wish.id, picture] { emit made(id, picture); });
+}
+
+void Thumbnails::look(std::int64_t id, const std::filesystem::path& file) {
+    thread_.post([this, id, file](std::stop_token) {
+        if (const auto look = lookOf(file)) {
+            callHome(this, [this, id, look = *look] { emit looked(id, look); });
+        }
+    });
+}
+
+void Thumbnails::lookAt(const std::filesystem::path& file, std::function<void(const ClipLook&)> done) {
+    thread_.postFirst([this, file, done = std::move(done)](std::stop_token) {
+        if (const auto look = lookOf(file)) {
+            callHome(this, [done, look = *look] { done(look); });
+        }
+    });
 }
 
 void Thumbnails::loadMoving(std::int64_t id, const std::filesystem::path& file) {

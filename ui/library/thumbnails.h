@@ -1,11 +1,13 @@
 // Small pictures of clips, still and moving: made on a thread of its own, the stills kept in a folder.
 #pragma once
 
+#include "library/clip_look.h"
 #include "work/task_thread.h"
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -31,7 +33,14 @@ public:
     /// moves() follows: small frames to play under the mouse.
     void loadMoving(std::int64_t id, const std::filesystem::path& file);
 
+    /// looked() follows, when there is nothing else to do.
+    void look(std::int64_t id, const std::filesystem::path& file);
+
+    /// `done` is called on the UI thread with the look of any video; not for what is none.
+    void lookAt(const std::filesystem::path& file, std::function<void(const ClipLook&)> done);
+
 signals:
+    void looked(qlonglong id, const rushes::ClipLook& look);
     void made(qlonglong id, const QImage& picture);
     void missing(qlonglong id); ///< its file is gone
     void givenUp(qlonglong id); ///< of makeSoon()
