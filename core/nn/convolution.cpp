@@ -92,19 +92,20 @@ at::Tensor checked(const Weights& weights, const ConvShape& shape) {
 
 /// The weight in oneDNN's own order. That order depends on the size of the picture, and using the wrong one
 /// makes every call rearrange it again, by far the slowest way; so it is kept for the size seen last (a clip
-/// has one).
+/// has one), and not once more as the file has it: a UNet's convolutions are 1.4 GB.
 class PackedWeights {
 public:
-    at::Tensor
-    get(const at::Tensor& weight, const ConvShape& shape, const Triple& padding, const at::Tensor& video) {
+    explicit PackedWeights(at::Tensor weight) : weight_(std::move(weight)) {}
+
+    at::Tensor get(const ConvShape& shape, const Triple& padding, const at::Tensor& video) {
         const std::lock_guard lock(mutex_);
         const Size size = {video.size(3), video.size(4), padding[1]};
-        if (!packed_.defined() || size != size_) {
-            packed_.reset(); // two of them may not fit
-            packed_ = pack_weight(weight, shape, padding, video);
+        if (!packed_ || size != size_) {
+            weight_ = pack_weight(packed_ ? weight_.to_dense() : weight_, shape, padding, video);
             size_ = size;
+            packed_ = true;
         }
-        return packed_;
+        return weight_;
     }
 
 private:
@@ -112,17 +113,18 @@ private:
 
     std::mutex mutex_;
     Size size_{};
-    at::Tensor packed_;
+    bool packed_ = false;
+    at::Tensor weight_; ///< before it is packed for the first time as the file has it
 };
 
 Convolution::Convolution(const ConvShape& shape, const at::Tensor& weight, at::Tensor bias, Backend backend)
-    : shape_(shape),
-      weight_(weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel})),
-      bias_(std::move(bias)),
-      packed_(
-          backend == Backend::fastest && onednn_takes(weight) ? std::make_shared<PackedWeights>() : nullptr
-      ) {
-    weight_ = weight_.contiguous(packed_ ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast3d);
+    : shape_(shape), weights_(weight.numel()), bias_(std::move(bias)) {
+    const at::Tensor kernel = weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel});
+    if (backend == Backend::fastest && onednn_takes(weight)) {
+        packed_ = std::make_shared<PackedWeights>(kernel.contiguous());
+    } else {
+        weight_ = kernel.contiguous(at::MemoryFormat::ChannelsLast3d);
+    }
 }
 
 at::Tensor Convolution::convolve(const at::Tensor& x, std::int64_t row_padding, BiasIn bias_in) const {
@@ -130,9 +132,8 @@ at::Tensor Convolution::convolve(const at::Tensor& x, std::int64_t row_padding, 
     const at::Tensor video = as_video(x);
     const Triple padding = {0, row_padding, shape_.padding};
     const at::Tensor result =
-        packed_
-            ? packed_convolution(video, packed_->get(weight_, shape_, padding, video), bias, shape_, padding)
-            : at::conv3d(video, weight_, bias, strides(shape_), padding);
+        packed_ ? packed_convolution(video, packed_->get(shape_, padding, video), bias, shape_, padding)
+                : at::conv3d(video, weight_, bias, strides(shape_), padding);
     return as_frames(result).contiguous();
 }
 
@@ -152,7 +153,7 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
     const std::int64_t frames = (x.size(0) - shape_.kernel_t) / shape_.stride_t + 1;
     const std::int64_t height = (x.size(1) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
     const std::int64_t width = (x.size(2) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
-    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(weight_.numel() * width));
+    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(weights_ * width));
     if (frames * height <= unit) {
         return convolve(x, shape_.padding, bias_in);
     }

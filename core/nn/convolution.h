@@ -64,16 +64,17 @@ public:
     const ConvShape& shape() const { return shape_; }
 
     /// Multiply-adds for one number of the output's height, width and time.
-    double work() const { return static_cast<double>(weight_.numel()); }
+    double work() const { return static_cast<double>(weights_); }
 
 private:
     at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding, BiasIn bias_in) const;
     at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
 
     ConvShape shape_;
-    at::Tensor weight_; ///< [out, in, kernel_t, kernel, kernel]
+    std::int64_t weights_ = 0; ///< how many
     at::Tensor bias_;
-    std::shared_ptr<PackedWeights> packed_; ///< for oneDNN; null where at::conv3d runs
+    at::Tensor weight_;                     ///< [out, in, kernel_t, kernel, kernel], where at::conv3d runs
+    std::shared_ptr<PackedWeights> packed_; ///< where oneDNN does
 };
 
 class CausalConv3d;

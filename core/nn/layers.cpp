@@ -101,11 +101,16 @@ at::ScalarType compute_type(at::ScalarType dtype) {
 }
 
 Linear::Linear(at::Tensor weight, at::Tensor bias)
-    : in_(weight.size(1)),
-      out_(weight.size(0)),
-      weight_(std::move(weight)),
-      bias_(std::move(bias)),
-      packed_(is_worth_packing(weight_) ? pack_weight(weight_) : at::Tensor()) {}
+    : in_(weight.size(1)), out_(weight.size(0)), weight_(std::move(weight)), bias_(std::move(bias)) {
+    pack();
+}
+
+void Linear::pack() {
+    if (is_worth_packing(weight_)) {
+        packed_ = pack_weight(weight_);
+        weight_.reset();
+    }
+}
 
 Linear::Linear(const Weights& weights, std::int64_t in, std::int64_t out, Bias with_bias)
     : Linear(weights, {out, in}, with_bias) {}
@@ -137,9 +142,7 @@ void Linear::keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> bia
         return;
     }
     weight_ = dense_rows(weights, in_, {});
-    if (is_worth_packing(weight_)) {
-        packed_ = pack_weight(weight_);
-    }
+    pack();
 }
 
 /// x [rows, in].

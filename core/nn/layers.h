@@ -43,14 +43,15 @@ public:
 
 private:
     void keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> biases);
+    void pack();
     at::Tensor product(const at::Tensor& x, const at::Tensor& weight) const;
 
     std::int64_t in_ = 0;
     std::int64_t out_ = 0;
     std::vector<StoredWeight> compact_; ///< empty: dense
-    at::Tensor weight_;                 ///< [out, in]; undefined: compact
+    at::Tensor weight_;                 ///< [out, in]; undefined: compact, or packed
     at::Tensor bias_;                   ///< [out], or undefined
-    at::Tensor packed_; ///< a small fp32 weight on the CPU once more, as oneDNN wants it; or undefined
+    at::Tensor packed_;                 ///< a small fp32 weight on the CPU, as oneDNN wants it; or undefined
 };
 
 /// Where a half-precision RMS norm rounds: the two reference implementations differ.

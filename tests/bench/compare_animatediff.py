@@ -27,7 +27,7 @@ def pipeline(folder: Path):
     logging.set_verbosity_error()
     kinds = {"unet": UNet2DConditionModel, "motion_adapter": MotionAdapter, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
     parts = {name: kind.from_pretrained(folder / name, torch_dtype=torch.float32) for name, kind in kinds.items()}
-    tokenizer = CLIPTokenizer(str(folder / "tokenizer" / "vocab.json"), str(folder / "tokenizer" / "merges.txt"))
+    tokenizer = CLIPTokenizer(str(folder / "tokenizer" / "vocab.json"), str(folder / "tokenizer" / "merges.txt"), model_max_length=77)
     pipe = AnimateDiffPipeline(tokenizer=tokenizer, scheduler=LCMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="linear"), **parts)
     pipe.set_progress_bar_config(disable=True)
     return pipe

@@ -112,6 +112,21 @@ TEST(Convolution, HalvesASizeByItsStride) {
     EXPECT_LE(largest_difference(Convolution(shape, weight, bias).forward(x), expected), 2e-5);
 }
 
+TEST(Convolution, OneWeightServesEverySizeThatComes) {
+    at::manual_seed(5);
+    const ConvShape shape{.in = 16, .out = 24, .kernel = 3, .padding = 1};
+    const at::Tensor weight = at::randn({24, 16, 3, 3}).div_(12);
+    const at::Tensor bias = at::randn({24});
+    const Convolution fastest(shape, weight.clone(), bias);
+    const Convolution reference(shape, weight, bias, Backend::reference);
+    for (const auto& [height, width] :
+         {std::pair(8, 12), std::pair(20, 6), std::pair(64, 64), std::pair(8, 12)}) {
+        const at::Tensor x = at::randn({2, height, width, 16});
+        EXPECT_LE(largest_difference(fastest.forward(x), reference.forward(x)), 2e-5)
+            << height << "x" << width;
+    }
+}
+
 TEST(Convolution, ResultsAreContiguousChannelsLast) {
     const ConvShape shape{.in = 6, .out = 8, .kernel = 3, .padding = 1};
     for (const Backend backend : {Backend::fastest, Backend::reference}) {

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stop_token>
@@ -53,6 +54,36 @@ std::string two_tensors() {
         R"({"block.0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"block.0.bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}})",
         floats({1, 2, 3, 4, 5, 6, 7, 8})
     );
+}
+
+/// Kilobytes of files that the process has in memory.
+std::int64_t resident_file_kilobytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("RssFile:")) {
+            return std::stoll(line.substr(std::string("RssFile:").size()));
+        }
+    }
+    return 0;
+}
+
+TEST_F(WeightsTest, OfWhatWasConvertedTheFileDoesNotStayInMemoryToo) {
+    constexpr std::int64_t numbers = std::int64_t{16} << 20;
+    at::manual_seed(3);
+    const at::Tensor half = at::randn({numbers}).to(at::kHalf);
+    std::string bytes(static_cast<const char*>(half.const_data_ptr()), half.nbytes());
+    write(
+        "model.safetensors",
+        safetensors_bytes(
+            R"({"w":{"dtype":"F16","shape":[16777216],"data_offsets":[0,33554432]}})", std::move(bytes)
+        )
+    );
+    const std::int64_t before = resident_file_kilobytes();
+    const WeightStore store(directory / "model.safetensors", {});
+    const at::Tensor weight = store.root().tensor("w", {numbers});
+    EXPECT_LT(resident_file_kilobytes() - before, 8 << 10) << "of 32 MB";
+    EXPECT_TRUE(at::equal(weight, half.to(at::kFloat)));
+    EXPECT_TRUE(at::equal(store.root().tensor("w", {numbers}), weight)) << "read once more";
 }
 
 TEST_F(WeightsTest, ViewsShowTheFileWithoutACopy) {

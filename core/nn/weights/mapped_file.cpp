@@ -66,6 +66,15 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
              }};
 }
 
+void MappedFile::release(std::size_t offset, std::size_t count) const {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t begin = (offset + page - 1) / page * page; // its neighbours' pages stay
+    const std::size_t end = (offset + count) / page * page;
+    if (end > begin) {
+        ::madvise(const_cast<std::byte*>(data_.get() + begin), end - begin, MADV_DONTNEED);
+    }
+}
+
 void MappedFile::fetch(std::size_t offset, std::size_t count) const {
 #ifdef MADV_POPULATE_READ
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

@@ -19,6 +19,10 @@ public:
     /// Has the bytes read from the disk now, where the system can; they are mapped either way.
     void fetch(std::size_t offset, std::size_t count) const;
 
+    /// The bytes are not needed in memory any more: they count no longer as the process's. Who reads them
+    /// again gets them again.
+    void release(std::size_t offset, std::size_t count) const;
+
     /// Keeps the mapping alive as long as it lives.
     const std::shared_ptr<const std::byte>& data() const { return data_; }
 

@@ -93,6 +93,10 @@ public:
         if (weight.scale.defined()) {
             weight.scale = weight.scale.to(options_.device);
         }
+        if (const void* const file = mapped.bytes().data() + entry.offset;
+            weight.data.const_data_ptr() != file) {
+            mapped.release(entry.offset, entry.bytes); // a copy of another type, or on a card
+        }
         note_read(key, entry.bytes);
         return weight;
     }
