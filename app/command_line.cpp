@@ -94,6 +94,22 @@ constexpr const char* output_group = "What is printed";
 
 constexpr int largest_side = 16'384;
 
+/// "8G", "8GB", "7.5G", "6144M": bytes, of which a G has 10^9 as on a card's box; 0: none of these.
+std::uint64_t bytes_in(std::string text) {
+    if (text.ends_with('B') || text.ends_with('b')) {
+        text.pop_back();
+    }
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec != std::errc() || read.ptr + 1 != end || !(number > 0 && number < 1e6)) {
+        return 0;
+    }
+    const char unit = *read.ptr;
+    const double scale = unit == 'G' || unit == 'g' ? 1e9 : unit == 'M' || unit == 'm' ? 1e6 : 0;
+    return static_cast<std::uint64_t>(number * scale);
+}
+
 /// A flag that sets one value of the recipe; what it may be says the table of its values (recipe_fields.h).
 struct RecipeFlag {
     const char* names;
@@ -224,6 +240,17 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     )
         ->group(quality_group);
     add_device_options(app, command.device, command.threads);
+    app.add_option_function<std::string>(
+           "--vram",
+           [&command](const std::string& text) { command.vram = bytes_in(text); },
+           "Memory of the graphics card to fill at most, for example 8G (default: all of it)"
+    )
+        ->type_name("SIZE")
+        ->check(check(
+            [](const std::string& text) { return bytes_in(text) > 0; },
+            "is no size of a memory: use 8G or 6000M"
+        ))
+        ->group(quality_group);
 
     app.add_flag(
            "--dry-run", command.dry_run, "Print what would be done, the memory and the time; make nothing"

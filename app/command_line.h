@@ -34,6 +34,7 @@ struct GenerateCommand {
     std::filesystem::path checkpoint;    ///< folder to go on from; empty: none
     std::optional<double> duration;      ///< seconds
     std::string device = "auto";
+    std::uint64_t vram = 0; ///< bytes of a graphics card; 0: all of them
     int threads = 0;
     int export_width = 0; ///< of the file; 0: native
     int export_height = 0;

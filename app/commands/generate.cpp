@@ -111,7 +111,7 @@ int run_generate(const GenerateCommand& command) {
         recover(!command.no_library);
         const Wanted wanted = wanted_of(command, code);
         const auto engine =
-            load_engine({.device = command.device, .threads = command.threads, .background = false});
+            load_engine({.device = command.device, .threads = command.threads, .memory = command.vram});
         const DeviceInfo device = engine->device();
         const JobRequest request =
             job_of(command, plan_of(command, wanted.recipe, wanted.model, load_options_for(device)));

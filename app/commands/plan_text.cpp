@@ -26,6 +26,30 @@ Json seconds_or_null(double seconds) {
     return seconds < 0 ? Json() : Json(seconds);
 }
 
+const char* place_in_words(DenoiserPlace place) {
+    switch (place) {
+    case DenoiserPlace::swapped:
+        return "swapped";
+    case DenoiserPlace::streamed:
+        return "streamed";
+    case DenoiserPlace::resident:
+        break;
+    }
+    return "resident";
+}
+
+/// How a clip fits into a card that has no room for all of the model.
+std::string savings_in_words(const Plan& plan) {
+    std::string text;
+    if (plan.denoiser == DenoiserPlace::swapped) {
+        text += ", one transformer on the card at a time";
+    } else if (plan.denoiser == DenoiserPlace::streamed) {
+        text += ", the model's layers coming from main memory one by one";
+    }
+    text += plan.text_on_cpu ? ", the text read by the CPU" : "";
+    return text + (plan.passes.back().sparing_decode ? ", decoded frame by frame" : "");
+}
+
 } // namespace
 
 std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device) {
@@ -51,7 +75,7 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
             (settings.width > 0 ? size_in_words(settings.width, settings.height)
                                 : size_in_words(recipe.width, recipe.height)) +
             ", at most " + bytes_in_words(estimated_file_bytes(request)) + "\n";
-    text += "memory   about " + bytes_in_words(plan.peak_memory_bytes) + "\n";
+    text += "memory   about " + bytes_in_words(plan.peak_memory_bytes) + savings_in_words(plan) + "\n";
     text += "time     " + about_seconds(estimate.seconds) + (estimate.learned ? "" : " (a first guess)") +
             ", and " + about_seconds(estimate.load_seconds) + " to load the model\n";
     return text;
@@ -82,6 +106,8 @@ Json plan_json(const JobRequest& request, const Estimate& estimate, const Device
         {"passes", passes},
         {"changes", plan.changes},
         {"peak_memory_bytes", plan.peak_memory_bytes},
+        {"denoiser", place_in_words(plan.denoiser)},
+        {"text_on_cpu", plan.text_on_cpu},
         {"file_bytes_at_most", estimated_file_bytes(request)},
         {"estimate_seconds", estimate.seconds},
         {"estimate_load_seconds", estimate.load_seconds},

@@ -17,11 +17,13 @@ struct DeviceInfo {
         0; ///< bytes that a run may fill: main memory and swap, or the card's own; 0: not known
     double flop_per_second = 0; ///< by the data sheet; 0: not known
     std::string note = {};      ///< for people: why a card that is there is not used; mostly empty
+    bool limited = false;       ///< `memory` is what somebody allows, less than there is
 };
 
 /// How a model is loaded on such a device, for plans.
 inline LoadOptions load_options_for(const DeviceInfo& device) {
-    return {.device = device.kind == DeviceKind::cpu ? "cpu" : "cuda:0"};
+    const bool cpu = device.kind == DeviceKind::cpu;
+    return {.device = cpu ? "cpu" : "cuda:0", .memory = cpu ? 0 : device.memory};
 }
 
 } // namespace rushes

@@ -122,6 +122,7 @@ struct RunSinks {
 struct EngineOptions {
     std::string device = "auto"; ///< auto | cpu | cuda | cuda:N
     int threads = 0;             ///< CPU threads; 0: all cores
+    std::uint64_t memory = 0;    ///< bytes of a graphics card that may be filled; 0: all of them
     bool background = false; ///< lower the priority of the threads that compute: a window stays responsive
 };
 

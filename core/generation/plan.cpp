@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <ranges>
+#include <vector>
 
 namespace rushes {
 namespace {
@@ -193,7 +193,80 @@ double peak_bytes(const RunCost& cost, const LoadOptions& options) {
     return runtime_bytes(options) + resident + phase + kept;
 }
 
+/// Work and memory of a plan's passes.
+void price(Plan& plan, const LoadOptions& options) {
+    plan.costs.clear();
+    plan.pass_work.clear();
+    plan.work = 0;
+    double peak = 0;
+    for (const Pass& pass : plan.passes) {
+        plan.costs.push_back(cost_of(pass, plan.model, options));
+        plan.pass_work.push_back(work_of(plan.costs.back()));
+        plan.work += plan.pass_work.back().total();
+        peak = std::max(peak, peak_bytes(plan.costs.back(), options));
+    }
+    plan.peak_memory_bytes = static_cast<std::uint64_t>(peak);
+}
+
+/// A plan in less of a card's memory.
+struct Saving {
+    DenoiserPlace denoiser;
+    bool text_on_cpu;
+    bool sparing_decode;
+};
+
+/// What costs no time first, then what costs some for each prompt, at last what does so in each step.
+std::vector<Saving> savings() {
+    std::vector<Saving> all;
+    for (const auto denoiser : {DenoiserPlace::resident, DenoiserPlace::swapped, DenoiserPlace::streamed}) {
+        for (const bool text_on_cpu : {false, true}) {
+            for (const bool sparing_decode : {false, true}) {
+                all.push_back({denoiser, text_on_cpu, sparing_decode});
+            }
+        }
+    }
+    return all;
+}
+
+void apply(const Saving& saving, Plan& plan, const LoadOptions& options) {
+    plan.denoiser = saving.denoiser;
+    plan.text_on_cpu = saving.text_on_cpu;
+    for (Pass& pass : plan.passes) {
+        pass.sparing_decode = saving.sparing_decode;
+    }
+    price(plan, load_options_of(plan, options));
+}
+
+/// The quickest way that fits into what a card has, or else the one that takes the least.
+void fit_to_card(Plan& plan, const LoadOptions& options) {
+    price(plan, options);
+    if (options.memory == 0 || plan.peak_memory_bytes <= options.memory || !plan.model.fits_small_cards) {
+        return;
+    }
+    Saving best{DenoiserPlace::resident, false, false};
+    std::uint64_t least = plan.peak_memory_bytes;
+    for (const Saving& saving : savings()) {
+        apply(saving, plan, options);
+        if (plan.peak_memory_bytes < least) {
+            least = plan.peak_memory_bytes;
+            best = saving;
+        }
+        if (least <= options.memory) {
+            break;
+        }
+    }
+    apply(best, plan, options);
+}
+
 } // namespace
+
+LoadOptions load_options_of(const Plan& plan, LoadOptions options) {
+    options.denoiser = plan.denoiser;
+    if (plan.text_on_cpu) {
+        options.component_devices["text_encoder"] = "cpu";
+    }
+    return options;
+}
 
 Recipe default_recipe(const ModelInfo& model) {
     Recipe recipe;
@@ -235,14 +308,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
         plan.passes.push_back(draft);
     }
     std::ranges::copy(clip_passes(final, model), std::back_inserter(plan.passes));
-    for (const Pass& pass : plan.passes) {
-        plan.costs.push_back(cost_of(pass, model, options));
-        plan.pass_work.push_back(work_of(plan.costs.back()));
-        plan.work += plan.pass_work.back().total();
-    }
-    const auto peak = [&](const RunCost& cost) { return peak_bytes(cost, options); };
-    plan.peak_memory_bytes =
-        static_cast<std::uint64_t>(std::ranges::max(plan.costs | std::views::transform(peak)));
+    fit_to_card(plan, options);
     return plan;
 }
 

@@ -24,16 +24,21 @@ struct PassWork {
 struct Plan {
     Recipe recipe; ///< complete: no default left open, every number on the lattice
     ModelInfo model;
-    std::vector<Pass> passes;            ///< in order; the last is the final
-    std::vector<PassWork> pass_work;     ///< one for each pass
-    std::vector<RunCost> costs;          ///< one for each pass, by phase
-    std::vector<std::string> changes;    ///< why a number was changed, one sentence each
+    std::vector<Pass> passes;         ///< in order; the last is the final
+    std::vector<PassWork> pass_work;  ///< one for each pass
+    std::vector<RunCost> costs;       ///< one for each pass, by phase
+    std::vector<std::string> changes; ///< why a number was changed, one sentence each
+    bool text_on_cpu = false;         ///< the text encoder computes there: a card has no room for it
+    DenoiserPlace denoiser = DenoiserPlace::resident; ///< a card may have no room for all of it
     std::uint64_t peak_memory_bytes = 0; ///< foretold, of the device: the largest phase and what stays
     double work = 0; ///< sum of pass_work (GFLOP); SpeedBook turns it into seconds on this machine
 
     /// What the passes before the last give is for a first look.
     bool is_final(std::size_t pass) const { return pass + 1 == passes.size(); }
 };
+
+/// `options` as a plan wants a model loaded.
+LoadOptions load_options_of(const Plan& plan, LoadOptions options);
 
 /// Completes and snaps a recipe, for a model that is loaded with `options` (the recipe says the type). The
 /// same recipe, model and options give the same plan: who sends one elsewhere sends the recipe. Throws

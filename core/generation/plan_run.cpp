@@ -121,6 +121,9 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
     latents_.clear();
     decoder_latents_.clear();
     const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;
+    if (pass_->sparing_decode) {
+        decoder_memory_ = DecoderMemory::little;
+    }
     decoder_ = pipeline.decoder(*pass_, decoder_memory_);
     blocks_ = denoising->blocks();
     const int blocks = blocks_;

@@ -54,6 +54,15 @@ std::string identity_of(const Plan& plan, const Device& device) {
     return hash.finish();
 }
 
+/// The device as it may be used.
+Device within(std::uint64_t memory, Device device) {
+    if (memory > 0 && device.info.kind != DeviceKind::cpu) {
+        device.info.memory = device.info.memory > 0 ? std::min(memory, device.info.memory) : memory;
+        device.info.limited = true;
+    }
+    return device;
+}
+
 RunCheckpoint::Note note_of(const RunSinks& sinks) {
     return [&sinks](const std::string& sentence) {
         if (sinks.note) {
@@ -68,7 +77,7 @@ TorchEngine::TorchEngine(EngineOptions options, PipelineLoader loader)
     : TorchEngine(options, resolve_device(options.device, options.threads), std::move(loader)) {}
 
 TorchEngine::TorchEngine(EngineOptions options, Device device, PipelineLoader loader)
-    : options_(std::move(options)), loader_(std::move(loader)), device_(std::move(device)) {}
+    : options_(std::move(options)), loader_(std::move(loader)), device_(within(options_.memory, device)) {}
 
 Outcome
 TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) {
@@ -109,10 +118,13 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         const std::vector<LoraFile> loras_before = loras_;
         Pipeline& pipeline = pipeline_for(
             plan.model,
-            {.device = device_.torch_name,
-             .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
-             .progress = loading,
-             .loras = lora_files(plan.recipe)},
+            load_options_of(
+                plan,
+                {.device = device_.torch_name,
+                 .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
+                 .progress = loading,
+                 .loras = lora_files(plan.recipe)}
+            ),
             stop
         );
         const bool loaded = loads_ > loads_before;
@@ -163,6 +175,9 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
         LoadOptions options{.device = device_.torch_name, .dtype = settled_dtype(dtype, device_.torch_name)};
+        if (lack_of_memory_to_load(model, options, device_.info)) {
+            options.denoiser = DenoiserPlace::streamed;
+        }
         // Nobody has asked for this model's memory yet: a system that lacks it would end the program.
         if (const auto lack = lack_of_memory_to_load(model, options, device_.info)) {
             throw Error(*lack);
@@ -177,7 +192,9 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
 }
 
 Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop) {
-    const std::string key = model.directory.string() + '\n' + model.hash + '\n' + options.dtype;
+    const std::string key = model.directory.string() + '\n' + model.hash + '\n' + options.dtype + "\n" +
+                            std::to_string(static_cast<int>(options.denoiser)) +
+                            (options.device_of("text_encoder") == "cpu" ? "\ntext on the CPU" : "");
     if (pipeline_ != nullptr && key == loaded_key_ &&
         (options.loras == loras_ || pipeline_->change_loras(options.loras, stop))) {
         loras_ = std::move(options.loras);

@@ -2,6 +2,7 @@
 // libtorch here: what a run costs depends on it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -24,6 +25,14 @@ enum class Residency {
     by_phase,  ///< each only as long as its phase lasts: the least memory
 };
 
+/// Where the denoiser's weights lie that a card computes with. What is not on the card lies in pinned main
+/// memory.
+enum class DenoiserPlace {
+    resident, ///< on the card, all the time
+    swapped, ///< of several networks that take turns the one that computes; the others come when it is theirs
+    streamed, ///< layer by layer, the next one while one computes (nn/block_stream.h)
+};
+
 /// "auto" is what the device is best at: bf16 on a card, and fp32, the reference's own numbers, on the CPU.
 inline std::string settled_dtype(const std::string& dtype, const std::string& device) {
     return dtype != "auto" ? dtype : device == "cpu" ? "fp32" : "bf16";
@@ -36,6 +45,8 @@ struct LoadOptions {
     std::vector<LoraFile> loras = {};
     Residency residency = Residency::automatic;
     std::map<std::string, std::string> component_devices = {}; ///< where they differ from `device`
+    DenoiserPlace denoiser = DenoiserPlace::resident;
+    std::uint64_t memory = 0; ///< bytes of the device that a run may fill, for who plans one; 0: not known
 
     const std::string& device_of(const std::string& component) const {
         const auto found = component_devices.find(component);

@@ -26,15 +26,16 @@ public:
     LoraNetworks(std::vector<LoraFile> loras, IsFor is_for) : loras_(std::move(loras)), is_for_(is_for) {}
 
     /// Reads one more; `allowed` as expect_all_used() takes it. Throws Error{user}; Stopped.
-    template <typename Config>
+    template <typename Config, typename... More>
     void
     add(const std::filesystem::path& source,
         WeightOptions options,
         const Config& config,
-        std::span<const std::string_view> allowed = {}) {
+        std::span<const std::string_view> allowed,
+        More... more) {
         const WeightStore& store = stores_.emplace_back(source, std::move(options));
         use(loras_);
-        networks_.push_back(std::make_unique<Network>(config, store.root()));
+        networks_.push_back(std::make_unique<Network>(config, store.root(), more...));
         store.expect_all_used(allowed);
     }
 

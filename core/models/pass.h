@@ -29,11 +29,12 @@ struct Pass {
     int frames = 0; ///< on the lattice too
     FrameRate frame_rate{16, 1};
     int steps = 0;
-    double guidance_scale = 1; ///< <= 1: one forward a step
-    std::uint64_t seed = 0;    ///< of a CPU generator: same noise on every device
-    std::string scheduler;     ///< one of ModelInfo::schedulers
-    bool fast_decode = false;  ///< by the tiny decoder, where the model has one
-    double motion_scale = 1;   ///< how much moves, where the model can change that (1: as trained)
+    double guidance_scale = 1;   ///< <= 1: one forward a step
+    std::uint64_t seed = 0;      ///< of a CPU generator: same noise on every device
+    std::string scheduler;       ///< one of ModelInfo::schedulers
+    bool fast_decode = false;    ///< by the tiny decoder, where the model has one
+    bool sparing_decode = false; ///< in less memory and more slowly (DecoderMemory::little)
+    double motion_scale = 1;     ///< how much moves, where the model can change that (1: as trained)
 
     bool guided() const { return guidance_scale > 1; }
 

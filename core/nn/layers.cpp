@@ -120,6 +120,13 @@ Linear::Linear(const Weights& weights, at::IntArrayRef shape, Bias with_bias)
     keep({weights.weight("weight", shape)}, {bias_of(weights, out_, with_bias)});
 }
 
+void Linear::add_tensors(std::vector<at::Tensor*>& tensors) {
+    for (StoredWeight& weight : compact_) {
+        tensors.insert(tensors.end(), {&weight.data, &weight.scale});
+    }
+    tensors.insert(tensors.end(), {&weight_, &bias_});
+}
+
 Linear Linear::stacked(std::span<const Weights> layers, std::int64_t in, std::int64_t out, Bias with_bias) {
     Linear result;
     result.in_ = in;

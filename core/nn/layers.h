@@ -38,6 +38,9 @@ public:
     /// Throws Stopped before each work unit.
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 
+    /// All that it computes with, the undefined ones too: in the same order in each layer of one shape.
+    void add_tensors(std::vector<at::Tensor*>& tensors);
+
     /// gelu_tanh_() of that; on a card one kernel with the product, and one rounding less.
     at::Tensor forward_gelu(const at::Tensor& x, const std::stop_token& stop = {}) const;
 

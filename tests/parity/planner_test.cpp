@@ -18,6 +18,8 @@ struct PlannerCase {
     int width;
     int height;
     int frames;
+    DenoiserPlace place = DenoiserPlace::resident;
+    bool sparing_decode = false;
 };
 
 class Planner : public testing::TestWithParam<PlannerCase> {
@@ -36,10 +38,10 @@ protected:
 };
 
 TEST_P(Planner, ForetellsTheDevicesMemory) {
-    const auto [name, dtype, width, height, frames] = GetParam();
+    const auto [name, dtype, width, height, frames, place, sparing_decode] = GetParam();
     const ModelInfo model = describe_model(directory(name));
     // The planner asks whether it is the CPU, and takes everything else for a card.
-    const LoadOptions options{.device = test::strict_device(), .dtype = dtype};
+    const LoadOptions options{.device = test::strict_device(), .dtype = dtype, .denoiser = place};
     Recipe recipe;
     recipe.prompt = "a red ball bounces";
     recipe.width = width;
@@ -57,19 +59,20 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
         };
     }
     const Plan plan = make_plan(recipe, model, options);
-    const RunCost& foretold = plan.costs.back();
+    Pass pass = plan.passes.back();
+    pass.sparing_decode = sparing_decode;
+    const RunCost foretold = model.cost(pass, options);
 
     const std::int64_t before = test::device_memory().live;
     const auto pipeline = load_pipeline(model, options, {});
     const std::int64_t loaded = test::device_memory().live;
-    const Pass& pass = plan.passes.back();
     Conditioning text;
     const double counted_text = peak_above(loaded, [&] {
         text = pipeline->condition({recipe.prompt, "", pass.guided(), pictures}, {});
     });
     std::unique_ptr<Denoising> denoising;
     const double counted_encode = peak_above(loaded, [&] { denoising = pipeline->denoise(pass, text); });
-    auto decoder = pipeline->decoder(pass);
+    auto decoder = pipeline->decoder(pass, sparing_decode ? DecoderMemory::little : DecoderMemory::ample);
     double counted_denoise = 0;
     double counted_decode = 0;
     for (int block = 0; block < denoising->blocks(); ++block) {
@@ -97,10 +100,12 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     const double counted =
         resident + std::max({counted_text, counted_encode, counted_denoise, counted_decode});
     const auto mega = [](double bytes) { return std::to_string(bytes / 1e6).substr(0, 6); };
-    std::cout << "| " << name << ", " << dtype << ", " << width << "x" << height << "x" << frames << " | "
-              << mega(foretold.resident_bytes()) << " / " << mega(resident) << " | "
-              << mega(foretold.denoise.bytes) << " / " << mega(counted_denoise) << " | "
-              << mega(foretold.decode.bytes) << " / " << mega(counted_decode) << " | "
+    std::cout << "| " << name << (place == DenoiserPlace::streamed ? " streamed" : "")
+              << (place == DenoiserPlace::swapped ? " swapped" : "")
+              << (sparing_decode ? " decoded frame by frame" : "") << ", " << dtype << ", " << width << "x"
+              << height << "x" << frames << " | " << mega(foretold.resident_bytes()) << " / "
+              << mega(resident) << " | " << mega(foretold.denoise.bytes) << " / " << mega(counted_denoise)
+              << " | " << mega(foretold.decode.bytes) << " / " << mega(counted_decode) << " | "
               << mega(foretold.peak_bytes()) << " / " << mega(counted) << " |\n";
     EXPECT_NEAR(foretold.resident_bytes(), resident, 0.1 * resident);
     EXPECT_NEAR(foretold.peak_bytes(), counted, 0.1 * counted);
@@ -117,10 +122,19 @@ INSTANTIATE_TEST_SUITE_P(
         PlannerCase{"wan22", "bf16", 192, 128, 17},
         PlannerCase{"i2v_clip", "fp32", 192, 128, 33},
         PlannerCase{"flf2v", "bf16", 192, 128, 33},
-        PlannerCase{"vace", "bf16", 192, 128, 33}
+        PlannerCase{"vace", "bf16", 192, 128, 33},
+        PlannerCase{"wan22", "bf16", 96, 64, 13, DenoiserPlace::streamed, true},
+        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::streamed, true},
+        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::swapped, true},
+        PlannerCase{"i2v_clip", "bf16", 96, 64, 13, DenoiserPlace::streamed, true},
+        PlannerCase{"vace", "bf16", 96, 64, 13, DenoiserPlace::streamed, true}
     ),
     [](const auto& tested) {
-        std::string name = std::string(tested.param.model) + "_" + tested.param.dtype;
+        const PlannerCase& planned = tested.param;
+        std::string name = std::string(planned.model) + "_" + planned.dtype +
+                           (planned.place == DenoiserPlace::streamed  ? "_streamed"
+                            : planned.place == DenoiserPlace::swapped ? "_swapped"
+                                                                      : "");
         std::ranges::replace(name, '-', '_');
         return name;
     }

@@ -146,6 +146,11 @@ struct Guard final : c10::impl::NoOpDeviceGuardImpl<strict_type> {
 
     void block(void* /*event*/, const c10::Stream& /*stream*/) const override {}
 
+    /// Everything is computed at once: there is one stream.
+    c10::Stream getStreamFromGlobalPool(c10::Device device, bool /*high_priority*/) const override {
+        return getStream(device);
+    }
+
     bool queryEvent(void* event) const override {
         const std::lock_guard lock(state().mutex);
         return count_of(event) <= state().waited;

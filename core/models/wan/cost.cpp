@@ -58,15 +58,20 @@ double vae_number_bytes(const LoadOptions& options) {
 
 /// What is kept, and the features that a residual block of the finest level holds at once, in numbers: what
 /// came in, the first convolution's result, the second's input with two past frames, and its result; or,
-/// where more channels come in than go out, the first convolution's input in their place.
-double decode_numbers_per_pixel(const VaeConfig& vae) {
+/// where more channels come in than go out, the first convolution's input in their place. Where they go
+/// through it by fewer frames at once, all of them wait before it at half the width and height. Small
+/// networks hold the most when pictures become bytes: as they are, and once more in fp32.
+double decode_numbers_per_pixel(const VaeConfig& vae, std::int64_t frames_at_once) {
     const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
     const auto out = static_cast<double>(vae.decoder_channels().back());
-    const auto frames = static_cast<double>(vae.frame_stride());
+    const auto frames = static_cast<double>(frames_at_once);
     const double first = frames * (in + in + out) + 2 * in;
     const double second = frames * (in + out + out + out) + 2 * out;
-    return kept_per_pixel(vae) +
-           std::max(first, second) / static_cast<double>(vae.patch_size * vae.patch_size);
+    const double all_frames = static_cast<double>(vae.frame_stride());
+    const double waiting = frames < all_frames ? all_frames * in / 4 : 0;
+    const double pictures = 3 * all_frames * static_cast<double>(vae.out_channels);
+    return kept_per_pixel(vae) + std::max(std::max(first, second) + waiting, pictures) /
+                                     static_cast<double>(vae.patch_size * vae.patch_size);
 }
 
 /// Kept in fp32 whatever the type of the rest (transformer.h).
@@ -94,11 +99,21 @@ double packed_weights(const LoadOptions& options, const TransformerConfig& t) {
            packed_bytes(options, d, 6 * d) + (2 + hints) * packed_bytes(options, d, d);
 }
 
+constexpr double slots = 2; ///< of blocks on a card while they are streamed (nn/block_stream.h)
+
+/// The tables of all blocks are one tensor, which stays.
+bool is_streamed(std::string_view key) {
+    return (key.starts_with("blocks.") || key.starts_with("vace_blocks.")) &&
+           key.find("scale_shift_table") == std::string_view::npos;
+}
+
 struct TransformerWeights {
     TransformerConfig config;
     StoredWeights wide;  ///< fp32 in any case
     StoredWeights fused; ///< self-attention's query, key and value, laid together in a copy
     StoredWeights others;
+    StoredWeights wide_blocks; ///< of the three, what lies in the blocks
+    StoredWeights blocks;
     bool stored_wide = false; ///< as fp32
 
     TransformerWeights(const TransformerConfig& c, const WeightIndex& index)
@@ -106,14 +121,37 @@ struct TransformerWeights {
           wide(index, is_wide),
           fused(index, is_fused),
           others(index, [](std::string_view key) { return !is_wide(key) && !is_fused(key); }),
+          wide_blocks(index, [](std::string_view key) { return is_streamed(key) && is_wide(key); }),
+          blocks(index, [](std::string_view key) { return is_streamed(key) && !is_wide(key); }),
           stored_wide(double(index.bytes()) > 3 * (wide.floats() + fused.floats() + others.floats())) {}
 
+    /// On the device all the time.
     double resident(const LoadOptions& options) const {
         const double size = number_bytes(options.dtype);
         // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind the copy.
         const double pages = on_cpu(options) && stored_wide == (size > 2) ? fused.bytes(size) : 0;
-        return wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) +
-               packed_weights(options, config);
+        const double all =
+            wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) + packed_weights(options, config);
+        return in_turns(options) ? all - in_blocks(options) : all;
+    }
+
+    /// On the device while it computes, beside what is there all the time.
+    double in_turn(const LoadOptions& options) const {
+        if (!in_turns(options)) {
+            return 0;
+        }
+        const double layers = static_cast<double>(config.all_layers());
+        const double share = options.denoiser == DenoiserPlace::streamed ? std::min(1.0, slots / layers) : 1;
+        return share * in_blocks(options);
+    }
+
+private:
+    static bool in_turns(const LoadOptions& options) {
+        return options.denoiser != DenoiserPlace::resident && !on_cpu(options);
+    }
+
+    double in_blocks(const LoadOptions& options) const {
+        return wide_blocks.bytes(4) + blocks.bytes(number_bytes(options.dtype));
     }
 };
 
@@ -135,7 +173,8 @@ public:
           pixel_stride_(static_cast<double>(vae.pixel_stride())),
           frame_stride_(static_cast<int>(vae.frame_stride())),
           decode_flop_(decode_flop_per_pixel(vae)),
-          decode_numbers_(decode_numbers_per_pixel(vae)),
+          decode_numbers_(decode_numbers_per_pixel(vae, vae.frame_stride())),
+          sparing_decode_numbers_(decode_numbers_per_pixel(vae, 1)),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
           text_encoder_(weights.at("text_encoder")) {
@@ -151,15 +190,19 @@ public:
         cost.resident = resident(options);
         cost.text = pictures_.with_image_encoder(text_encoder_.phase(options), pass, options);
         cost.encode = pictures_.encode(pass, options);
-        const double kept = kept_bytes(tokens, options);
+        double kept = kept_bytes(tokens, options);
+        for (const TransformerWeights& transformer : transformers_) {
+            kept = std::max(kept, kept_bytes(tokens, options) + transformer.in_turn(options));
+        }
         cost.denoise.flop = denoise_flop(pass, tokens);
         cost.denoise.bytes =
             kept + activation_bytes(tokens, options) + latent_bytes(tokens) + picture_bytes(tokens);
         const double pixels = double(pass.width) * pass.height;
         cost.decode.flop = pixels * pass.frames * decode_flop_;
         // A model that makes blocks goes on with its cache; the others have let go of theirs.
-        cost.decode.bytes = pixels * decode_numbers_ * vae_number_bytes(options) + (causal_ ? kept : 0) +
-                            latent_bytes(tokens);
+        const double numbers = pass.sparing_decode ? sparing_decode_numbers_ : decode_numbers_;
+        cost.decode.bytes =
+            pixels * numbers * vae_number_bytes(options) + (causal_ ? kept : 0) + latent_bytes(tokens);
         return cost;
     }
 
@@ -281,6 +324,7 @@ private:
     int frame_stride_;
     double decode_flop_;    ///< for a pixel of a frame
     double decode_numbers_; ///< for a pixel of one frame
+    double sparing_decode_numbers_;
     PictureCost pictures_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;

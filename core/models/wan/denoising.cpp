@@ -74,12 +74,22 @@ FullDenoising::FullDenoising(
       transformers_(transformers),
       attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})),
       pictures_(std::move(pictures)) {
-    for (const Transformer* transformer : transformers_) {
-        text_.push_back(text_context(*transformer, text, pass.guidance_scale, stop, pictures_.states));
+    text_.resize(transformers_.size());
+    for (std::size_t i = text_.size(); i-- > 0;) { // what computes first comes to the device last
+        text_[i] = text_context(*transformers_[i], text, pass.guidance_scale, stop, pictures_.states);
+        if (i > 0) {
+            transformers_[i]->let_go();
+        }
     }
     if (pictures_.first.defined()) {
         noisy_frames_ = at::ones({shape.frames}, pictures_.first.options());
         noisy_frames_.narrow(0, 0, 1).zero_();
+    }
+}
+
+FullDenoising::~FullDenoising() {
+    for (const Transformer* transformer : transformers_) {
+        transformer->let_go();
     }
 }
 
@@ -107,6 +117,9 @@ at::Tensor FullDenoising::predict(
 ) const {
     const std::size_t index = transformers_.size() > 1 && timestep.value < boundary_ ? 1 : 0;
     const Transformer& transformer = *transformers_[index];
+    if (index > 0) {
+        transformers_.front()->let_go(); // its turn is over
+    }
     const TimeContext time = transformer.time_context(timesteps_of_frames(timestep.on_device));
     const at::Tensor input =
         pictures_.channels.defined() ? at::cat({latents, pictures_.channels}, 1) : with_picture(latents);

@@ -50,6 +50,9 @@ public:
         const std::stop_token& stop = {}
     );
 
+    /// Gives the device's memory back that transformers in main memory took there.
+    ~FullDenoising() override;
+
     at::Tensor x0_estimate() const override { return with_picture(FullSequence::x0_estimate()); }
 
     at::Tensor finish_block(int block, std::stop_token stop) override {
@@ -110,6 +113,8 @@ public:
         at::Tensor first = {}, ///< clean latents that the clip begins with, fewer than it has
         const std::stop_token& stop = {}
     );
+
+    ~CausalDenoising() override { transformer_.let_go(); }
 
     int blocks() const override;
 

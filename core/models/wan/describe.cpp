@@ -190,6 +190,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
                        "with " + count_in_words(parameters_of(config.transformer)) + " parameters.";
     info.causal = config.causal.has_value();
     info.takes_loras = true;
+    info.fits_small_cards = true;
     info.lattice.size_multiple = static_cast<int>(
         vae.pixel_stride() * std::lcm(config.transformer.patch_height, config.transformer.patch_width)
     );

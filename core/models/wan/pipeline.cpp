@@ -85,6 +85,7 @@ private:
     PipelineConfig config_;
     T5Prompts prompts_;
     PictureEncoders pictures_;
+    DenoiserPlace denoiser_;
     LoraNetworks<Transformer> transformers_;
     std::shared_ptr<const Vae> vae_;
     std::shared_ptr<const TinyDecoder> tiny_; ///< where there is one beside the model
@@ -103,6 +104,7 @@ WanPipeline::WanPipeline(
       )),
       prompts_(info, loading, max_text_tokens, stop),
       pictures_(info, config_, loading, stop),
+      denoiser_(loading.options().denoiser),
       transformers_(std::move(loras), is_for) {
     load_transformer("transformer", config_.transformer, loading.weights("transformer"));
     if (config_.transformer_2) {
@@ -127,7 +129,10 @@ void WanPipeline::load_transformer(
 ) {
     options.names = transformer_names();
     constexpr std::array<std::string_view, 1> ignored_by_the_reference{"norm_added_q"};
-    transformers_.add(info_.part(component), std::move(options), config, ignored_by_the_reference);
+    const BlocksIn blocks_in = denoiser_ == DenoiserPlace::streamed  ? BlocksIn::main_memory
+                               : denoiser_ == DenoiserPlace::swapped ? BlocksIn::main_memory_in_turns
+                                                                     : BlocksIn::device;
+    transformers_.add(info_.part(component), std::move(options), config, ignored_by_the_reference, blocks_in);
 }
 
 bool WanPipeline::change_loras(const std::vector<LoraFile>& loras, std::stop_token stop) {

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 #include <ATen/ATen.h>
 
@@ -79,6 +81,13 @@ Block::Block(const Weights& weights, const TransformerConfig& c, std::size_t lay
       attn2(weights["attn2"], c),
       ffn_in(weights["ffn"]["net"][0]["proj"], c.dim(), c.ffn_dim),
       ffn_out(weights["ffn"]["net"][2], c.ffn_dim, c.dim()) {
+    const auto clip_layers = static_cast<std::size_t>(c.layers);
+    if (layer >= clip_layers) {
+        proj_out = Linear(weights["proj_out"], c.dim(), c.dim());
+    }
+    if (layer == clip_layers) {
+        proj_in = Linear(weights["proj_in"], c.dim(), c.dim());
+    }
     if (c.cross_attn_norm) {
         norm2 = LayerNorm(weights["norm2"].as(compute_type(weights.dtype())), c.dim(), c.eps);
     }
@@ -126,26 +135,71 @@ at::Tensor Block::forward(
     return gated_sum(x, ffn_out.forward(hidden, stop), feed_forward.gate);
 }
 
-ControlBlock::ControlBlock(const Weights& weights, const TransformerConfig& c, std::size_t index)
-    : block(weights, c, static_cast<std::size_t>(c.layers) + index),
-      proj_out(weights["proj_out"], c.dim(), c.dim()) {
-    if (index == 0) {
-        proj_in = Linear(weights["proj_in"], c.dim(), c.dim());
+std::vector<at::Tensor*> Block::tensors() {
+    std::vector<at::Tensor*> all{
+        &norm_q.weight,
+        &norm_k.weight,
+        &norm2.weight,
+        &norm2.bias,
+        &attn2.norm_q.weight,
+        &attn2.norm_k.weight,
+        &attn2.norm_added_k.weight
+    };
+    for (Linear* layer :
+         {&to_qkv,
+          &to_out,
+          &attn2.to_q,
+          &attn2.to_k,
+          &attn2.to_v,
+          &attn2.to_out,
+          &attn2.add_k,
+          &attn2.add_v,
+          &ffn_in,
+          &ffn_out,
+          &proj_in,
+          &proj_out}) {
+        layer->add_tensors(all);
     }
+    return all;
 }
 
-Transformer::Transformer(const TransformerConfig& c, const Weights& weights)
+Transformer::Transformer(const TransformerConfig& c, const Weights& weights, BlocksIn blocks_in)
     : config_(c),
       options_(at::TensorOptions(weights.device()).dtype(weights.dtype())),
       rotary_(c.head_dim, c.rope_max_seq_len, options_.dtype(compute_type(weights.dtype()))),
-      weights_(weights) {
-    for (std::int64_t i = 0; i < c.layers; ++i) {
-        blocks_.emplace_back(weights["blocks"][i], c, static_cast<std::size_t>(i));
+      weights_(weights),
+      blocks_in_(weights.device().is_cpu() ? BlocksIn::device : blocks_in) {
+    reload();
+}
+
+/// In the order of blocks_.
+Block Transformer::read_block(std::size_t place) const {
+    std::int64_t layer = 0;
+    std::int64_t hints = 0;
+    for (std::size_t at = 0;; ++at) {
+        const bool hint = hints < std::ssize(config_.control_layers) &&
+                          config_.control_layers[static_cast<std::size_t>(hints)] == layer;
+        if (at == place) {
+            const Weights weights = hint ? weights_["vace_blocks"][hints] : weights_["blocks"][layer];
+            return {weights, config_, static_cast<std::size_t>(hint ? config_.layers + hints : layer)};
+        }
+        (hint ? hints : layer) += 1;
     }
-    for (std::size_t i = 0; i < c.control_layers.size(); ++i) {
-        control_blocks_.emplace_back(weights["vace_blocks"][static_cast<std::int64_t>(i)], c, i);
+}
+
+const Block& Transformer::on_device(std::size_t place, std::optional<Block>& streamed) const {
+    if (!stream_) {
+        return blocks_[place];
     }
-    read_outer_layers();
+    streamed = blocks_[place];
+    const std::vector<at::Tensor> there = stream_->on_device(place);
+    const std::vector<at::Tensor*> tensors = streamed->tensors();
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        if (there[i].defined()) {
+            *tensors[i] = there[i];
+        }
+    }
+    return *streamed;
 }
 
 void Transformer::read_outer_layers() {
@@ -183,13 +237,30 @@ void Transformer::read_outer_layers() {
 }
 
 void Transformer::reload() {
-    for (Block& block : blocks_) {
-        block = Block(weights_["blocks"][static_cast<std::int64_t>(block.index)], config_, block.index);
+    if (blocks_in_ != BlocksIn::device) {
+        using Room = BlockStream::Room;
+        const Room room = blocks_in_ == BlocksIn::main_memory ? Room::two_layers : Room::all_layers;
+        stream_ = std::make_unique<BlockStream>(weights_.device(), room);
     }
-    for (std::size_t i = 0; i < control_blocks_.size(); ++i) {
-        control_blocks_[i] = ControlBlock(weights_["vace_blocks"][static_cast<std::int64_t>(i)], config_, i);
+    const auto all = static_cast<std::size_t>(config_.all_layers());
+    for (std::size_t place = 0; place < all; ++place) {
+        Block block = read_block(place);
+        if (stream_) {
+            stream_->add(block.tensors());
+        }
+        if (place < blocks_.size()) {
+            blocks_[place] = std::move(block);
+        } else {
+            blocks_.push_back(std::move(block));
+        }
     }
     read_outer_layers();
+}
+
+void Transformer::let_go() const {
+    if (stream_) {
+        stream_->let_go();
+    }
 }
 
 TimeContext Transformer::time_context(const at::Tensor& timesteps) const {
@@ -242,16 +313,16 @@ at::Tensor Transformer::patchify(
         .expand({sides, -1, -1, -1});
 }
 
-/// What the control branch begins with beside the clip's tokens x; undefined: there is no branch.
+/// What the control branch begins with beside the clip's tokens x; `first`: its first layer.
 at::Tensor Transformer::control_stream(
-    const at::Tensor& latents, const at::Tensor& x, std::int64_t groups, const std::stop_token& stop
+    const at::Tensor& latents,
+    const at::Tensor& x,
+    const Block& first,
+    std::int64_t groups,
+    const std::stop_token& stop
 ) const {
-    if (control_blocks_.empty()) {
-        return {};
-    }
     const at::Tensor control = latents.narrow(1, config_.in_channels, config_.control_channels);
-    return x +
-           control_blocks_.front().proj_in.forward(embedded(control, control_embedding_, groups, stop), stop);
+    return x + first.proj_in.forward(embedded(control, control_embedding_, groups, stop), stop);
 }
 
 /// tokens [sides, groups, n, patch * out_channels]; a patch's numbers in the order row, column, channel.
@@ -274,22 +345,23 @@ at::Tensor Transformer::forward(
 ) const {
     const at::ScalarType dtype = options_.dtype().toScalarType();
     at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
-    at::Tensor control = control_stream(latents, x, time.groups, stop);
-    std::size_t hints = 0;
-    for (const Block& block : blocks_) {
-        at::Tensor hint;
-        if (hints < control_blocks_.size() &&
-            config_.control_layers[hints] == static_cast<std::int64_t>(block.index)) {
-            const ControlBlock& branch = control_blocks_[hints++];
-            control = branch.block.forward(std::move(control), time, text, self_attention, stop);
-            hint = branch.proj_out.forward(control.to(dtype), stop);
-        }
-        x = block.forward(std::move(x), time, text, self_attention, stop);
-        if (hint.defined()) {
-            x = x + hint;
+    at::Tensor control;
+    at::Tensor hint;
+    std::optional<Block> streamed;
+    for (std::size_t place = 0; place < blocks_.size(); ++place) {
+        const Block& block = on_device(place, streamed);
+        if (block.gives_hints()) {
+            if (!control.defined()) {
+                control = control_stream(latents, x, block, time.groups, stop);
+            }
+            control = block.forward(std::move(control), time, text, self_attention, stop);
+            hint = block.proj_out.forward(control.to(dtype), stop);
+        } else {
+            x = block.forward(std::move(x), time, text, self_attention, stop);
+            x = hint.defined() ? x + std::exchange(hint, at::Tensor()) : x;
         }
         if (done) {
-            done(static_cast<double>(block.index + 1) / static_cast<double>(blocks_.size()));
+            done(static_cast<double>(place + 1) / static_cast<double>(blocks_.size()));
         }
     }
     const at::Tensor normed = modulated_norm(x, time.head, config_.eps, dtype);
@@ -304,8 +376,10 @@ void Transformer::remember(
     const std::stop_token& stop
 ) const {
     at::Tensor x = patchify(latents, text.sides(), time.groups, stop);
-    for (const Block& block : blocks_) {
-        if (block.index + 1 == blocks_.size()) {
+    std::optional<Block> streamed;
+    for (std::size_t place = 0; place < blocks_.size(); ++place) {
+        const Block& block = on_device(place, streamed);
+        if (place + 1 == blocks_.size()) {
             block.remember(x, time, self_attention, stop);
         } else {
             x = block.forward(std::move(x), time, text, self_attention, stop);

@@ -4,6 +4,7 @@
 
 #include "models/wan/config.h"
 #include "models/wan/self_attention.h"
+#include "nn/block_stream.h"
 #include "nn/layers.h"
 #include "nn/modulation.h"
 #include "nn/rotary.h"
@@ -12,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -71,6 +73,10 @@ struct ImageEmbedder {
     at::Tensor forward(const at::Tensor& states, const std::stop_token& stop) const;
 };
 
+// Note [layers that give hints]
+// VACE has layers beside the clip's (WanVACETransformerBlock of diffusers 0.42, transformer_wan_vace.py) that
+// make more of a stream of their own, and for the clip's stream a hint. They are layers like the others with
+// a product before the first and one behind each. Their indices follow the clip's.
 /// One layer. x is [sides, groups, tokens, dim], wide: the tokens of one timestep are a group.
 struct Block {
     std::size_t index;
@@ -82,8 +88,14 @@ struct Block {
     LayerNorm norm2; ///< before cross-attention; size 0: none
     CrossAttention attn2;
     Linear ffn_in, ffn_out;
+    Linear proj_in, proj_out; ///< of layers that give hints; proj_in of the first only
 
     Block(const Weights& weights, const TransformerConfig& config, std::size_t layer);
+
+    bool gives_hints() const { return proj_out.defined(); }
+
+    /// All that it computes with (Linear::add_tensors()).
+    std::vector<at::Tensor*> tensors();
 
     at::Tensor forward(
         at::Tensor x,
@@ -109,25 +121,27 @@ private:
     Qkv qkv(const at::Tensor& x, const Modulation& modulation, const std::stop_token& stop) const;
 };
 
-/// A layer of the control branch of VACE (WanVACETransformerBlock of diffusers 0.42,
-/// transformer_wan_vace.py): it makes more of a stream of its own, and a hint of that for the clip's.
-struct ControlBlock {
-    Linear proj_in; ///< of the first one; not defined: none
-    Block block;
-    Linear proj_out;
-
-    ControlBlock(const Weights& weights, const TransformerConfig& config, std::size_t index);
+/// Where a transformer's blocks lie.
+enum class BlocksIn {
+    device,
+    main_memory,          ///< of a card: they come to it one after the other (nn/block_stream.h)
+    main_memory_in_turns, ///< all of them come to it, until let_go()
 };
 
 class Transformer {
 public:
     /// `weights`: the root of the component. Tensors that the reference keeps in fp32 (time embedder, scale
     /// and shift tables, norm2) are read so whatever the type of the others. Throws Error{user}; Stopped.
-    Transformer(const TransformerConfig& config, const Weights& weights);
+    Transformer(
+        const TransformerConfig& config, const Weights& weights, BlocksIn blocks_in = BlocksIn::device
+    );
 
     /// Builds every layer again from its weights, a block at a time: after WeightStore::use_loras(). Throws
     /// as the constructor does; call it again then before the transformer is used.
     void reload();
+
+    /// Blocks of main memory leave the device, until they are needed again.
+    void let_go() const;
 
     const TransformerConfig& config() const { return config_; }
 
@@ -170,19 +184,10 @@ public:
     FullAttention full_attention(std::array<std::int64_t, 3> size) const;
 
 private:
+    Block read_block(std::size_t place) const;
+    /// With its weights where it computes, in `streamed` where they had to come there.
+    const Block& on_device(std::size_t place, std::optional<Block>& streamed) const;
     void read_outer_layers();
-
-    /// Of the clip's own blocks, then of the control branch.
-    template <typename Visit>
-    void each_block(const Visit& visit) const {
-        for (const Block& block : blocks_) {
-            visit(block);
-        }
-        for (const ControlBlock& control : control_blocks_) {
-            visit(control.block);
-        }
-    }
-
     void add_image(TextContext& context, const at::Tensor& states, const std::stop_token& stop) const;
     at::Tensor embedded(
         const at::Tensor& latents,
@@ -194,7 +199,11 @@ private:
         const at::Tensor& latents, std::int64_t sides, std::int64_t groups, const std::stop_token& stop
     ) const;
     at::Tensor control_stream(
-        const at::Tensor& latents, const at::Tensor& x, std::int64_t groups, const std::stop_token& stop
+        const at::Tensor& latents,
+        const at::Tensor& x,
+        const Block& first,
+        std::int64_t groups,
+        const std::stop_token& stop
     ) const;
     at::Tensor unpatchify(const at::Tensor& tokens, at::IntArrayRef latents_shape) const;
 
@@ -206,11 +215,12 @@ private:
     Linear time_in_, time_out_, time_proj_;
     Linear text_in_, text_out_;
     std::optional<ImageEmbedder> image_embedder_;
-    std::vector<Block> blocks_;
-    Linear control_embedding_; ///< of the control branch, where there is one
-    std::vector<ControlBlock> control_blocks_;
-    at::Tensor block_tables_;      ///< of all blocks [all_layers, 1, 6, dim], wide
-    at::Tensor scale_shift_table_; ///< [1, 2, dim], wide
+    Linear control_embedding_;  ///< of the control branch, where there is one
+    std::vector<Block> blocks_; ///< in the order in which they compute: what gives a hint before its layer
+    BlocksIn blocks_in_;
+    std::unique_ptr<BlockStream> stream_; ///< of blocks in main memory
+    at::Tensor block_tables_;             ///< of all blocks by their index [all_layers, 1, 6, dim], wide
+    at::Tensor scale_shift_table_;        ///< [1, 2, dim], wide
     Linear proj_out_;
 };
 

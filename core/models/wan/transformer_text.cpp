@@ -59,13 +59,16 @@ TextContext Transformer::text_context(
         context.bias.select(3, tokens).fill_(std::log(static_cast<double>(padding)));
     }
     text = text_out_.forward(at::gelu(text_in_.forward(text, stop), "tanh"), stop);
-    each_block([&](const Block& block) {
+    context.keys.resize(blocks_.size());
+    context.values.resize(blocks_.size());
+    std::optional<Block> streamed;
+    for (std::size_t place = 0; place < blocks_.size(); ++place) {
+        const Block& block = on_device(place, streamed);
         const CrossAttention& attention = block.attn2;
-        context.keys.push_back(
-            split_heads(attention.norm_k.forward(attention.to_k.forward(text, stop)), config_.heads)
-        );
-        context.values.push_back(split_heads(attention.to_v.forward(text, stop), config_.heads));
-    });
+        context.keys[block.index] =
+            split_heads(attention.norm_k.forward(attention.to_k.forward(text, stop)), config_.heads);
+        context.values[block.index] = split_heads(attention.to_v.forward(text, stop), config_.heads);
+    }
     if (image_embedder_) {
         add_image(context, image, stop);
     }
@@ -79,13 +82,16 @@ void Transformer::add_image(TextContext& context, const at::Tensor& states, cons
         throw Error(ErrorKind::bug, "The transformer was given other states of pictures than it takes.");
     }
     const at::Tensor image = image_embedder_->forward(states.to(options_), stop);
-    each_block([&](const Block& block) {
+    context.image_keys.resize(blocks_.size());
+    context.image_values.resize(blocks_.size());
+    std::optional<Block> streamed;
+    for (std::size_t place = 0; place < blocks_.size(); ++place) {
+        const Block& block = on_device(place, streamed);
         const CrossAttention& attention = block.attn2;
-        context.image_keys.push_back(
-            split_heads(attention.norm_added_k.forward(attention.add_k.forward(image, stop)), config_.heads)
-        );
-        context.image_values.push_back(split_heads(attention.add_v.forward(image, stop), config_.heads));
-    });
+        context.image_keys[block.index] =
+            split_heads(attention.norm_added_k.forward(attention.add_k.forward(image, stop)), config_.heads);
+        context.image_values[block.index] = split_heads(attention.add_v.forward(image, stop), config_.heads);
+    }
 }
 
 } // namespace rushes::wan
