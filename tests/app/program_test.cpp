@@ -8,6 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <sys/stat.h>
 
 namespace rushes {
@@ -53,6 +56,31 @@ TEST_F(Rushes, HelpGoesToStdout) {
     EXPECT_EQ(ran.exit_code, 0);
     EXPECT_THAT(ran.out, HasSubstr("Examples:"));
     EXPECT_THAT(ran.err, IsEmpty());
+}
+
+/// What is copied from there shows what it says.
+TEST_F(Rushes, ExamplesOfTheHelpAreOfKnownWords) {
+    const Ran help = run({"--help"});
+    std::ifstream card(RUSHES_SOURCE_DIR "/resources/models/rushes-demo/rushes.json");
+    std::set<std::string> known{"a"};
+    for (const auto& [place, text] : nlohmann::json::parse(card).at("vocabulary").flatten().items()) {
+        if (text.is_string()) { // an empty list stays a list
+            std::istringstream words(text.get<std::string>());
+            for (std::string word; words >> word;) {
+                known.insert(word);
+            }
+        }
+    }
+    ASSERT_GT(known.size(), 50U);
+    const std::regex prompt("generate \"([^\"]+)\"");
+    int prompts = 0;
+    for (std::sregex_iterator it(help.out.begin(), help.out.end(), prompt), end; it != end; ++it, ++prompts) {
+        std::istringstream words((*it)[1].str());
+        for (std::string word; words >> word;) {
+            EXPECT_TRUE(known.contains(word)) << word;
+        }
+    }
+    EXPECT_GE(prompts, 3);
 }
 
 TEST_F(Rushes, AWrongFlagIsOneSentenceAndCodeTwo) {

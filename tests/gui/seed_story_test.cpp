@@ -1,15 +1,21 @@
 // Seeds side by side: a first look at all, computing for those that were not dropped, a clip of the chosen
 // one.
+#include "base/error.h"
+#include "controls/recipe_panel.h"
 #include "desk/desk.h"
+#include "desk/input_desk.h"
 #include "desk/seed_desk.h"
 #include "desk/seed_page.h"
 #include "gui/studio_fixture.h"
 #include "stage/stage_panel.h"
 
 #include <atomic>
+#include <fstream>
+#include <mutex>
 
 #include <QLabel>
 #include <QListView>
+#include <QPushButton>
 
 namespace rushes::testing {
 namespace {
@@ -119,6 +125,79 @@ TEST_F(SeedStory, AClipOfTheQueueNeedNotWaitForAllOfThemAndClosingEndsThem) {
     window().activateWindow();
     ASSERT_TRUE(until([&] { return window().isActiveWindow(); }));
     make(QStringLiteral("a green star")); // the engine is free again
+}
+
+TEST_F(SeedStory, TakesBeginFromThePictureInTheWell) {
+    ::setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
+    models_[0].inputs = {{"image", true}};
+    std::mutex mutex;
+    std::vector<int> widths; // of each run's picture; 0: there was none
+    script_.at_run = [&](const Plan&, const RunInputs& inputs) {
+        const auto found = inputs.pictures.find("image");
+        const std::lock_guard lock(mutex);
+        widths.push_back(found == inputs.pictures.end() ? 0 : found->second.front()->width);
+    };
+    openStudio();
+    QImage image(64, 48, QImage::Format_RGB888);
+    image.fill(Qt::green);
+    window().desk().inputs().takeImage("image", image);
+    ASSERT_TRUE(until([&] { return recipe().inputs.size() == 1; }));
+    ui::SeedPage& page = openPage();
+    ASSERT_TRUE(until([&] { return sketches().done(); }));
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(widths, std::vector<int>(9 * 2, 64)); // two rounds of nine
+    }
+    std::filesystem::remove(recipe().inputs[0].path);
+    page.findChild<QPushButton*>(QStringLiteral("takes-others"))->click();
+    auto* card = find<QWidget>("error-card");
+    EXPECT_TRUE(until([&] { return card->isVisible(); })) << "the picture is gone";
+    EXPECT_FALSE(page.isVisible());
+    ::unsetenv("XDG_DATA_HOME");
+}
+
+TEST_F(SeedStory, APromptThatChangesBehindTheFirstLookChangesInTheWholeClip) {
+    std::mutex mutex;
+    std::map<int, std::size_t> changes; // by length
+    script_.at_run = [&](const Plan& plan, const RunInputs&) {
+        const std::lock_guard lock(mutex);
+        changes[plan.recipe.frames] = plan.recipe.prompt_changes.size();
+    };
+    openStudio();
+    Recipe turning = recipe();
+    turning.prompt = "a red ball";
+    turning.prompt_changes = {{20, "a green star"}};
+    std::ofstream(folder_ / "turning.json") << to_json(turning);
+    drop(folder_ / "turning.json");
+    ASSERT_TRUE(until([&] { return recipe().prompt_changes.size() == 1; }));
+    openPage();
+    ASSERT_TRUE(until([&] { return sketches().done(); }));
+    const std::lock_guard lock(mutex);
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_LT(changes.begin()->first, 20);
+    EXPECT_EQ(changes.begin()->second, 0U);
+    EXPECT_EQ(changes[recipe().frames], 1U);
+}
+
+class SeedsWithoutAnEngine : public SeedStory {
+protected:
+    std::unique_ptr<Engine> makeEngine() override {
+        throw Error(ErrorKind::resource, "The module is missing.", "Install it.");
+    }
+};
+
+TEST_F(SeedsWithoutAnEngine, SayWhyNothingIsDrawn) {
+    window_ = std::make_unique<ui::MainWindow>(parts());
+    window_->show();
+    window_->session().start();
+    ASSERT_TRUE(until([&] { return !window_->session().models().empty(); }));
+    std::string said;
+    QObject::connect(&sketches(), &ui::Sketches::failed, [&](const Error& error) { said = error.what(); });
+    sketches().begin(recipe(), 9);
+    EXPECT_TRUE(sketches().take(0).drawing);
+    ASSERT_TRUE(until([&] { return !said.empty(); }));
+    EXPECT_EQ(said, "The module is missing.");
+    EXPECT_FALSE(sketches().take(0).drawing);
 }
 
 } // namespace

@@ -74,14 +74,16 @@ void StudioFixture::TearDown() {
     std::filesystem::remove_all(folder_);
 }
 
+std::unique_ptr<Engine> StudioFixture::makeEngine() {
+    if (real_engine_) {
+        return load_engine({.device = "cpu", .background = true});
+    }
+    return std::make_unique<FakeEngine>(script_);
+}
+
 ui::StudioParts StudioFixture::parts() {
     ui::StudioParts parts;
-    parts.make_engine = [this]() -> std::unique_ptr<Engine> {
-        if (real_engine_) {
-            return load_engine({.device = "cpu", .background = true});
-        }
-        return std::make_unique<FakeEngine>(script_);
-    };
+    parts.make_engine = [this] { return makeEngine(); };
     parts.find_models = [this](std::vector<std::string>* problems) {
         return installed_models_ ? installed_models(problems) : models_;
     };

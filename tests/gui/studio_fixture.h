@@ -38,6 +38,7 @@ protected:
     void TearDown() override;
 
     ui::StudioParts parts();
+    virtual std::unique_ptr<Engine> makeEngine();
     /// Opens the window and waits until models, library and engine are there.
     void openStudio();
     void closeStudio();

@@ -180,8 +180,11 @@ private:
 } // namespace
 
 Outcome
-FakeEngine::run(const Plan& plan, const RunInputs& /*inputs*/, const RunSinks& sinks, std::stop_token stop) {
+FakeEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) {
     ++runs_;
+    if (script_.at_run) {
+        script_.at_run(plan, inputs);
+    }
     FakeRun run(script_, plan, sinks, stop);
     try {
         run.run();

@@ -18,6 +18,9 @@ struct FakeScript {
     int error_after_frames = 0;           ///< ... once this many final frames were handed out
     std::uint64_t memory = 0;             ///< of the device; 0: not known
 
+    /// Called on the engine's thread when a run begins.
+    std::function<void(const Plan&, const RunInputs&)> at_run;
+
     /// Called on the engine's thread before each unit of work (loading, text, each step, each frame). May
     /// wait: the engine stands still meanwhile. Must return when `stop` is requested.
     std::function<void(const Progress&, std::stop_token stop)> at_step;

@@ -33,12 +33,10 @@ DoneSignals::DoneSignals(StudioSession& session, const Settings& settings, QWidg
     });
 }
 
-DoneSignals::~DoneSignals() = default;
-
 void DoneSignals::tell(const QString& title, const QString& text) {
     if (settings_.get(Setting::done_sound).toBool()) {
-        if (!sound_) {
-            sound_ = std::make_unique<QSoundEffect>();
+        if (sound_ == nullptr) {
+            sound_ = new QSoundEffect(this);
             sound_->setSource(QUrl(QStringLiteral("qrc:/rushes/icons/done.wav")));
         }
         sound_->play();

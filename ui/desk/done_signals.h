@@ -2,8 +2,6 @@
 // in the task bar. Nothing of it waits.
 #pragma once
 
-#include <memory>
-
 #include <QObject>
 #include <QString>
 
@@ -20,7 +18,6 @@ class DoneSignals : public QObject {
 
 public:
     DoneSignals(StudioSession& session, const Settings& settings, QWidget& window, QObject* parent = nullptr);
-    ~DoneSignals() override;
 
 private:
     void tell(const QString& title, const QString& text);
@@ -29,7 +26,7 @@ private:
     const Settings& settings_;
     QWidget& window_;
     int shown_percent_ = -1;
-    std::unique_ptr<QSoundEffect> sound_; ///< made when it is heard for the first time
+    QSoundEffect* sound_ = nullptr; ///< made when it is heard for the first time
 };
 
 } // namespace rushes::ui

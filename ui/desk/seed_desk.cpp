@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "controls/seed_field.h"
-#include "controls/toast.h"
 #include "desk/seed_page.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
@@ -26,10 +25,6 @@ SeedDesk::SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent)
 }
 
 void SeedDesk::open(const Recipe& recipe) {
-    if (!recipe.inputs.empty()) {
-        panels_.toast.say(tr("Seeds side by side begin from a prompt: take the pictures away first."));
-        return;
-    }
     try {
         begin(recipe);
     } catch (const Error& error) {

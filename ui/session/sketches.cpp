@@ -6,13 +6,14 @@
 #include "generation/engine.h"
 #include "session/studio_session.h"
 #include "theme/tokens.h"
-#include "work/home_call.h"
 
 #include <algorithm>
 #include <cmath>
 #include <mutex>
 #include <tuple>
 #include <utility>
+
+#include <QPointer>
 
 namespace rushes::ui {
 
@@ -136,46 +137,55 @@ void Sketches::draw() {
     const auto drawing = std::make_shared<Drawing>();
     drawing->row = row;
     drawing_ = drawing;
-    RunSinks sinks;
-    sinks.progress = [](const Progress&) {};
-    sinks.preview = [this, drawing](const Preview& preview) {
-        {
-            const std::lock_guard lock(drawing->mutex);
-            drawing->previews.clear();
-            for (const FramePtr& picture : preview.pictures) {
-                drawing->previews.push_back(small(picture));
-            }
+    SketchSinks sinks;
+    sinks.preview = [drawing](const Preview& preview) {
+        const std::lock_guard lock(drawing->mutex);
+        drawing->previews.clear();
+        for (const FramePtr& picture : preview.pictures) {
+            drawing->previews.push_back(small(picture));
         }
-        callHome(this, [this, drawing] { arrive(drawing); });
     };
-    sinks.frame = [drawing](const FramePtr& frame, bool) {
+    sinks.frame = [drawing](const FramePtr& frame) {
         const std::lock_guard lock(drawing->mutex);
         drawing->frames.push_back(small(frame));
     };
+    // These end sooner than the session: what comes home then finds nobody.
+    sinks.arrived = [self = QPointer(this), drawing] {
+        if (self) {
+            self->arrive(drawing);
+        }
+    };
+    sinks.done = [self = QPointer(this), drawing](const Outcome& outcome) {
+        if (self) {
+            self->finish(drawing, outcome);
+        }
+    };
     try {
-        session_.sketch(roundOf(take), sinks, stop_.get_token(), [this, drawing](const Outcome& outcome) {
-            if (drawing_ != drawing) {
-                return; // another set was begun
-            }
-            arrive(drawing);
-            drawing_.reset();
-            Take& drawn = takes_[static_cast<std::size_t>(drawing->row)];
-            drawn.drawing = false;
-            if (const auto* failure = std::get_if<Failed>(&outcome)) {
-                end();
-                emit failed(failure->error);
-            } else if (std::holds_alternative<Finished>(outcome)) {
-                ++drawn.round;
-            }
-            changed(drawing->row);
-            draw();
-        });
+        session_.sketch(roundOf(take), sinks, stop_.get_token());
     } catch (const Error& error) {
         drawing_.reset();
         take.drawing = false;
         emit failed(error);
     }
     changed(row);
+}
+
+void Sketches::finish(const std::shared_ptr<Drawing>& drawing, const Outcome& outcome) {
+    if (drawing_ != drawing) {
+        return; // another set was begun
+    }
+    arrive(drawing);
+    drawing_.reset();
+    Take& drawn = takes_[static_cast<std::size_t>(drawing->row)];
+    drawn.drawing = false;
+    if (const auto* failure = std::get_if<Failed>(&outcome)) {
+        end();
+        emit failed(failure->error);
+    } else if (std::holds_alternative<Finished>(outcome)) {
+        ++drawn.round;
+    }
+    changed(drawing->row);
+    draw();
 }
 
 void Sketches::arrive(const std::shared_ptr<Drawing>& drawing) {

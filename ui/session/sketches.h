@@ -3,7 +3,7 @@
 // as a clip.
 #pragma once
 
-#include "generation/recipe.h"
+#include "generation/engine.h"
 
 #include <cstdint>
 #include <memory>
@@ -12,11 +12,6 @@
 
 #include <QAbstractListModel>
 #include <QImage>
-
-namespace rushes {
-class Error;
-struct Preview;
-} // namespace rushes
 
 namespace rushes::ui {
 
@@ -70,6 +65,7 @@ private:
     int next() const;
     void draw();
     void arrive(const std::shared_ptr<Drawing>& drawing);
+    void finish(const std::shared_ptr<Drawing>& drawing, const Outcome& outcome);
     void changed(int row);
 
     StudioSession& session_;

@@ -140,10 +140,12 @@ void StudioSession::loadEngine() {
                 startNext();
             });
         } catch (const Error& error) {
-            callHome(this, [this, error] { emit engineFailed(error); });
+            engine_error_ = error;
         } catch (const std::exception& error) {
-            const Error bug(ErrorKind::bug, std::string("The engine did not start: ") + error.what());
-            callHome(this, [this, bug] { emit engineFailed(bug); });
+            engine_error_ = Error(ErrorKind::bug, std::string("The engine did not start: ") + error.what());
+        }
+        if (!engine_) {
+            callHome(this, [this, error = *engine_error_] { emit engineFailed(error); });
         }
     });
 }
@@ -233,23 +235,34 @@ void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
     startNext();
 }
 
-void StudioSession::sketch(
-    const Recipe& recipe,
-    const RunSinks& sinks,
-    std::stop_token stop,
-    std::function<void(const Outcome&)> done
-) {
-    const Plan plan = planOf(recipe);
-    engine_thread_.post([this, plan, sinks, stop, done = std::move(done)](std::stop_token ending) {
-        if (!engine_) {
-            return; // it did not start, which was told
-        }
+void StudioSession::sketch(const Recipe& recipe, const SketchSinks& sinks, std::stop_token stop) {
+    engine_thread_.post([this, plan = planOf(recipe), sinks, stop](std::stop_token ending) {
         std::stop_source either;
         const std::stop_callback by_choice(stop, [&] { either.request_stop(); });
         const std::stop_callback by_end(ending, [&] { either.request_stop(); });
-        const Outcome outcome = engine_->run(plan, {}, sinks, either.get_token());
-        callHome(this, [done, outcome] { done(outcome); });
+        const Outcome outcome = sketchNow(plan, sinks, either.get_token());
+        callHome(this, [done = sinks.done, outcome] { done(outcome); });
     });
+}
+
+/// On the engine's thread. What arrives comes home to the session: whoever asked for it may be gone by then.
+Outcome StudioSession::sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_token stop) {
+    if (!engine_) {
+        return Failed{*engine_error_, {}};
+    }
+    RunSinks run;
+    run.progress = [](const Progress&) {};
+    run.preview = [this, &sinks](const Preview& preview) {
+        sinks.preview(preview);
+        callHome(this, sinks.arrived);
+    };
+    run.frame = [&sinks](const FramePtr& frame, bool) { sinks.frame(frame); };
+    try {
+        const bool pictures = !plan.recipe.inputs.empty();
+        return engine_->run(plan, pictures ? clipWork().read_inputs(plan.recipe) : RunInputs{}, run, stop);
+    } catch (const Error& error) {
+        return Failed{error, {}}; // a picture is gone, or the module is missing
+    }
 }
 
 void StudioSession::edit(const QString& id, const Recipe& recipe) {

@@ -33,6 +33,14 @@ struct RunEnd {
     bool tries_again = false;        ///< it failed for a passing reason and stands in the queue again
 };
 
+/// Pictures that are only looked at, and who hears of them.
+struct SketchSinks {
+    std::function<void(const Preview&)> preview; ///< on the engine's threads ...
+    std::function<void(const FramePtr&)> frame;  ///< ... both
+    std::function<void()> arrived;               ///< on the UI thread, after a preview
+    std::function<void(const Outcome&)> done;    ///< on the UI thread
+};
+
 class StudioSession : public QObject {
     Q_OBJECT
 
@@ -90,15 +98,10 @@ public:
     /// Puts a clip at the end of the queue, where it stays until it is made or removed, also over a restart.
     /// It starts when nothing runs: runStarted() follows. Throws Error.
     void generate(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
-    /// Runs the engine for pictures that are only looked at; the queue's clips go on between two of these.
-    /// The sinks are called on the engine's threads, `done` on the UI thread. Throws Error for what cannot be
-    /// made.
-    void sketch(
-        const Recipe& recipe,
-        const RunSinks& sinks,
-        std::stop_token stop,
-        std::function<void(const Outcome&)> done
-    );
+    /// Runs the engine for pictures that are only looked at, from the recipe's pictures; the queue's clips go
+    /// on between two of these. Throws Error for what cannot be made. `done` comes in any case, unless the
+    /// session ends before.
+    void sketch(const Recipe& recipe, const SketchSinks& sinks, std::stop_token stop);
     /// Other settings for a clip that waits; throws Error for what cannot be made.
     void edit(const QString& id, const Recipe& recipe);
     /// Ends the running clip; what exists of it is kept.
@@ -152,6 +155,7 @@ private:
     void startNext();
     void begin(const Job& job);
     void keep(const StudioRun& run, const JobResult& result);
+    Outcome sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_token stop);
     void work(const std::shared_ptr<StudioRun>& run, std::stop_token stop);
     void pollRun(int id);
     void endRun(int id, const JobResult& result);
@@ -177,8 +181,9 @@ private:
     std::string warm_; ///< model and number format that was asked for last
     std::stop_source warming_;
     std::shared_ptr<StageClip> running_clip_;
-    std::shared_ptr<Engine> engine_; ///< used on the engine thread only
-    TaskThread engine_thread_;       ///< last: ends first
+    std::shared_ptr<Engine> engine_;    ///< used on the engine thread only
+    std::optional<Error> engine_error_; ///< as engine_: why there is none
+    TaskThread engine_thread_;          ///< last: ends first
 };
 
 } // namespace rushes::ui

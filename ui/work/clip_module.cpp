@@ -48,6 +48,7 @@ extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
         &rushes::recover_unfinished,
         &rushes::recipe_input,
         &rushes::input_picture,
+        &rushes::read_inputs,
         &rushes::ui::openClip,
         &rushes::ui::compareFiles,
     };

@@ -33,6 +33,7 @@ struct ClipWork {
     decltype(&rushes::recover_unfinished) recover_unfinished;
     decltype(&rushes::recipe_input) recipe_input;
     decltype(&rushes::input_picture) input_picture;
+    decltype(&rushes::read_inputs) read_inputs;
     std::unique_ptr<ClipSource> (*open_clip)(const std::filesystem::path& file);
     /// compare_clips() of two files.
     ClipComparison (*compare_files)(
