@@ -22,6 +22,11 @@ bool is_decoder_key(std::string_view key) {
     return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
 }
 
+bool is_stored_wide(const WeightIndex& weights) {
+    const StoredWeights all(weights, [](std::string_view) { return true; });
+    return static_cast<double>(weights.bytes()) > 3 * all.floats();
+}
+
 double packed_bytes(const LoadOptions& options, double in, double out) {
     constexpr double largest = 1 << 20;
     return on_cpu(options) && options.dtype == "fp32" && in * out <= largest ? 4 * in * out : 0;

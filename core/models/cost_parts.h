@@ -19,7 +19,10 @@ bool on_cpu(const LoadOptions& options);
 /// Of an autoencoder's weights: what turns latents into pictures.
 bool is_decoder_key(std::string_view key);
 
-/// What a linear layer's weight takes once more, rearranged for its product: small fp32 ones on the CPU
+/// As fp32: a network on the CPU that computes in this type reads the mapped file itself.
+bool is_stored_wide(const WeightIndex& weights);
+
+/// What a linear layer's weight takes, rearranged for its product: small fp32 ones on the CPU
 /// (nn/layers.cpp).
 double packed_bytes(const LoadOptions& options, double in, double out);
 

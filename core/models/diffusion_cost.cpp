@@ -111,6 +111,7 @@ public:
           decoder_(weights.at("vae"), is_decoder_key),
           decoder_work_(decoder_work(shape_.vae)) {
         for (const auto& [component, index] : weights) {
+            stored_wide_.emplace(component, is_stored_wide(index));
             if (component.starts_with("text_encoder")) {
                 text_encoders_.emplace(component, StoredWeights(index));
             } else if (component != "vae") { // the UNet, and motion modules beside it
@@ -122,12 +123,15 @@ public:
     RunCost operator()(const Pass& pass, const LoadOptions& options) const {
         RunCost cost;
         const double number = number_bytes(options.dtype);
-        // On the CPU convolutions hold their weights a second time, rearranged; so do small linear layers.
-        const double twice = on_cpu(options) ? 2 : 1;
+        // On the CPU convolutions and small linear layers hold their weights rearranged. What the file has in
+        // the type that is computed with stays behind that as its pages.
+        const auto copies = [&](const std::string& component, double size) {
+            return on_cpu(options) && stored_wide_.at(component) == (size > 2) ? 2.0 : 1.0;
+        };
         for (const auto& [component, weights] : networks_) {
-            cost.resident.push_back({component, twice * weights.bytes(number)});
+            cost.resident.push_back({component, copies(component, number) * weights.bytes(number)});
         }
-        cost.resident.push_back({"vae", twice * decoder_.bytes(4)});
+        cost.resident.push_back({"vae", copies("vae", 4) * decoder_.bytes(4)});
         for (const auto& [component, weights] : text_encoders_) {
             cost.resident.push_back({component, weights.bytes(number)});
             cost.text.flop += 2 * 2 * text_pieces * weights.floats();
@@ -173,6 +177,7 @@ private:
 
     DiffusionShape shape_;
     std::vector<LevelWork> levels_;
+    std::map<std::string, bool> stored_wide_; ///< by component
     std::map<std::string, StoredWeights> networks_;
     std::map<std::string, StoredWeights> text_encoders_;
     StoredWeights decoder_;

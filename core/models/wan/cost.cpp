@@ -123,15 +123,16 @@ struct TransformerWeights {
           others(index, [](std::string_view key) { return !is_wide(key) && !is_fused(key); }),
           wide_blocks(index, [](std::string_view key) { return is_streamed(key) && is_wide(key); }),
           blocks(index, [](std::string_view key) { return is_streamed(key) && !is_wide(key); }),
-          stored_wide(double(index.bytes()) > 3 * (wide.floats() + fused.floats() + others.floats())) {}
+          stored_wide(is_stored_wide(index)) {}
 
     /// On the device all the time.
     double resident(const LoadOptions& options) const {
         const double size = number_bytes(options.dtype);
-        // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind the copy.
-        const double pages = on_cpu(options) && stored_wide == (size > 2) ? fused.bytes(size) : 0;
-        const double all =
-            wide.bytes(4) + fused.bytes(size) + pages + others.bytes(size) + packed_weights(options, config);
+        // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind a copy: of
+        // what lies together, and of what is rearranged for its product (nn/layers.cpp).
+        const bool mapped = on_cpu(options) && stored_wide == (size > 2);
+        const double copies = mapped ? fused.bytes(size) + packed_weights(options, config) : 0;
+        const double all = wide.bytes(4) + fused.bytes(size) + others.bytes(size) + copies;
         return in_turns(options) ? all - in_blocks(options) : all;
     }
 
@@ -177,6 +178,7 @@ public:
           sparing_decode_numbers_(decode_numbers_per_pixel(vae, 1)),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
+          vae_stored_wide_(is_stored_wide(weights.at("vae"))),
           text_encoder_(weights.at("text_encoder")) {
         transformers_.emplace_back(t_, weights.at("transformer"));
         if (config.transformer_2) {
@@ -227,8 +229,9 @@ private:
         for (std::size_t i = 0; i < transformers_.size(); ++i) {
             add(i == 0 ? "transformer" : "transformer_2", transformers_[i].resident(options));
         }
-        // On the CPU once more, rearranged for oneDNN (nn/convolution.cpp).
-        add("vae", decoder_.bytes(vae_number_bytes(options)) * (on_cpu(options) ? 2 : 1));
+        // On the CPU once more, rearranged for oneDNN (nn/convolution.cpp), where the file is of that type.
+        const bool mapped = on_cpu(options) && vae_stored_wide_;
+        add("vae", decoder_.bytes(vae_number_bytes(options)) * (mapped ? 2 : 1));
         text_encoder_.add_resident(list, options);
         pictures_.add_resident(list, options);
         return list;
@@ -327,6 +330,7 @@ private:
     double sparing_decode_numbers_;
     PictureCost pictures_;
     StoredWeights decoder_;
+    bool vae_stored_wide_ = false; ///< as fp32
     TextEncoderCost text_encoder_;
 };
 
