@@ -2515,10 +2515,6 @@
         <translation>Wird besser</translation>
     </message>
     <message>
-        <source>Seeds side by side begin from a prompt: take the pictures away first.</source>
-        <translation>Seeds nebeneinander beginnen mit einem Prompt: Nimm erst die Bilder weg.</translation>
-    </message>
-    <message>
         <source>Nine seeds side by side</source>
         <translation>Neun Seeds nebeneinander</translation>
     </message>

@@ -2515,10 +2515,6 @@
         <translation>正在变清晰</translation>
     </message>
     <message>
-        <source>Seeds side by side begin from a prompt: take the pictures away first.</source>
-        <translation>并排比较种子从提示词开始：请先移除图片。</translation>
-    </message>
-    <message>
         <source>Nine seeds side by side</source>
         <translation>并排比较九个种子</translation>
     </message>

@@ -10,8 +10,10 @@
 #include "stage/stage_panel.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <fstream>
 #include <mutex>
+#include <semaphore>
 
 #include <QLabel>
 #include <QListView>
@@ -177,6 +179,43 @@ TEST_F(SeedStory, APromptThatChangesBehindTheFirstLookChangesInTheWholeClip) {
     EXPECT_LT(changes.begin()->first, 20);
     EXPECT_EQ(changes.begin()->second, 0U);
     EXPECT_EQ(changes[recipe().frames], 1U);
+}
+
+/// Has a last picture at hand when it was told to stop.
+class LateEngine : public FakeEngine {
+public:
+    explicit LateEngine(std::binary_semaphore& begun) : begun_(begun) {}
+
+    Outcome run(const Plan& plan, const RunInputs&, const RunSinks& sinks, std::stop_token stop) override {
+        begun_.release();
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any().wait(lock, stop, [] { return false; });
+        const auto picture = std::make_shared<const Frame>(fake_picture(plan.passes[0], 0));
+        sinks.preview({.pictures = {picture}});
+        sinks.frame(picture, false);
+        return StoppedEarly{};
+    }
+
+private:
+    std::binary_semaphore& begun_;
+};
+
+class LateSeeds : public SeedStory {
+protected:
+    std::unique_ptr<Engine> makeEngine() override { return std::make_unique<LateEngine>(begun_); }
+
+    std::binary_semaphore begun_{0};
+};
+
+TEST_F(LateSeeds, ClosingTheWindowLeavesNobodyWhoIsCalled) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    openPage();
+    begun_.acquire();
+    closeStudio();                     // ends the run, which calls its sinks now
+    QCoreApplication::processEvents(); // and what it said comes home to nobody
+    EXPECT_EQ(window_, nullptr);
 }
 
 class SeedsWithoutAnEngine : public SeedStory {
