@@ -32,6 +32,15 @@ BlockStream::BlockStream(at::Device device, Room room)
       room_(room),
       copying_(c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device, false)) {}
 
+/// A layer may still be on its way.
+BlockStream::~BlockStream() {
+    try {
+        let_go();
+    } catch (...) {
+        // The device failed, which whoever uses it next will say.
+    }
+}
+
 c10::Stream BlockStream::stream() const {
     return c10::impl::VirtualGuardImpl(device_.type()).getStream(device_);
 }

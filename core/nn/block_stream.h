@@ -22,6 +22,9 @@ public:
     enum class Room { two_layers, all_layers };
 
     BlockStream(at::Device device, Room room);
+    ~BlockStream();
+    BlockStream(const BlockStream&) = delete;
+    BlockStream& operator=(const BlockStream&) = delete;
 
     /// The next layer: those of its tensors that lie on the device go to pinned main memory.
     void add(const std::vector<at::Tensor*>& tensors);
