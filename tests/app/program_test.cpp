@@ -63,7 +63,8 @@ TEST_F(Rushes, ExamplesOfTheHelpAreOfKnownWords) {
     const Ran help = run({"--help"});
     std::ifstream card(RUSHES_SOURCE_DIR "/resources/models/rushes-demo/rushes.json");
     std::set<std::string> known{"a"};
-    for (const auto& [place, text] : nlohmann::json::parse(card).at("vocabulary").flatten().items()) {
+    const nlohmann::json vocabulary = nlohmann::json::parse(card).at("vocabulary").flatten();
+    for (const auto& [place, text] : vocabulary.items()) {
         if (text.is_string()) { // an empty list stays a list
             std::istringstream words(text.get<std::string>());
             for (std::string word; words >> word;) {
