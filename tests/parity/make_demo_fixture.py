@@ -21,7 +21,7 @@ sys.path.insert(0, str(REPOSITORY / "training"))
 import sample  # noqa: E402  (the training kit is a folder of scripts)
 
 MODEL = REPOSITORY / "resources" / "models" / "rushes-demo"
-SETTINGS = dict(prompt="a green triangle spins at night", width=96, height=64, frames=45, seed=11)
+SETTINGS = dict(prompt="a purple diamond stays still in a room", width=96, height=64, frames=45, seed=11)
 DECODED = 3                                        # latent frames that are kept as pictures
 
 
