@@ -8,6 +8,7 @@ stage in bfloat16, while it trains and at its end, the log and the scores. A sta
 
 import argparse
 import json
+import shutil
 import threading
 import time
 import traceback
@@ -57,6 +58,8 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=504, help="of the scores")
     parser.add_argument("--batch", type=float, default=1.0)
     parser.add_argument("--guidance", type=float, default=1.8)
+    parser.add_argument("--keep-autoencoder", action="store_true", help="RUN's vae_start.pt stays as it is; its time is the denoiser's")
+    parser.add_argument("--pictures-until", type=float, default=0.15, help="share of the denoiser's time for pictures alone")
     parser.add_argument("--device", default="cuda")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -95,10 +98,15 @@ def main() -> None:
     judged = (args.run / "judge.pt").exists()
     budget = args.seconds - SCORING * args.clips / 504 - (0 if judged else args.judge_seconds)
     training = ["--save-every", 60]
-    stage("vae", vae.main, *common, *training, "--minutes", SHARES["vae"] * budget / 60, "--score-every", 0.75,
-          "--learning-rate", 1.5)
-    stage("denoiser", denoiser.main, *common, *training, "--batch", args.batch, "--minutes", SHARES["denoiser"] * budget / 60, "--keep-text",
-          "--pictures-until", 0.15, "--learning-rate", 1.5)
+    shares = dict(SHARES)
+    if args.keep_autoencoder:
+        shutil.copy(args.run / "vae_start.pt", args.run / "vae_encoder_frozen.pt")
+        shares = {"vae": 0, "denoiser": SHARES["vae"] + SHARES["denoiser"]}
+    else:
+        stage("vae", vae.main, *common, *training, "--minutes", shares["vae"] * budget / 60, "--score-every", 0.75,
+              "--learning-rate", 1.5)
+    stage("denoiser", denoiser.main, *common, *training, "--batch", args.batch, "--minutes", shares["denoiser"] * budget / 60, "--keep-text",
+          "--pictures-until", args.pictures_until, "--learning-rate", 1.5)
     stage("distill", distill.main, *common, *training, "--batch", 0.75 * args.batch, "--guidance", args.guidance, "--keep-text", "--minutes",
           max(5, left() - SCORING * args.clips / 504 - (0 if judged else args.judge_seconds)) / 60)
     publish(args.run, args.out, seen)
