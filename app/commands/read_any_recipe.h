@@ -7,8 +7,8 @@
 
 namespace rushes {
 
-/// From a JSON file or a clip. Throws Error{user} when the file cannot be read, carries none, or carries a
-/// newer one.
+/// From a JSON file or a clip; of a clip that carries none, from the clip of the library that looks like it
+/// (a note says so). Throws Error{user} when the file cannot be read, carries none, or carries a newer one.
 Recipe read_any_recipe(const std::filesystem::path& file);
 
 /// The JSON text itself, checked.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -107,8 +108,8 @@ public:
     void set_look(std::int64_t id, const ClipLook& look);
     bool has_look(std::int64_t id) const;
     /// The clips that look like this one, the nearest first: at most `most`, none that is further than
-    /// most_difference_of_same. Looks at every clip: 100,000 take seconds.
-    std::vector<Alike> alike(const ClipLook& look, std::size_t most) const;
+    /// most_difference_of_same. Looks at every clip: 100,000 take seconds, and `stop` ends it with Stopped.
+    std::vector<Alike> alike(const ClipLook& look, std::size_t most, const std::stop_token& stop = {}) const;
 
     /// True once after another process, or another ClipLibrary of this one, changed something.
     bool changed_elsewhere();

@@ -1,4 +1,5 @@
 // ClipLibrary: what clips look like.
+#include "base/error.h"
 #include "library/clip_library_state.h"
 
 #include <algorithm>
@@ -26,11 +27,13 @@ bool ClipLibrary::has_look(std::int64_t id) const {
     });
 }
 
-std::vector<Alike> ClipLibrary::alike(const ClipLook& look, std::size_t most) const {
+std::vector<Alike>
+ClipLibrary::alike(const ClipLook& look, std::size_t most, const std::stop_token& stop) const {
     return state_->database.guarded([&] {
         SQLite::Statement rows(*state_->database, "SELECT clip, look FROM clip_looks");
         std::vector<Alike> found;
         while (rows.executeStep()) {
+            throw_if_stopped(stop);
             const SQLite::Column bytes = rows.getColumn(1);
             const auto known = look_from_bytes(
                 {static_cast<const char*>(bytes.getBlob()), static_cast<std::size_t>(bytes.getBytes())}

@@ -118,7 +118,7 @@ private:
 };
 
 Convolution::Convolution(const ConvShape& shape, const at::Tensor& weight, at::Tensor bias, Backend backend)
-    : shape_(shape), weights_(weight.numel()), bias_(std::move(bias)) {
+    : shape_(shape), bias_(std::move(bias)) {
     const at::Tensor kernel = weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel});
     if (backend == Backend::fastest && onednn_takes(weight)) {
         packed_ = std::make_shared<PackedWeights>(kernel.contiguous());
@@ -153,7 +153,7 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
     const std::int64_t frames = (x.size(0) - shape_.kernel_t) / shape_.stride_t + 1;
     const std::int64_t height = (x.size(1) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
     const std::int64_t width = (x.size(2) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
-    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(weights_ * width));
+    const std::int64_t unit = rows_per_unit(x, 2.0 * static_cast<double>(shape_.weights() * width));
     if (frames * height <= unit) {
         return convolve(x, shape_.padding, bias_in);
     }

@@ -37,6 +37,8 @@ struct ConvShape {
     std::int64_t stride_t = 1;
     std::int64_t stride = 1;
     std::int64_t padding = 0; ///< height and width; time is never padded here
+
+    std::int64_t weights() const { return in * out * kernel_t * kernel * kernel; }
 };
 
 /// Who adds the bias: an addition of its own costs a pass over all features and, in bf16, a rounding.
@@ -64,14 +66,13 @@ public:
     const ConvShape& shape() const { return shape_; }
 
     /// Multiply-adds for one number of the output's height, width and time.
-    double work() const { return static_cast<double>(weights_); }
+    double work() const { return static_cast<double>(shape_.weights()); }
 
 private:
     at::Tensor convolve(const at::Tensor& x, std::int64_t row_padding, BiasIn bias_in) const;
     at::Tensor band(const at::Tensor& x, std::int64_t first, std::int64_t rows) const;
 
     ConvShape shape_;
-    std::int64_t weights_ = 0; ///< how many
     at::Tensor bias_;
     at::Tensor weight_;                     ///< [out, in, kernel_t, kernel, kernel], where at::conv3d runs
     std::shared_ptr<PackedWeights> packed_; ///< where oneDNN does

@@ -168,6 +168,7 @@ private:
                 header_.chunked(true);
             }
             source_ = head_only_ ? nullptr : std::move(response.source);
+            left_ = response.source_bytes.value_or(0);
             serializer_.emplace(header_);
             http::async_write_header(stream_, *serializer_, done);
         } else {
@@ -201,8 +202,12 @@ private:
     }
 
     void write_piece(std::string piece, BodySource::State state) {
+        left_ -= std::min<std::uint64_t>(left_, piece.size());
         if (state == BodySource::State::end) {
             source_.reset();
+            if (left_ > 0) { // the file was cut meanwhile: the client would take the next answer for the rest
+                keep_alive_ = false;
+            }
         }
         if (piece.empty() && state == BodySource::State::later) {
             pause_.emplace(network_.io, growing_pause);
@@ -264,6 +269,7 @@ private:
     http::response<http::string_body> whole_;
     std::optional<http::response_serializer<http::empty_body>> serializer_;
     std::unique_ptr<BodySource> source_;
+    std::uint64_t left_ = 0; ///< of a body whose length was told
     std::string piece_;
     std::optional<net::steady_timer> pause_;
     unsigned version_ = 11;

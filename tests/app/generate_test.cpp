@@ -117,6 +117,9 @@ TEST_F(Generate, TheRecipeOfAClipThatLostItIsFoundByItsLook) {
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
     EXPECT_EQ(recipe_from_json(ran.out).seed, 7U);
     EXPECT_THAT(ran.err, HasSubstr("It looks like 'first.mp4'"));
+    const Ran again = run("again.mp4", {"--recipe", (folder_ / "posted.mp4").string()});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(pixels("again.mp4"), pixels("first.mp4"));
 }
 
 TEST_F(Generate, AnMp4OfTheSizeThatWasAskedFor) {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <unistd.h>
 
+#include <ATen/ops/matmul.h>
+
 namespace rushes::fuzz {
 
 /// blocks.0.attn1.to_q with a bias and blocks.0.ffn.net.2, 4 x 4 and 4 x 8.
@@ -43,17 +45,11 @@ inline void lora(std::string_view bytes) {
         if (delta == nullptr) {
             continue;
         }
-        const auto& shape = component.entry(place).shape;
-        const auto numbers = [](const std::vector<std::int64_t>& sizes) {
-            std::int64_t product = 1;
-            for (const std::int64_t size : sizes) {
-                product *= size;
-            }
-            return product;
-        };
-        const std::int64_t changed =
-            delta->full.defined() ? delta->full.numel() : delta->up.size(0) * delta->down.size(1);
-        if (changed != numbers(shape) || !std::isfinite(delta->strength)) {
+        const at::Tensor change = delta->full.defined()
+                                      ? delta->full
+                                      : at::matmul(delta->up.to(at::kFloat), delta->down.to(at::kFloat));
+        const bool fits = change.sizes() == at::IntArrayRef(component.entry(place).shape);
+        if (!fits || !std::isfinite(delta->strength)) {
             std::abort();
         }
     }

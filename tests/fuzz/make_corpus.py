@@ -64,6 +64,10 @@ def loras() -> None:
                               "lora_unet_blocks_0_ffn_net_2.alpha": torch.tensor(1.0), "lora_unet_elsewhere.alpha": torch.tensor(2.0)}))
     write("lora/whole", save({"diffusion_model.blocks.0.attn1.to_q.diff": torch.ones(4, 4), "diffusion_model.blocks.0.attn1.to_q.diff_b": torch.ones(4)}))
     write("lora/other_shape", save({"blocks.0.attn1.to_q.lora_A.weight": torch.ones(2, 8), "blocks.0.attn1.to_q.lora_B.weight": torch.ones(8, 2)}))
+    write("lora/other_outputs", save({"blocks.0.attn1.to_q.lora_A.weight": torch.ones(2, 8), "blocks.0.attn1.to_q.lora_B.weight": torch.ones(2, 2)}))
+    write("lora/other_inputs", save({"blocks.0.attn1.to_q.lora_A.weight": torch.ones(2, 8), "blocks.0.attn1.to_q.lora_B.weight": up}))
+    write("lora/other_rank", save({"blocks.0.attn1.to_q.lora_A.weight": torch.ones(3, 4), "blocks.0.attn1.to_q.lora_B.weight": up}))
+    write("lora/other_whole", save({"blocks.0.attn1.to_q.diff": torch.ones(4, 5)}))
     write("lora/other_method", save({"blocks.0.attn1.to_q.hada_w1_a": down}))
 
 

@@ -9,6 +9,8 @@
 #include "shell/preferences.h"
 #include "stage/stage_panel.h"
 
+#include <atomic>
+
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -188,6 +190,30 @@ TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {
     click("error-lever-0"); // the settings that fit, as above the button
     QCoreApplication::processEvents();
     EXPECT_LE(make_plan(recipe(), model()).peak_memory_bytes, script_.memory / 2);
+}
+
+// A budget is a smaller card: layers that come one by one cost time, which is better than no clip.
+TEST_F(EstimateStory, AClipThatFitsTheBudgetWhenItsLayersComeOneByOneIsMade) {
+    ModelInfo streams = model();
+    streams.fits_small_cards = true;
+    streams.cost = [cost = streams.cost](const Pass& pass, const LoadOptions& options) {
+        RunCost result = cost(pass, options);
+        if (options.denoiser != DenoiserPlace::streamed) {
+            result.resident.push_back({"transformer", 100e9});
+        }
+        return result;
+    };
+    models_ = {streams};
+    script_.device = DeviceKind::cuda;
+    script_.memory = std::uint64_t{100} << 30; // all of it holds the layers, half of it does not
+    std::atomic<int> place = -1;
+    script_.at_run = [&](const Plan& plan, const RunInputs&) { place = static_cast<int>(plan.denoiser); };
+    openStudio();
+    window().session().setMemoryShare(0.5);
+    find<QWidget>("generate")->setFocus();
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_TRUE(until([&] { return place == static_cast<int>(DenoiserPlace::streamed); }))
+        << window().stage().error().copyText().toStdString();
 }
 
 } // namespace

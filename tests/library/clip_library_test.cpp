@@ -263,6 +263,9 @@ TEST_F(ClipLibraryTest, AClipIsFoundByItsLook) {
     library.remove(clips[1]);
     EXPECT_EQ(library.alike(look(100, 51), 10).size(), 1u);
     EXPECT_TRUE(library.alike(look(100, 75), 10).empty());
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(library.alike(look(100, 51), 10, stop.get_token()), Stopped);
 }
 
 TEST_F(ClipLibraryTest, TakesALibraryOfTheFirstVersionAlong) {

@@ -139,6 +139,22 @@ TEST_F(FileTest, AJobThatWaitsHasNoFileYet) {
     EXPECT_EQ(none.headers.at("retry-after"), "1");
 }
 
+// Else whoever keeps the connection would take the next answer for the rest of this one.
+TEST_F(FileTest, AFileThatIsCutWhileItIsSentEndsTheConnection) {
+    start();
+    const nlohmann::json end = wait_for_end(post_job(a_ball).json()["job"]);
+    const auto file = folder_ / "videos" / end["clip"]["name"].get<std::string>();
+    constexpr std::uintmax_t large = std::uintmax_t{64} << 20; // more than sockets hold
+    std::filesystem::resize_file(file, large);
+    Socket slow(port(), 4096);
+    slow.send(request_text(port(), "GET", end["file"], bearer(), {}));
+    std::uintmax_t read = slow.read_some().size();
+    ASSERT_GT(read, 0U);
+    std::filesystem::resize_file(file, std::uintmax_t{1} << 20);
+    read += slow.read_all().size(); // comes to an end, which a connection that stays open would not
+    EXPECT_LT(read, large);
+}
+
 TEST_F(FileTest, AFileThatWasRemovedIsSaid) {
     start();
     const nlohmann::json end = wait_for_end(post_job(a_ball).json()["job"]);

@@ -16,7 +16,8 @@ struct FakeScript {
     std::optional<Error> error;           ///< the run fails with it ...
     Phase error_phase = Phase::denoising; ///< ... in this phase of the final pass ...
     int error_after_frames = 0;           ///< ... once this many final frames were handed out
-    std::uint64_t memory = 0;             ///< of the device; 0: not known
+    DeviceKind device = DeviceKind::cpu;
+    std::uint64_t memory = 0; ///< of the device; 0: not known
 
     /// Called on the engine's thread when a run begins.
     std::function<void(const Plan&, const RunInputs&)> at_run;
@@ -34,7 +35,7 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
-    DeviceInfo device() const override { return {DeviceKind::cpu, "Fake device", script_.memory}; }
+    DeviceInfo device() const override { return {script_.device, "Fake device", script_.memory}; }
 
     int runs() const { return runs_; } ///< how often run() was called
 

@@ -305,14 +305,18 @@ void ClipShelf::facets(std::function<void(const Facets&)> done) {
 }
 
 void ClipShelf::findAlike(const std::filesystem::path& file, std::function<void(const ClipRecord&)> found) {
-    // Decoded on the pictures' thread, compared on the database's: neither holds up the stage.
-    pictures_.lookAt(file, [this, found = std::move(found)](const ClipLook& look) {
-        change([this, look, found](ClipLibrary& library) {
-            const std::vector<Alike> alike = library.alike(look, 1);
+    // All of it on the pictures' thread, over a connection of its own: a large library takes seconds, which
+    // neither the stage nor a finished clip should wait for.
+    pictures_.lookAt(file, [this, found = std::move(found)](const ClipLook& look, std::stop_token stop) {
+        try {
+            const ClipLibrary library(places_.database);
+            const std::vector<Alike> alike = library.alike(look, 1, stop);
             if (const auto record = alike.empty() ? std::nullopt : library.find(alike.front().clip)) {
                 callHome(this, [found, record = *record] { found(record); });
             }
-        });
+        } catch (const Error&) {
+            return; // no library, so nothing in it: what opened it at the start has said why
+        }
     });
 }
 

@@ -163,10 +163,12 @@ void Thumbnails::look(std::int64_t id, const std::filesystem::path& file) {
     });
 }
 
-void Thumbnails::lookAt(const std::filesystem::path& file, std::function<void(const ClipLook&)> done) {
-    thread_.postFirst([this, file, done = std::move(done)](std::stop_token) {
+void Thumbnails::lookAt(
+    const std::filesystem::path& file, std::function<void(const ClipLook&, std::stop_token)> work
+) {
+    thread_.postFirst([file, work = std::move(work)](std::stop_token stop) {
         if (const auto look = lookOf(file)) {
-            callHome(this, [done, look = *look] { done(look); });
+            work(*look, std::move(stop));
         }
     });
 }

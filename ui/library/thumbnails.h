@@ -36,8 +36,9 @@ public:
     /// looked() follows, when there is nothing else to do.
     void look(std::int64_t id, const std::filesystem::path& file);
 
-    /// `done` is called on the UI thread with the look of any video; not for what is none.
-    void lookAt(const std::filesystem::path& file, std::function<void(const ClipLook&)> done);
+    /// `work` is called on the pictures' thread with the look of any video; not for what is none.
+    void
+    lookAt(const std::filesystem::path& file, std::function<void(const ClipLook&, std::stop_token)> work);
 
 signals:
     void looked(qlonglong id, const rushes::ClipLook& look);

@@ -35,8 +35,15 @@ void StudioSession::setMemoryShare(double share) {
     emit pricesChanged();
 }
 
+/// The device as far as a clip may fill it: plans stream layers before they ask for more.
+DeviceInfo StudioSession::allowedDevice() const {
+    DeviceInfo device = device_;
+    device.memory = memory();
+    return device;
+}
+
 ClipCost StudioSession::price(const Recipe& recipe) const {
-    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
     ClipCost cost;
     cost.bytes = plan.peak_memory_bytes;
     cost.memory = memory();
@@ -49,11 +56,11 @@ ClipCost StudioSession::price(const Recipe& recipe) const {
 
 std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const {
     try {
-        const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+        const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
         if (memory() == 0 || plan.peak_memory_bytes <= memory()) {
             return std::nullopt;
         }
-        const auto nearest = nearest_that_fits(plan, load_options_for(device_), memory());
+        const auto nearest = nearest_that_fits(plan, load_options_for(allowedDevice()), memory());
         return nearest ? std::optional(nearest->recipe) : std::nullopt;
     } catch (const Error&) {
         return std::nullopt; // it is refused for another reason
@@ -61,7 +68,7 @@ std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const
 }
 
 Plan StudioSession::planOf(const Recipe& recipe) const {
-    Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(device_));
+    Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
     // The whole memory is the engine's to judge, which leaves room for doubt; a share was chosen by a person.
     if (memory_share_ < 1 && memory() > 0 && plan.peak_memory_bytes > memory()) {
         throw Error(

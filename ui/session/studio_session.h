@@ -147,6 +147,7 @@ private:
     void findModels();
     const ModelInfo& modelOf(const Recipe& recipe) const;
     std::uint64_t memory() const;
+    DeviceInfo allowedDevice() const;
     /// Throws Error for what cannot be made, or is beyond the share of the memory.
     Plan planOf(const Recipe& recipe) const;
     void connectQueue();
