@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/paths.h"
+#include "bench_options.h"
 #include "option_checks.h"
 #include "service_options.h"
 
@@ -313,7 +314,6 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     RecipeCommand recipe;
     ModelsCommand models;
     CompareCommand compare;
-    BenchCommand bench;
     DoctorCommand doctor;
     CLI::App& studio_app = *app.add_subcommand("studio", "Open the window (the same as no command)");
     studio_app.allow_extras();
@@ -373,19 +373,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     compare_app.add_option("A", compare.first, "A clip")->type_name("A")->required();
     compare_app.add_option("B", compare.second, "The other one")->type_name("B")->required();
     compare_app.add_flag("--json", compare.json, "As JSON");
-    CLI::App& bench_app =
-        *app.add_subcommand("bench", "Measure this machine: phases, frame rate, previews, memory");
-    bench_app.add_option("--model", bench.model, "Name or directory (default: the built-in model)");
-    bench_app.add_option("--runs", bench.runs, "Measured runs after one to warm up (default 5)")
-        ->check(whole_between(1, 1000));
-    bench_app.add_option("--dtype", bench.dtype, "Number format: auto, fp32 or bf16")
-        ->check(one_of({"auto", "fp32", "bf16"}));
-    bench_app.add_flag("--no-memory", bench.no_memory, "Leave out the comparison of a 3 s and a 30 s clip");
-    bench_app.add_flag("--json", bench.json, "As JSON");
-    add_device_options(bench_app, bench.device, bench.threads);
-    CLI::App& bench_ui_app =
-        *bench_app.add_subcommand("ui", "Measure the window instead: what a frame costs its thread");
-    bench_ui_app.add_flag("--json", bench.json, "As JSON");
+    BenchOptions bench(app);
     CLI::App& doctor_app =
         *app.add_subcommand("doctor", "Tell what this machine is, what would run on it and what is missing");
     doctor_app.add_option("--device", doctor.device, "auto, cpu, cuda or cuda:N")->check(device_check());
@@ -418,15 +406,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     if (compare_app.parsed()) {
         return ModuleCommand(compare);
     }
-    if (bench_ui_app.parsed()) {
-        StudioCommand window{{"--measure-stage"}};
-        if (bench.json) {
-            window.arguments.emplace_back("--json");
-        }
-        return window;
-    }
-    if (bench_app.parsed()) {
-        return ModuleCommand(bench);
+    if (auto command = bench.parsed()) {
+        return *std::move(command);
     }
     if (doctor_app.parsed()) {
         return ModuleCommand(doctor);

@@ -67,13 +67,24 @@ struct CompareCommand {
     bool json = false;
 };
 
+/// One clip of every combination; a list that is empty holds what the model usually has.
+struct BenchMatrix {
+    std::vector<std::string> models; ///< names, directories, or presets of random weights (FAMILY/NAME)
+    std::vector<std::string> sizes;  ///< "832x480"
+    std::vector<int> steps;
+    std::vector<std::string> dtypes;   ///< fp32 | bf16
+    std::vector<std::string> decoders; ///< full | fast
+    int frames = 0;                    ///< 0: the model's own
+};
+
 struct BenchCommand {
     std::string model;
     std::string device = "auto";
     std::string dtype = "auto";
     int threads = 0;
-    int runs = 5;
+    int runs = 0;           ///< 0: 5, or 1 of each combination of a matrix
     bool no_memory = false; ///< leave out the comparison of a 3 s and a 30 s clip
+    std::optional<BenchMatrix> matrix;
     bool json = false;
 };
 

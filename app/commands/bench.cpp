@@ -1,4 +1,5 @@
 // rushes bench
+#include "commands/bench_matrix.h"
 #include "commands/bench_run.h"
 #include "commands/interrupt.h"
 #include "commands/run_command.h"
@@ -72,6 +73,11 @@ Json json_of(const BenchResult& result) {
 
 int run_bench(const BenchCommand& command) {
     InterruptWatch interrupt;
+    if (command.matrix) {
+        const MatrixResult result = run_bench_matrix(command, interrupt.token());
+        print(command.json ? json_of(result).dump(2) + "\n" : table_of(result));
+        return exit_ok;
+    }
     const BenchResult result = run_bench_plan(command, interrupt.token());
     print(command.json ? json_of(result).dump(2) + "\n" : table(result));
     return exit_ok;

@@ -2,23 +2,12 @@
 #pragma once
 
 #include "command_line.h"
-#include "commands/bench_player.h"
-#include "jobs/job.h"
+#include "commands/bench_measured.h"
 
-#include <map>
-#include <memory>
+#include <stop_token>
 #include <string>
-#include <vector>
 
 namespace rushes {
-
-/// Repeated figures by their name, in the order in which they are printed.
-struct BenchFigures {
-    std::vector<std::pair<std::string, std::vector<double>>> rows;
-
-    void add(const std::string& name, double value);
-    std::vector<double> of(const std::string& name) const;
-};
 
 struct BenchResult {
     std::string machine; ///< processor, cores, system
@@ -30,6 +19,9 @@ struct BenchResult {
     double memory_long = 0;  ///< for one of 30 s
     bool has_memory = false;
 };
+
+/// What the built-in model knows, or the model itself offers.
+std::string bench_prompt(const ModelInfo& model);
 
 /// Throws Error, or Stopped on Ctrl+C.
 BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop);

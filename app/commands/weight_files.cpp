@@ -66,25 +66,25 @@ int convert_weight_file(const ModelsCommand& command) {
     return exit_ok;
 }
 
-int write_random_weights(const ModelsCommand& command) {
-    InterruptWatch interrupt;
+void write_random_weights(
+    const std::string& name, const std::filesystem::path& directory, const std::stop_token& stop
+) {
     const std::vector<ModelPreset> presets = model_presets();
-    const auto preset = std::ranges::find(presets, command.random[0], &ModelPreset::name);
+    const auto preset = std::ranges::find(presets, name, &ModelPreset::name);
     if (preset == presets.end()) {
         throw Error(
-            ErrorKind::user,
-            "There is no preset '" + command.random[0] + "'.",
-            "There are: " + preset_names(presets) + "."
+            ErrorKind::user, "There is no preset '" + name + "'.", "There are: " + preset_names(presets) + "."
         );
     }
     say("Random weights in the shapes of " + preset->description + ", " + bytes_in_words(preset->bytes()) +
         ": for timing, they make no pictures.");
-    {
-        PercentLine line("Writing");
-        write_random_model(
-            *preset, command.random[1], [&](double share) { line.show(share); }, interrupt.token()
-        );
-    }
+    PercentLine line("Writing");
+    write_random_model(*preset, directory, [&](double share) { line.show(share); }, stop);
+}
+
+int write_random_weights(const ModelsCommand& command) {
+    InterruptWatch interrupt;
+    write_random_weights(command.random[0], command.random[1], interrupt.token());
     print(command.random[1] + "\n");
     return exit_ok;
 }

@@ -18,6 +18,9 @@ MachineMemory machine_memory();
 /// Peak resident memory of the process in bytes (VmHWM of /proc/self/status); 0 where that cannot be read.
 std::uint64_t peak_process_memory();
 
+/// The peak begins again at what is held now. Nothing where the system does not allow that.
+void forget_peak_process_memory();
+
 /// The same at this moment (VmRSS).
 std::uint64_t process_memory();
 

@@ -15,7 +15,9 @@ std::uint64_t peak_memory(c10::Device device) {
 }
 
 void forget_peak_memory(c10::Device device) {
-    if (!device.is_cpu()) {
+    if (device.is_cpu()) {
+        forget_peak_process_memory();
+    } else {
         c10::getDeviceAllocator(device.type())->resetPeakStats(device.index());
     }
 }

@@ -7,8 +7,8 @@
 
 namespace rushes {
 
-/// Bytes at most: of the process on the CPU, on a card what libtorch took of its memory since
-/// forget_peak_memory().
+/// Bytes at most since forget_peak_memory(): of the process on the CPU, on a card what libtorch took of its
+/// memory.
 std::uint64_t peak_memory(c10::Device device);
 void forget_peak_memory(c10::Device device);
 

@@ -294,7 +294,10 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{"Quality", {"generate", "x", "--quality", "52"}, "--quality"},
         UsageCase{"DraftBothWays", {"generate", "x", "--draft", "--no-draft"}, "--draft"},
         UsageCase{"RecipeOfNothing", {"recipe"}, "FILE"},
-        UsageCase{"BenchRuns", {"bench", "--runs", "0"}, "--runs"}
+        UsageCase{"BenchRuns", {"bench", "--runs", "0"}, "--runs"},
+        UsageCase{"MatrixSizes", {"bench", "--matrix", "--sizes", "832x480,big"}, "832x480"},
+        UsageCase{"MatrixSteps", {"bench", "--matrix", "--steps", "4,0"}, "--steps"},
+        UsageCase{"ListsWithoutMatrix", {"bench", "--steps", "4"}, "--matrix"}
     ),
     [](const auto& tested) { return tested.param.name; }
 );

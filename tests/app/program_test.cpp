@@ -168,6 +168,37 @@ TEST_F(Rushes, ADirectoryIsAddedToTheModels) {
     EXPECT_THAT(ran.out, HasSubstr("\"id\": \"wan21\""));
 }
 
+TEST_F(Rushes, AMatrixHasALineForEachCombination) {
+    const Ran ran = run(
+        {"bench",
+         "--matrix",
+         "--models",
+         "wan/tiny",
+         "--sizes",
+         "64x64,99999x64",
+         "--steps",
+         "1,3",
+         "--frames",
+         "5",
+         "--dtypes",
+         "fp32",
+         "--json"}
+    );
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const auto rows = nlohmann::json::parse(ran.out)["rows"];
+    ASSERT_EQ(rows.size(), 4U);
+    for (const int row : {0, 1}) {
+        EXPECT_EQ(rows[row]["problem"], "");
+        EXPECT_EQ(rows[row]["steps"], row == 0 ? 1 : 3);
+        EXPECT_EQ(rows[row]["frames"], 5);
+        const double denoising = rows[row]["figures"]["denoise_seconds"][0];
+        EXPECT_DOUBLE_EQ(rows[row]["ms_a_step"], denoising * 1000 / (row == 0 ? 1 : 3));
+        EXPECT_GT(rows[row]["foretold"]["peak_bytes"], 0);
+        EXPECT_GT(rows[row]["counted_bytes"], 0);
+    }
+    EXPECT_THAT(rows[2]["problem"].get<std::string>(), HasSubstr("99999"));
+}
+
 TEST_F(Rushes, ComparesTwoPictures) {
     Frame one{24, 16, 0, std::vector<std::uint8_t>(24 * 16 * 3, 100)};
     Frame other = one;

@@ -35,6 +35,17 @@ TEST(ProcessMemory, ItsPeakCoversWhatWasTaken) {
     EXPECT_GE(peak_process_memory() + (1 << 20), before + block.size() - (32 << 20));
 }
 
+TEST(ProcessMemory, APeakThatIsForgottenBeginsAgain) {
+    constexpr std::uint64_t much = 64 << 20;
+    {
+        const std::vector<char> block(much, 1); // large enough to go back to the system at once
+        ASSERT_GE(peak_process_memory(), much);
+    }
+    const std::uint64_t peak = peak_process_memory();
+    forget_peak_process_memory();
+    EXPECT_LT(peak_process_memory() + much / 2, peak);
+}
+
 TEST(BytesInWords, AreRoundedInTheUnitThatFits) {
     EXPECT_EQ(bytes_in_words(0), "0 MB");
     EXPECT_EQ(bytes_in_words(320'499'999), "320 MB");

@@ -330,7 +330,9 @@ LoraWeights::LoraWeights(
             unmatched_.push_back(name);
         }
     };
-    for (const auto& [name, layer] : found) {
+    for (const auto& entry : found) { // no structured binding: clang captures none before version 16
+        const auto& name = entry.first;
+        const Layer& layer = entry.second;
         const std::string weight = name + ".weight";
         const std::string bias = name + ".bias";
         if (layer.down.defined() || layer.up.defined()) {
