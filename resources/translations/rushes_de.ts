@@ -2670,5 +2670,9 @@
         <source>Settings of that clip restored</source>
         <translation>Einstellungen dieses Clips übernommen</translation>
     </message>
+    <message>
+        <source>, </source>
+        <translation>, </translation>
+    </message>
 </context>
 </TS>

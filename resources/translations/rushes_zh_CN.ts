@@ -2670,5 +2670,9 @@
         <source>Settings of that clip restored</source>
         <translation>已恢复该片段的设置</translation>
     </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
 </context>
 </TS>

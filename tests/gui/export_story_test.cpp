@@ -114,6 +114,12 @@ TEST_F(ExportStory, OnlyTheMarkedPartIsWritten) {
     press(Qt::Key_O);
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
+    auto* part = dialog->findChild<QAbstractButton*>(QStringLiteral("export-part"));
+    ASSERT_NE(part, nullptr);
+    EXPECT_EQ(part->text().toStdString(), "Marked part, 0.4 s of 2.8 s. Take the whole clip");
+    part->click();
+    EXPECT_EQ(part->text().toStdString(), "Whole clip, 2.8 s. Take the marked part");
+    part->click();
     dialog->form().choosePreset(QStringLiteral("native"));
     dialog->form().chooseFormat(4); // lossless
     ASSERT_TRUE(exported(*dialog, QStringLiteral("part")));

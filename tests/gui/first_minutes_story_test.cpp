@@ -39,6 +39,29 @@ TEST_F(FirstMinutesStory, TheStageSaysWhatTheMachineCanDoAndAnExampleRunsAtOnce)
     EXPECT_TRUE(toast().contains(QStringLiteral("Ctrl+E"))) << toast().toStdString();
 }
 
+TEST_F(FirstMinutesStory, OnASmallScreenFewerExamplesAreOfferedAndNoneIsCut) {
+    models_.resize(1); // the notice of larger models takes room too
+    script_.memory = 8'000'000'000;
+    openStudio();
+    auto* steps = find<ui::FirstSteps>("first-steps");
+    ASSERT_TRUE(until([&] { return steps->machine().contains(QStringLiteral("Fake device")); }));
+    int most = 0;
+    for (const QSize size : {QSize(1600, 1000), QSize(1000, 640), QSize(720, 480), QSize(1600, 1000)}) {
+        window().resize(size);
+        QCoreApplication::processEvents();
+        int offered = 0;
+        for (const QPushButton* chip : steps->findChildren<QPushButton*>()) {
+            offered += chip->isVisible() ? 1 : 0;
+            const QRect place(chip->mapTo(steps, QPoint()), chip->size());
+            EXPECT_TRUE(!chip->isVisible() || steps->rect().contains(place))
+                << chip->text().toStdString() << " at " << size.width();
+        }
+        most = std::max(most, offered);
+        EXPECT_TRUE(size.width() < 1600 || offered == most); // they come back
+    }
+    EXPECT_EQ(most, 3);
+}
+
 TEST_F(FirstMinutesStory, EachTipComesOnce) {
     openStudio();
     QStringList said;

@@ -218,6 +218,8 @@ TEST_F(SettingsStory, AnEmptyPromptIsSaid) {
     EXPECT_TRUE(until([&] {
         return find<QLabel>("phase-words")->text().endsWith(QStringLiteral("no prompt"));
     })) << find<QLabel>("phase-words")->text().toStdString();
+    EXPECT_FALSE(window().windowTitle().trimmed().endsWith(QStringLiteral("·")))
+        << window().windowTitle().toStdString();
 }
 
 TEST_F(SettingsStory, TooLongAPromptIsCountedWhileTyping) {

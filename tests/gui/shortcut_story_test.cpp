@@ -193,6 +193,10 @@ TEST_F(ShortcutStory, ASearchLeavesGroupsWithHits) {
         return seen.join(QLatin1Char(' ')).toStdString();
     };
     EXPECT_EQ(headings(), "File Edit Clip Queue View Help");
+    EXPECT_EQ(
+        editor_->findChild<QAbstractButton*>(QStringLiteral("keys-reset-all"))->text().toStdString(),
+        "Reset all"
+    );
     auto* search = editor_->findChild<QLineEdit*>(QStringLiteral("shortcut-search"));
     QTest::keyClicks(search, QStringLiteral("zoom"));
     EXPECT_EQ(headings(), "View");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <QAbstractButton>
+#include <QDialog>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -203,7 +204,11 @@ void StudioFixture::shot(const QString& name) {
     const QString folder = qEnvironmentVariable("RUSHES_SHOTS");
     if (!folder.isEmpty()) {
         QTest::qWait(100); // a picture for people: let everything be painted
-        window_->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
+        QWidget* shown = window_.get();
+        for (QDialog* dialog : window_->findChildren<QDialog*>()) {
+            shown = dialog->isVisible() ? dialog : shown; // a page in front of it
+        }
+        shown->grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
     }
 }
 

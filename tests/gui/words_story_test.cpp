@@ -6,12 +6,16 @@
 #include "gui/studio_fixture.h"
 #include "library/film_strip.h"
 #include "stage/stage_panel.h"
+#include "theme/icons.h"
 
 #include <QAbstractButton>
+#include <QAbstractFileIconProvider>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QTreeView>
 
 namespace rushes::testing {
 namespace {
@@ -91,7 +95,19 @@ TEST_F(WordsStory, TheFileDialogIsOursAndWide) {
     auto* dialog = find<QFileDialog>("file-dialog");
     ASSERT_NE(dialog, nullptr);
     EXPECT_GE(dialog->width(), 800);
-    EXPECT_NE(dialog->iconProvider(), nullptr);
+    const auto painted = [&](QAbstractFileIconProvider::IconType type) {
+        return dialog->iconProvider()->icon(type).pixmap(32).toImage();
+    };
+    EXPECT_EQ(
+        painted(QAbstractFileIconProvider::File), ui::icon(QStringLiteral("film")).pixmap(32).toImage()
+    );
+    EXPECT_EQ(
+        painted(QAbstractFileIconProvider::Folder), ui::icon(QStringLiteral("folder")).pixmap(32).toImage()
+    );
+    for (const QTreeView* list : dialog->findChildren<QTreeView*>(QStringLiteral("treeView"))) {
+        EXPECT_EQ(list->header()->sectionResizeMode(0), QHeaderView::Stretch); // whole names
+        EXPECT_NE(list->textElideMode(), Qt::ElideMiddle);
+    }
     dialog->reject();
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
 }

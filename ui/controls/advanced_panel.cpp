@@ -72,7 +72,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
            "and what is chosen there automatically.")
     );
     setNames(guidance_cost_, QStringLiteral("guidance-cost"), tr("Guidance"));
-    guidance_cost_->setElided(true);
+    guidance_cost_->setLeftOutWhenCut(true);
     guidance_cost_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     grid->addWidget(
         new CaptionRow(tr("Guidance"), guidance_cost_, helpDot(HelpTopic::guidance, guidance_)), 0, 0

@@ -74,11 +74,19 @@ QSize FigureLabel::minimumSizeHint() const {
     return elided_ ? QSize(0, sizeHint().height()) : sizeHint();
 }
 
+void FigureLabel::setLeftOutWhenCut(bool left_out) {
+    setElided(left_out); // else it takes its room
+    left_out_when_cut_ = left_out;
+}
+
 void FigureLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(textFont());
     painter.setPen(tone_ == Tone::value ? tokens().text : tokens().text2);
     const bool cut = elided_ && figuresWidth(painter.font(), text_) > width();
+    if (cut && left_out_when_cut_) {
+        return;
+    }
     drawFigures(
         painter,
         rect(),

@@ -46,6 +46,9 @@ public:
 
     /// Where there is little room it is cut in the middle; the tooltip has it whole.
     void setElided(bool elided);
+
+    /// What has no room is left out: half a price says nothing.
+    void setLeftOutWhenCut(bool left_out);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -60,6 +63,7 @@ private:
     QString text_;
     QString widest_;
     bool elided_ = false;
+    bool left_out_when_cut_ = false;
 };
 
 /// Caption left, a value or a small button right; beside the caption a helpDot(), perhaps.

@@ -44,6 +44,7 @@ makeDialog(QWidget* window, const QString& title, const std::filesystem::path& s
         list->header()->setSectionHidden(2, true);                     // the kind, which the name's end says
         list->header()->setSectionResizeMode(3, QHeaderView::ResizeToContents);
         list->setIconSize({size::icon_small, size::icon_small});
+        list->setTextElideMode(Qt::ElideRight);
     }
     QObject::connect(
         dialog,

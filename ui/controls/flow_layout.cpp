@@ -12,6 +12,12 @@ QSize hintOf(const QLayoutItem& item, int width) {
     return item.sizeHint().boundedTo(QSize(width, QWIDGETSIZE_MAX));
 }
 
+/// Somebody hid it: it takes no room. One that was never shown does.
+bool isTakenOut(QLayoutItem& item) {
+    const QWidget* const widget = item.widget();
+    return widget != nullptr && widget->isHidden() && widget->testAttribute(Qt::WA_WState_ExplicitShowHide);
+}
+
 } // namespace
 
 FlowLayout::FlowLayout(int spacing, QWidget* parent) : QLayout(parent) {
@@ -57,15 +63,21 @@ void FlowLayout::setGeometry(const QRect& rect) {
 }
 
 int FlowLayout::arrange(const QRect& rect, bool move) const {
+    std::vector<QLayoutItem*> items;
+    for (const auto& item : items_) {
+        if (!isTakenOut(*item)) {
+            items.push_back(item.get());
+        }
+    }
     int y = rect.y();
     std::size_t begin = 0;
-    while (begin < items_.size()) {
+    while (begin < items.size()) {
         // As many as a line holds.
         int width = 0;
         int height = 0;
         std::size_t end = begin;
-        for (; end < items_.size(); ++end) {
-            const QSize hint = hintOf(*items_[end], rect.width());
+        for (; end < items.size(); ++end) {
+            const QSize hint = hintOf(*items[end], rect.width());
             const int wider = width + (end > begin ? spacing() : 0) + hint.width();
             if (end > begin && wider > rect.width()) {
                 break;
@@ -75,12 +87,12 @@ int FlowLayout::arrange(const QRect& rect, bool move) const {
         }
         int x = rect.x() + (centred_ ? (rect.width() - width) / 2 : 0);
         for (; move && begin < end; ++begin) {
-            const QSize hint = hintOf(*items_[begin], rect.width());
-            items_[begin]->setGeometry(QRect(QPoint(x, y), hint));
+            const QSize hint = hintOf(*items[begin], rect.width());
+            items[begin]->setGeometry(QRect(QPoint(x, y), hint));
             x += hint.width() + spacing();
         }
         begin = end;
-        y += height + (end < items_.size() ? spacing() : 0);
+        y += height + (end < items.size() ? spacing() : 0);
     }
     return y - rect.y();
 }

@@ -12,6 +12,20 @@
 
 namespace rushes::ui {
 
+namespace {
+
+constexpr int wide_enough = 900;
+
+/// "A, B and C".
+QString listed(QStringList names) {
+    const QString last = names.takeLast();
+    return names.isEmpty() ? last
+                           : names.join(QCoreApplication::translate("ModelNotice", ", ")) +
+                                 QCoreApplication::translate("ModelNotice", " and ") + last;
+}
+
+} // namespace
+
 QString largerModelsText(const std::vector<PublishedModel>& published, std::uint64_t memory) {
     QStringList fitting;
     for (const PublishedModel& model : published) {
@@ -24,7 +38,7 @@ QString largerModelsText(const std::vector<PublishedModel>& published, std::uint
                    "ModelNotice",
                    "This is a demonstration model. The %1 of memory of this machine are enough for %2."
         )
-            .arg(bytesText(memory), fitting.join(QCoreApplication::translate("ModelNotice", " and ")));
+            .arg(bytesText(memory), listed(fitting));
     }
     if (!published.empty() && memory > 0) {
         return QCoreApplication::translate(
@@ -84,18 +98,31 @@ ModelNotice::ModelNotice(const std::vector<PublishedModel>& published, std::uint
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(whole_);
     column->addWidget(link_, 0, Qt::AlignLeft);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(size::space2);
+    buttons->addWidget(where);
+    buttons->addWidget(add);
+    buttons->addStretch();
+    beside_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    beside_->setSpacing(size::space2);
+    beside_->addWidget(words, 1);
+    beside_->addLayout(buttons);
     auto* row = new QHBoxLayout(whole_);
     row->setContentsMargins(size::space3, size::space2, size::space2, size::space2);
     row->setSpacing(size::space2);
-    row->addWidget(words, 1);
-    row->addWidget(where);
-    row->addWidget(add);
-    row->addWidget(close);
+    row->addLayout(beside_, 1);
+    row->addWidget(close, 0, Qt::AlignTop);
     connect(add, &QPushButton::clicked, this, &ModelNotice::addRequested);
     connect(close, &QToolButton::clicked, this, &ModelNotice::dismissed);
     connect(qobject_cast<QPushButton*>(link_), &QPushButton::clicked, this, [this] { fold(false); });
     fold(false);
     hide();
+}
+
+/// Words beside two buttons become a narrow column: then they stand above them.
+void ModelNotice::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    beside_->setDirection(width() < wide_enough ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void ModelNotice::fold(bool folded) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <QBoxLayout>
 #include <QWidget>
 
 namespace rushes::ui {
@@ -30,7 +31,11 @@ signals:
     void dismissed();
     void pageRequested(const QString& repository); ///< of a published model
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    QBoxLayout* beside_ = nullptr; ///< words and buttons
     QWidget* whole_;
     QWidget* link_;
 };

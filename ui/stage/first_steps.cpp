@@ -52,11 +52,12 @@ QString FirstSteps::machine() const {
 }
 
 void FirstSteps::setExamples(const std::vector<std::string>& examples) {
-    while (QLayoutItem* item = row_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item; // takeAt() hands it over
+    for (QPushButton* chip : chips_) {
+        row_->removeWidget(chip);
+        chip->hide();
+        chip->deleteLater();
     }
+    chips_.clear();
     for (std::size_t i = 0; i < std::min(examples.size(), most_examples); ++i) {
         const QString example = toQString(examples[i]);
         auto* chip = new QPushButton(icon(QStringLiteral("play")), example);
@@ -64,8 +65,24 @@ void FirstSteps::setExamples(const std::vector<std::string>& examples) {
         setNames(chip, QStringLiteral("try-%1").arg(i), tr("Make a clip: %1").arg(example));
         connect(chip, &QPushButton::clicked, this, [this, example] { emit runClicked(example); });
         row_->addWidget(chip);
+        chips_.push_back(chip);
     }
-    caption_->setVisible(row_->count() > 0);
+    showChips(chips_.size());
+}
+
+void FirstSteps::fitInto(const QSize& room) {
+    std::size_t count = chips_.size();
+    showChips(count);
+    while (count > 0 && heightForWidth(room.width()) > room.height()) {
+        showChips(--count);
+    }
+}
+
+void FirstSteps::showChips(std::size_t count) {
+    for (std::size_t i = 0; i < chips_.size(); ++i) {
+        chips_[i]->setVisible(i < count);
+    }
+    caption_->setVisible(count > 0);
 }
 
 } // namespace rushes::ui

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPushButton;
 
 namespace rushes::ui {
 
@@ -22,13 +23,19 @@ public:
     QString machine() const;
     void setExamples(const std::vector<std::string>& examples);
 
+    /// As many examples as there is room for.
+    void fitInto(const QSize& room);
+
 signals:
     void runClicked(const QString& prompt);
 
 private:
+    void showChips(std::size_t count);
+
     QLabel* machine_;
     QLabel* caption_;
     FlowLayout* row_;
+    std::vector<QPushButton*> chips_;
 };
 
 } // namespace rushes::ui

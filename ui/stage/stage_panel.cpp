@@ -77,6 +77,7 @@ void StagePanel::placeFirstSteps() {
     }
     // Both together in the middle.
     const int width = std::min(view_->width() - 2 * size::space4, size::palette_width);
+    first_steps_->fitInto({width, view_->height() - 4 * size::control_small - size::space3});
     view_->setHintLift((first_steps_->heightForWidth(width) + size::space3) / 2);
     const int top = view_->hintBottom() + size::space3;
     first_steps_->setGeometry((view_->width() - width) / 2, top, width, std::max(0, view_->height() - top));
