@@ -182,6 +182,37 @@ TEST_F(StoredQueueStory, PauseNowKeepsTheJobAtItsPlace) {
     ASSERT_TRUE(until([&] { return clips() == 3 && order().empty(); }));
 }
 
+TEST_F(StoredQueueStory, AClipThatIsMadeAheadYieldsToAPersonAndGoesOnLater) {
+    openStudio();
+    std::vector<std::pair<std::string, double>> ends; // prompt, what was restored
+    QObject::connect(
+        &window().session(),
+        &ui::StudioSession::runEnded,
+        &window(),
+        [&](const ui::RunEnd& end) {
+            ends.emplace_back(end.plan.recipe.prompt, report_of(end.result.outcome).restored);
+        }
+    );
+    gate_.closeWhen([](const Progress& p) { return p.block == 2; });
+    JobQueue(folder_ / "data" / "queue.db").add({new_warm_job_id(), recipe("ahead")}); // rushes warm
+    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; }));
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() > 0; }));
+    generate("a red ball"); // the gate is closed: only a stop ends the run
+    ASSERT_TRUE(until([&] { return ends.size() == 1; }));
+    EXPECT_EQ(ends[0].first, "ahead");
+    gate_.open();
+    ASSERT_TRUE(until([&] { return clips() == 2 && order().empty() && !window().session().running(); }));
+    ASSERT_EQ(ends.size(), 3U);
+    EXPECT_EQ(ends[1].first, "a red ball");
+    EXPECT_EQ(ends[2].first, "ahead");
+    EXPECT_EQ(ends[2].second, 0.5);
+    EXPECT_EQ(window().session().shelf().model().item(0).record.state, ClipState::finished);
+    EXPECT_EQ(window().session().shelf().model().item(1).record.state, ClipState::finished);
+    const std::filesystem::directory_iterator files(folder_ / "videos");
+    EXPECT_EQ(std::distance(files, {}), 2); // half of it is nothing to keep
+}
+
 TEST_F(StoredQueueStory, WhatIsBegunGoesOnFromWhatWasComputed) {
     openStudio();
     std::vector<double> restored;

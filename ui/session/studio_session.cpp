@@ -30,6 +30,15 @@ std::filesystem::path newClipName(const StudioRun& run) {
     );
 }
 
+/// Nobody asked to see this clip yet: it goes on from its checkpoint, and is whole then.
+void dropHalfClip(JobResult& result) {
+    if (result.clip) {
+        std::error_code none;
+        std::filesystem::remove(result.clip->path, none);
+        result.clip.reset();
+    }
+}
+
 } // namespace
 
 StudioSession::StudioSession(StudioParts parts, QObject* parent)
@@ -215,7 +224,24 @@ void StudioSession::showQueue(const StoredQueue::Snapshot& snapshot) {
     if (std::exchange(paused_, snapshot.paused) != snapshot.paused) {
         emit pauseChanged(paused_);
     }
+    makeRoomForPeople();
     startNext();
+}
+
+/// A clip that is made ahead is broken off for one that somebody waits for.
+void StudioSession::makeRoomForPeople() {
+    const std::vector<Job> jobs = queue_.jobs();
+    if (!paused_ &&
+        std::ranges::any_of(jobs, [](const Job& job) { return job.waits() && !is_warm(job.id); })) {
+        breakOffWarm();
+    }
+}
+
+void StudioSession::breakOffWarm() {
+    if (run_ && is_warm(run_->job.id)) {
+        run_->goes_on = true;
+        run_->stop.request_stop();
+    }
 }
 
 void StudioSession::estimateQueue() {
@@ -232,11 +258,14 @@ void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
     job.recipe.program_version = toStd(QCoreApplication::applicationVersion());
     queue_.add(job, speeds_ ? speeds_->estimate(plan, device_).seconds : -1, place);
     stored_queue_.change([job, place](JobQueue& queue) { queue.add({job.id, job.recipe}, place); });
+    makeRoomForPeople();
     startNext();
 }
 
 void StudioSession::sketch(const Recipe& recipe, const SketchSinks& sinks, std::stop_token stop) {
-    engine_thread_.post([this, plan = planOf(recipe), sinks, stop](std::stop_token ending) {
+    const Plan plan = planOf(recipe);
+    breakOffWarm();
+    engine_thread_.post([this, plan, sinks, stop](std::stop_token ending) {
         std::stop_source either;
         const std::stop_callback by_choice(stop, [&] { either.request_stop(); });
         const std::stop_callback by_end(ending, [&] { either.request_stop(); });
@@ -369,6 +398,9 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
         result = clipWork().run_job(*engine_, request, *run->store, observer, run->stop.get_token());
     } catch (const Error& error) {
         result.outcome = Failed{error, {}}; // the module is missing
+    }
+    if (run->goes_on && is_warm(run->job.id) && !std::holds_alternative<Finished>(result.outcome)) {
+        dropHalfClip(result);
     }
     keep(*run, result);
     if (std::holds_alternative<Finished>(result.outcome)) {

@@ -152,6 +152,8 @@ private:
     Plan planOf(const Recipe& recipe) const;
     void connectQueue();
     void showQueue(const StoredQueue::Snapshot& snapshot);
+    void makeRoomForPeople();
+    void breakOffWarm();
     void estimateQueue();
     void startNext();
     void begin(const Job& job);
