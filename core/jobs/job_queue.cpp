@@ -370,6 +370,14 @@ std::optional<Job> JobQueue::find(const std::string& id) const {
     return state_->table.read([&] { return state_->table.find(id); });
 }
 
+int JobQueue::people_waiting() const {
+    return state_->table.read([&] {
+        const auto ids = state_->table.waiting_ids();
+        return static_cast<int>(std::ranges::count_if(ids, [](const std::string& id) { return !is_warm(id); })
+        );
+    });
+}
+
 std::vector<Job> JobQueue::encoded_jobs() const {
     return state_->table.read([&] { return state_->table.select("state = 'encoded'"); });
 }

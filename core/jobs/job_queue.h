@@ -125,6 +125,8 @@ public:
     /// What runs, then what waits in its order, then what ended, the latest first (the last 200 of them).
     std::vector<Job> jobs() const;
     std::optional<Job> find(const std::string& id) const;
+    /// How many wait that somebody waits for: without those that are made ahead. Reads no recipe.
+    int people_waiting() const;
     /// Whole files whose clip is not in the library yet: the program was killed in between.
     std::vector<Job> encoded_jobs() const;
     /// True once after another process changed something.

@@ -5,9 +5,8 @@
 #include "media/clip_reader.h"
 #include "media/image.h"
 #include "media/webp_picture.h"
-#include "serve/events.h"
+#include "serve/answers.h"
 #include "serve/file_body.h"
-#include "serve/message.h"
 
 #include <algorithm>
 #include <charconv>
@@ -21,33 +20,12 @@ constexpr int usual_clips = 40;
 constexpr int poster_width = 284;
 constexpr int poster_height = 164;
 
-HttpResponse answer_of(const Json& json, int status = 200) {
-    HttpResponse response;
-    response.status = status;
-    response.body = text_of(json);
-    return response;
-}
-
 HttpResponse refusal_of(const Refused& refused) {
     HttpResponse response = answer_of({{"error", json_of(refused)}}, refused.status);
     if (refused.retry_after > 0) {
         response.headers.emplace_back("Retry-After", std::to_string(refused.retry_after));
     }
     return response;
-}
-
-HttpResponse nothing_there() {
-    return refusal(404, "There is nothing under this address.", "GET /openapi.json lists what there is.");
-}
-
-HttpResponse wrong_method(const std::string& allowed) {
-    HttpResponse response = refusal(405, "This address takes " + allowed + " only.");
-    response.headers.emplace_back("Allow", allowed);
-    return response;
-}
-
-bool reads(const HttpRequest& request) {
-    return request.method == "GET" || request.method == "HEAD";
 }
 
 /// What follows `prefix`; empty when the path begins otherwise.
@@ -63,52 +41,7 @@ std::optional<Number> number_of(const std::string& text) {
     return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-Json summary_json(const Measures::Summary& summary) {
-    return {
-        {"count", summary.count},
-        {"p50", summary.spread.p50},
-        {"p95", summary.spread.p95},
-        {"p99", summary.spread.p99},
-    };
-}
-
-Json alerts_json(const std::vector<Alert>& alerts) {
-    Json list = Json::array();
-    for (const Alert& alert : alerts) {
-        list.push_back(
-            {{"id", alert.id},
-             {"sentence", alert.sentence},
-             {"value", alert.value},
-             {"threshold", alert.threshold}}
-        );
-    }
-    return list;
-}
-
 } // namespace
-
-Json queued_json(const Desk::Added& added) {
-    const Pass& last = added.plan.passes.back();
-    Json json{
-        {"job", added.job.id},
-        {"state", to_text(added.job.state)},
-        {"new", added.is_new},
-        {"cached", added.cached.has_value()},
-        {"place", added.place},
-        {"seconds", added.seconds},
-        {"width", last.width},
-        {"height", last.height},
-        {"frames", last.frames},
-        {"frame_rate", {added.plan.recipe.frame_rate.num, added.plan.recipe.frame_rate.den}},
-        {"draft", added.plan.passes.size() > 1},
-        {"changes", added.plan.changes},
-        {"recipe", Json::parse(to_json(added.plan.recipe))},
-    };
-    if (added.cached) {
-        json["clip"] = json_of(*added.cached);
-    }
-    return json;
-}
 
 Api::Api(
     Access access,
@@ -144,6 +77,10 @@ HttpResponse Api::answer(const HttpRequest& request) {
     }
     measures_.answered(response.status);
     return response;
+}
+
+bool Api::decodes_pictures(const HttpRequest& request) {
+    return request.path.ends_with("/poster");
 }
 
 std::optional<Client> Api::stream_client(const HttpRequest& request, HttpResponse& refused) const {
@@ -257,96 +194,6 @@ HttpResponse Api::page(const HttpRequest& request) const {
     return response;
 }
 
-HttpResponse Api::health() const {
-    return desk_.closed() ? answer_of({{"status", "draining"}}, 503) : answer_of({{"status", "ok"}});
-}
-
-HttpResponse Api::jobs(const HttpRequest& request, const Client& client) {
-    if (request.method == "POST") {
-        return add_job(request, client);
-    }
-    if (!reads(request)) {
-        return wrong_method("GET, POST");
-    }
-    Json list = Json::array();
-    for (const Job& job : desk_.jobs(client)) {
-        list.push_back(json_of(job));
-    }
-    return answer_of({{"jobs", list}});
-}
-
-HttpResponse Api::add_job(const HttpRequest& request, const Client& client) {
-    const std::string& key = request.header("idempotency-key");
-    if (key.size() > 256) {
-        return refusal(400, "The Idempotency-Key is longer than 256 bytes.");
-    }
-    const Desk::Added added = desk_.add(client, parse_client_recipe(request.body), key);
-    HttpResponse response = answer_of(queued_json(added), added.is_new && !added.cached ? 201 : 200);
-    response.headers.emplace_back("Location", "/v1/jobs/" + added.job.id);
-    return response;
-}
-
-HttpResponse Api::price(const HttpRequest& request) {
-    const Desk::Price price = desk_.price(parse_client_recipe(request.body));
-    return answer_of({
-        {"seconds", price.estimate.seconds},
-        {"load_seconds", price.estimate.load_seconds},
-        {"learned", price.estimate.learned},
-        {"memory_bytes", price.plan.peak_memory_bytes},
-        {"width", price.plan.recipe.width},
-        {"height", price.plan.recipe.height},
-        {"frames", price.plan.recipe.frames},
-        {"changes", price.plan.changes},
-        {"cost", price.estimate.seconds / 3600 * desk_.parts().price_per_hour},
-    });
-}
-
-HttpResponse Api::job(const HttpRequest& request, const Client& client, const std::string& rest) {
-    const std::string id = rest.substr(0, rest.find('/'));
-    const std::string what = rest.substr(id.size());
-    const auto job = desk_.job(client, id);
-    if (!job || (!what.empty() && what != "/file")) {
-        return nothing_there();
-    }
-    if (what == "/file") {
-        return reads(request) ? job_file(request, *job) : wrong_method("GET");
-    }
-    if (request.method == "DELETE") {
-        const bool stopped = desk_.stop(client, id);
-        return stopped ? answer_of({{"job", id}, {"stopped", true}}, 202)
-                       : refusal(409, std::string("The job is over already: ") + to_text(job->state) + ".");
-    }
-    if (!reads(request)) {
-        return wrong_method("GET, DELETE");
-    }
-    Json json = json_of(*job);
-    if (const auto live = broadcast_.find(id); live != nullptr && !live->look().ended) {
-        json["frames_done"] = live->look().finals;
-    }
-    if (const auto clip = desk_.clip_of(*job)) {
-        json["clip"] = json_of(*clip);
-    }
-    return answer_of(json);
-}
-
-HttpResponse Api::job_file(const HttpRequest& request, const Job& job) {
-    if (!job.clip.empty()) {
-        HttpResponse response = whole_file(request, job.clip, "\"" + job.id + "\"");
-        response.headers.emplace_back("Rushes-Complete", "true");
-        if (request.query.contains("download")) {
-            save_as(response, job.clip.filename().string());
-        }
-        return response;
-    }
-    const auto live = broadcast_.find(job.id);
-    if (job.state == JobState::running && live != nullptr) {
-        return growing_file(request, live);
-    }
-    HttpResponse response = refusal(404, "The clip has no file yet.", "It is made when its turn comes.");
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
-}
-
 HttpResponse Api::models() {
     Json list = Json::array();
     for (const ModelInfo& model : desk_.models()) {
@@ -397,46 +244,6 @@ HttpResponse Api::clip(const HttpRequest& request, const Client& client, const s
         return response;
     }
     return nothing_there();
-}
-
-HttpResponse Api::status(const Client& client) {
-    const Measures::Snapshot snapshot = measures_.snapshot();
-    const Gauges gauges = gauges_();
-    Json phases = Json::object();
-    for (int phase = 0; phase < Measures::phases; ++phase) {
-        phases[Measures::name_of(phase)] = summary_json(snapshot.phase[static_cast<std::size_t>(phase)]);
-    }
-    const std::string running = running_();
-    return answer_of({
-        {"running", !running.empty() && client.may_see(running) ? Json(running) : Json()},
-        {"waiting", gauges.waiting},
-        {"connections", gauges.connections},
-        {"viewers", gauges.viewers},
-        {"device_use", gauges.device_use < 0 ? Json() : Json(gauges.device_use)},
-        {"memory_bytes", gauges.memory_bytes},
-        {"frame_rate", snapshot.frame_rate},
-        {"ssim", snapshot.ssim < 0 ? Json() : Json(snapshot.ssim)},
-        {"flicker", snapshot.flicker < 0 ? Json() : Json(snapshot.flicker)},
-        {"cost", snapshot.cost},
-        {"dry_stages", snapshot.dry_stages},
-        {"ended",
-         {{"finished", snapshot.finished},
-          {"stopped", snapshot.stopped},
-          {"failed", snapshot.failed},
-          {"cached", snapshot.cached}}},
-        {"phases", phases},
-        {"alerts", alerts_json(alerts_of(health_of(snapshot, gauges)))},
-    });
-}
-
-HttpResponse Api::metrics(const Client& client) {
-    if (!client.owner) {
-        return refusal(403, "Only the owner's token reads the metrics.");
-    }
-    HttpResponse response;
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = prometheus_text(measures_.snapshot(), gauges_());
-    return response;
 }
 
 } // namespace rushes::serve

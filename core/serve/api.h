@@ -23,8 +23,11 @@ public:
         std::function<Gauges()> gauges,
         std::function<std::string()> running);
 
-    /// Never throws.
+    /// Never throws. Safe from several threads.
     HttpResponse answer(const HttpRequest& request);
+
+    /// Whether an answer takes so long that those to others should not wait for it.
+    static bool decodes_pictures(const HttpRequest& request);
 
     /// Who opens a stream; empty: `refused` is the answer.
     std::optional<Client> stream_client(const HttpRequest& request, HttpResponse& refused) const;

@@ -194,10 +194,7 @@ bool Desk::stop(const Client& client, const std::string& id) {
 }
 
 int Desk::waiting() {
-    const auto jobs = with_queue([](JobQueue& queue) { return queue.jobs(); });
-    return static_cast<int>(std::ranges::count_if(jobs, [](const Job& job) {
-        return job.waits() && !is_warm(job.id);
-    }));
+    return with_queue([](JobQueue& queue) { return queue.people_waiting(); });
 }
 
 std::vector<ClipRecord> Desk::clips(const Client& client, const std::string& search, int most) {

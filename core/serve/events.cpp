@@ -114,6 +114,23 @@ std::string pong_event(const std::string& ref) {
     return text_of({{"type", "pong"}, {"ref", ref}});
 }
 
+Json json_of(const std::vector<Alert>& alerts) {
+    Json list = Json::array();
+    for (const Alert& alert : alerts) {
+        list.push_back(
+            {{"id", alert.id},
+             {"sentence", alert.sentence},
+             {"value", alert.value},
+             {"threshold", alert.threshold}}
+        );
+    }
+    return list;
+}
+
+std::string alert_event(const std::vector<Alert>& alerts) {
+    return text_of({{"type", "alert"}, {"alerts", json_of(alerts)}});
+}
+
 std::string queue_event() {
     return R"({"type":"queue"})";
 }

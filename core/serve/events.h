@@ -6,9 +6,11 @@
 #include "jobs/job.h"
 #include "jobs/job_queue.h"
 #include "library/clip_library.h"
+#include "metrics/alerts.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace rushes::serve {
 
@@ -21,6 +23,7 @@ std::string text_of(const Json& json);
 Json json_of(const Error& error);
 Json json_of(const Job& job);
 Json json_of(const ClipRecord& clip);
+Json json_of(const std::vector<Alert>& alerts);
 
 std::string progress_event(const std::string& job, const Progress& progress);
 std::string preview_event(const std::string& job, const Preview& preview);
@@ -32,6 +35,8 @@ std::string cancelled_event(const std::string& job);
 std::string error_event(const Error& error, const std::string& ref);
 std::string dropped_event(const std::string& job, std::int64_t from, std::int64_t to);
 std::string pong_event(const std::string& ref);
+/// What is not well now; empty: all is.
+std::string alert_event(const std::vector<Alert>& alerts);
 /// Something in the list of jobs or clips changed.
 std::string queue_event();
 

@@ -146,7 +146,8 @@ private:
             return;
         }
         socket().expires_never();
-        network_.work.post([self = this->shared_from_this(), values = std::move(*values)] {
+        WorkThread& thread = Api::decodes_pictures(*values) ? network_.posters : network_.work;
+        thread.post([self = this->shared_from_this(), values = std::move(*values)] {
             auto response = std::make_shared<HttpResponse>(self->network_.api.answer(values));
             net::post(self->network_.io, [self, response] { self->write(std::move(*response)); });
         });

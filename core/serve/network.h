@@ -26,12 +26,23 @@ public:
 };
 
 struct Network {
-    Network(ServerOptions the_options, Api& the_api, WorkThread& the_work, Server::MakeViewer make)
-        : options(std::move(the_options)), api(the_api), work(the_work), make_viewer(std::move(make)) {}
+    Network(
+        ServerOptions the_options,
+        Api& the_api,
+        WorkThread& the_work,
+        WorkThread& the_posters,
+        Server::MakeViewer make
+    )
+        : options(std::move(the_options)),
+          api(the_api),
+          work(the_work),
+          posters(the_posters),
+          make_viewer(std::move(make)) {}
 
     const ServerOptions options;
     Api& api;
     WorkThread& work;
+    WorkThread& posters;
     const Server::MakeViewer make_viewer;
     std::atomic<int> connections{0};
     std::set<StreamLink*> streams;

@@ -82,8 +82,10 @@ bool is_loopback(const std::string& address) {
 }
 
 struct Server::State {
-    State(const ServerOptions& options, Api& api, WorkThread& work, MakeViewer make_viewer)
-        : network(options, api, work, std::move(make_viewer)),
+    State(
+        const ServerOptions& options, Api& api, WorkThread& work, WorkThread& posters, MakeViewer make_viewer
+    )
+        : network(options, api, work, posters, std::move(make_viewer)),
           tls(tls_of(options)),
           acceptor(listen_on(network.io, options)),
           port(acceptor.local_endpoint().port()),
@@ -160,8 +162,10 @@ struct Server::State {
     std::thread thread;
 };
 
-Server::Server(const ServerOptions& options, Api& api, WorkThread& work, MakeViewer make_viewer)
-    : state_(std::make_unique<State>(options, api, work, std::move(make_viewer))) {}
+Server::Server(
+    const ServerOptions& options, Api& api, WorkThread& work, WorkThread& posters, MakeViewer make_viewer
+)
+    : state_(std::make_unique<State>(options, api, work, posters, std::move(make_viewer))) {}
 
 Server::~Server() = default;
 

@@ -36,7 +36,10 @@ public:
 
     /// Listens when it returns. Throws Error{resource}: the port is taken, the address is none of this
     /// machine; Error{user}: a certificate or key that is none.
-    Server(const ServerOptions& options, Api& api, WorkThread& work, MakeViewer make_viewer);
+    /// `work` answers requests, `posters` those that decode pictures.
+    Server(
+        const ServerOptions& options, Api& api, WorkThread& work, WorkThread& posters, MakeViewer make_viewer
+    );
     /// Ends all connections.
     ~Server();
     Server(const Server&) = delete;

@@ -173,6 +173,7 @@ struct Service::State {
             options.server,
             api,
             work,
+            posters,
             [this](const Client& client, std::function<void()> wake) {
                 return std::make_shared<Viewer>(client, broadcast, pictures, requests, std::move(wake));
             }
@@ -224,16 +225,7 @@ struct Service::State {
     void tell_alerts(std::vector<Alert>& told) {
         auto alerts = alerts_of(health_of(measures.snapshot(), gauges()));
         if (!std::ranges::equal(alerts, told, {}, &Alert::id, &Alert::id)) {
-            Json list = Json::array();
-            for (const Alert& alert : alerts) {
-                list.push_back(
-                    {{"id", alert.id},
-                     {"sentence", alert.sentence},
-                     {"value", alert.value},
-                     {"threshold", alert.threshold}}
-                );
-            }
-            server->tell(text_of({{"type", "alert"}, {"alerts", list}}));
+            server->tell(alert_event(alerts));
         }
         told = std::move(alerts);
     }
@@ -244,6 +236,7 @@ struct Service::State {
     std::unique_ptr<Engine> engine;
     Desk desk;
     WorkThread work;
+    WorkThread posters;
     Requests requests;
     DeviceWatch device;
     PictureMaker pictures;
@@ -265,6 +258,7 @@ Service::Service(const ServiceParts& parts, const ServiceOptions& options) {
 Service::~Service() {
     drain(std::chrono::milliseconds(0));
     state_->work.end();
+    state_->posters.end();
     state_->pictures.end();
 }
 

@@ -92,6 +92,21 @@ TEST_F(JobQueueTest, RunsInOrderOneAtATime) {
     EXPECT_EQ(queue.take()->id, "b");
 }
 
+TEST_F(JobQueueTest, CountsWhatPeopleWaitFor) {
+    JobQueue queue = open();
+    EXPECT_EQ(queue.people_waiting(), 0);
+    queue.add(job("1"));
+    queue.add(job("2"));
+    queue.add(job(new_warm_job_id())); // made ahead: nobody waits for it
+    EXPECT_EQ(queue.people_waiting(), 2);
+    ASSERT_TRUE(queue.take());
+    EXPECT_EQ(queue.people_waiting(), 1);
+    queue.interrupt("1"); // paused: it waits again
+    EXPECT_EQ(queue.people_waiting(), 2);
+    queue.cancel("2");
+    EXPECT_EQ(queue.people_waiting(), 1);
+}
+
 TEST_F(JobQueueTest, AnIdThatIsKnownChangesNothing) {
     JobQueue queue = open();
     EXPECT_TRUE(queue.add(job("a")));

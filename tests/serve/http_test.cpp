@@ -2,7 +2,11 @@
 #include "jobs/job_queue.h"
 #include "serve/service_fixture.h"
 
+#include <csignal>
+#include <fcntl.h>
+#include <future>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 namespace rushes::serve_test {
 namespace {
@@ -117,6 +121,36 @@ TEST_F(HttpTest, ARecipeBecomesAClip) {
     const Answer poster = get("/v1/clips/" + job["clip"]["id"].dump() + "/poster");
     EXPECT_EQ(poster.headers.at("content-type"), "image/webp");
     EXPECT_EQ(poster.body.substr(0, 4) + poster.body.substr(8, 4), "RIFFWEBP");
+}
+
+TEST_F(HttpTest, APictureThatTakesItsTimeHoldsUpNoOtherAnswer) {
+    start();
+    const std::string id = post_job(a_ball).json()["job"];
+    wait_for_end(id);
+    const nlohmann::json clip = get("/v1/jobs/" + id).json()["clip"];
+    while (get("/v1/status").json()["ssim"].is_null()) { // the service itself looks into a new clip
+    }
+    // A file that nobody has open, with a lease on it: who opens it waits until the lease is given back.
+    const std::filesystem::path file = parts_.videos / clip["name"].get<std::string>();
+    std::filesystem::copy(file, folder_ / "copy");
+    std::filesystem::rename(folder_ / "copy", file);
+    std::signal(SIGIO, SIG_IGN); // tells of the waiting
+    const int held = ::open(file.c_str(), O_RDWR);
+    if (::fcntl(held, F_SETLEASE, F_WRLCK) != 0) {
+        GTEST_SKIP() << "this file system knows no leases";
+    }
+    auto poster =
+        std::async(std::launch::async, [&] { return get("/v1/clips/" + clip["id"].dump() + "/poster"); });
+    while (::fcntl(held, F_GETLEASE) == F_WRLCK &&
+           poster.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+    }
+    auto other = std::async(std::launch::async, [&] { return get("/v1/jobs/" + id); });
+    const auto answered = other.wait_for(std::chrono::seconds(20));
+    EXPECT_EQ(poster.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    ::close(held);
+    EXPECT_EQ(answered, std::future_status::ready);
+    EXPECT_EQ(other.get().status, 200);
+    EXPECT_EQ(poster.get().status, 200);
 }
 
 TEST_F(HttpTest, TheSameKeyIsTheSameJob) {
