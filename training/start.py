@@ -2,6 +2,7 @@
 large for the repository, its weights are in it.
 
     python start.py FOLDER RUN        then vae.py RUN (or not), denoiser.py RUN --pictures-until 0, export.py ...
+    python start.py FOLDER RUN --decoder checkpoint/decoder.safetensors        then score.py and ship.sh RUN: the model with another decoder
 """
 
 import argparse
@@ -9,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
 import config
 import sample
@@ -20,6 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("run", type=Path)
+    parser.add_argument("--decoder", type=Path, help="weights in place of the model's own, as vae.py --decoder-only left them")
     args = parser.parse_args()
     args.run.mkdir(parents=True)                   # never over a run that exists
     models = sample.Models(args.folder)
@@ -35,6 +38,10 @@ def main() -> None:
     if all(models.denoiser.config[k] == v or k == "patch_size" and tuple(models.denoiser.config[k]) == v for k, v in config.TRANSFORMER.items()):
         weights["denoiser"] = models.denoiser.state_dict()       # one of another shape begins anew
     torch.save(weights, args.run / "denoiser_start.pt")
+    if args.decoder:
+        vae.load_state_dict(vae.state_dict() | {k: v.float() for k, v in load_file(args.decoder).items()})
+        torch.save(vae.state_dict(), args.run / "vae_final.pt")
+        torch.save(weights, args.run / "denoiser_final.pt")
 
 
 if __name__ == "__main__":
