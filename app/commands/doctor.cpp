@@ -139,6 +139,35 @@ std::string model_in_words(const ModelFinding& model) {
                                    (model.learned ? "" : " (a first guess)");
 }
 
+/// Those that fit with a line each; of the others, which are many on a small machine, the names.
+std::string published_in_words(const std::vector<PublishedModel>& models, std::uint64_t memory) {
+    constexpr std::size_t width = 100; // of a line
+    std::string text;
+    std::string too_large;
+    std::string row;
+    const auto end_row = [&] {
+        too_large += row.empty() ? "" : line(too_large.empty() ? "too large" : "", row);
+        row.clear();
+    };
+    for (const PublishedModel& model : models) {
+        const std::string size = bytes_in_words(model.memory_bytes);
+        if (model.fits(memory)) {
+            text += line(
+                text.empty() ? "published" : "",
+                model.name + ": fits (" + size + " with all its parts loaded)"
+            );
+            continue;
+        }
+        const std::string entry = model.name + " (" + size + ")";
+        if (row.size() + entry.size() > width) {
+            end_row();
+        }
+        row += (row.empty() ? "" : ", ") + entry;
+    }
+    end_row();
+    return text + too_large;
+}
+
 struct Report {
     CudaDriver driver = ask_cuda_driver();
     EngineFinding engine;
@@ -174,14 +203,7 @@ std::string in_words(const Report& report) {
     for (const std::string& problem : report.problems) {
         text += line("left out", problem);
     }
-    for (const PublishedModel& model : report.published) {
-        text += line(
-            &model == &report.published.front() ? "published" : "",
-            model.name + ": " + (model.fits(report.memory()) ? "fits" : "does not fit") + " (" +
-                bytes_in_words(model.memory_bytes) + " with all its parts loaded)"
-        );
-    }
-    return text;
+    return text + published_in_words(report.published, report.memory());
 }
 
 Json to_json(const Report& report) {

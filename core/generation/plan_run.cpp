@@ -144,6 +144,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
     }
     decode_rest();
     decoder_.reset();
+    block_latents_.reset();
 }
 
 /// Before a block: the recipe's last change that is due, or what somebody wishes for just now.
@@ -248,6 +249,7 @@ at::Tensor PlanRun::decoded(Pipeline& pipeline, const at::Tensor& latent, const 
     decoder_.reset();
     give_back_memory(device_);
     decoder_ = pipeline.decoder(*pass_, decoder_memory_);
+    decoder_->expect(block_latents_); // who looks ahead makes a clip of one block
     at::Tensor pictures;
     for (const at::Tensor& again : decoder_latents_) {
         pictures = decoder_->decode_next(again, stop_);
@@ -256,6 +258,8 @@ at::Tensor PlanRun::decoded(Pipeline& pipeline, const at::Tensor& latent, const 
 }
 
 void PlanRun::decode_block(Pipeline& pipeline, const at::Tensor& latents) {
+    decoder_->expect(latents);
+    block_latents_ = latents;
     for (int t = 0; t < latents.size(2); ++t) {
         throw_if_stopped(stop_);
         tracker_.begin_decoding(Clock::now());

@@ -80,6 +80,7 @@ private:
     DeviceStopwatch decoding_time_;
     std::unique_ptr<LatentDecoder> decoder_; ///< of the pass
     DecoderMemory decoder_memory_ = DecoderMemory::ample;
+    at::Tensor block_latents_;                ///< that are being decoded
     std::vector<at::Tensor> decoder_latents_; ///< that the decoder was given, to begin again
     bool draft_ = false;                      ///< the pass at hand is not the last
     std::vector<at::Tensor> latents_;         ///< clean ones of the pass, where the next one starts from them

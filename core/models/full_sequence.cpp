@@ -84,10 +84,11 @@ FullSequence::model_output(const Timestep& timestep, const std::stop_token& stop
 
 void FullSequence::step(int /*block*/, int step, std::stop_token stop, const ShareDone& done) {
     const float timestep = scheduler_->timesteps().at(static_cast<std::size_t>(step));
+    latents_ = begun(latents_, timestep, noise_);
     const at::Tensor output = model_output({timestep, timesteps_[step]}, stop, done);
     auto [prev_sample, x0] = scheduler_->step(output, latents_);
-    latents_ = prev_sample.to(at::kFloat);
-    x0_ = x0.to(at::kFloat);
+    x0_ = kept(x0.to(at::kFloat), latents_);
+    latents_ = kept(prev_sample.to(at::kFloat), latents_);
 }
 
 at::Tensor FullSequence::noise(const LatentShape& shape, at::Generator& generator) const {

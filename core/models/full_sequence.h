@@ -97,6 +97,18 @@ protected:
     /// What the clip is made from, of `shape`, fp32 on the CPU: noise, unless the family wants it otherwise.
     virtual at::Tensor noise(const LatentShape& shape, at::Generator& generator) const;
 
+    /// What a step begins from in place of what the one before left: where frames are given that are to show
+    /// some noise of their own.
+    virtual at::Tensor begun(const at::Tensor& latents, float /*timestep*/, at::Generator& /*noise*/) const {
+        return latents;
+    }
+
+    /// What a step that began from `from` left, with those frames as they were that no step changes.
+    virtual at::Tensor kept(const at::Tensor& latents, const at::Tensor& /*from*/) const { return latents; }
+
+    /// After begin_block().
+    const at::Tensor& latents() const { return latents_; }
+
 private:
     at::Tensor model_output(const Timestep& timestep, const std::stop_token& stop, const ShareDone& done);
 

@@ -41,6 +41,8 @@ public:
     FittingDecoder(std::unique_ptr<LatentDecoder> decoder, LatentRgb& latent_rgb)
         : decoder_(std::move(decoder)), latent_rgb_(latent_rgb) {}
 
+    void expect(const at::Tensor& latents) override { decoder_->expect(latents); }
+
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         const at::Tensor pictures = decoder_->decode_next(latent, stop, done);
         latent_rgb_.observe(latent, pictures);

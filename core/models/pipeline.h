@@ -89,6 +89,10 @@ class LatentDecoder {
 public:
     virtual ~LatentDecoder() = default;
 
+    /// All latents of the block that decode_next() is about to be given, one after the other, [1, C, T, h,
+    /// w]: for a decoder of a clip in one piece that looks ahead.
+    virtual void expect(const at::Tensor& /*latents*/) {}
+
     /// latent: [1, C, 1, h, w] -> uint8 [N, H, W, 3]; N may be 0.
     virtual at::Tensor
     decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done = {}) = 0;

@@ -20,6 +20,8 @@ const std::string component = "text_encoder";
 /// Of the encoder's code: another one when it gives other numbers than before.
 constexpr const char* numbers_version = "1";
 
+constexpr std::int64_t pad_piece = 0; ///< of every T5
+
 PhasePart<T5Encoder>
 encoder_of(const ModelInfo& info, ComponentLoading& loading, const std::stop_token& stop) {
     const std::filesystem::path directory = info.part(component);
@@ -35,17 +37,31 @@ encoder_of(const ModelInfo& info, ComponentLoading& loading, const std::stop_tok
 } // namespace
 
 T5Prompts::T5Prompts(
-    const ModelInfo& info, ComponentLoading& loading, std::size_t max_tokens, const std::stop_token& stop
+    const ModelInfo& info,
+    ComponentLoading& loading,
+    std::size_t max_tokens,
+    const std::stop_token& stop,
+    PromptPadding padding
 )
     : source_(info.part(component)),
       device_(loading.options().device_of(component)),
       dtype_(number_type(loading.options().dtype)),
       max_tokens_(max_tokens),
+      padding_(padding),
       tokenizer_(load_unigram_tokenizer(info.part("tokenizer"))),
       encoder_(encoder_of(info, loading, stop)) {
     if (!text_encoder_stays(index_weights(source_).bytes(), loading.options())) {
         cache_.emplace(cache_dir() / "embeddings");
     }
+}
+
+T5Prompts::Text T5Prompts::text_of(const std::string& prompt) const {
+    Text text{tokenizer_.encode(prompt, max_tokens_)};
+    text.own = std::ssize(text.ids);
+    if (padding_ == PromptPadding::seen) {
+        text.ids.resize(max_tokens_, pad_piece);
+    }
+    return text;
 }
 
 /// Of all that the numbers depend on: the encoder's files, where and in which type they are computed, and the
@@ -74,14 +90,14 @@ std::string T5Prompts::key_of(const std::vector<std::int64_t>& ids) const {
 
 TextEmbeddings
 T5Prompts::embed(const Brief& brief, const std::stop_token& stop, const ShareDone& done) const {
-    std::vector<std::vector<std::int64_t>> texts{tokenizer_.encode(brief.prompt, max_tokens_)};
+    std::vector<Text> texts{text_of(brief.prompt)};
     if (brief.guided) {
-        texts.push_back(tokenizer_.encode(brief.negative, max_tokens_));
+        texts.push_back(text_of(brief.negative));
     }
     std::vector<std::string> keys(texts.size());
     std::vector<at::Tensor> embedded(texts.size());
     for (std::size_t i = 0; cache_ && i < texts.size(); ++i) {
-        keys[i] = key_of(texts[i]);
+        keys[i] = key_of(texts[i].ids);
         if (const at::Tensor found = cache_->find(keys[i]); found.defined()) {
             embedded[i] = sent_to(found, device_);
         }
@@ -92,7 +108,7 @@ T5Prompts::embed(const Brief& brief, const std::stop_token& stop, const ShareDon
                 if (embedded[i].defined()) {
                     continue;
                 }
-                embedded[i] = encoder.forward(texts[i], stop);
+                embedded[i] = encoder.forward(texts[i].ids, stop).narrow(1, 0, texts[i].own).contiguous();
                 if (cache_) {
                     cache_->keep(keys[i], embedded[i]);
                 }

@@ -103,6 +103,14 @@ at::Tensor modulated_norm(const at::Tensor& x, const Modulation& m, double eps, 
     return at::addcmul(m.shift, at::layer_norm(x, {dim}, {}, {}, eps), m.scale).to(dtype);
 }
 
+at::Tensor modulated_rms_norm(const at::Tensor& x, const Modulation& m, double eps, at::ScalarType dtype) {
+    const std::int64_t dim = x.size(-1);
+    if (m.scale.dim() == 1) {
+        return at::rms_norm(x, {dim}, m.scale, eps).add_(m.shift).to(dtype);
+    }
+    return at::addcmul(m.shift, at::rms_norm(x, {dim}, {}, eps), m.scale).to(dtype);
+}
+
 at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate) {
     if (serves_sum(x, y, gate)) {
         return sum_on_card(x, y, gate);

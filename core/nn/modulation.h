@@ -35,6 +35,10 @@ Modulation modulation_of(const at::Tensor& table, std::int64_t first);
 at::Tensor
 modulated_norm(const at::Tensor& x, const Modulation& modulation, double eps, at::ScalarType dtype);
 
+/// The same with x / sqrt(mean(x^2) + eps) in place of the layer norm.
+at::Tensor
+modulated_rms_norm(const at::Tensor& x, const Modulation& modulation, double eps, at::ScalarType dtype);
+
 /// x + y * gate; x and the result wide, y of any type.
 at::Tensor gated_sum(const at::Tensor& x, const at::Tensor& y, const at::Tensor& gate);
 

@@ -79,6 +79,13 @@ T5Config umt5_xxl() {
     };
 }
 
+T5Config t5_xxl() {
+    T5Config config = umt5_xxl();
+    config.bias_in_every_block = false;
+    config.vocab_size = 32128;
+    return config;
+}
+
 std::string t5_config_text(const T5Config& c) {
     const nlohmann::ordered_json json{
         {"architectures", {c.bias_in_every_block ? "UMT5EncoderModel" : "T5EncoderModel"}},

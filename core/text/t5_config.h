@@ -31,8 +31,11 @@ struct T5Config {
 /// Throws Error{user}: another class, a missing number, an activation that is not supported.
 T5Config read_t5_config(const std::filesystem::path& directory);
 
-/// The encoder that video models bring along.
+/// The encoder that Wan brings along.
 T5Config umt5_xxl();
+
+/// T5 v1.1 XXL, which LTX-Video and FLUX bring along.
+T5Config t5_xxl();
 
 /// config.json of such an encoder, as read_t5_config() takes it.
 std::string t5_config_text(const T5Config& config);

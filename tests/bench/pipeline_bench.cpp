@@ -57,6 +57,7 @@ Seconds run(Pipeline& pipeline, const Pass& pass, const std::string& prompt) {
         }
         const at::Tensor latents = denoising->finish_block(block, {});
         seconds.denoise += done(latents);
+        decoder->expect(latents);
         for (std::int64_t t = 0; t < latents.size(2); ++t) {
             fetched(decoder->decode_next(latents.narrow(2, t, 1), {}));
         }

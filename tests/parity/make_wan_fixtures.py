@@ -78,7 +78,7 @@ def reinitialise(model: torch.nn.Module, salt: str) -> torch.nn.Module:
             value = 0.3 * noise
         elif name.endswith("bias"):
             value = 0.2 * noise
-        elif parameter.dim() == 1:
+        elif parameter.dim() <= 1:
             value = 1 + 0.3 * noise
         elif "shared" in name or "embed_tokens" in name or "relative_attention_bias" in name:
             value = noise

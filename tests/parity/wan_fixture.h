@@ -7,12 +7,12 @@
 #include "models/registry.h"
 #include "models/wan/denoising.h"
 #include "support/parity.h"
+#include "support/scratch_folder.h"
 
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -59,22 +59,5 @@ inline at::Tensor forward_once(
         transformer.full_attention({latents.size(2), latents.size(3), latents.size(4)});
     return transformer.forward(latents, transformer.time_context(timesteps), text, attention, {});
 }
-
-/// A folder of the test's own, removed at the end.
-class ScratchFolder {
-public:
-    explicit ScratchFolder(const std::string& name)
-        : path(std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()))) {
-        std::filesystem::remove_all(path);
-        std::filesystem::create_directories(path);
-    }
-
-    ~ScratchFolder() { std::filesystem::remove_all(path); }
-
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    const std::filesystem::path path;
-};
 
 } // namespace rushes::test

@@ -1,0 +1,205 @@
+// LTXPipeline and LTXConditionPipeline of a directory: their components behind the interface of
+// models/pipeline.h.
+#include "models/pipeline.h"
+
+#include "base/json_config.h"
+#include "base/resample.h"
+#include "models/component_loading.h"
+#include "models/family.h"
+#include "models/latent_rgb.h"
+#include "models/lora_networks.h"
+#include "models/ltx/config.h"
+#include "models/ltx/denoising.h"
+#include "models/ltx/transformer.h"
+#include "models/ltx/vae.h"
+#include "models/ltx/vae_encoder.h"
+#include "models/model_index.h"
+#include "models/phase_part.h"
+#include "models/t5_prompts.h"
+#include "nn/transfer.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace rushes::ltx {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// On a CPU fp32, which is as fast there; on a card as the rest.
+at::ScalarType vae_dtype(const LoadOptions& options) {
+    return options.device_of("vae") == "cpu" ? at::kFloat : number_type(options.dtype);
+}
+
+/// The picture, or the last frames of a clip that is gone on from.
+std::vector<FramePtr> start_pictures(const RunInputs& inputs, const PipelineConfig& config) {
+    constexpr std::int64_t most_latents = 3; // of a clip: seventeen frames, two thirds of a second
+    const auto of = [&](const char* role) {
+        const auto found = inputs.pictures.find(role);
+        return found == inputs.pictures.end() ? std::vector<FramePtr>() : found->second;
+    };
+    if (std::vector<FramePtr> picture = of(role_image); !picture.empty()) {
+        return {picture.back()};
+    }
+    std::vector<FramePtr> clip = of(role_clip);
+    if (!clip.empty()) {
+        const std::int64_t stride = config.vae.frame_stride();
+        const std::int64_t latents = std::min((std::ssize(clip) - 1) / stride + 1, most_latents);
+        clip.erase(clip.begin(), clip.end() - ((latents - 1) * stride + 1));
+    }
+    return clip;
+}
+
+/// [N, H, W, 3], bytes on the device.
+at::Tensor cropped(const std::vector<FramePtr>& frames, int width, int height, at::Device device) {
+    at::Tensor bytes = at::empty({std::ssize(frames), height, width, 3}, at::kByte);
+    auto* to = bytes.mutable_data_ptr<std::uint8_t>();
+    for (const FramePtr& frame : frames) {
+        to = std::ranges::copy(crop_to(*frame, width, height).rgb, to).out;
+    }
+    return sent_to(bytes, device);
+}
+
+bool for_each(const fs::path& /*file*/, std::size_t /*transformer*/) {
+    return true;
+}
+
+} // namespace
+
+class LtxPipeline final : public Pipeline {
+public:
+    LtxPipeline(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop)
+        : LtxPipeline(info, options.loras, stop, ComponentLoading(info, options, stop)) {}
+
+    const ModelInfo& info() const override { return info_; }
+
+    Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override {
+        // Prompts as they are written: the reference cleans nothing here.
+        return Conditions{prompts_.embed(brief, stop, done), start_pictures(brief.inputs, config_)};
+    }
+
+    std::unique_ptr<Denoising> denoise(
+        const Pass& pass,
+        const Conditioning& conditioning,
+        const at::Tensor& /*previous*/,
+        std::stop_token stop,
+        const ShareDone& done
+    ) override {
+        const auto& conditions = std::any_cast<const Conditions&>(conditioning);
+        GivenLatents given = given_latents(conditions.pictures, pass, stop, done);
+        given_frames_ = given.mean.defined() ? given.mean.size(2) : 0;
+        return std::make_unique<LtxDenoising>(
+            config_,
+            *transformers_.current(stop).front(),
+            pass,
+            shape_of(pass),
+            conditions.text,
+            std::move(given),
+            stop
+        );
+    }
+
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory /*memory*/) override {
+        at::Generator noise = config_.vae.timestep_conditioning
+                                  ? noise_behind(config_, pass, shape_of(pass), given_frames_)
+                                  : at::make_generator<at::CPUGeneratorImpl>(pass.seed);
+        return fitting_decoder(vae_->decoder(std::move(noise)), *latent_rgb_);
+    }
+
+    at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
+
+    bool change_loras(const std::vector<LoraFile>& loras, std::stop_token stop) override {
+        transformers_.change(loras, stop);
+        return true;
+    }
+
+private:
+    LtxPipeline(
+        const ModelInfo& info,
+        std::vector<LoraFile> loras,
+        const std::stop_token& stop,
+        ComponentLoading loading
+    )
+        : info_(info),
+          config_(read_pipeline_config(
+              info.directory, JsonConfig::read(info.directory / "model_index.json", "model_index.json")
+          )),
+          prompts_(
+              info,
+              loading,
+              config_.text_tokens(),
+              stop,
+              config_.kind == PipelineKind::first ? PromptPadding::seen : PromptPadding::none
+          ),
+          transformers_(std::move(loras), for_each) {
+        transformers_.add(info.part("transformer"), loading.weights("transformer"), config_.transformer, {});
+        vae_ = Vae::load(config_.vae, info.part("vae"), loading.weights("vae", vae_dtype(loading.options())));
+        const bool stays = loading.options().residency == Residency::all;
+        const at::Device device = loading.unseen("vae", at::kFloat).device;
+        const auto load_encoder =
+            [config = config_.vae, source = info.part("vae"), device](
+                const std::function<void(double)>& progress, const std::stop_token& until
+            ) { return VaeEncoder::load(config, source, {device, at::kFloat, progress, until}); };
+        encoder_.emplace(load_encoder, stays, nullptr, stop);
+        latent_rgb_ = load_latent_rgb(info, config_.vae.latent_channels);
+        loading.done();
+    }
+
+    GivenLatents given_latents(
+        std::vector<FramePtr> pictures, const Pass& pass, const std::stop_token& stop, const ShareDone& done
+    ) const {
+        // One latent frame at least is made.
+        const Lattice& lattice = info_.lattice;
+        const int most = lattice.frames(lattice.latent_frames(pass.frames) - 1);
+        if (pictures.empty() || most < 1) {
+            return {};
+        }
+        if (std::ssize(pictures) > most) {
+            pictures.erase(pictures.begin(), pictures.end() - most);
+        }
+        const auto with = [&](const std::shared_ptr<const VaeEncoder>& encoder) {
+            const at::Tensor frames = cropped(pictures, pass.width, pass.height, encoder->options().device());
+            const auto [mean, std] = encoder->encode(frames, stop, done);
+            return GivenLatents{
+                fetched(encoder->normalised(mean)),
+                // A spread has no place of its own.
+                fetched(encoder->normalised(mean + std) - encoder->normalised(mean))
+            };
+        };
+        return encoder_->with(with, nullptr, stop);
+    }
+
+    LatentShape shape_of(const Pass& pass) const {
+        return latent_shape(pass, info_.lattice, config_.vae.latent_channels, config_.vae.pixel_stride());
+    }
+
+    ModelInfo info_;
+    PipelineConfig config_;
+    T5Prompts prompts_;
+    LoraNetworks<Transformer> transformers_;
+    std::shared_ptr<const Vae> vae_;
+    std::optional<PhasePart<std::shared_ptr<const VaeEncoder>>> encoder_;
+    std::int64_t given_frames_ = 0; ///< latent frames of the last denoise() that were given
+    std::unique_ptr<LatentRgb> latent_rgb_;
+};
+
+std::unique_ptr<Pipeline>
+load(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop) {
+    return std::make_unique<LtxPipeline>(info, options, stop);
+}
+
+NewEncoder load_encoder(const ModelInfo& info, const LoadOptions& options, const std::stop_token& stop) {
+    const ComponentLoading loading(info, options, stop);
+    const VaeConfig config = read_vae_config(component_config(info.directory, "vae"));
+    const auto encoder = VaeEncoder::load(config, info.part("vae"), loading.unseen("vae", at::kFloat));
+    return [encoder] { return encoder->stream(); };
+}
+
+} // namespace rushes::ltx
