@@ -114,6 +114,8 @@ struct RunSinks {
     /// nothing is left of it; after any other end it is the caller's, to be gone on from or thrown away.
     /// Empty: nothing is kept.
     std::filesystem::path checkpoint;
+    /// After a run that finished all of it is left, and another run need not compute but only decode.
+    bool keep_checkpoint = false;
     /// What people should know, one sentence: why the checkpoint could not be used, or is not kept. Must not
     /// wait.
     std::function<void(const std::string& sentence)> note;

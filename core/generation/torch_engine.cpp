@@ -152,7 +152,9 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
 
         RunCheckpoint checkpoint(told.checkpoint, identity_of(plan, device_), note_of(told));
         PlanRun(plan, told, report, tracker, checkpoint, torch_device, stop).run(pipeline, conditions, start);
-        checkpoint.forget();
+        if (!told.keep_checkpoint) {
+            checkpoint.forget();
+        }
         return Finished{complete_report()};
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};

@@ -31,8 +31,10 @@ public:
             run_pass(plan_.passes[i], i);
         }
         at(Phase::finishing);
-        std::error_code ignored;
-        std::filesystem::remove_all(sinks_.checkpoint, ignored);
+        if (!sinks_.keep_checkpoint) {
+            std::error_code ignored;
+            std::filesystem::remove_all(sinks_.checkpoint, ignored);
+        }
         report_.total_seconds = seconds_since(start_);
     }
 
@@ -82,6 +84,9 @@ private:
             update_fraction();
             at(Phase::denoising);
             preview(pass, first, end);
+            if (!progress_.draft) {
+                keep_checkpoint();
+            }
         }
     }
 

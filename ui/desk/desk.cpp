@@ -156,7 +156,9 @@ void Desk::connectStrip() {
     connect(strip_, &StripDesk::ratingWanted, library_, [this](qlonglong id, int stars) {
         library_->rate({id}, stars);
     });
-    connect(seeds_, &SeedDesk::clipWanted, this, &Desk::makeAgain);
+    connect(seeds_, &SeedDesk::clipWanted, this, [this](const Recipe& recipe, const std::string& job) {
+        queueUp(panels_.recipe.completed(recipe), JobQueue::Place::front, job);
+    });
     connect(seeds_, &SeedDesk::refused, this, [this](const Error& error, const Recipe& recipe) {
         failures_->show(error, recipe);
     });
@@ -247,13 +249,13 @@ bool Desk::cancelEdit() {
     return editing;
 }
 
-bool Desk::queueUp(const Recipe& recipe, JobQueue::Place place) {
+bool Desk::queueUp(const Recipe& recipe, JobQueue::Place place, const std::string& job) {
     if (session_.engineReady()) {
         panels_.stage.dismissError(); // but an engine that did not start stays in sight
     }
     clips_->follow();
     try {
-        session_.generate(recipe, place);
+        session_.generate(recipe, place, job);
     } catch (const Error& error) {
         failures_->show(error, recipe);
         return false;

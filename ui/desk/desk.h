@@ -105,7 +105,8 @@ private:
     ExportPlace exportPlace();
     void beginRun();
     void endRun(const RunEnd& end);
-    bool queueUp(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
+    bool
+    queueUp(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end, const std::string& job = {});
     void generateAt(JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);

@@ -35,9 +35,9 @@ void SeedDesk::open(const Recipe& recipe) {
         page_ = new SeedPage(sketches_, panels_.stage.window()); // the window owns it
         page_->setAttribute(Qt::WA_DeleteOnClose);
         page_->setCalm(calm_);
-        connect(page_, &QObject::destroyed, &sketches_, &Sketches::end);
+        connect(page_, &QObject::destroyed, &sketches_, &Sketches::close);
         connect(page_, &SeedPage::chosen, this, [this](int row) {
-            emit clipWanted(sketches_.recipeOf(row));
+            emit clipWanted(sketches_.recipeOf(row), sketches_.handOver(row));
             page_->close();
         });
         connect(page_, &SeedPage::anotherSetWanted, this, [this] {

@@ -25,7 +25,8 @@ public:
     Sketches& sketches() { return sketches_; }
 
 signals:
-    void clipWanted(const rushes::Recipe& recipe);
+    /// `job`: its id, to go on with what is computed of it.
+    void clipWanted(const rushes::Recipe& recipe, const std::string& job);
     void refused(const rushes::Error& error, const rushes::Recipe& recipe);
 
 private:

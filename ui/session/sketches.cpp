@@ -8,6 +8,7 @@
 #include "theme/tokens.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <tuple>
@@ -30,11 +31,24 @@ QImage small(const FramePtr& frame) {
                : picture.scaled(most, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 
+/// A preview's pictures at the clip's own pace: each stands for the frames up to the next one.
+std::vector<QImage> atClipPace(const Preview& preview) {
+    std::vector<QImage> frames;
+    for (std::size_t i = 0; i < preview.pictures.size(); ++i) {
+        const auto end = i + 1 < preview.pictures.size() ? preview.pictures[i + 1]->index : preview.end_frame;
+        const auto count = std::max<std::int64_t>(1, end - preview.pictures[i]->index);
+        frames.insert(frames.end(), static_cast<std::size_t>(count), small(preview.pictures[i]));
+    }
+    return frames;
+}
+
 } // namespace
 
 /// One run of the engine, and what comes from its threads.
 struct Sketches::Drawing {
     int row = 0;
+    std::stop_source stop;
+    std::atomic<bool> enough = false; ///< the round came to its end
     std::mutex mutex;
     std::vector<QImage> frames;   ///< final ones
     std::vector<QImage> previews; ///< until there are any
@@ -43,7 +57,12 @@ struct Sketches::Drawing {
 Sketches::Sketches(StudioSession& session, QObject* parent) : QAbstractListModel(parent), session_(session) {}
 
 Sketches::~Sketches() {
+    end(); // the session may be gone: what is on the disk goes at the next start
+}
+
+void Sketches::close() {
     end();
+    forget();
 }
 
 int Sketches::rowCount(const QModelIndex& parent) const {
@@ -62,35 +81,53 @@ QVariant Sketches::data(const QModelIndex& index, int role) const {
 
 void Sketches::begin(const Recipe& recipe, int count) {
     session_.price(recipe); // says why it can't be made
-    end();
+    close();
     beginResetModel();
     recipe_ = recipe;
     recipe_.draft = false;
-    // Half the steps are a quarter of the doubt: 2, 4 and then all 8.
-    round_steps_.clear();
     const auto model = std::ranges::find(session_.models(), recipe.model, &ModelInfo::id);
-    const bool fixed = model != session_.models().end() && model->fixed_steps;
-    for (const int part : {4, 2, 1}) {
-        const int steps = fixed ? recipe.steps : std::max(1, recipe.steps / part);
-        if (round_steps_.empty() || round_steps_.back() != steps || part == 1) {
-            round_steps_.push_back(steps);
+    by_blocks_ = model != session_.models().end() && model->causal;
+    // Of a clip made block by block the first moments are there quickly; of another one its first steps say
+    // what it will be: a quarter of them, half, all.
+    const int look = static_cast<int>(std::lround(first_look_seconds * recipe.frame_rate.fps()));
+    const int whole = by_blocks_ ? recipe.frames : recipe.steps;
+    round_ends_.clear();
+    for (const int end : {by_blocks_ ? look : whole / 4, by_blocks_ ? whole : whole / 2, whole}) {
+        const int possible = std::clamp(end, 1, whole);
+        if (round_ends_.empty() || round_ends_.back() < possible) {
+            round_ends_.push_back(possible);
         }
     }
     takes_.assign(static_cast<std::size_t>(count), {});
     for (std::size_t i = 0; i < takes_.size(); ++i) {
         takes_[i].seed = i == 0 ? recipe.seed : SeedField::randomSeed();
+        takes_[i].job = new_job_id();
     }
-    stop_ = std::stop_source();
+    ended_ = false;
     endResetModel();
     draw();
 }
 
 void Sketches::end() {
-    stop_.request_stop();
-    drawing_.reset();
+    ended_ = true;
+    if (drawing_) {
+        drawing_->stop.request_stop();
+        drawing_.reset();
+    }
     for (Take& take : takes_) {
         take.drawing = false;
     }
+}
+
+/// What is computed of those that no clip is made of.
+void Sketches::forget() {
+    std::vector<std::string> jobs;
+    for (Take& take : takes_) {
+        if (!take.job.empty()) {
+            jobs.push_back(std::exchange(take.job, {}));
+        }
+    }
+    session_.forgetSketches(jobs);
 }
 
 Recipe Sketches::recipeOf(int row) const {
@@ -99,16 +136,9 @@ Recipe Sketches::recipeOf(int row) const {
     return recipe;
 }
 
-/// What is computed for the next round of a take.
-Recipe Sketches::roundOf(const Take& take) const {
-    Recipe recipe = recipe_;
-    recipe.seed = take.seed;
-    recipe.steps = round_steps_[static_cast<std::size_t>(take.round)];
-    if (take.round == 0) {
-        const int look = static_cast<int>(std::lround(first_look_seconds * recipe.frame_rate.fps()));
-        recipe.frames = std::min(recipe.frames, std::max(1, look));
-    }
-    return recipe;
+std::string Sketches::handOver(int row) {
+    end();
+    return std::exchange(takes_[static_cast<std::size_t>(row)].job, {});
 }
 
 /// The take that is drawn next, -1: none. All get a first look before one gets a second; kept ones go first.
@@ -119,7 +149,7 @@ int Sketches::next() const {
         return std::tuple(one.round, !one.kept, row);
     };
     for (int row = 0; row < rowCount(); ++row) {
-        const bool open = !take(row).dropped && take(row).round < static_cast<int>(round_steps_.size());
+        const bool open = !take(row).dropped && take(row).round < rounds();
         if (open && (best < 0 || rank(row) < rank(best))) {
             best = row;
         }
@@ -129,7 +159,7 @@ int Sketches::next() const {
 
 void Sketches::draw() {
     const int row = next();
-    if (drawing_ || row < 0 || stop_.stop_requested()) {
+    if (drawing_ || row < 0 || ended_) {
         return;
     }
     Take& take = takes_[static_cast<std::size_t>(row)];
@@ -138,12 +168,20 @@ void Sketches::draw() {
     drawing->row = row;
     drawing_ = drawing;
     SketchSinks sinks;
+    sinks.job = take.job;
+    if (take.round + 1 < rounds()) {
+        const int end = round_ends_[static_cast<std::size_t>(take.round)];
+        sinks.until = [drawing, end, by_blocks = by_blocks_](const Progress& progress) {
+            if (progress.phase == Phase::denoising &&
+                (by_blocks ? progress.frames_done >= end : progress.step > end)) {
+                drawing->enough = true;
+            }
+            return drawing->enough.load();
+        };
+    }
     sinks.preview = [drawing](const Preview& preview) {
         const std::lock_guard lock(drawing->mutex);
-        drawing->previews.clear();
-        for (const FramePtr& picture : preview.pictures) {
-            drawing->previews.push_back(small(picture));
-        }
+        drawing->previews = atClipPace(preview);
     };
     sinks.frame = [drawing](const FramePtr& frame) {
         const std::lock_guard lock(drawing->mutex);
@@ -161,7 +199,7 @@ void Sketches::draw() {
         }
     };
     try {
-        session_.sketch(roundOf(take), sinks, stop_.get_token());
+        session_.sketch(recipeOf(row), sinks, drawing->stop.get_token());
     } catch (const Error& error) {
         drawing_.reset();
         take.drawing = false;
@@ -181,7 +219,7 @@ void Sketches::finish(const std::shared_ptr<Drawing>& drawing, const Outcome& ou
     if (const auto* failure = std::get_if<Failed>(&outcome)) {
         end();
         emit failed(failure->error);
-    } else if (std::holds_alternative<Finished>(outcome)) {
+    } else if (drawing->enough || std::holds_alternative<Finished>(outcome)) {
         ++drawn.round;
     }
     changed(drawing->row);
@@ -195,8 +233,12 @@ void Sketches::arrive(const std::shared_ptr<Drawing>& drawing) {
     Take& take = takes_[static_cast<std::size_t>(drawing->row)];
     const std::lock_guard lock(drawing->mutex);
     if (!drawing->frames.empty()) {
-        take.frames = drawing->frames;
-    } else if (take.round == 0) { // later rounds begin from pictures that are better than estimates
+        // A round that goes on gives out again what was there before.
+        if (!take.decoded || drawing->frames.size() >= take.frames.size()) {
+            take.frames = drawing->frames;
+            take.decoded = true;
+        }
+    } else if (!take.decoded && !drawing->previews.empty()) {
         take.frames = drawing->previews;
     }
     changed(drawing->row);
@@ -206,6 +248,9 @@ void Sketches::toggleDropped(int row) {
     Take& take = takes_[static_cast<std::size_t>(row)];
     take.dropped = !take.dropped;
     take.kept = false;
+    if (drawing_ && drawing_->row == row) {
+        drawing_->stop.request_stop(); // its time goes to the others at once; what is computed stays
+    }
     changed(row);
     draw();
 }

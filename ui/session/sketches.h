@@ -1,6 +1,6 @@
-// Several seeds of one idea, drawn quickly and then better: few steps and a second of time for all, more
-// steps and the whole length for those that were not dropped. They never leave memory; a chosen one is made
-// as a clip.
+// Several seeds of one idea, each a clip that is begun: a first look at all, more for those that were not
+// dropped, until they are whole. What is computed of each is kept (RunSinks::checkpoint), so that the next
+// round goes on from it, and so does the clip that is made of the chosen one.
 #pragma once
 
 #include "generation/engine.h"
@@ -19,7 +19,9 @@ class StudioSession;
 
 struct Take {
     std::uint64_t seed = 0;
+    std::string job;            ///< the id of the clip that it will be
     std::vector<QImage> frames; ///< small; what there is of it so far
+    bool decoded = false;       ///< they are the clip's own; else estimates
     int round = 0;              ///< rounds that are done
     bool drawing = false;
     bool dropped = false;
@@ -39,15 +41,17 @@ public:
     /// Draws `count` takes; the first one has the recipe's own seed, the others random ones. Throws Error for
     /// a recipe that cannot be made. What was there is gone.
     void begin(const Recipe& recipe, int count);
-    /// Nothing more is drawn.
-    void end();
+    /// Nothing more is drawn, and what is computed of those that were not handed over goes.
+    void close();
 
     const Take& take(int row) const { return takes_[static_cast<std::size_t>(row)]; }
 
     /// The clip that a take stands for.
     Recipe recipeOf(int row) const;
+    /// It is made as a clip: what is computed of it is its job's. The job's id.
+    std::string handOver(int row);
 
-    /// A dropped one is not drawn any further; again: it is.
+    /// A dropped one is not drawn any further, from this moment on; again: it is.
     void toggleDropped(int row);
     /// Drawn before the others.
     void toggleKept(int row);
@@ -61,19 +65,23 @@ signals:
 private:
     struct Drawing;
 
-    Recipe roundOf(const Take& take) const;
+    int rounds() const { return static_cast<int>(round_ends_.size()); }
+
     int next() const;
     void draw();
+    void end();
+    void forget();
     void arrive(const std::shared_ptr<Drawing>& drawing);
     void finish(const std::shared_ptr<Drawing>& drawing, const Outcome& outcome);
     void changed(int row);
 
     StudioSession& session_;
     Recipe recipe_;
-    std::vector<int> round_steps_;
+    bool by_blocks_ = false;
+    std::vector<int> round_ends_; ///< frames that a round ends with (by blocks), or steps
     std::vector<Take> takes_;
     std::shared_ptr<Drawing> drawing_; ///< null: nothing is drawn
-    std::stop_source stop_;
+    bool ended_ = true;
 };
 
 } // namespace rushes::ui

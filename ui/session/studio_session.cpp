@@ -250,10 +250,10 @@ void StudioSession::estimateQueue() {
     }
 }
 
-void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
+void StudioSession::generate(const Recipe& recipe, JobQueue::Place place, const std::string& id) {
     const Plan plan = planOf(recipe);
     Job job;
-    job.id = new_job_id();
+    job.id = id.empty() ? new_job_id() : id;
     job.recipe = plan.recipe;
     job.recipe.program_version = toStd(QCoreApplication::applicationVersion());
     queue_.add(job, speeds_ ? speeds_->estimate(plan, device_).seconds : -1, place);
@@ -263,24 +263,40 @@ void StudioSession::generate(const Recipe& recipe, JobQueue::Place place) {
 }
 
 void StudioSession::sketch(const Recipe& recipe, const SketchSinks& sinks, std::stop_token stop) {
-    const Plan plan = planOf(recipe);
+    Plan plan = planOf(recipe);
+    plan.recipe.program_version = toStd(QCoreApplication::applicationVersion()); // as its job has it
     breakOffWarm();
     engine_thread_.post([this, plan, sinks, stop](std::stop_token ending) {
         std::stop_source either;
         const std::stop_callback by_choice(stop, [&] { either.request_stop(); });
         const std::stop_callback by_end(ending, [&] { either.request_stop(); });
-        const Outcome outcome = sketchNow(plan, sinks, either.get_token());
+        const Outcome outcome = sketchNow(plan, sinks, either);
         callHome(this, [done = sinks.done, outcome] { done(outcome); });
     });
 }
 
+void StudioSession::forgetSketches(const std::vector<std::string>& jobs) {
+    engine_thread_.post([folder = parts_.checkpoints, jobs](std::stop_token) { // behind what still writes
+        for (const std::string& job : jobs) {
+            forget_checkpoint(folder, job);
+        }
+    });
+}
+
 /// On the engine's thread. What arrives comes home to the session: whoever asked for it may be gone by then.
-Outcome StudioSession::sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_token stop) {
+Outcome StudioSession::sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_source stop) {
     if (!engine_) {
         return Failed{*engine_error_, {}};
     }
     RunSinks run;
-    run.progress = [](const Progress&) {};
+    run.checkpoint =
+        sinks.job.empty() ? std::filesystem::path() : checkpoint_of(parts_.checkpoints, sinks.job);
+    run.keep_checkpoint = true;
+    run.progress = [&sinks, &stop](const Progress& progress) {
+        if (sinks.until && sinks.until(progress)) {
+            stop.request_stop();
+        }
+    };
     run.preview = [this, &sinks](const Preview& preview) {
         sinks.preview(preview);
         callHome(this, sinks.arrived);
@@ -288,7 +304,9 @@ Outcome StudioSession::sketchNow(const Plan& plan, const SketchSinks& sinks, std
     run.frame = [&sinks](const FramePtr& frame, bool) { sinks.frame(frame); };
     try {
         const bool pictures = !plan.recipe.inputs.empty();
-        return engine_->run(plan, pictures ? clipWork().read_inputs(plan.recipe) : RunInputs{}, run, stop);
+        return engine_->run(
+            plan, pictures ? clipWork().read_inputs(plan.recipe) : RunInputs{}, run, stop.get_token()
+        );
     } catch (const Error& error) {
         return Failed{error, {}}; // a picture is gone, or the module is missing
     }

@@ -35,6 +35,8 @@ struct RunEnd {
 
 /// Pictures that are only looked at, and who hears of them.
 struct SketchSinks {
+    std::string job;                             ///< that may go on with what is computed here; empty: none
+    std::function<bool(const Progress&)> until;  ///< on the engine's thread: enough is seen, the run stops
     std::function<void(const Preview&)> preview; ///< on the engine's threads ...
     std::function<void(const FramePtr&)> frame;  ///< ... both
     std::function<void()> arrived;               ///< on the UI thread, after a preview
@@ -96,12 +98,16 @@ public:
     const std::map<std::string, std::vector<WordGroup>>& grammar() const { return grammar_; }
 
     /// Puts a clip at the end of the queue, where it stays until it is made or removed, also over a restart.
-    /// It starts when nothing runs: runStarted() follows. Throws Error.
-    void generate(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end);
+    /// It starts when nothing runs: runStarted() follows. `job`: its id, of sketches that it goes on from;
+    /// else a new one. Throws Error.
+    void
+    generate(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end, const std::string& job = {});
     /// Runs the engine for pictures that are only looked at, from the recipe's pictures; the queue's clips go
     /// on between two of these. Throws Error for what cannot be made. `done` comes in any case, unless the
     /// session ends before.
     void sketch(const Recipe& recipe, const SketchSinks& sinks, std::stop_token stop);
+    /// These jobs will not be made: what sketches computed for them goes.
+    void forgetSketches(const std::vector<std::string>& jobs);
     /// Other settings for a clip that waits; throws Error for what cannot be made.
     void edit(const QString& id, const Recipe& recipe);
     /// Ends the running clip; what exists of it is kept.
@@ -158,7 +164,7 @@ private:
     void startNext();
     void begin(const Job& job);
     void keep(const StudioRun& run, const JobResult& result);
-    Outcome sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_token stop);
+    Outcome sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_source stop);
     void work(const std::shared_ptr<StudioRun>& run, std::stop_token stop);
     void pollRun(int id);
     void endRun(int id, const JobResult& result);
