@@ -125,6 +125,7 @@ std::string described(const ModelInfo& model) {
     }
     text += line("weights", bytes_in_words(model.weight_bytes));
     text += line("memory", "about " + bytes_in_words(memory_of(model)));
+    text += line("licence", model.licence.empty() ? "not stated in its files" : model.licence);
     text += line("directory", model.directory.string());
     for (const std::string& example : model.examples) {
         text += line(&example == &model.examples.front() ? "examples" : "", "\"" + example + "\"");

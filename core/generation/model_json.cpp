@@ -31,6 +31,7 @@ Json model_json(const ModelInfo& model) {
         {"id", model.id},
         {"name", model.name},
         {"description", model.description},
+        {"licence", model.licence},
         {"directory", model.directory.string()},
         {"family", model.family},
         {"hash", model.hash},

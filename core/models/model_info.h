@@ -65,6 +65,7 @@ struct ModelInfo {
     std::string id;                  ///< short name for --model and recipes, from the directory's name
     std::string name;                ///< for people
     std::string description;         ///< one sentence
+    std::string licence;             ///< as its files say (licence.h); empty: they don't
     std::filesystem::path directory; ///< holds model_index.json
     /// Where components are that are no folder of `directory`: single files, companions found elsewhere.
     std::map<std::string, std::filesystem::path> parts;

@@ -5,6 +5,7 @@
 #include "base/paths.h"
 #include "models/family.h"
 #include "models/hub_cache.h"
+#include "models/licence.h"
 #include "models/single_file.h"
 
 #include <algorithm>
@@ -126,6 +127,7 @@ ModelInfo describe_model(const fs::path& directory) {
         if (named && (family.takes == nullptr || family.takes(canonical, index))) {
             ModelInfo info = family.describe(canonical, index);
             info.family = family_name;
+            info.licence = licence_of(canonical);
             if (const std::string name = name_in_hub_cache(canonical); !name.empty()) {
                 info.name = info.name == info.id ? name : info.name;
                 info.id = name;

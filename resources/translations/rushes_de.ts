@@ -2674,5 +2674,73 @@
         <source>, </source>
         <translation>, </translation>
     </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRAs</translation>
+    </message>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>Eine LoRA hinzufügen</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>LoRA auswählen</translation>
+    </message>
+    <message>
+        <source>LoRAs (*.safetensors)</source>
+        <translation>LoRAs (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Strength of %1</source>
+        <translation>Stärke von %1</translation>
+    </message>
+    <message>
+        <source>1 as it was trained, less is a hint of it, below 0 the opposite.</source>
+        <translation>1 wie trainiert, weniger ist ein Hauch davon, unter 0 das Gegenteil.</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Put into the prompt: %1</source>
+        <translation>In den Prompt setzen: %1</translation>
+    </message>
+    <message>
+        <source>It was trained with this word: a click puts it into the prompt.</source>
+        <translation>Sie wurde mit diesem Wort trainiert: Ein Klick setzt es in den Prompt.</translation>
+    </message>
+    <message>
+        <source>Small files that give the model a style, a figure or a motion. They must be made for this kind of model. Another file is read before the next clip; a clip takes as long as without.</source>
+        <translation>Kleine Dateien, die dem Modell einen Stil, eine Figur oder eine Bewegung geben. Sie müssen für diese Art von Modell gemacht sein. Eine andere Datei wird vor dem nächsten Clip gelesen; ein Clip dauert so lange wie ohne.</translation>
+    </message>
+    <message>
+        <source>fast %1</source>
+        <translation>schnell %1</translation>
+    </message>
+    <message>
+        <source>balanced %1</source>
+        <translation>ausgewogen %1</translation>
+    </message>
+    <message>
+        <source>quality %1</source>
+        <translation>beste %1</translation>
+    </message>
+    <message>
+        <source>Steps: %1</source>
+        <translation>Schritte: %1</translation>
+    </message>
+    <message>
+        <source>%1 on the disk</source>
+        <translation>%1 auf der Platte</translation>
+    </message>
+    <message>
+        <source>Licence: its files don't say</source>
+        <translation>Lizenz: Die Dateien nennen keine</translation>
+    </message>
+    <message>
+        <source>Licence: %1</source>
+        <translation>Lizenz: %1</translation>
+    </message>
 </context>
 </TS>

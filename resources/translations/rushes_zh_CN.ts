@@ -2674,5 +2674,73 @@
         <source>, </source>
         <translation>、</translation>
     </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>添加 LoRA</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>LoRAs (*.safetensors)</source>
+        <translation>LoRA (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Strength of %1</source>
+        <translation>%1 的强度</translation>
+    </message>
+    <message>
+        <source>1 as it was trained, less is a hint of it, below 0 the opposite.</source>
+        <translation>1 为训练时的强度，更小则更淡，低于 0 则相反。</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Put into the prompt: %1</source>
+        <translation>放入提示词：%1</translation>
+    </message>
+    <message>
+        <source>It was trained with this word: a click puts it into the prompt.</source>
+        <translation>它以此词训练：点击即放入提示词。</translation>
+    </message>
+    <message>
+        <source>Small files that give the model a style, a figure or a motion. They must be made for this kind of model. Another file is read before the next clip; a clip takes as long as without.</source>
+        <translation>为模型带来某种风格、形象或动作的小文件。必须是为这类模型制作的。更换文件后会在下一个片段之前读取；片段耗时不变。</translation>
+    </message>
+    <message>
+        <source>fast %1</source>
+        <translation>快速 %1</translation>
+    </message>
+    <message>
+        <source>balanced %1</source>
+        <translation>均衡 %1</translation>
+    </message>
+    <message>
+        <source>quality %1</source>
+        <translation>高质量 %1</translation>
+    </message>
+    <message>
+        <source>Steps: %1</source>
+        <translation>步数：%1</translation>
+    </message>
+    <message>
+        <source>%1 on the disk</source>
+        <translation>磁盘占用 %1</translation>
+    </message>
+    <message>
+        <source>Licence: its files don't say</source>
+        <translation>许可证：文件中未注明</translation>
+    </message>
+    <message>
+        <source>Licence: %1</source>
+        <translation>许可证：%1</translation>
+    </message>
 </context>
 </TS>

@@ -100,6 +100,34 @@ protected:
         (std::string("rushes-pictures-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
+/// What its plan says and its events tell: a small draft of few frames in few steps, then the clip.
+TEST_F(FromPictures, AnimateDiffMakesADraftFirst) {
+    const std::string model = file("animatediff");
+    ASSERT_EQ(app_test::run(folder_, {"models", "--random", "animatediff/tiny", model}).exit_code, 0);
+    const Ran planned = app_test::run(folder_, {"generate", "a cat", "--model", model, "--dry-run"});
+    EXPECT_THAT(planned.out, HasSubstr("draft: 256x256, 4 frames, 2 steps"));
+    EXPECT_THAT(planned.out, HasSubstr("final: 512x512, 16 frames, 8 steps"));
+    const Ran made = app_test::run(
+        folder_,
+        {"generate",
+         "a cat",
+         "--model",
+         model,
+         "--device",
+         "cpu",
+         "--width",
+         "288",
+         "--height",
+         "96",
+         "--json",
+         "-o",
+         file("a.mkv")}
+    );
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_EQ(frames("a.mkv").size(), 16u);
+    EXPECT_THAT(made.out, HasSubstr("\"draft\":true")) << "no event tells of the draft";
+}
+
 TEST_F(FromPictures, EachKindOfModelMakesAClip) {
     struct Case {
         const char* preset;

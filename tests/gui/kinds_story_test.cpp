@@ -49,7 +49,7 @@ protected:
     /// Among the installed models, by the kind's own name.
     void install(const Kind& kind) const {
         const std::vector<ModelPreset> all = model_presets();
-        const auto preset = std::ranges::find(all, "wan/" + std::string(kind.preset), &ModelPreset::name);
+        const auto preset = std::ranges::find(all, std::string(kind.preset), &ModelPreset::name);
         const fs::path directory = folder_ / "data" / "rushes" / "models" / name(kind);
         fs::create_directories(directory.parent_path());
         write_random_model(*preset, directory, {}, {});
@@ -62,7 +62,9 @@ protected:
     }
 
     static std::string name(const Kind& kind) {
-        return std::string(kind.preset) + (kind.by_blocks ? "-blocks" : "");
+        std::string name = kind.preset;
+        std::ranges::replace(name, '/', '-');
+        return name + (kind.by_blocks ? "-blocks" : "");
     }
 
     void dropPicture(const char* role, QColor colour) {
@@ -87,7 +89,7 @@ protected:
     void makeItSmall() {
         Recipe small = recipe();
         small.width = 64;
-        small.height = 48;
+        small.height = 64;
         small.frames = 9;
         small.steps = 2;
         small.draft = false;
@@ -98,12 +100,13 @@ protected:
 
 TEST_F(KindsStory, EachMakesAClipFromItsPictures) {
     const std::vector<Kind> kinds{
-        {"tiny-i2v", false, {"image"}},
-        {"tiny-flf2v", false, {"image", "last_image"}},
-        {"tiny-i2v-two", false, {"image", "last_image"}},
-        {"tiny-ti2v", false, {"image"}},
-        {"tiny-vace", false, {"image", "last_image"}},
-        {"tiny", true, {"image"}},
+        {"wan/tiny-i2v", false, {"image"}},
+        {"wan/tiny-flf2v", false, {"image", "last_image"}},
+        {"wan/tiny-i2v-two", false, {"image", "last_image"}},
+        {"wan/tiny-ti2v", false, {"image"}},
+        {"wan/tiny-vace", false, {"image", "last_image"}},
+        {"ltx/tiny", false, {"image"}},
+        {"wan/tiny", true, {"image"}},
     };
     for (const Kind& kind : kinds) {
         install(kind);
@@ -127,6 +130,55 @@ TEST_F(KindsStory, EachMakesAClipFromItsPictures) {
         }
         EXPECT_EQ(frames, 9);
     }
+}
+
+/// What the family plans by itself: four small frames in two steps, then the clip.
+TEST_F(KindsStory, AnimateDiffShowsADraftAndThenTheClip) {
+    const Kind kind{"animatediff/tiny", false, {}};
+    install(kind);
+    openStudio();
+    find<ui::RecipePanel>("recipe-panel")->chooseModel(name(kind));
+    EXPECT_EQ(recipe().width, 512);
+    EXPECT_EQ(recipe().height, 512);
+    EXPECT_EQ(recipe().steps, 8);
+    EXPECT_TRUE(recipe().draft);
+    Recipe small = recipe(); // of a size that takes seconds on any processor, and larger than a draft
+    small.width = 288;
+    small.height = 96;
+    small.frames = 16;
+    window().desk().applyRecipe(small);
+    int draft_steps = 0;
+    int draft_frames = 0;
+    int first_seen = -1; // step of the draft, from 1
+    int steps = 0;
+    Progress last;
+    auto& session = window().session();
+    QObject::connect(&session, &ui::StudioSession::progressed, &session, [&](const Progress& progress) {
+        last = progress;
+        (progress.draft ? draft_steps : steps) =
+            std::max(progress.draft ? draft_steps : steps, progress.steps);
+        draft_frames = progress.draft ? std::max(draft_frames, progress.frames_total) : draft_frames;
+    });
+    QObject::connect(&session, &ui::StudioSession::picturesArrived, &session, [&] {
+        if (first_seen < 0) {
+            first_seen = last.draft ? last.step : 1000;
+        }
+    });
+    type(QStringLiteral("a cat"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return clips() == 1 && !session.running(); }, 60'000));
+    EXPECT_EQ(draft_steps, 2);
+    EXPECT_EQ(draft_frames, 4);
+    EXPECT_GE(first_seen, 1) << "nothing of the draft was shown while it was made";
+    EXPECT_LE(first_seen, 2);
+    EXPECT_EQ(steps, 8);
+    ClipReader reader(newestFile());
+    int frames = 0;
+    while (const FramePtr frame = reader.next()) {
+        EXPECT_EQ(frame->width, 288);
+        ++frames;
+    }
+    EXPECT_EQ(frames, 16);
 }
 
 } // namespace

@@ -198,6 +198,10 @@ TEST_F(AnimateDiffFiles, AloneAskForTheOtherHalf) {
             HasSubstr("Put a directory or a checkpoint")
         )
     );
+    EXPECT_THAT(refusal(motion), testing::Not(HasSubstr("Of another kind")));
+    fs::create_directories(folder_ / "alone/sd-turbo/unet");
+    write_file(folder_ / "alone/sd-turbo/unet/config.json", R"({"_class_name": "UNet2DConditionModel"})");
+    EXPECT_THAT(refusal(motion), HasSubstr("Of another kind are: 'sd-turbo'."));
 }
 
 TEST_F(AnimateDiffFiles, OfAnotherBaseAreRefusedByOneSentence) {
@@ -224,6 +228,15 @@ TEST_F(AnimateDiffFiles, OfAnotherBaseAreRefusedByOneSentence) {
         checkpoint("v2-1_768", 4, "input_blocks.1.1", 1024), HasSubstr("a checkpoint of Stable Diffusion 2")
     );
     EXPECT_THAT(checkpoint("sd_xl_base", 4, "input_blocks.4.1", 2048), HasSubstr("a checkpoint of SDXL"));
+    const Tensors v_of_sd15{
+        {"model.diffusion_model.input_blocks.0.0.weight", TensorDtype::f16, {320, 4, 3, 3}},
+        {"model.diffusion_model.input_blocks.1.0.in_layers.0.weight", TensorDtype::f16, {320}},
+        {"model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight",
+         TensorDtype::f16,
+         {320, 768}},
+        {"v_pred", TensorDtype::f16, {1}}
+    };
+    EXPECT_THAT(refusal(write_shapes("v15.safetensors", v_of_sd15)), HasSubstr("predicts v"));
     EXPECT_THAT(checkpoint("inpainting", 9, "input_blocks.1.1", 768), HasSubstr("for filling in pictures"));
 }
 

@@ -455,5 +455,18 @@ TEST_F(Describe, AModelInTheHubCacheHasItsOwnName) {
     EXPECT_EQ(info.name, "Small-T2V");
 }
 
+TEST_F(Describe, TheLicenceIsWhatTheFilesSay) {
+    const fs::path model = copy();
+    EXPECT_EQ(describe_model(model).licence, "");
+    write_file(model / "README.md", "---\nlicense: apache-2.0\ntags:\n- video\n---\n# Wan\nlicense: none\n");
+    EXPECT_EQ(describe_model(model).licence, "apache-2.0");
+    write_file(model / "README.md", "---\nlicense: other\nlicense_name: \"openrail-m\"\n---\n");
+    EXPECT_EQ(describe_model(model).licence, "openrail-m");
+    write_file(model / "README.md", "# Wan\nlicense: mit\n");
+    EXPECT_EQ(describe_model(model).licence, "") << "a text without a head";
+    write_file(model / "README.md", "---\nlicense: mit\n");
+    EXPECT_EQ(describe_model(model).licence, "") << "a head without an end";
+}
+
 } // namespace
 } // namespace rushes

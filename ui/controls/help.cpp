@@ -106,6 +106,13 @@ constexpr Words table[] = {
          "How much moves. 1 is as the model was trained; less is calmer, more is livelier and soon tears the "
          "picture. No effect on the time."
      )},
+    {"loras",
+     QT_TRANSLATE_NOOP("Help", "LoRAs"),
+     QT_TRANSLATE_NOOP(
+         "Help",
+         "Small files that give the model a style, a figure or a motion. They must be made for this kind of "
+         "model. Another file is read before the next clip; a clip takes as long as without."
+     )},
 };
 
 const Words& wordsOf(HelpTopic topic) {
@@ -128,7 +135,7 @@ void setHelpEffect(HelpTopic topic, QWidget* control, const QString& effect) {
 }
 
 QWidget* helpDot(HelpTopic topic, QWidget* control) {
-    static_assert(std::size(table) == static_cast<std::size_t>(HelpTopic::motion) + 1);
+    static_assert(std::size(table) == static_cast<std::size_t>(HelpTopic::loras) + 1);
     setHelpEffect(topic, control, {});
     const Words& words = wordsOf(topic);
     auto* dot = new QToolButton;

@@ -21,7 +21,8 @@ enum class HelpTopic {
     precision,
     scheduler,
     draft,
-    motion
+    motion,
+    loras
 };
 
 /// The button; it explains `control`, which gets the text too.

@@ -1,6 +1,7 @@
 #include "controls/model_picker.h"
 
 #include "controls/basic.h"
+#include "controls/choices.h"
 #include "convert.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
@@ -11,6 +12,37 @@
 #include <QPainter>
 
 namespace rushes::ui {
+
+namespace {
+
+/// What there is to know before it is chosen.
+QString card(const ModelInfo& model) {
+    QStringList lines{toQString(model.description)};
+    QStringList tiers;
+    const std::pair<const char*, QString> names[] = {
+        {"fast", ModelPicker::tr("fast %1")},
+        {"balanced", ModelPicker::tr("balanced %1")},
+        {"quality", ModelPicker::tr("quality %1")},
+    };
+    for (const Tier& tier : model.tiers) {
+        for (const auto& [id, words] : names) {
+            if (tier.id == id) {
+                tiers << words.arg(tier.steps);
+            }
+        }
+    }
+    lines
+        << (tiers.isEmpty() ? ModelPicker::tr("Steps: %1").arg(model.default_steps)
+                            : ModelPicker::tr("Steps: %1").arg(tiers.join(QStringLiteral(", "))));
+    lines << ModelPicker::tr("%1 on the disk").arg(bytesText(model.weight_bytes));
+    lines
+        << (model.licence.empty() ? ModelPicker::tr("Licence: its files don't say")
+                                  : ModelPicker::tr("Licence: %1").arg(toQString(model.licence)));
+    lines.removeAll(QString());
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace
 
 ModelPicker::ModelPicker(QWidget* parent) : QPushButton(parent), menu_(new QMenu(this)) {
     setRole(this, "picker");
@@ -28,7 +60,7 @@ void ModelPicker::setModels(const std::vector<ModelInfo>& models) {
     menu_->clear();
     for (const ModelInfo& model : models) {
         QAction* action = menu_->addAction(toQString(model.name));
-        action->setToolTip(toQString(model.description));
+        action->setToolTip(card(model));
         action->setData(toQString(model.id));
         action->setCheckable(true);
         connect(action, &QAction::triggered, this, [this, id = model.id] { emit chosen(id); });
@@ -57,7 +89,7 @@ void ModelPicker::setCurrent(const std::string& id, int steps) {
     }
     setAccessibleName(tr("Model: %1, %2").arg(name_, steps_));
     if (found != models_.end()) {
-        setToolTip(toQString(found->description));
+        setToolTip(card(*found));
     }
     update();
 }

@@ -60,6 +60,13 @@ PromptGroup::PromptGroup(QWidget* parent)
     connect(prompt_, &PromptEdit::edited, this, [this] { emit promptChanged(prompt_->text(), false); });
 }
 
+void PromptGroup::addWord(const QString& word) {
+    const QString text = prompt_->text().trimmed();
+    if (!text.contains(word, Qt::CaseInsensitive)) {
+        emit promptChanged(text.isEmpty() ? word : text + QStringLiteral(", ") + word, true);
+    }
+}
+
 QWidget* PromptGroup::makeTurns() {
     auto* turns = new QWidget;
     setNames(turns, QStringLiteral("prompt-changes"), tr("Prompts that take over on the way"));

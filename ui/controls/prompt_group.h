@@ -31,6 +31,8 @@ public:
     void showModel(const Choices& choices);
     /// Without telling anybody.
     void showTexts(const Recipe& recipe, const Choices* choices);
+    /// Behind the others, unless the prompt has it; an undo step of its own.
+    void addWord(const QString& word);
     /// In place of the number of characters, until there is another model.
     void showLength(const std::optional<PromptLength>& length);
 

@@ -5,6 +5,7 @@
 #include "controls/fit_note.h"
 #include "controls/generate_button.h"
 #include "controls/help.h"
+#include "controls/lora_group.h"
 #include "controls/model_picker.h"
 #include "controls/prompt_edit.h"
 #include "controls/prompt_group.h"
@@ -75,6 +76,7 @@ RecipePanel::RecipePanel(QWidget* parent)
       steps_text_(valueField(QStringLiteral("steps-text"), tr("Number of steps"))),
       steps_(new CalmSlider),
       seed_(new SeedField),
+      loras_(new LoraGroup),
       advanced_(new AdvancedPanel),
       edit_note_(makeEditNote()),
       fit_note_(new FitNote),
@@ -88,6 +90,7 @@ RecipePanel::RecipePanel(QWidget* parent)
     column->addWidget(what_);
     makeHowWell(*column);
     makeHowLong(*column);
+    column->addWidget(loras_);
     column->addWidget(advanced_);
     column->addStretch();
 
@@ -230,6 +233,13 @@ void RecipePanel::connectControls() {
         newGesture();
         change(QStringLiteral("seed"), [=](Recipe& r) { r.seed = seed; });
     });
+    connect(loras_, &LoraGroup::edited, this, [this](const std::vector<RecipeLora>& loras, bool step) {
+        if (step) {
+            newGesture();
+        }
+        change(QStringLiteral("loras"), [&](Recipe& r) { r.loras = loras; });
+    });
+    connect(loras_, &LoraGroup::wordChosen, what_, &PromptGroup::addWord);
     connect(advanced_, &AdvancedPanel::guidanceEdited, this, [this](double guidance) {
         change(QStringLiteral("guidance_scale"), [=](Recipe& r) { r.guidance_scale = guidance; });
     });
@@ -310,6 +320,7 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
     steps_text_->setText(
         model.fixed_steps ? tr("%1 · fixed").arg(recipe_.steps) : QString::number(recipe_.steps)
     );
+    loras_->showRecipe(model, recipe_);
     advanced_->showRecipe(*choices_, recipe_);
     emit shown();
     orderTabs(*this);
@@ -405,6 +416,10 @@ Recipe RecipePanel::withModel(const std::string& id) const {
     r.guidance_scale = -1;
     r.scheduler.clear();
     r.frame_rate = {0, 1};
+    const auto before = std::ranges::find(models_, recipe_.model, &ModelInfo::id);
+    if (before == models_.end() || before->family != model->family || !model->takes_loras) {
+        r.loras.clear(); // they were made for another kind of model
+    }
     if (!model->causal) {
         r.prompt_changes.clear(); // it makes the clip in one piece
     }

@@ -25,6 +25,7 @@ class CalmSlider;
 class ChoiceRow;
 class FitNote;
 class GenerateButton;
+class LoraGroup;
 class ModelPicker;
 class PromptEdit;
 class PromptGroup;
@@ -84,6 +85,8 @@ public:
 
     SeedField& seed() { return *seed_; }
 
+    LoraGroup& loras() { return *loras_; }
+
     AdvancedPanel& advanced() { return *advanced_; }
 
     GenerateButton& generate() { return *generate_; }
@@ -141,6 +144,7 @@ private:
     QLineEdit* steps_text_;
     CalmSlider* steps_;
     SeedField* seed_;
+    LoraGroup* loras_;
     AdvancedPanel* advanced_;
     QWidget* edit_note_;
     FitNote* fit_note_;

@@ -91,6 +91,12 @@ SchedulerConfig read_scheduler(const fs::path& directory, const JsonConfig& inde
 } // namespace
 
 PipelineConfig read_pipeline_config(const fs::path& directory, const JsonConfig& index) {
+    if (index.text("_class_name") == "AnimateDiffSDXLPipeline") {
+        index.fail(
+            "this is AnimateDiff on SDXL, which this version does not run.",
+            "Choose AnimateDiff on Stable Diffusion 1.5."
+        );
+    }
     PipelineConfig result;
     const std::string unet = component_class(index, "unet");
     result.adapter_beside = unet == "UNet2DConditionModel";

@@ -133,13 +133,13 @@ std::vector<PublishedModel> published() {
 
 /// A directory of Stable Diffusion only with a motion adapter in it.
 bool takes(const fs::path& directory, const JsonConfig& index) {
-    return index.text("_class_name") == "AnimateDiffPipeline" ||
+    return index.text("_class_name").starts_with("AnimateDiff") ||
            fs::exists(directory / "motion_adapter" / "config.json");
 }
 
 Family family() {
     return {
-        .pipeline_classes = {"AnimateDiffPipeline", "StableDiffusionPipeline"},
+        .pipeline_classes = {"AnimateDiffPipeline", "AnimateDiffSDXLPipeline", "StableDiffusionPipeline"},
         .takes = takes,
         .describe = describe,
         .published = published,

@@ -112,6 +112,14 @@ std::optional<UNetConfig> checkpoint_of(const fs::path& file) {
     return config;
 }
 
+/// Told by an empty tensor, or by the metadata of ModelSpec.
+bool predicts_v(const fs::path& file) {
+    const WeightHeader header = read_weight_header(file);
+    const auto said = header.metadata.find("modelspec.prediction_type");
+    return std::ranges::find(header.tensors, "v_pred", &TensorEntry::name) != header.tensors.end() ||
+           (said != header.metadata.end() && said->second.starts_with("v"));
+}
+
 void require_sd15(const fs::path& file, const UNetConfig& found) {
     const UNetConfig wanted = unet_sd15();
     if (found.text_dim != wanted.text_dim) {
@@ -120,6 +128,15 @@ void require_sd15(const fs::path& file, const UNetConfig& found) {
             name_of(file) + " is a checkpoint of " + base_by_text(found.text_dim) +
                 ", and motion modules need Stable Diffusion 1.5.",
             "Choose a checkpoint that was made from Stable Diffusion 1.5."
+        );
+    }
+    if (predicts_v(file)) {
+        throw Error(
+            ErrorKind::user,
+            name_of(file) +
+                " is a checkpoint that predicts v, and motion modules were made for those that predict the "
+                "noise (epsilon).",
+            "Choose another checkpoint of Stable Diffusion 1.5."
         );
     }
     if (found.in_channels != wanted.in_channels) {
@@ -263,6 +280,36 @@ void add_checkpoint(LinkedModel& model, const fs::path& file) {
     model.links["text_encoder/model.safetensors"] = file;
 }
 
+/// Directories of Stable Diffusion where a base is looked for, whatever their kind: by name.
+std::vector<std::string> bases_of_any_kind(const fs::path& given) {
+    std::vector<fs::path> folders = folders_in(given.parent_path());
+    std::ranges::copy(folders_in(data_dir() / "models"), std::back_inserter(folders));
+    std::ranges::copy(hub_models(), std::back_inserter(folders));
+    std::vector<std::string> names;
+    for (const fs::path& folder : folders) {
+        const std::string name = name_of(folder);
+        if (fs::exists(folder / "unet" / "config.json") && std::ranges::find(names, name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+[[noreturn]] void refuse_without_base(const fs::path& given) {
+    std::string there;
+    for (const std::string& name : bases_of_any_kind(given)) {
+        there += (there.empty() ? "" : ", ") + name;
+    }
+    throw Error(
+        ErrorKind::user,
+        name_of(given) +
+            " is a motion module for Stable Diffusion 1.5, and no such model was found beside it, "
+            "in the models here or in the Hugging Face cache.",
+        "Put a directory or a checkpoint of Stable Diffusion 1.5 beside it." +
+            (there.empty() ? "" : " Of another kind are: " + there + ".")
+    );
+}
+
 LinkedModel with_base(const fs::path& given, const MotionConfig& motion) {
     constexpr std::size_t blocks_of_sdxl = 3;
     if (motion.block_channels.size() == blocks_of_sdxl) {
@@ -274,13 +321,7 @@ LinkedModel with_base(const fs::path& given, const MotionConfig& motion) {
     }
     const fs::path base = find_base(given, motion);
     if (base.empty()) {
-        throw Error(
-            ErrorKind::user,
-            name_of(given) +
-                " is a motion module for Stable Diffusion 1.5, and no such model was found beside it, "
-                "in the models here or in the Hugging Face cache.",
-            "Put a directory or a checkpoint of Stable Diffusion 1.5 beside it."
-        );
+        refuse_without_base(given);
     }
     LinkedModel model{.name = given.stem().string(), .files = {}, .links = {}};
     add_motion(model, given, motion);
