@@ -157,10 +157,11 @@ at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop
     if (frames * height <= unit) {
         return convolve(x, shape_.padding, bias_in);
     }
-    // All bands have one height, so that one order of the weights serves them (the last overlaps its
-    // neighbour), and serves pieces of fewer frames too. Small frames go together: reading the weights costs
-    // more than computing with them.
-    const std::int64_t rows = std::min(unit, height);
+    // All bands have one height, so that one order of the weights serves them, and serves pieces of fewer
+    // frames too; as equal as can be, for the last overlaps its neighbour. Small frames go together: reading
+    // the weights costs more than computing with them.
+    const std::int64_t bands = (height + unit - 1) / unit;
+    const std::int64_t rows = (height + bands - 1) / bands;
     const std::int64_t together = std::max<std::int64_t>(1, unit / height);
     const at::Tensor result = at::empty({frames, height, width, shape_.out}, x.options());
     for (std::int64_t frame = 0; frame < frames; frame += together) {

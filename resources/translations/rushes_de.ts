@@ -2742,5 +2742,9 @@
         <source>Licence: %1</source>
         <translation>Lizenz: %1</translation>
     </message>
+    <message>
+        <source>%1 clips, one for each prompt, with the same seed.</source>
+        <translation>%1 Clips, einer je Prompt, mit demselben Seed.</translation>
+    </message>
 </context>
 </TS>

@@ -2742,5 +2742,9 @@
         <source>Licence: %1</source>
         <translation>许可证：%1</translation>
     </message>
+    <message>
+        <source>%1 clips, one for each prompt, with the same seed.</source>
+        <translation>%1 个片段，每个提示词一个，种子相同。</translation>
+    </message>
 </context>
 </TS>

@@ -7,6 +7,7 @@
 #include "library/film_strip.h"
 #include "media/clip_reader.h"
 #include "queue/facts_view.h"
+#include "queue/queue_view.h"
 #include "stage/error_card.h"
 #include "stage/progress_line.h"
 #include "stage/stage_panel.h"
@@ -245,6 +246,31 @@ TEST_F(GenerateStory, ADraftGoesWithItsRunWhenThatIsStoppedBeforeItsFirstFrame) 
             EXPECT_EQ(find<ui::FilmStrip>("film-strip")->currentIndex().row(), 0);
         }
     }
+}
+
+TEST_F(GenerateStory, AlternativesAreAClipEach) {
+    openStudio();
+    type(QStringLiteral("a {red|blue} ball"));
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(until([&] { return clips() == 2 && !window().session().running(); }));
+    const auto& clip = [&](int row) { return window().session().shelf().model().item(row).record.recipe; };
+    EXPECT_EQ(clip(1).prompt, "a red ball");
+    EXPECT_EQ(clip(0).prompt, "a blue ball");
+    EXPECT_EQ(clip(0).seed, clip(1).seed) << "they differ by more than the words";
+    EXPECT_EQ(recipe().prompt, "a {red|blue} ball") << "the text goes on to be written";
+}
+
+TEST_F(GenerateStory, TooManyAlternativesMakeNone) {
+    openStudio();
+    QString text;
+    for (int i = 0; i < 7; ++i) {
+        text += QStringLiteral("{0|1}");
+    }
+    type(text);
+    press(Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_FALSE(window().session().running());
+    EXPECT_EQ(find<ui::QueueView>("queue")->model()->rowCount(), 0);
+    EXPECT_EQ(recipe().prompt, text.toStdString());
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "nn/channel_norm.h"
 #include "nn/convolution.h"
+#include "support/work_counter.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -125,6 +126,26 @@ TEST(Convolution, OneWeightServesEverySizeThatComes) {
         EXPECT_LE(largest_difference(fastest.forward(x), reference.forward(x)), 2e-5)
             << height << "x" << width;
     }
+}
+
+/// It is computed in bands of rows, which may overlap by a few rows and not by most of them.
+TEST(Convolution, ALargeOneIsComputedOnce) {
+    const ConvShape shape{.in = 128, .out = 128, .kernel = 3, .padding = 1};
+    const Convolution convolution(shape, at::randn({128, 128, 3, 3}), at::randn({128}));
+    const at::Tensor x = at::randn({1, 256, 256, 128});
+    double flop = 0;
+    int calls = 0;
+    {
+        const test::WorkCounter counter([&](double work) {
+            flop += work;
+            ++calls;
+        });
+        convolution.forward(x);
+    }
+    const double once = 2 * convolution.work() * 256 * 256;
+    EXPECT_GT(calls, 1) << "it is too small to be cut: the test says nothing";
+    EXPECT_GE(flop, 0.99 * once);
+    EXPECT_LE(flop, 1.05 * once);
 }
 
 TEST(Convolution, ResultsAreContiguousChannelsLast) {

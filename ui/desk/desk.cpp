@@ -192,82 +192,10 @@ void Desk::applyRecipe(const Recipe& recipe) {
     price_->refresh();
 }
 
-void Desk::generate() {
-    try {
-        panels_.recipe.seed().takeText();
-        if (queue_->keepEdit()) {
-            return;
-        }
-    } catch (const Error& error) {
-        failures_->show(error, panels_.recipe.recipe());
-        return;
-    }
-    generateAt(JobQueue::Place::end);
-}
-
-void Desk::trySeeds() {
-    panels_.recipe.seed().takeText(); // what stands in the field is used
-    if (session_.engineReady() && !session_.models().empty()) {
-        seeds_->open(panels_.recipe.recipe());
-    }
-}
-
-void Desk::generateNext() {
-    generateAt(JobQueue::Place::front);
-}
-
-void Desk::generateInstead() {
-    session_.queue().clearWaiting();
-    generateAt(JobQueue::Place::end);
-}
-
-void Desk::generateAt(JobQueue::Place place) {
-    RecipePanel& panel = panels_.recipe;
-    if (session_.models().empty()) {
-        return;
-    }
-    panel.seed().takeText(); // what stands in the field is used
-    const Recipe recipe = panel.recipe();
-    if (toQString(recipe.prompt).trimmed().isEmpty()) { // first: what the queue says counts for more
-        panels_.toast.say(tr("There is no prompt: the model decides what is seen."));
-    }
-    if (!queueUp(recipe, place)) {
-        return;
-    }
-    panel.prompt().remember(toQString(recipe.prompt));
-    if (panel.newSeedEachTime()) {
-        Recipe next = recipe;
-        next.seed = SeedField::randomSeed();
-        panel.showRecipe(next);
-    }
-    remember();
-}
-
 bool Desk::cancelEdit() {
     const bool editing = queue_->editing();
     queue_->cancelEdit();
     return editing;
-}
-
-bool Desk::queueUp(const Recipe& recipe, JobQueue::Place place, const std::string& job) {
-    if (session_.engineReady()) {
-        panels_.stage.dismissError(); // but an engine that did not start stays in sight
-    }
-    clips_->follow();
-    try {
-        session_.generate(recipe, place, job);
-    } catch (const Error& error) {
-        failures_->show(error, recipe);
-        return false;
-    }
-    if (session_.paused()) {
-        queue_->sayPaused();
-    } else if (!session_.running() && !session_.engineReady()) {
-        panels_.stage.progress().begin();
-    } else if (!session_.ownsQueue()) {
-        panels_.toast.say(tr("Another window of Rushes makes the clips: yours waits in its queue."));
-    }
-    return true;
 }
 
 void Desk::makeAgain(const Recipe& recipe) {

@@ -108,6 +108,7 @@ private:
     bool
     queueUp(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end, const std::string& job = {});
     void generateAt(JobQueue::Place place);
+    bool queueAll(const Recipe& recipe, JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
 
