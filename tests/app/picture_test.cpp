@@ -116,9 +116,11 @@ TEST_F(FromPictures, AnimateDiffMakesADraftFirst) {
          "--device",
          "cpu",
          "--width",
-         "288",
+         "272",
          "--height",
-         "96",
+         "64",
+         "--guidance",
+         "1",
          "--json",
          "-o",
          file("a.mkv")}

@@ -75,6 +75,10 @@ TEST_F(EstimateStory, MostOfTheMemoryIsAmber) {
     EXPECT_EQ(fit("resolution-720p").toStdString(), "tight");
     EXPECT_EQ(fit("resolution-480p"), QString());
     shot(QStringLiteral("estimate-tight"));
+    click("fit-lever-0"); // what makes it easy, one click away as well
+    QCoreApplication::processEvents();
+    EXPECT_EQ(recipe().height, 480);
+    EXPECT_EQ(note().text(), QString());
 }
 
 TEST_F(EstimateStory, WhatWouldFailIsRedAndOneClickMakesItFit) {

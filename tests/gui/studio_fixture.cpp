@@ -174,7 +174,7 @@ void StudioFixture::chooseFolder(const std::filesystem::path& folder) {
 }
 
 bool StudioFixture::until(const std::function<bool()>& condition) {
-    return QTest::qWaitFor(condition, 10'000);
+    return QTest::qWaitFor(condition, 30'000);
 }
 
 int StudioFixture::clips() {

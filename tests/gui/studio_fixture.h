@@ -61,7 +61,7 @@ protected:
     void drop(const std::filesystem::path& file);
     /// Answers the folder dialog that is open.
     void chooseFolder(const std::filesystem::path& folder);
-    /// Runs the event loop until `condition` holds; false after ten seconds.
+    /// Runs the event loop until `condition` holds; false after half a minute.
     static bool until(const std::function<bool()>& condition);
     /// Clips of the strip that are finished, once the engine is idle.
     int clips();

@@ -34,9 +34,20 @@ std::uint64_t memory(const Recipe& recipe, const ModelInfo& model) {
     return make_plan(recipe, model).peak_memory_bytes;
 }
 
+/// As on a machine where everything is computed on the processor.
+std::vector<RecipeLever> leversOf(const Recipe& recipe, const ModelInfo& model) {
+    return smallerClips(recipe, model, [&](const Recipe& changed) -> std::optional<std::uint64_t> {
+        try {
+            return memory(changed, model);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    });
+}
+
 TEST(Levers, TheNextSizeDownAndAShorterClip) {
     const ModelInfo model = largeModel();
-    const auto levers = smallerClips(large(), model);
+    const auto levers = leversOf(large(), model);
     ASSERT_EQ(levers.size(), 2U);
     Recipe smaller = large();
     levers[0].set(smaller);
@@ -58,7 +69,7 @@ TEST(Levers, WhereNoSmallerSizeWasTrainedNoneIsOffered) {
     Recipe recipe = large();
     recipe.width = 832;
     recipe.height = 480;
-    for (const RecipeLever& lever : smallerClips(recipe, largeModel())) {
+    for (const RecipeLever& lever : leversOf(recipe, largeModel())) {
         EXPECT_FALSE(lever.words.startsWith(QStringLiteral("Use 4"))) << lever.words.toStdString();
         Recipe changed = recipe;
         lever.set(changed);
@@ -69,7 +80,7 @@ TEST(Levers, WhereNoSmallerSizeWasTrainedNoneIsOffered) {
 TEST(Levers, AShorterClipIsNotOfferedWhereOneFrameIsWhatTakesTheMemory) {
     ModelInfo model = largeModel();
     model.cost = FakeCost{.bytes_per_token = 1, .decode_bytes_per_pixel = 10e3};
-    const auto levers = smallerClips(large(), model);
+    const auto levers = leversOf(large(), model);
     ASSERT_EQ(levers.size(), 1U);
     EXPECT_EQ(levers[0].words.toStdString(), "Use 480p");
 }
@@ -79,7 +90,7 @@ TEST(Levers, HalfAsWideNumbersWhereNothingElseHelps) {
     model.cost = FakeCost{.weights = 28e9, .causal = true}; // the weights are nearly everything
     Recipe recipe;
     recipe.dtype = "fp32";
-    const auto levers = smallerClips(make_plan(recipe, model).recipe, model);
+    const auto levers = leversOf(make_plan(recipe, model).recipe, model);
     ASSERT_EQ(levers.size(), 1U);
     levers[0].set(recipe);
     EXPECT_EQ(recipe.dtype, "bf16");
@@ -92,21 +103,21 @@ TEST(Levers, NothingIsOfferedThatSavesNothing) {
         FakeCost{.weights = 2e6, .bytes_per_token = 1e3, .causal = true, .decode_bytes_per_pixel = 100};
     Recipe recipe;
     recipe.dtype = "fp32";
-    EXPECT_TRUE(smallerClips(make_plan(recipe, model).recipe, model).empty());
+    EXPECT_TRUE(leversOf(make_plan(recipe, model).recipe, model).empty());
 }
 
 TEST(Levers, WhatTheModelRefusesIsBroughtWithinItsLimits) {
     const ModelInfo model = fake_full_model();
     Recipe recipe = large();
     recipe.frames = 4001;
-    const auto shorter = smallerClips(recipe, model);
+    const auto shorter = leversOf(recipe, model);
     ASSERT_EQ(shorter.size(), 1U);
     shorter[0].set(recipe);
     EXPECT_EQ(recipe.frames, model.lattice.max_frames);
     recipe = large();
     recipe.width = 100'000;
     recipe.height = 56'000;
-    const auto smaller = smallerClips(recipe, model);
+    const auto smaller = leversOf(recipe, model);
     ASSERT_EQ(smaller.size(), 1U);
     smaller[0].set(recipe);
     EXPECT_EQ(recipe.width, 1280);

@@ -40,6 +40,7 @@ void FitNote::say(Tone tone, const QString& words, std::vector<FitLever> levers)
     setAccessibleDescription(words);
     while (QLayoutItem* item = row_->takeAt(0)) {
         item->widget()->hide();
+        item->widget()->setObjectName({}); // it goes in a while, another has the name at once
         item->widget()->deleteLater();
         delete item; // takeAt() hands it over
     }
@@ -50,6 +51,7 @@ void FitNote::say(Tone tone, const QString& words, std::vector<FitLever> levers)
         button->setFocusPolicy(Qt::TabFocus);
         connect(button, &QPushButton::clicked, this, [pull = std::move(lever.pull)] { pull(); });
         row_->addWidget(button);
+        button->show();
     }
     buttons_->setVisible(index > 0);
     show();

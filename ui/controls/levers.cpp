@@ -1,11 +1,8 @@
 #include "controls/levers.h"
 
-#include "base/error.h"
 #include "controls/choices.h"
-#include "generation/plan.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <QCoreApplication>
 
@@ -19,15 +16,6 @@ constexpr std::size_t most_levers = 2;
 
 QString tr2(const char* text) {
     return QCoreApplication::translate("Levers", text);
-}
-
-/// Empty when the model refuses the recipe.
-std::optional<std::uint64_t> memoryOf(const Recipe& recipe, const ModelInfo& model) {
-    try {
-        return make_plan(recipe, model).peak_memory_bytes;
-    } catch (const Error&) {
-        return std::nullopt;
-    }
 }
 
 std::int64_t area(int width, int height) {
@@ -48,14 +36,15 @@ std::optional<PictureSize> smallerSize(const Choices& choices, const Recipe& rec
 
 } // namespace
 
-std::vector<RecipeLever> smallerClips(const Recipe& recipe, const ModelInfo& model) {
+std::vector<RecipeLever>
+smallerClips(const Recipe& recipe, const ModelInfo& model, const MemoryOf& memory_of) {
     const Choices choices(model);
-    const auto needed = memoryOf(recipe, model);
+    const auto needed = memory_of(recipe);
     std::vector<RecipeLever> levers;
     const auto offer = [&](RecipeLever lever) {
         Recipe changed = recipe;
         lever.set(changed);
-        const auto bytes = memoryOf(changed, model);
+        const auto bytes = memory_of(changed);
         const bool helps =
             bytes && (!needed || static_cast<double>(*bytes) < worth_it * static_cast<double>(*needed));
         if (helps && levers.size() < most_levers) {

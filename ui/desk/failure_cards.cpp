@@ -27,7 +27,8 @@ void FailureCards::show(const Error& error, const Recipe& recipe, std::uint64_t 
                                   panel_.generate().setFocus();
                               }});
         }
-        for (const RecipeLever& smaller : smallerClips(recipe, *model)) {
+        for (const RecipeLever& smaller :
+             smallerClips(recipe, *model, [this](const Recipe& r) { return session_.memoryOf(r); })) {
             levers.push_back({smaller.words, [this, smaller, recipe] { pull(smaller, recipe); }});
         }
     } else if (error.lever() == Lever::other_folder) {

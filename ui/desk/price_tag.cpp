@@ -60,7 +60,7 @@ void PriceTag::showFit(const ClipCost& cost) {
         note.say(
             FitNote::Tone::tight,
             tr("Takes %1 of %2: other programs may have to make room.").arg(needs, there),
-            {}
+            smallerLevers()
         );
         return;
     }
@@ -71,6 +71,9 @@ void PriceTag::showFit(const ClipCost& cost) {
                               emit recipeWanted(nearest, tr("The settings are %1 now").arg(words));
                           }});
     }
+    for (FitLever& lever : smallerLevers()) {
+        levers.push_back(std::move(lever));
+    }
     const QString words =
         levers.empty()
             ? tr("Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.")
@@ -79,21 +82,28 @@ void PriceTag::showFit(const ClipCost& cost) {
 }
 
 void PriceTag::showImpossible(const Error& error) {
-    std::vector<FitLever> levers;
-    if (error.lever() == Lever::smaller_clip && panel_.model() != nullptr) {
-        for (const RecipeLever& lever : smallerClips(panel_.recipe(), *panel_.model())) {
-            levers.push_back({lever.words, [this, lever] {
-                                  Recipe next = panel_.recipe();
-                                  lever.set(next);
-                                  emit recipeWanted(next, lever.done);
-                              }});
-        }
-    }
     panel_.fitNote().say(
         FitNote::Tone::bad,
         QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()),
-        std::move(levers)
+        error.lever() == Lever::smaller_clip ? smallerLevers() : std::vector<FitLever>()
     );
+}
+
+/// One setting each.
+std::vector<FitLever> PriceTag::smallerLevers() {
+    std::vector<FitLever> levers;
+    if (panel_.model() == nullptr) {
+        return levers;
+    }
+    const auto memory_of = [this](const Recipe& recipe) { return session_.memoryOf(recipe); };
+    for (const RecipeLever& lever : smallerClips(panel_.recipe(), *panel_.model(), memory_of)) {
+        levers.push_back({lever.words, [this, lever] {
+                              Recipe next = panel_.recipe();
+                              lever.set(next);
+                              emit recipeWanted(next, lever.done);
+                          }});
+    }
+    return levers;
 }
 
 } // namespace rushes::ui

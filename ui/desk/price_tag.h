@@ -4,6 +4,9 @@
 #pragma once
 
 #include "controls/clip_cost.h"
+#include "controls/fit_note.h"
+
+#include <vector>
 
 #include <QObject>
 #include <QTimer>
@@ -33,6 +36,7 @@ private:
     void show();
     void showFit(const ClipCost& cost);
     void showImpossible(const Error& error);
+    std::vector<FitLever> smallerLevers();
 
     StudioSession& session_;
     RecipePanel& panel_;

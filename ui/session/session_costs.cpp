@@ -54,6 +54,14 @@ ClipCost StudioSession::price(const Recipe& recipe) const {
     return cost;
 }
 
+std::optional<std::uint64_t> StudioSession::memoryOf(const Recipe& recipe) const {
+    try {
+        return price(recipe).bytes;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const {
     try {
         const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));

@@ -87,6 +87,8 @@ public:
 
     /// What a recipe will take on this machine; throws Error for one that cannot be made.
     ClipCost price(const Recipe& recipe) const;
+    /// Of that the bytes; none: it can't be made.
+    std::optional<std::uint64_t> memoryOf(const Recipe& recipe) const;
 
     /// The nearest settings that the memory holds; empty when there are none, or when all of it is free.
     std::optional<Recipe> nearestThatFits(const Recipe& recipe) const;
