@@ -67,7 +67,7 @@ def write_directory(folder: Path, vae, denoiser, text_encoder, tokenizer_folder:
         "transformer_2": [None, None], "vae": ["diffusers", "AutoencoderKLWan"]})
     write_json(folder / "causal.json", config.CAUSAL)
     write_json(folder / "rushes.json", {
-        "name": "Rushes Demo", "demonstration": True, "version": "4",
+        "name": "Rushes Demo", "demonstration": True, "version": "5",
         "description": "A demonstration model: one object of eight shapes and eight colours moves in one of eight ways "
                        "before one of six backgrounds. It knows nothing else.",
         "fps": config.FPS, "sizes": [list(s) for s in config.SIZES], "frames": config.FRAMES, "max_frames": None,

@@ -1,13 +1,10 @@
 #include "controls/lora_group.h"
 
-#include "base/error.h"
 #include "controls/basic.h"
 #include "controls/file_dialog.h"
 #include "controls/flow_layout.h"
 #include "controls/help.h"
 #include "convert.h"
-#include "models/lora_parts.h"
-#include "work/home_call.h"
 
 #include <algorithm>
 
@@ -100,22 +97,9 @@ void LoraGroup::remove(int index) {
     emit edited(next, true);
 }
 
-/// Its header, on the thread.
-void LoraGroup::read(const std::string& path) {
-    thread_.post([this, path](const std::stop_token&) {
-        About about;
-        try {
-            for (const std::string& word : read_lora_parts(path).trigger_words) {
-                about.words << toQString(word);
-            }
-        } catch (const Error& error) {
-            about.problem = QString::fromUtf8(error.what());
-        }
-        callHome(this, [this, path, about] {
-            about_[path] = about;
-            rebuild();
-        });
-    });
+void LoraGroup::showAbout(const std::string& path, const QStringList& words, const QString& problem) {
+    about_[path] = {words, problem};
+    rebuild();
 }
 
 void LoraGroup::rebuild() {
@@ -131,7 +115,7 @@ void LoraGroup::rebuild() {
         const std::string& path = loras_[static_cast<std::size_t>(i)].path;
         const auto about = about_.find(path);
         if (about == about_.end()) {
-            read(path);
+            emit aboutWanted(path);
         } else if (!about->second.words.isEmpty() || !about->second.problem.isEmpty()) {
             rows_->addWidget(makeWords(i, about->second));
         }

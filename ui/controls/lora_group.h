@@ -3,7 +3,6 @@
 
 #include "generation/recipe.h"
 #include "models/model_info.h"
-#include "work/task_thread.h"
 
 #include <filesystem>
 #include <map>
@@ -28,7 +27,12 @@ public:
     /// As when the person chose the file: at full strength, behind the others.
     void add(const std::filesystem::path& file);
 
+    /// What a file says of itself, once somebody read it.
+    void showAbout(const std::string& path, const QStringList& words, const QString& problem);
+
 signals:
+    /// A file of which nothing is known yet.
+    void aboutWanted(const std::string& path);
     /// `step`: another file, or one less; strengths while they are turned are one step.
     void edited(const std::vector<rushes::RecipeLora>& loras, bool step);
     void wordChosen(const QString& word);
@@ -45,7 +49,6 @@ private:
     };
 
     void ask();
-    void read(const std::string& path);
     void rebuild();
     QWidget* makeRow(int index);
     QWidget* makeWords(int index, const About& about);
@@ -54,7 +57,6 @@ private:
     std::vector<RecipeLora> loras_;
     std::map<std::string, About> about_; ///< by path, of those that were read
     QVBoxLayout* rows_;
-    TaskThread thread_; ///< last: ends first
 };
 
 } // namespace rushes::ui

@@ -14,6 +14,7 @@
 #include "desk/frame_desk.h"
 #include "desk/input_desk.h"
 #include "desk/library_desk.h"
+#include "desk/lora_reader.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
 #include "desk/price_tag.h"
@@ -67,7 +68,8 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
     }
     export_folder_ = session_.videos();
     session_.shelf().setHome(session_.videos());
-    new PromptCounter(panels_.recipe, this); // owned by the desk
+    new PromptCounter(panels_.recipe, this); // owned by the desk, as the next one
+    new LoraReader(panels_.recipe.loras(), this);
     connectPanel();
     connectRun();
     connectStrip();
