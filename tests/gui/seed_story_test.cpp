@@ -7,6 +7,7 @@
 #include "desk/seed_desk.h"
 #include "desk/seed_page.h"
 #include "gui/studio_fixture.h"
+#include "stage/player.h"
 #include "stage/stage_panel.h"
 
 #include <atomic>
@@ -85,6 +86,17 @@ TEST_F(SeedStory, NineTakesOfTheSettingsAndTheChosenOneBecomesAClip) {
     EXPECT_EQ(made.recipe.steps, recipe().steps);
     EXPECT_GT(restored, 0); // of what was computed for the look
     EXPECT_TRUE(until([&] { return kept() == 0; })) << "what was computed of the others goes";
+}
+
+TEST_F(SeedStory, WhatPlaysOnTheStageStandsStillMeanwhile) {
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.playing(); }));
+    ui::SeedPage& page = openPage();
+    EXPECT_FALSE(player.playing());
+    page.close();
+    EXPECT_TRUE(until([&] { return player.playing(); })) << "it does not go on";
 }
 
 TEST_F(SeedStory, ComputingGoesToThoseThatWereNotDropped) {

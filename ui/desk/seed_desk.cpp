@@ -4,6 +4,7 @@
 #include "controls/seed_field.h"
 #include "desk/seed_page.h"
 #include "session/studio_session.h"
+#include "stage/player.h"
 #include "stage/stage_panel.h"
 
 namespace rushes::ui {
@@ -36,7 +37,16 @@ void SeedDesk::open(const Recipe& recipe) {
         page_->setAttribute(Qt::WA_DeleteOnClose);
         page_->setCalm(calm_);
         connect(page_, &QObject::destroyed, &sketches_, &Sketches::close);
+        // What plays behind the page would take the time of a take.
+        plays_on_ = panels_.stage.player().playing();
+        panels_.stage.player().pause();
+        connect(page_, &QObject::destroyed, this, [this] {
+            if (plays_on_) {
+                panels_.stage.player().togglePlay();
+            }
+        });
         connect(page_, &SeedPage::chosen, this, [this](int row) {
+            plays_on_ = false; // the chosen one comes to the stage
             emit clipWanted(sketches_.recipeOf(row), sketches_.handOver(row));
             page_->close();
         });

@@ -37,6 +37,7 @@ private:
     Recipe recipe_;
     QPointer<SeedPage> page_; ///< the window's child
     bool calm_ = false;
+    bool plays_on_ = false; ///< the stage played when the page was opened
 };
 
 } // namespace rushes::ui

@@ -20,8 +20,8 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr double first_look_seconds = 0.75;
-constexpr int picture_scale = 2; ///< sharp at 200 %
+constexpr double first_look_seconds = 0.4; ///< enough to see what moves and how
+constexpr int picture_scale = 2;           ///< sharp at 200 %
 
 QImage small(const FramePtr& frame) {
     const QImage picture = toQImage(frame);
