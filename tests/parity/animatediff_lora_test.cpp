@@ -4,6 +4,7 @@
 #include "models/lora_parts.h"
 #include "support/tensor_file.h"
 
+#include <functional>
 #include <gmock/gmock.h>
 #include <map>
 
@@ -52,17 +53,55 @@ TEST(AnimateDiff, AnimateLcmAgrees) {
     expect_agreement(*pipeline, trace, "AnimateLCM", pass_of(trace, "lcm"));
 }
 
-/// A file of which a part is missing, as after a broken download.
-TEST(AnimateDiff, RefusesHalfOfTheKeysAndLorasOfOtherBases) {
-    const auto sentence = [](const auto& action) -> std::string {
-        try {
-            action();
-            return "accepted";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.kind(), ErrorKind::user);
-            return error.what();
+std::string sentence(const std::function<void()>& action) {
+    try {
+        action();
+        return "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::user);
+        return error.what();
+    }
+}
+
+/// The file with every second tensor only, as after a broken conversion.
+void keep_half(const fs::path& file) {
+    std::map<std::string, at::Tensor> half;
+    {
+        const SafetensorsFile all(file);
+        bool keep = false;
+        for (const TensorEntry& entry : all.header().tensors) {
+            if (keep = !keep; keep) {
+                half.emplace(entry.name, all.tensor(entry.name).clone());
+            }
         }
+    }
+    fs::remove(file);
+    write_safetensors(file, half);
+}
+
+TEST(AnimateDiff, RefusesHalfOfTheKeysOfAnyPart) {
+    using testing::AllOf;
+    using testing::HasSubstr;
+    using testing::Not;
+    const std::map<std::string, std::string> weights{
+        {"unet", "diffusion_pytorch_model.safetensors"},
+        {"motion_adapter", "diffusion_pytorch_model.safetensors"},
+        {"vae", "diffusion_pytorch_model.safetensors"},
+        {"text_encoder", "model.safetensors"},
     };
+    for (const auto& [part, name] : weights) {
+        SCOPED_TRACE(part);
+        const Beside beside;
+        const auto loaded = [&] { load_pipeline(describe_model(beside.path()), {}, {}); };
+        EXPECT_EQ(sentence(loaded), "accepted");
+        keep_half(beside.path() / part / name);
+        EXPECT_THAT(
+            sentence(loaded), AllOf(HasSubstr("lacks the tensor"), HasSubstr(part), Not(HasSubstr("\n")))
+        );
+    }
+}
+
+TEST(AnimateDiff, RefusesLorasOfOtherBases) {
     using testing::HasSubstr;
     const Beside beside;
     const ModelInfo info = describe_model(beside.path());
@@ -71,7 +110,7 @@ TEST(AnimateDiff, RefusesHalfOfTheKeysAndLorasOfOtherBases) {
         options.loras = {{lora, 1}};
         return sentence([&] { load_pipeline(info, options, {}); });
     };
-    const fs::path lora = beside.path() / "xl.safetensors";
+    const fs::path lora = beside.path() / "other.safetensors";
     const auto write_lora = [&](const std::string& layer, std::int64_t width) {
         write_safetensors(
             lora,
@@ -79,24 +118,14 @@ TEST(AnimateDiff, RefusesHalfOfTheKeysAndLorasOfOtherBases) {
              {layer + ".lora_up.weight", at::ones({4, 2})}}
         );
     };
-    write_lora("lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", 2048);
+    const std::string text_layer = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k";
+    write_lora(text_layer, 2048);
     EXPECT_THAT(with_lora(lora), HasSubstr("is a LoRA for SDXL"));
+    write_lora(text_layer, 1024);
+    EXPECT_THAT(with_lora(lora), HasSubstr("is a LoRA for Stable Diffusion 2"));
     write_lora("lora_unet_blocks_0_self_attn_q", 12);
     EXPECT_THAT(with_lora(lora), HasSubstr("nothing in it belongs to a layer that the model has"));
     EXPECT_EQ(with_lora(beside_file("style")), "accepted");
-    const fs::path motion = beside.path() / "motion_adapter" / "diffusion_pytorch_model.safetensors";
-    const SafetensorsFile all(motion);
-    std::map<std::string, at::Tensor> half;
-    for (const TensorEntry& entry : all.header().tensors) {
-        if (half.size() < all.header().tensors.size() / 2) {
-            half.emplace(entry.name, all.tensor(entry.name).clone());
-        }
-    }
-    fs::remove(motion);
-    write_safetensors(motion, half);
-    EXPECT_THAT(
-        sentence([&] { load_pipeline(describe_model(beside.path()), {}, {}); }), HasSubstr("lacks the tensor")
-    );
 }
 
 TEST(AnimateDiff, LorasSayTheirTriggerWords) {

@@ -221,6 +221,19 @@ TEST(AnimateDiff, RefusesOtherBasesWithOneSentence) {
     ASSERT_NE(config.find(own), std::string::npos);
     write_file(unet, config.replace(config.find(own), own.size(), R"("cross_attention_dim": 1024)"));
     EXPECT_THAT(sentence(described), HasSubstr("this is Stable Diffusion 2"));
+    // SDXL, by its UNet and by its pipelines
+    const std::string none = R"("addition_embed_type": null)";
+    config = read_file(unet);
+    ASSERT_NE(config.find(none), std::string::npos);
+    write_file(unet, config.replace(config.find(none), none.size(), R"("addition_embed_type": "text_time")"));
+    EXPECT_THAT(sentence(described), HasSubstr("SDXL"));
+    const fs::path index = beside.path() / "model_index.json";
+    for (const std::string name : {"AnimateDiffSDXLPipeline", "StableDiffusionXLPipeline"}) {
+        write_file(
+            index, R"({"_class_name": ")" + name + R"(", "unet": ["diffusers", "UNet2DConditionModel"]})"
+        );
+        EXPECT_THAT(sentence(described), testing::AnyOf(HasSubstr("SDXL"), HasSubstr(name)));
+    }
 }
 
 } // namespace
