@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace rushes {
 
@@ -31,14 +32,17 @@ const std::vector<NamedFamily>& families() {
     return all;
 }
 
+/// Each once: families may share one.
 std::string family_classes() {
-    std::string names;
+    std::set<std::string> names;
     for (const NamedFamily& named : families()) {
-        for (const std::string& name : named.family.pipeline_classes) {
-            names += (names.empty() ? "" : ", ") + name;
-        }
+        names.insert(named.family.pipeline_classes.begin(), named.family.pipeline_classes.end());
     }
-    return names;
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
 }
 
 /// A link whose target was moved, or lies on a disk that is not there now.
