@@ -173,7 +173,10 @@ TEST_F(StoredQueueStory, PauseNowKeepsTheJobAtItsPlace) {
     gate_.closeWhen([](const Progress& p) { return p.block == 2; });
     generate("a");
     generate("red");
-    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; })); // or there is no clip
+    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; }));
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() > 0; })
+    ); // or there is no clip
     window().session().pauseNow();
     ASSERT_TRUE(until([&] { return !window().session().running() && clips() == 1; })); // as far as it came
     EXPECT_EQ(order(), "a red ");
