@@ -2746,5 +2746,25 @@
         <source>%1 clips, one for each prompt, with the same seed.</source>
         <translation>%1 Clips, einer je Prompt, mit demselben Seed.</translation>
     </message>
+    <message>
+        <source>Let clips fill %1 % of the memory</source>
+        <translation>Clips bis %1 % des Speichers füllen lassen</translation>
+    </message>
+    <message>
+        <source>Clips may fill %1 % of the memory now</source>
+        <translation>Clips dürfen jetzt %1 % des Speichers füllen</translation>
+    </message>
+    <message>
+        <source>memory budget</source>
+        <translation>Speichergrenze</translation>
+    </message>
+    <message>
+        <source>the model does not make it</source>
+        <translation>das Modell macht das nicht</translation>
+    </message>
+    <message>
+        <source>The model is %1 now</source>
+        <translation>Das Modell ist jetzt %1</translation>
+    </message>
 </context>
 </TS>

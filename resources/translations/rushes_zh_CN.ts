@@ -2746,5 +2746,25 @@
         <source>%1 clips, one for each prompt, with the same seed.</source>
         <translation>%1 个片段，每个提示词一个，种子相同。</translation>
     </message>
+    <message>
+        <source>Let clips fill %1 % of the memory</source>
+        <translation>让视频最多占用 %1 % 的内存</translation>
+    </message>
+    <message>
+        <source>Clips may fill %1 % of the memory now</source>
+        <translation>视频现在最多可占用 %1 % 的内存</translation>
+    </message>
+    <message>
+        <source>memory budget</source>
+        <translation>内存预算</translation>
+    </message>
+    <message>
+        <source>the model does not make it</source>
+        <translation>该模型做不到</translation>
+    </message>
+    <message>
+        <source>The model is %1 now</source>
+        <translation>模型现在是 %1</translation>
+    </message>
 </context>
 </TS>

@@ -8,6 +8,7 @@
 #include "session/settings.h"
 #include "shell/preferences.h"
 #include "stage/stage_panel.h"
+#include "support/fake_cost.h"
 
 #include <atomic>
 
@@ -46,6 +47,17 @@ protected:
         models_ = {model()};
         script_.memory = static_cast<std::uint64_t>(memory);
         openStudio();
+    }
+
+    void chooseHalfOfTheMemory() {
+        press(Qt::Key_Comma, Qt::ControlModifier);
+        auto* page = window().findChild<ui::Preferences*>();
+        ASSERT_NE(page, nullptr);
+        auto* memory = page->findChild<QComboBox*>(QStringLiteral("pref-memory"));
+        memory->setCurrentIndex(memory->findData(QStringLiteral("50")));
+        emit memory->activated(memory->currentIndex());
+        page->close();
+        window().activateWindow();
     }
 
     void choose720() {
@@ -111,6 +123,31 @@ TEST_F(EstimateStory, APromptThatCannotBeMadeSaysWhyBeforeGenerate) {
     QCoreApplication::processEvents();
     EXPECT_TRUE(note().isVisible());
     EXPECT_EQ(find<ui::GenerateButton>("generate")->price().toStdString(), "not possible");
+    // No other value helps, so none is marked; each says why.
+    EXPECT_FALSE(find<ui::CalmSlider>("duration")->lastThatFits().has_value());
+    for (const char* name : {"resolution-720p", "tier-fast", "duration-text", "dtype"}) {
+        EXPECT_EQ(fit(name).toStdString(), "") << name;
+    }
+    EXPECT_TRUE(find<QWidget>("resolution-720p")->toolTip().contains(QStringLiteral("prompt")))
+        << find<QWidget>("resolution-720p")->toolTip().toStdString();
+}
+
+// A model may refuse a length for what it is, whatever the memory.
+TEST_F(EstimateStory, ALengthThatIsRefusedIsRedOnTheSlider) {
+    ModelInfo limited = model();
+    limited.cost = [cost = limited.cost](const Pass& pass, const LoadOptions& options) {
+        if (pass.frames > 41) {
+            throw Error(ErrorKind::user, "It has seen 41 frames at most.", "Make the clip shorter.");
+        }
+        return cost(pass, options);
+    };
+    models_ = {limited};
+    openStudio();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(fit("duration-text").toStdString(), "large");
+    ASSERT_TRUE(find<ui::CalmSlider>("duration")->lastThatFits().has_value());
+    EXPECT_EQ(limited.lattice.frames(*find<ui::CalmSlider>("duration")->lastThatFits() + 1), 41);
+    EXPECT_EQ(fit("resolution-720p").toStdString(), "") << "no size helps";
 }
 
 TEST_F(EstimateStory, TheQuestionMarkSaysWhatAnotherValueCostsHere) {
@@ -176,14 +213,7 @@ TEST_F(EstimateStory, GuidanceAndTheListsSayWhatTheirValuesCost) {
 
 TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {
     openWith(1.2 * static_cast<double>(needed()));
-    press(Qt::Key_Comma, Qt::ControlModifier);
-    auto* page = window().findChild<ui::Preferences*>();
-    ASSERT_NE(page, nullptr);
-    auto* memory = page->findChild<QComboBox*>(QStringLiteral("pref-memory"));
-    memory->setCurrentIndex(memory->findData(QStringLiteral("50")));
-    emit memory->activated(memory->currentIndex());
-    page->close();
-    window().activateWindow();
+    chooseHalfOfTheMemory();
     choose720();
     EXPECT_EQ(fit("resolution-720p").toStdString(), "large");
     find<QWidget>("generate")->setFocus();
@@ -194,6 +224,93 @@ TEST_F(EstimateStory, TheMemoryBudgetRefusesWhatIsBeyondIt) {
     click("error-lever-0"); // the settings that fit, as above the button
     QCoreApplication::processEvents();
     EXPECT_LE(make_plan(recipe(), model()).peak_memory_bytes, script_.memory / 2);
+}
+
+TEST_F(EstimateStory, TheBudgetThatHoldsTheClipIsOneClickAwayAndUndone) {
+    openWith(1.3 * static_cast<double>(needed()));
+    chooseHalfOfTheMemory();
+    choose720();
+    QPushButton* raise = nullptr;
+    for (auto* lever : note().findChildren<QPushButton*>()) {
+        raise = lever->text().startsWith(QStringLiteral("Let clips fill 100")) ? lever : raise;
+    }
+    ASSERT_NE(raise, nullptr);
+    raise->click();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(recipe().height, 720);
+    EXPECT_EQ(fit("resolution-720p"), QString());
+    EXPECT_EQ(note().text(), QString());
+    press(Qt::Key_Z, Qt::ControlModifier);
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(note().text().startsWith(QStringLiteral("Needs about"))) << "as before";
+}
+
+TEST_F(EstimateStory, OnlyWhatHelpsIsRed) {
+    openWith(0.98 * static_cast<double>(needed())); // weights of fp32, half of them in bf16
+    choose720();
+    EXPECT_EQ(fit("dtype").toStdString(), "large") << "bf16 helps";
+    EXPECT_EQ(fit("model").toStdString(), "large");
+    auto* precision = find<QComboBox>("dtype");
+    const auto coloured = [&](const char* name) {
+        return precision->itemData(precision->findData(QLatin1String(name)), Qt::ForegroundRole).isValid();
+    };
+    EXPECT_TRUE(coloured("fp32"));
+    EXPECT_FALSE(coloured("bf16"));
+    for (const char* name : {"steps-text", "tier-fast", "tier-quality", "guidance", "scheduler", "draft"}) {
+        EXPECT_EQ(fit(name).toStdString(), "") << name << ": another value would help nothing";
+    }
+    EXPECT_TRUE(find<QWidget>("dtype")->accessibleDescription().contains(QStringLiteral("memory")));
+    shot(QStringLiteral("estimate-precision"));
+}
+
+TEST_F(EstimateStory, GuidanceIsRedWhereTwoPassesAStepAreTooMany) {
+    ModelInfo both = model();
+    both.cost = [cost = both.cost](const Pass& pass, const LoadOptions& options) {
+        RunCost result = cost(pass, options);
+        result.denoise.bytes *= pass.guided() ? 40 : 1;
+        return result;
+    };
+    models_ = {both};
+    Recipe guided;
+    guided.guidance_scale = 5;
+    script_.memory =
+        static_cast<std::uint64_t>(0.9 * static_cast<double>(make_plan(guided, both).peak_memory_bytes));
+    openStudio();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(fit("guidance").toStdString(), "large");
+    EXPECT_EQ(fit("scheduler").toStdString(), "");
+}
+
+TEST_F(EstimateStory, AnotherModelThatFitsIsOneClickAway) {
+    ModelInfo small = model();
+    small.id = small.hash = "small";
+    small.name = "Small one";
+    small.cost = FakeCost{.weights = 1e9, .bytes_per_token = 10, .decode_bytes_per_pixel = 100};
+    ModelInfo large = model();
+    large.cost = FakeCost{.weights = 40e9};
+    models_ = {large, fake_causal_model(), small};
+    script_.memory = 20'000'000'000;
+    openStudio();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(fit("model").toStdString(), "large");
+    click("model"); // the list says it of each
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    ASSERT_NE(menu, nullptr);
+    EXPECT_FALSE(menu->actions().at(0)->icon().isNull());
+    EXPECT_TRUE(menu->actions().at(2)->icon().isNull());
+    shot(QStringLiteral("estimate-models"));
+    menu->close();
+    QPushButton* use = nullptr;
+    for (auto* lever : note().findChildren<QPushButton*>()) {
+        use = lever->text() == QStringLiteral("Use Small one") ? lever : use;
+        EXPECT_FALSE(lever->text().contains(QStringLiteral("causal"))) << "a demonstration is no help";
+    }
+    ASSERT_NE(use, nullptr);
+    use->click();
+    QCoreApplication::processEvents();
+    EXPECT_EQ(recipe().model, "small");
+    EXPECT_EQ(note().text(), QString());
+    EXPECT_EQ(fit("model").toStdString(), "");
 }
 
 // A budget is a smaller card: layers that come one by one cost time, which is better than no clip.

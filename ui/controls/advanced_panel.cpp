@@ -4,6 +4,7 @@
 #include "controls/help.h"
 #include "convert.h"
 #include "theme/icons.h"
+#include "theme/theme.h"
 
 #include <algorithm>
 
@@ -20,6 +21,13 @@ namespace rushes::ui {
 namespace {
 
 constexpr double guidance_limit = 20;
+
+/// Of an entry of a list; none: the list's own.
+QVariant colourOf(MemoryFit fit) {
+    return fit == MemoryFit::fits    ? QVariant()
+           : fit == MemoryFit::tight ? QVariant(tokens().warn)
+                                     : QVariant(tokens().bad);
+}
 
 } // namespace
 
@@ -140,20 +148,24 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
 
 void AdvancedPanel::showCosts(const Choices& choices, const Recipe& recipe, const CostOf& cost) {
     showGuidanceCost(choices, recipe, cost);
-    const auto now = cost(recipe);
+    const ClipCost now = cost(recipe);
     // In the list each choice says what it takes; in the "?" the first other one.
     const auto compare = [&](QComboBox& box, HelpTopic topic, const auto& set) {
         QString effect;
+        ClipCost best = now;
         for (int i = 0; i < box.count(); ++i) {
             Recipe changed = recipe;
             set(changed, i);
-            const auto price = cost(changed);
-            box.setItemData(i, price ? costText(*price) : QString(), Qt::ToolTipRole);
+            const ClipCost price = cost(changed);
+            best = price.fit < best.fit ? price : best;
+            box.setItemData(i, costText(price), Qt::ToolTipRole);
+            box.setItemData(i, colourOf(fitOfChoice(price, now)), Qt::ForegroundRole);
             if (effect.isEmpty() && changed != recipe) {
                 effect = effectText(now, price, box.itemText(i));
             }
         }
         setHelpEffect(topic, &box, effect);
+        showFit(box, fitOfControl(now, best));
     };
     compare(*dtype_, HelpTopic::precision, [this](Recipe& r, int i) {
         r.dtype = toStd(dtype_->itemData(i).toString());
@@ -163,11 +175,11 @@ void AdvancedPanel::showCosts(const Choices& choices, const Recipe& recipe, cons
     });
     Recipe other = recipe;
     other.draft = !recipe.draft;
+    const ClipCost price = cost(other);
     setHelpEffect(
-        HelpTopic::draft,
-        draft_,
-        effectText(now, cost(other), other.draft ? tr("a draft first") : tr("no draft"))
+        HelpTopic::draft, draft_, effectText(now, price, other.draft ? tr("a draft first") : tr("no draft"))
     );
+    showFit(*draft_, fitOfControl(now, price));
 }
 
 void AdvancedPanel::showGuidanceCost(const Choices& choices, const Recipe& recipe, const CostOf& cost) {
@@ -175,12 +187,14 @@ void AdvancedPanel::showGuidanceCost(const Choices& choices, const Recipe& recip
     constexpr double usual = 5;
     Recipe other = recipe;
     other.guidance_scale = recipe.guidance_scale > 1 ? 1.0 : std::max(model.default_guidance, usual);
-    const auto price = model.guidance_adjustable ? cost(other) : std::nullopt;
+    const ClipCost now = cost(recipe);
+    const ClipCost price = model.guidance_adjustable ? cost(other) : ClipCost{};
     const QString value = QLocale().toString(other.guidance_scale, 'g', 3);
     guidance_cost_->setText(
-        price && price->seconds >= 0 ? tr("%1 at %2").arg(aboutSeconds(price->seconds), value) : QString()
+        price.seconds >= 0 ? tr("%1 at %2").arg(aboutSeconds(price.seconds), value) : QString()
     );
-    setHelpEffect(HelpTopic::guidance, guidance_, effectText(cost(recipe), price, value));
+    setHelpEffect(HelpTopic::guidance, guidance_, effectText(now, price, value));
+    showFit(*guidance_, model.guidance_adjustable ? fitOfControl(now, price) : MemoryFit::fits);
 }
 
 void AdvancedPanel::setOpen(bool open) {

@@ -23,6 +23,15 @@ MemoryFit memoryFit(std::uint64_t bytes, std::uint64_t memory) {
                                                         : MemoryFit::too_large;
 }
 
+MemoryFit fitOfChoice(const ClipCost& choice, const ClipCost& now) {
+    const bool its_own = choice.fit != MemoryFit::refused || choice.why_not != now.why_not;
+    return its_own ? choice.fit : MemoryFit::fits;
+}
+
+MemoryFit fitOfControl(const ClipCost& now, const ClipCost& best) {
+    return best.fit < now.fit ? now.fit : MemoryFit::fits;
+}
+
 void showFit(QWidget& control, MemoryFit fit) {
     const QString word = fit == MemoryFit::fits    ? QString()
                          : fit == MemoryFit::tight ? QStringLiteral("tight")
@@ -32,24 +41,27 @@ void showFit(QWidget& control, MemoryFit fit) {
     }
     control.setProperty("fit", word);
     control.setAccessibleDescription(
-        fit == MemoryFit::fits    ? QString()
-        : fit == MemoryFit::tight ? QCoreApplication::translate("ClipCost", "needs most of the memory")
-                                  : QCoreApplication::translate("ClipCost", "does not fit in the memory")
+        fit == MemoryFit::fits        ? QString()
+        : fit == MemoryFit::tight     ? QCoreApplication::translate("ClipCost", "needs most of the memory")
+        : fit == MemoryFit::too_large ? QCoreApplication::translate("ClipCost", "does not fit in the memory")
+                                      : QCoreApplication::translate("ClipCost", "the model does not make it")
     );
     control.style()->unpolish(&control);
     control.style()->polish(&control);
 }
 
-QString
-effectText(const std::optional<ClipCost>& now, const std::optional<ClipCost>& then, const QString& with) {
-    if (!now || !then || now->seconds < 0 || then->seconds < 0) {
+QString effectText(const ClipCost& now, const ClipCost& then, const QString& with) {
+    if (now.seconds < 0 || then.seconds < 0) {
         return {};
     }
     return QCoreApplication::translate("ClipCost", "Here: %1 as it is, %2 with %3.")
-        .arg(aboutSeconds(now->seconds), aboutSeconds(then->seconds), with);
+        .arg(aboutSeconds(now.seconds), aboutSeconds(then.seconds), with);
 }
 
 QString costText(const ClipCost& cost) {
+    if (cost.fit == MemoryFit::refused) {
+        return cost.why_not;
+    }
     QStringList parts;
     if (cost.seconds >= 0) {
         parts << aboutSeconds(cost.seconds);

@@ -74,9 +74,17 @@ void ModelPicker::setModels(const std::vector<ModelInfo>& models) {
 void ModelPicker::showCosts() {
     for (std::size_t i = 0; i < models_.size(); ++i) {
         QAction* action = menu_->actions().at(static_cast<qsizetype>(i));
-        const auto cost = cost_ ? cost_(models_[i].id) : std::nullopt;
+        const ClipCost cost = cost_ ? cost_(models_[i].id) : ClipCost{};
         const QString name = toQString(models_[i].name);
-        action->setText(cost ? QStringLiteral("%1\t%2").arg(name, costText(*cost)) : name);
+        const bool refused = cost.fit == MemoryFit::refused;
+        const QString words = refused ? tr("not possible") : costText(cost);
+        action->setText(cost_ ? QStringLiteral("%1\t%2").arg(name, words) : name);
+        action->setIcon(
+            cost.fit == MemoryFit::fits    ? QIcon()
+            : cost.fit == MemoryFit::tight ? ui::icon(QStringLiteral("warn"), &Tokens::warn)
+                                           : ui::icon(QStringLiteral("error"), &Tokens::bad)
+        );
+        action->setToolTip(card(models_[i]) + (refused ? QLatin1Char('\n') + cost.why_not : QString()));
     }
 }
 
@@ -94,6 +102,14 @@ void ModelPicker::setCurrent(const std::string& id, int steps) {
     update();
 }
 
+QColor ModelPicker::nameColour() const {
+    const QString fit = property("fit").toString(); // showFit()
+    return !isEnabled()                    ? tokens().text3
+           : fit == QLatin1String("tight") ? tokens().warn
+           : !fit.isEmpty()                ? tokens().bad
+                                           : tokens().text;
+}
+
 void ModelPicker::paintEvent(QPaintEvent* event) {
     QPushButton::paintEvent(event); // the sheet's field
     QPainter painter(this);
@@ -108,7 +124,7 @@ void ModelPicker::paintEvent(QPaintEvent* event) {
     painter.setPen(tokens().text2);
     const QRectF steps = QRectF(inner).adjusted(0, 0, -size::icon_small - size::space1, 0);
     drawFigures(painter, steps, Qt::AlignRight | Qt::AlignVCenter, steps_);
-    painter.setPen(isEnabled() ? tokens().text : tokens().text3);
+    painter.setPen(nameColour());
     const int room = static_cast<int>(steps.width() - figuresWidth(painter.font(), steps_)) - size::space2;
     const QString name = painter.fontMetrics().elidedText(name_, Qt::ElideRight, room);
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, name);

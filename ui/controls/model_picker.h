@@ -5,7 +5,6 @@
 #include "models/model_info.h"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +24,7 @@ public:
     void setCurrent(const std::string& id, int steps);
 
     /// What the clip would take with another model; asked when the menu opens.
-    void setCosts(std::function<std::optional<ClipCost>(const std::string& id)> cost) {
-        cost_ = std::move(cost);
-    }
+    void setCosts(std::function<ClipCost(const std::string& id)> cost) { cost_ = std::move(cost); }
 
 signals:
     void chosen(const std::string& id);
@@ -38,9 +35,10 @@ protected:
 
 private:
     void showCosts();
+    QColor nameColour() const;
 
     QMenu* menu_;
-    std::function<std::optional<ClipCost>(const std::string& id)> cost_;
+    std::function<ClipCost(const std::string& id)> cost_;
     std::vector<ModelInfo> models_;
     QString name_;
     QString steps_;

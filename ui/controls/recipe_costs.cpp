@@ -21,46 +21,54 @@ void RecipePanel::showCosts(const CostOf& cost) {
     showDurationCosts(cost);
     showHelpEffects(cost);
     advanced_->showCosts(*choices_, recipe_, cost);
-    model_picker_->setCosts([this, cost](const std::string& id) { return cost(withModel(id)); });
+    model_picker_->setCosts([this, cost](const std::string& id) { return cost(withModel(recipe_, id)); });
+    showFit(*model_picker_, cost(recipe_).fit);
 }
 
 void RecipePanel::showTierCosts(const CostOf& cost) {
     const auto& tiers = choices_->model().tiers;
+    const ClipCost now = cost(recipe_);
+    const auto withSteps = [&](int steps) {
+        Recipe changed = recipe_;
+        changed.steps = steps;
+        return cost(changed);
+    };
+    const ClipCost best = withSteps(choices_->model().fixed_steps ? recipe_.steps : 1);
     for (int i = 0; i < tiers_->count(); ++i) {
         const QString id = tiers_->button(i)->objectName().mid(5); // after "tier-"
         const auto tier = std::ranges::find(tiers, id.toStdString(), &Tier::id);
         if (tier == tiers.end()) {
             continue; // its tooltip says why
         }
-        Recipe changed = recipe_;
-        changed.steps = tier->steps;
-        const auto price = cost(changed);
+        const ClipCost price = withSteps(tier->steps);
         const QString steps = tr("%1 steps").arg(tier->steps);
-        tiers_->button(i)->setToolTip(price ? QStringLiteral("%1 · %2").arg(steps, costText(*price)) : steps);
+        tiers_->button(i)->setToolTip(QStringLiteral("%1 · %2").arg(steps, costText(price)));
+        showFit(*tiers_->button(i), fitOfControl(price, best));
     }
+    showFit(*steps_text_, fitOfControl(now, best));
 }
 
 void RecipePanel::showDurationCosts(const CostOf& cost) {
-    const auto fitAt = [&](int k) {
+    const auto costAt = [&](int k) {
         Recipe changed = recipe_;
         changed.frames = choices_->framesAt(k);
-        const auto price = cost(changed);
-        return price ? price->fit : MemoryFit::fits; // refused for another reason
+        return cost(changed);
     };
+    const ClipCost shortest = costAt(choices_->minSteps());
+    const auto fails = [&](int k) { return fitOfChoice(costAt(k), shortest) >= MemoryFit::too_large; };
     // Memory never falls with the length: the last length that fits is found by halving.
     int low = choices_->minSteps() - 1;
     int high = choices_->maxSteps() + 1;
-    if (fitAt(choices_->maxSteps()) == MemoryFit::too_large) {
+    if (fails(choices_->maxSteps())) {
         while (high - low > 1) {
             const int middle = (low + high) / 2;
-            (fitAt(middle) == MemoryFit::too_large ? high : low) = middle;
+            (fails(middle) ? high : low) = middle;
         }
         duration_->setLastThatFits(low);
     } else {
         duration_->setLastThatFits(std::nullopt);
     }
-    const auto now = cost(recipe_);
-    showFit(*duration_text_, now ? now->fit : MemoryFit::fits);
+    showFit(*duration_text_, fitOfChoice(cost(recipe_), shortest));
 }
 
 /// In each "?": what another value would do to the time here.
@@ -69,8 +77,7 @@ void RecipePanel::showHelpEffects(const CostOf& cost) {
     const auto compare = [&](HelpTopic topic, QWidget* control, const QString& other, const auto& set) {
         Recipe changed = recipe_;
         set(changed);
-        const auto price = changed == recipe_ ? std::nullopt : cost(changed);
-        setHelpEffect(topic, control, effectText(now, price, other));
+        setHelpEffect(topic, control, changed == recipe_ ? QString() : effectText(now, cost(changed), other));
     };
     const int longer = choices_->framesAt(choices_->latticeIndex(2 * recipe_.frames));
     compare(HelpTopic::duration, duration_, durationText(longer, recipe_.frame_rate), [=](Recipe& r) {

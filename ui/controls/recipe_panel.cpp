@@ -398,12 +398,12 @@ void RecipePanel::focusPrompt() {
     scroll_->ensureWidgetVisible(&what_->prompt());
 }
 
-Recipe RecipePanel::withModel(const std::string& id) const {
+Recipe RecipePanel::withModel(const Recipe& recipe, const std::string& id) const {
     const auto model = std::ranges::find(models_, id, &ModelInfo::id);
-    if (model == models_.end() || id == recipe_.model) {
-        return recipe_;
+    if (model == models_.end() || id == recipe.model) {
+        return recipe;
     }
-    Recipe r = recipe_;
+    Recipe r = recipe;
     r.model = id;
     // Shape and seconds stay, in a size that this model was trained for.
     const PictureSize size = Choices(*model).trainedSize(r.width, r.height);
@@ -416,7 +416,7 @@ Recipe RecipePanel::withModel(const std::string& id) const {
     r.guidance_scale = -1;
     r.scheduler.clear();
     r.frame_rate = {0, 1};
-    const auto before = std::ranges::find(models_, recipe_.model, &ModelInfo::id);
+    const auto before = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     if (before == models_.end() || before->family != model->family || !model->takes_loras) {
         r.loras.clear(); // they were made for another kind of model
     }
@@ -431,7 +431,7 @@ Recipe RecipePanel::withModel(const std::string& id) const {
 
 void RecipePanel::chooseModel(const std::string& id) {
     newGesture();
-    change(QStringLiteral("model"), [&](Recipe& r) { r = withModel(id); });
+    change(QStringLiteral("model"), [&](Recipe& r) { r = withModel(r, id); });
 }
 
 void RecipePanel::chooseTier(int index) {

@@ -63,8 +63,8 @@ public:
 
     Recipe completed(const Recipe& recipe) const;
 
-    /// The settings with another model, whose own numbers come with it.
-    Recipe withModel(const std::string& id) const;
+    /// Settings with another model, whose own numbers come with it.
+    Recipe withModel(const Recipe& recipe, const std::string& id) const;
 
     /// What belongs to the prompt, below it.
     void addUnderPrompt(QWidget* widget);

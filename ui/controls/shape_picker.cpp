@@ -52,6 +52,7 @@ void ShapePicker::showShape(const Choices& choices, int width, int height) {
 }
 
 void ShapePicker::showCosts(const Recipe& recipe, const CostOf& cost) {
+    const ClipCost now = cost(recipe);
     const auto show = [&](const ChoiceRow& row, const std::vector<PictureSize>& sizes) {
         for (int i = 0; i < row.count(); ++i) {
             QPushButton* button = row.button(i);
@@ -62,10 +63,10 @@ void ShapePicker::showCosts(const Recipe& recipe, const CostOf& cost) {
             Recipe changed = recipe;
             changed.width = size.width;
             changed.height = size.height;
-            const auto price = cost(changed);
+            const ClipCost price = cost(changed);
             const QString pixels = tr("%1 × %2 pixels").arg(size.width).arg(size.height);
-            button->setToolTip(price ? QStringLiteral("%1 · %2").arg(pixels, costText(*price)) : pixels);
-            showFit(*button, price ? price->fit : MemoryFit::fits);
+            button->setToolTip(QStringLiteral("%1 · %2").arg(pixels, costText(price)));
+            showFit(*button, fitOfChoice(price, now));
         }
     };
     show(*aspects_, aspect_sizes_);

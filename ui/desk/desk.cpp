@@ -116,6 +116,7 @@ void Desk::connectPanel() {
     });
     connect(failures_, &FailureCards::recipeWanted, this, &Desk::restore);
     connect(price_, &PriceTag::recipeWanted, this, &Desk::restore);
+    connect(price_, &PriceTag::budgetWanted, this, &Desk::setBudget);
     connect(queue_, &QueueDesk::recipeWanted, this, &Desk::restore);
     connect(failures_, &FailureCards::folderWanted, this, &Desk::askForClipsFolder);
     connect(failures_, &FailureCards::againWanted, this, &Desk::generate);
@@ -285,6 +286,16 @@ void Desk::restore(const Recipe& recipe, const QString& text) {
         *this, before, after, {QStringLiteral("restore"), -undo().count() - 1}, tr("settings restored")
     )); // the stack owns it
     undo_.say(text);
+}
+
+void Desk::setBudget(int percent) {
+    const int before = settings_.get(Setting::memory_share).toInt();
+    const auto set = [this](int share) {
+        settings_.set(Setting::memory_share, share);
+        session_.setMemoryShare(share / 100.0);
+    };
+    undo_.run(tr("memory budget"), [=] { set(percent); }, [=] { set(before); });
+    undo_.say(tr("Clips may fill %1 % of the memory now").arg(percent));
 }
 
 void Desk::openFile(const QString& file) {

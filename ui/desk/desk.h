@@ -111,6 +111,7 @@ private:
     bool queueAll(const Recipe& recipe, JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
+    void setBudget(int percent);
 
     StudioSession& session_;
     Settings& settings_;

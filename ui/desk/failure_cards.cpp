@@ -4,10 +4,9 @@
 #include "controls/generate_button.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "desk/fit_levers.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
-
-#include <algorithm>
 
 namespace rushes::ui {
 
@@ -16,19 +15,8 @@ FailureCards::FailureCards(StudioSession& session, RecipePanel& panel, StagePane
 
 void FailureCards::show(const Error& error, const Recipe& recipe, std::uint64_t bytes) {
     std::vector<CardLever> levers;
-    const auto& models = panel_.models();
-    const auto model = std::ranges::find(models, recipe.model, &ModelInfo::id);
-    if (error.lever() == Lever::smaller_clip && model != models.end()) {
-        if (const auto nearest = session_.nearestThatFits(recipe)) {
-            const QString words = settingsWords(*nearest);
-            levers.push_back({tr("Use %1").arg(words), [this, nearest = *nearest, words] {
-                                  stage_.dismissError();
-                                  emit recipeWanted(nearest, tr("The settings are %1 now").arg(words));
-                                  panel_.generate().setFocus();
-                              }});
-        }
-        for (const RecipeLever& smaller :
-             smallerClips(recipe, *model, [this](const Recipe& r) { return session_.memoryOf(r); })) {
+    if (error.lever() == Lever::smaller_clip) {
+        for (const RecipeLever& smaller : leversFor(recipe, panel_, session_)) {
             levers.push_back({smaller.words, [this, smaller, recipe] { pull(smaller, recipe); }});
         }
     } else if (error.lever() == Lever::other_folder) {

@@ -3,14 +3,22 @@
 #include "base/error.h"
 #include "controls/fit_note.h"
 #include "controls/generate_button.h"
-#include "controls/levers.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "desk/fit_levers.h"
 #include "session/studio_session.h"
 
 #include <vector>
 
 namespace rushes::ui {
+
+namespace {
+
+QString sentences(const Error& error) {
+    return QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint());
+}
+
+} // namespace
 
 PriceTag::PriceTag(StudioSession& session, RecipePanel& panel, QObject* parent)
     : QObject(parent), session_(session), panel_(panel) {
@@ -36,14 +44,17 @@ void PriceTag::show() {
         session_.warmUp(panel_.recipe());
     } catch (const Error& error) {
         button.setPrice(tr("not possible"));
-        button.setToolTip(QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()));
+        button.setToolTip(sentences(error));
         showImpossible(error);
     }
-    panel_.showCosts([this](const Recipe& recipe) -> std::optional<ClipCost> {
+    panel_.showCosts([this](const Recipe& recipe) {
         try {
             return session_.price(recipe);
-        } catch (const Error&) {
-            return std::nullopt;
+        } catch (const Error& error) {
+            ClipCost cost;
+            cost.fit = MemoryFit::refused;
+            cost.why_not = sentences(error);
+            return cost;
         }
     });
 }
@@ -60,47 +71,37 @@ void PriceTag::showFit(const ClipCost& cost) {
         note.say(
             FitNote::Tone::tight,
             tr("Takes %1 of %2: other programs may have to make room.").arg(needs, there),
-            smallerLevers()
+            levers()
         );
         return;
     }
-    std::vector<FitLever> levers;
-    if (const auto nearest = session_.nearestThatFits(panel_.recipe())) {
-        const QString words = settingsWords(*nearest);
-        levers.push_back({tr("Use %1").arg(words), [this, nearest = *nearest, words] {
-                              emit recipeWanted(nearest, tr("The settings are %1 now").arg(words));
-                          }});
-    }
-    for (FitLever& lever : smallerLevers()) {
-        levers.push_back(std::move(lever));
-    }
+    std::vector<FitLever> help = levers();
     const QString words =
-        levers.empty()
-            ? tr("Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.")
-            : tr("Needs about %1; %2 can be filled.");
-    note.say(FitNote::Tone::bad, words.arg(needs, there), std::move(levers));
+        help.empty() ? tr("Needs about %1; %2 can be filled. Not even the smallest clip of this model fits.")
+                     : tr("Needs about %1; %2 can be filled.");
+    note.say(FitNote::Tone::bad, words.arg(needs, there), std::move(help));
 }
 
 void PriceTag::showImpossible(const Error& error) {
     panel_.fitNote().say(
         FitNote::Tone::bad,
-        QString::fromUtf8(error.what()) + QLatin1Char(' ') + toQString(error.hint()),
-        error.lever() == Lever::smaller_clip ? smallerLevers() : std::vector<FitLever>()
+        sentences(error),
+        error.lever() == Lever::smaller_clip ? levers() : std::vector<FitLever>()
     );
 }
 
-/// One setting each.
-std::vector<FitLever> PriceTag::smallerLevers() {
+std::vector<FitLever> PriceTag::levers() {
     std::vector<FitLever> levers;
-    if (panel_.model() == nullptr) {
-        return levers;
-    }
-    const auto memory_of = [this](const Recipe& recipe) { return session_.memoryOf(recipe); };
-    for (const RecipeLever& lever : smallerClips(panel_.recipe(), *panel_.model(), memory_of)) {
+    for (const RecipeLever& lever : leversFor(panel_.recipe(), panel_, session_)) {
         levers.push_back({lever.words, [this, lever] {
                               Recipe next = panel_.recipe();
                               lever.set(next);
                               emit recipeWanted(next, lever.done);
+                          }});
+    }
+    if (const auto percent = session_.budgetFor(panel_.recipe())) {
+        levers.push_back({tr("Let clips fill %1 % of the memory").arg(*percent), [this, percent] {
+                              emit budgetWanted(*percent);
                           }});
     }
     return levers;

@@ -31,12 +31,13 @@ public:
 signals:
     /// A lever was pulled; `done` says what is set now.
     void recipeWanted(const rushes::Recipe& recipe, const QString& done);
+    void budgetWanted(int percent); ///< of the memory, for clips
 
 private:
     void show();
     void showFit(const ClipCost& cost);
     void showImpossible(const Error& error);
-    std::vector<FitLever> smallerLevers();
+    std::vector<FitLever> levers();
 
     StudioSession& session_;
     RecipePanel& panel_;

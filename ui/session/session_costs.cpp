@@ -11,6 +11,14 @@
 
 namespace rushes::ui {
 
+namespace {
+
+std::uint64_t shareOf(std::uint64_t memory, double share) {
+    return static_cast<std::uint64_t>(static_cast<double>(memory) * share);
+}
+
+} // namespace
+
 /// The driver is asked off the UI thread.
 void StudioSession::findCards() {
     shelf_.runOnDisk([this] {
@@ -27,7 +35,7 @@ void StudioSession::findCards() {
 
 /// What a clip may fill; 0: not known.
 std::uint64_t StudioSession::memory() const {
-    return static_cast<std::uint64_t>(static_cast<double>(device_.memory) * memory_share_);
+    return shareOf(device_.memory, memory_share_);
 }
 
 void StudioSession::setMemoryShare(double share) {
@@ -73,6 +81,23 @@ std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const
     } catch (const Error&) {
         return std::nullopt; // it is refused for another reason
     }
+}
+
+std::optional<int> StudioSession::budgetFor(const Recipe& recipe) const {
+    for (const int percent : {50, 75, 100}) {
+        DeviceInfo device = device_;
+        device.memory = shareOf(device_.memory, percent / 100.0);
+        try {
+            if (device.memory > memory() &&
+                make_plan(recipe, modelOf(recipe), load_options_for(device)).peak_memory_bytes <=
+                    device.memory) {
+                return percent;
+            }
+        } catch (const Error&) {
+            return std::nullopt; // it is refused for another reason
+        }
+    }
+    return std::nullopt;
 }
 
 Plan StudioSession::planOf(const Recipe& recipe) const {

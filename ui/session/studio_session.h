@@ -93,6 +93,9 @@ public:
     /// The nearest settings that the memory holds; empty when there are none, or when all of it is free.
     std::optional<Recipe> nearestThatFits(const Recipe& recipe) const;
 
+    /// The least memory budget, in percent, larger than what is set, that holds a recipe; none: none does.
+    std::optional<int> budgetFor(const Recipe& recipe) const;
+
     /// Of the device's memory, how much a clip may fill, 0..1: clips that need more are not begun.
     void setMemoryShare(double share);
 

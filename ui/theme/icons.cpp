@@ -21,27 +21,36 @@ QByteArray svgIn(const QString& name, const QColor& colour) {
 
 class TintedIcon : public PaintedIcon {
 public:
-    explicit TintedIcon(QString name) : name_(std::move(name)) {}
+    explicit TintedIcon(QString name, QColor Tokens::*always = nullptr)
+        : name_(std::move(name)), always_(always) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
         const Tokens& t = tokens();
-        const QColor colour = mode == QIcon::Disabled ? t.text3
-                              : state == QIcon::On    ? t.accent_text
-                              : mode == QIcon::Active ? t.text
-                                                      : t.text2;
+        const QColor colour = always_ != nullptr        ? t.*always_
+                              : mode == QIcon::Disabled ? t.text3
+                              : state == QIcon::On      ? t.accent_text
+                              : mode == QIcon::Active   ? t.text
+                                                        : t.text2;
         drawIcon(*painter, name_, rect, colour);
     }
 
-    QIconEngine* clone() const override { return new TintedIcon(name_); } // owned by the QIcon that asks
+    QIconEngine* clone() const override {
+        return new TintedIcon(name_, always_);
+    } // owned by the QIcon that asks
 
 private:
     QString name_;
+    QColor Tokens::*always_;
 };
 
 } // namespace
 
 QIcon icon(const QString& name) {
     return QIcon(new TintedIcon(name)); // QIcon owns its engine
+}
+
+QIcon icon(const QString& name, QColor Tokens::*colour) {
+    return QIcon(new TintedIcon(name, colour)); // QIcon owns its engine
 }
 
 void drawIcon(QPainter& painter, const QString& name, const QRectF& rect, const QColor& colour) {

@@ -75,8 +75,8 @@ QPushButton[role="choice"] { padding: 6px 4px; color: @text2; }
 QPushButton[role="choice"]:checked { background: @raised; border: 1px solid @raised; color: @text; font-weight: 600; }
 QPushButton[role="choice"]:focus { border: 2px solid @accent; padding: 5px 3px; }
 QPushButton[role="choice"]:disabled { color: @text3; background: @panel; }
-QPushButton[fit="tight"], QPushButton[fit="tight"]:checked, QLineEdit[fit="tight"] { color: @warn; }
-QPushButton[fit="large"], QPushButton[fit="large"]:checked, QLineEdit[fit="large"] { color: @bad; }
+QPushButton[fit="tight"], QPushButton[fit="tight"]:checked, QLineEdit[fit="tight"], QComboBox[fit="tight"], QDoubleSpinBox[fit="tight"], QCheckBox[fit="tight"] { color: @warn; }
+QPushButton[fit="large"], QPushButton[fit="large"]:checked, QLineEdit[fit="large"], QComboBox[fit="large"], QDoubleSpinBox[fit="large"], QCheckBox[fit="large"] { color: @bad; }
 QPushButton[role="segment"] { border: 1px solid transparent; border-radius: 5px; background: transparent; color: @text2; padding: 4px; }
 QPushButton[role="segment"]:checked { background: @raised; color: @text; font-weight: 600; }
 QPushButton[role="segment"]:focus { border: 2px solid @accent; padding: 3px; }
