@@ -2172,10 +2172,6 @@
         <translation>Der Teil, den der Clip zeigt. Pfeiltasten verschieben ihn, + und - ändern seine Größe.</translation>
     </message>
     <message>
-        <source>Drag the frame to where the clip looks; the wheel makes it smaller or larger.</source>
-        <translation>Den Rahmen dorthin ziehen, wohin der Clip blickt; das Rad macht ihn kleiner oder größer.</translation>
-    </message>
-    <message>
         <source>Waiting for the camera…</source>
         <translation>Warten auf die Kamera …</translation>
     </message>
@@ -2765,6 +2761,14 @@
     <message>
         <source>The model is %1 now</source>
         <translation>Das Modell ist jetzt %1</translation>
+    </message>
+    <message>
+        <source>Drag the frame or move it with the arrow keys; the wheel, + and - make it smaller or larger.</source>
+        <translation>Den Rahmen ziehen oder mit den Pfeiltasten bewegen; das Mausrad, + und - machen ihn kleiner oder größer.</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
     </message>
 </context>
 </TS>

@@ -2172,10 +2172,6 @@
         <translation>短片显示的部分。方向键移动，+ 和 - 改变大小。</translation>
     </message>
     <message>
-        <source>Drag the frame to where the clip looks; the wheel makes it smaller or larger.</source>
-        <translation>把框拖到短片要显示的位置；滚轮可缩小或放大。</translation>
-    </message>
-    <message>
         <source>Waiting for the camera…</source>
         <translation>正在等待摄像头…</translation>
     </message>
@@ -2765,6 +2761,14 @@
     <message>
         <source>The model is %1 now</source>
         <translation>模型现在是 %1</translation>
+    </message>
+    <message>
+        <source>Drag the frame or move it with the arrow keys; the wheel, + and - make it smaller or larger.</source>
+        <translation>拖动边框或用方向键移动；滚轮、+ 和 - 可缩放边框。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
     </message>
 </context>
 </TS>

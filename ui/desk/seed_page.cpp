@@ -101,7 +101,8 @@ private:
 } // namespace
 
 SeedPage::SeedPage(Sketches& sketches, QWidget* parent)
-    : QDialog(parent), sketches_(sketches), list_(new QListView), state_(new QLabel) {
+    : QDialog(parent), sketches_(sketches), list_(new QListView), state_(new QLabel), clock_(this) {
+    clock_.setObjectName(QStringLiteral("takes-clock"));
     setObjectName(QStringLiteral("seed-page"));
     setWindowTitle(tr("Seeds side by side"));
     setRole(this, "panel");

@@ -40,6 +40,10 @@ CameraDialog::CameraDialog(QWidget* parent)
     take_ = buttons->addButton(tr("Take"), QDialogButtonBox::AcceptRole);
     setNames(take_, QStringLiteral("camera-take"), tr("Take"));
     take_->setEnabled(false);
+    take_->setDefault(true);
+    QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
+    setNames(cancel, QStringLiteral("camera-cancel"), tr("Cancel"));
+    cancel->setAutoDefault(false); // Enter takes the picture, or nothing while there is none
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
@@ -82,7 +86,10 @@ void CameraDialog::showFrame(const QImage& frame) {
         return;
     }
     latest_ = frame;
-    take_->setEnabled(true);
+    if (!take_->isEnabled()) {
+        take_->setEnabled(true);
+        take_->setFocus();
+    }
     view_->setPixmap(
         QPixmap::fromImage(frame.scaled(view_->size(), Qt::KeepAspectRatio, Qt::SmoothTransformation))
     );

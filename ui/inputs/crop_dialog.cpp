@@ -1,6 +1,7 @@
 #include "inputs/crop_dialog.h"
 
 #include "controls/basic.h"
+#include "theme/theme.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,7 +100,7 @@ void CropView::paintEvent(QPaintEvent* /*event*/) {
     QColor shade = palette().color(QPalette::Window);
     shade.setAlphaF(0.7F);
     painter.fillPath(outside, shade); // odd-even: what the clip does not show
-    painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+    painter.setPen(QPen(hasFocus() ? tokens().accent : tokens().text2, 2));
     painter.drawRect(frame);
 }
 
@@ -145,14 +146,19 @@ CropDialog::CropDialog(const QImage& picture, double ratio, QWidget* parent)
     setObjectName(QStringLiteral("crop-dialog"));
     auto* column = new QVBoxLayout(this);
     column->addWidget(view_, 1);
-    auto* hint =
-        new QLabel(tr("Drag the frame to where the clip looks; the wheel makes it smaller or larger."));
+    auto* hint = new QLabel(
+        tr("Drag the frame or move it with the arrow keys; the wheel, + and - make it smaller or larger.")
+    );
+    hint->setObjectName(QStringLiteral("crop-hint"));
     setRole(hint, "hint");
     column->addWidget(hint);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+    setNames(buttons->button(QDialogButtonBox::Ok), QStringLiteral("crop-ok"), tr("Crop"));
+    setNames(buttons->button(QDialogButtonBox::Cancel), QStringLiteral("crop-cancel"), tr("Cancel"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);
+    view_->setFocus();
 }
 
 } // namespace rushes::ui

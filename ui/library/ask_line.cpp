@@ -14,6 +14,7 @@
 namespace rushes::ui {
 
 AskLine::AskLine(QWidget* parent) : QWidget(parent), caption_(new Caption({})), edit_(new QLineEdit) {
+    setNames(edit_, QStringLiteral("ask-line"), tr("Answer")); // until it is asked
     edit_->installEventFilter(this);
     // Not by the filter: while names are offered their list has the keys, and passes Enter on past filters.
     connect(edit_, &QLineEdit::returnPressed, this, [this] { end(true); });

@@ -14,13 +14,18 @@ constexpr int period_ms = 83; ///< 12 frames a second
 } // namespace
 
 HoverPlay::HoverPlay(QListView& view, const ClipItems& items, ClipDelegate& delegate)
-    : QObject(&view), view_(view), items_(items), delegate_(delegate) {
+    : QObject(&view), view_(view), items_(items), delegate_(delegate), timer_(this) {
     timer_.setInterval(period_ms);
     connect(&timer_, &QTimer::timeout, this, &HoverPlay::play);
     const auto nothing = [this] { hover(-1); }; // rows have moved
     connect(view.model(), &QAbstractItemModel::rowsInserted, this, nothing);
     connect(view.model(), &QAbstractItemModel::rowsRemoved, this, nothing);
     connect(view.model(), &QAbstractItemModel::modelReset, this, nothing);
+}
+
+void HoverPlay::setCalm(bool calm) {
+    calm_ = calm;
+    hover(-1);
 }
 
 void HoverPlay::hover(int row) {

@@ -18,7 +18,7 @@ public:
     HoverPlay(QListView& view, const ClipItems& items, ClipDelegate& delegate);
 
     /// Clips stand still under the mouse.
-    void setCalm(bool calm) { calm_ = calm; }
+    void setCalm(bool calm);
 
     /// -1: none.
     void hover(int row);
