@@ -2770,5 +2770,9 @@
         <source>Answer</source>
         <translation>回答</translation>
     </message>
+    <message>
+        <source>Playback</source>
+        <translation>播放</translation>
+    </message>
 </context>
 </TS>

@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QScreen>
 
 namespace rushes::testing {
@@ -254,6 +255,38 @@ TEST_F(KeyboardStory, ANarrowWindowKeepsThePriceAndGetsItsPanelsBack) {
     QCoreApplication::processEvents();
     EXPECT_TRUE(side->isVisible());
     EXPECT_EQ(recipe->width(), usual);
+}
+
+/// 1366x768 at 200 % is little more.
+TEST_F(KeyboardStory, OnAScreenOfHalfTheSizeTheBarsOfTheStageAreWhole) {
+    openStudio();
+    type(QStringLiteral("a red ball"));
+    gate_.closeWhen([](const Progress& p) { return p.block == 4 && p.phase == Phase::denoising; });
+    press(Qt::Key_Return, Qt::ControlModifier);
+    ui::Player& player = window().stage().player();
+    ASSERT_TRUE(until([&] { return player.clip() && player.clip()->finalFrames() > 0; }));
+    window().setMinimumSize(640, 360); // as on such a screen
+    for (const int width : {720, 792, 1000}) {
+        window().resize(width, 480);
+        ASSERT_EQ(window().width(), width);
+        QCoreApplication::processEvents();
+        for (const char* bar : {"progress-line", "transport"}) {
+            int right = 0; // of the part before
+            for (const QObject* child : find<QWidget>(bar)->children()) {
+                const auto* part = qobject_cast<const QWidget*>(child);
+                if (part == nullptr || !part->isVisible()) {
+                    continue;
+                }
+                const std::string name = part->objectName().toStdString() + " at " + std::to_string(width);
+                EXPECT_GE(part->width(), part->minimumSizeHint().width()) << name;
+                EXPECT_GE(part->x(), right) << name << " lies over another";
+                right = part->geometry().right();
+                if (const auto* button = qobject_cast<const QPushButton*>(part)) {
+                    EXPECT_GE(button->width(), button->sizeHint().width()) << name;
+                }
+            }
+        }
+    }
 }
 
 TEST_F(KeyboardStory, NothingIsCutAtTheSmallestSize) {

@@ -143,15 +143,25 @@ ProgressLine::ProgressLine(QWidget* parent)
 }
 
 void ProgressLine::setStopKeys(const QString& keys) {
-    stop_->setText(keys.isEmpty() ? tr("Stop") : tr("Stop   %1").arg(keys));
+    stop_keys_ = keys;
     stop_->setToolTip(withKeys(tr("Stop and keep what exists"), keys));
+    arrange();
+}
+
+/// In a narrow window what can be missed goes before anything is cut.
+void ProgressLine::arrange() {
+    const bool narrow = width() < size::stage_narrow;
+    for (QWidget* part : std::initializer_list<QWidget*>{bar_, left_, stop_}) {
+        part->setVisible(busy_);
+    }
+    pill_->setVisible(busy_ && !narrow);
+    rate_->setVisible(busy_ && !narrow);
+    stop_->setText(stop_keys_.isEmpty() || narrow ? tr("Stop") : tr("Stop   %1").arg(stop_keys_));
 }
 
 void ProgressLine::showBusy(bool busy) {
     busy_ = busy;
-    for (QWidget* part : std::initializer_list<QWidget*>{pill_, bar_, rate_, left_, stop_}) {
-        part->setVisible(busy);
-    }
+    arrange();
     words_->setSizePolicy(busy ? QSizePolicy::Minimum : QSizePolicy::Ignored, QSizePolicy::Preferred);
     setRole(words_, busy ? "value" : "dim");
 }
@@ -204,6 +214,7 @@ void ProgressLine::idle(const QString& words) {
 
 void ProgressLine::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    arrange();
     if (!busy_) {
         elideWords();
     }

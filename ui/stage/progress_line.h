@@ -61,6 +61,7 @@ protected:
 private:
     void showBusy(bool busy);
     void elideWords();
+    void arrange();
 
     QLabel* pill_;
     QLabel* words_;
@@ -69,6 +70,7 @@ private:
     FigureLabel* left_;
     QPushButton* stop_;
     QString full_words_;
+    QString stop_keys_;
     bool busy_ = false;
 };
 

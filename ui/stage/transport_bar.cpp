@@ -19,6 +19,7 @@ TransportBar::TransportBar(Player& player, QWidget* parent)
       time_line_(new TimeLine),
       export_(new QPushButton(tr("Export…"))) {
     setRole(this, "stage");
+    setNames(this, QStringLiteral("transport"), tr("Playback"));
     setFixedHeight(size::bar + size::space3);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(size::space3, 0, size::space4, size::space2);
@@ -84,9 +85,12 @@ void TransportBar::setTimeUnit(TimeUnit unit) {
 /// In a narrow window buttons lose their words before anything is cut.
 void TransportBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < size::transport_narrow;
+    const bool narrow = width() < size::stage_narrow;
+    const bool very_narrow = width() < size::stage_very_narrow;
     compare_->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     length_->setVisible(!narrow);
+    first_->setVisible(!very_narrow);
+    last_->setVisible(!very_narrow);
 }
 
 void TransportBar::setKeys(const TransportKeys& keys) {
