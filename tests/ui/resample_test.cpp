@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <utility>
 
+#include <QThreadPool>
+
 namespace rushes::ui {
 namespace {
 
@@ -115,6 +117,21 @@ TEST(Resample, UsesTheMemoryOfAnOldPicture) {
     const QImage made = resample(picture, whole(picture), QSize(36, 30), std::move(shared));
     EXPECT_EQ(kept.pixelColor(20, 20), QColor(Qt::red)); // what somebody still needs stays
     expectRamp(made, whole(picture), 8);
+}
+
+TEST(Resample, SeveralThreadsMakeWhatOneMakes) {
+    QImage picture(320, 200, QImage::Format_RGB888);
+    for (int y = 0; y < picture.height(); ++y) {
+        for (int x = 0; x < picture.width(); ++x) {
+            picture.setPixel(x, y, qRgb(x * y % 251, (7 * x + 13 * y) % 241, (x ^ y) & 255));
+        }
+    }
+    QThreadPool helpers;
+    helpers.setMaxThreadCount(3); // 4 parts of 2 MiB and more
+    for (const QRectF& part : {whole(picture), QRectF(11.5, 7.25, 200, 150)}) {
+        const QSize target(1600, 1400);
+        EXPECT_EQ(resample(picture, part, target, {}, &helpers), resample(picture, part, target));
+    }
 }
 
 TEST(Resample, NothingGivesNothing) {

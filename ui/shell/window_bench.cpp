@@ -83,7 +83,9 @@ public:
             std::fprintf(stderr, "%s\n", qPrintable(window_.stage().error().copyText()));
             return rows_;
         }
+        measure(QStringLiteral("to the full screen"), [this] { toggleFullScreen(); });
         measure(QStringLiteral("playing full-screen"), [this] { play(); });
+        measure(QStringLiteral("back to the window"), [this] { toggleFullScreen(); });
         measure(QStringLiteral("importing"), [this] { import(); });
         return rows_;
     }
@@ -119,14 +121,17 @@ private:
         until([&] { return window_.session().shelf().model().clips() == 1 || clock.elapsed() > 2000; });
     }
 
-    void play() {
+    void toggleFullScreen() {
         window_.actions()[Command::stage_alone].trigger();
+        wait(500); // everything has its new place
+    }
+
+    void play() {
         Player& player = window_.stage().player();
         if (!player.playing()) {
             player.togglePlay();
         }
         wait(seconds_to_play * 1000);
-        window_.actions()[Command::stage_alone].trigger();
     }
 
     void import() {

@@ -6,16 +6,20 @@
 #include <algorithm>
 #include <utility>
 
+#include <QThread>
+
 namespace rushes::ui {
 
 namespace {
 
 constexpr double usual_screen_rate = 60;
+constexpr int most_helpers = 3;
 
 } // namespace
 
 PictureScaler::PictureScaler(QObject* parent)
     : QObject(parent), done_([this] { callHome(this, [this] { take(); }); }) {
+    helpers_.setMaxThreadCount(std::clamp(QThread::idealThreadCount() - 1, 1, most_helpers));
     pause_.setSingleShot(true);
     pause_.setTimerType(Qt::PreciseTimer);
     setFastest(usual_screen_rate);
@@ -47,7 +51,7 @@ void PictureScaler::begin() {
     made_ = wish_;
     since_begin_.start();
     thread_.post([this, wish = wish_, spare = std::exchange(spare_, {})](std::stop_token) mutable {
-        done_.put(resample(wish.picture, wish.source, wish.target, std::move(spare)));
+        done_.put(resample(wish.picture, wish.source, wish.target, std::move(spare), &helpers_));
     });
 }
 

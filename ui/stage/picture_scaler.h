@@ -9,6 +9,7 @@
 #include <QImage>
 #include <QObject>
 #include <QRectF>
+#include <QThreadPool>
 #include <QTimer>
 
 namespace rushes::ui {
@@ -57,7 +58,8 @@ private:
     QElapsedTimer since_begin_;
     QTimer pause_;
     Mailbox<QImage> done_;
-    TaskThread thread_; ///< last: ends first
+    QThreadPool helpers_; ///< of the thread
+    TaskThread thread_;   ///< last: ends first
 };
 
 } // namespace rushes::ui

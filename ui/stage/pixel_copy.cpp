@@ -1,16 +1,14 @@
 #include "stage/pixel_copy.h"
 
-#include <algorithm>
+#include "work/in_parts.h"
+
 #include <cstring>
-#include <latch>
 
 #include <QPaintEngine>
 
 namespace rushes::ui {
 
 namespace {
-
-constexpr qsizetype worth_a_thread = qsizetype{2} << 20; ///< bytes; below, waking one takes longer
 
 /// The image that a painter of the raster engine draws on; null for others.
 QImage* imageUnder(const QPainter& painter) {
@@ -39,23 +37,11 @@ bool copyPixels(QPainter& painter, QPoint corner, const QImage& picture, QThread
     }
     uchar* const to = image->bits() + corner.y() * image->bytesPerLine() + 4 * corner.x();
     const qsizetype to_line = image->bytesPerLine();
-    const auto copy = [&](int first, int end) {
+    inParts(picture.height(), partsWorthIt(picture.sizeInBytes(), helpers), helpers, [&](int first, int end) {
         for (int y = first; y < end; ++y) {
             std::memcpy(to + y * to_line, picture.constScanLine(y), std::size_t{4} * picture.width());
         }
-    };
-    const auto parts =
-        std::clamp<qsizetype>(picture.sizeInBytes() / worth_a_thread, 1, 1 + helpers.maxThreadCount());
-    const auto edge = [&](qsizetype part) { return static_cast<int>(picture.height() * part / parts); };
-    std::latch others(parts - 1);
-    for (qsizetype part = 1; part < parts; ++part) {
-        helpers.start([&, part] {
-            copy(edge(part), edge(part + 1));
-            others.count_down();
-        });
-    }
-    copy(0, edge(1));
-    others.wait();
+    });
     return true;
 }
 

@@ -1,5 +1,7 @@
 #include "stage/resample.h"
 
+#include "work/in_parts.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -170,19 +172,25 @@ QImage imageFor(QSize size, QImage old) {
     return old;
 }
 
-QImage scaled(const QImage& picture, const QRectF& source, QImage result) {
-    const QSize target = result.size();
-    const Axis across = axisOf(source.x(), source.width(), target.width());
-    const Axis down = axisOf(source.y(), source.height(), target.height());
+/// Rows [first, end) of `target` lines that are `stride` bytes apart.
+void scaleRows(
+    const QImage& picture,
+    const Axis& across,
+    const Axis& down,
+    int first,
+    int end,
+    uchar* lines,
+    qsizetype stride
+) {
     const int from = across.samples.front().first;
     const int to = across.samples.back().first + across.taps;
     std::vector<Pixel> row(static_cast<std::size_t>(to - from));
     // Rows of the target's width: as many as the kernel is high, each made once.
-    const auto row_length = static_cast<std::size_t>(channels * target.width());
+    const auto row_length = channels * across.samples.size();
     const auto height = static_cast<std::size_t>(down.taps);
     std::vector<std::int16_t> ring(row_length * height);
-    int made = down.samples.front().first; // rows before this one are in the ring
-    for (int y = 0; y < target.height(); ++y) {
+    int made = down.samples[static_cast<std::size_t>(first)].first; // rows before this one are in the ring
+    for (int y = first; y < end; ++y) {
         const Taps& taps = down.samples[static_cast<std::size_t>(y)];
         const auto slot = [&](int source_row) {
             const int wrapped = source_row % down.taps;
@@ -200,28 +208,69 @@ QImage scaled(const QImage& picture, const QRectF& source, QImage result) {
             rows[i] = slot(taps.first + t);
             weights[i] = static_cast<std::int16_t>(std::lround(taps.weights[i] * weight_one));
         }
-        blendRows(rows, weights, down.taps, row_length, result.scanLine(y));
+        blendRows(rows, weights, down.taps, row_length, lines + y * stride);
     }
+}
+
+/// Calls rows(first, end) for all rows of an image, by several threads where that is worth it.
+template <typename Rows>
+void onRows(const QImage& image, QThreadPool* helpers, const Rows& rows) {
+    if (helpers == nullptr) {
+        rows(0, image.height());
+    } else {
+        inParts(image.height(), partsWorthIt(image.sizeInBytes(), *helpers), *helpers, rows);
+    }
+}
+
+RUSHES_CLONES void copyRow(const std::uint8_t* __restrict from, int count, std::uint32_t* __restrict to) {
+    for (int x = 0; x < count; ++x) {
+        to[x] = qRgb(from[3 * x], from[3 * x + 1], from[3 * x + 2]);
+    }
+}
+
+QImage copied(const QImage& picture, QPoint corner, QImage result, QThreadPool* helpers) {
+    uchar* const lines = result.bits();
+    onRows(result, helpers, [&](int first, int end) {
+        for (int y = first; y < end; ++y) {
+            copyRow(
+                picture.constScanLine(corner.y() + y) + std::ptrdiff_t{3} * corner.x(),
+                result.width(),
+                reinterpret_cast<std::uint32_t*>(lines + y * result.bytesPerLine())
+            );
+        }
+    });
+    return result;
+}
+
+QImage scaled(const QImage& picture, const QRectF& source, QImage result, QThreadPool* helpers) {
+    const Axis across = axisOf(source.x(), source.width(), result.width());
+    const Axis down = axisOf(source.y(), source.height(), result.height());
+    uchar* const lines = result.bits();
+    onRows(result, helpers, [&](int first, int end) {
+        scaleRows(picture, across, down, first, end, lines, result.bytesPerLine());
+    });
     return result;
 }
 
 } // namespace
 
-QImage resample(const QImage& picture, const QRectF& source, QSize target, QImage into) {
+QImage
+resample(const QImage& picture, const QRectF& source, QSize target, QImage into, QThreadPool* helpers) {
     if (picture.isNull() || source.isEmpty() || target.isEmpty()) {
         return {};
     }
-    if (source == QRectF(source.toRect()) && source.toRect().size() == target) {
-        return picture.copy(source.toRect()).convertToFormat(QImage::Format_RGB32);
-    }
     QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
+    const QRect pixels = source.toRect();
+    if (source == QRectF(pixels) && pixels.size() == target && rgb.rect().contains(pixels)) {
+        return copied(rgb, pixels.topLeft(), imageFor(target, std::move(into)), helpers);
+    }
     QRectF part = source;
     while (part.width() >= 2 * target.width() && part.height() >= 2 * target.height() && rgb.width() > 1 &&
            rgb.height() > 1) {
         rgb = halved(rgb);
         part = QRectF(part.topLeft() / 2, part.size() / 2);
     }
-    return scaled(rgb, part, imageFor(target, std::move(into)));
+    return scaled(rgb, part, imageFor(target, std::move(into)), helpers);
 }
 
 } // namespace rushes::ui
