@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <iostream>
+#include <regex>
+#include <set>
 
 namespace rushes::arrows {
 namespace {
@@ -62,6 +66,46 @@ TEST(Arrows, NoFamilyIsNamedOutsideItsFolder) {
             }
         }
     }
+}
+
+/// "Suite.Name" and "Suite" of every test.
+std::set<std::string> names_of_tests() {
+    static const std::regex one(R"(\bTEST(?:_F|_P)?\(\s*(\w+),\s*(\w+))");
+    std::set<std::string> names;
+    for (const Source& source : sources_below("tests")) {
+        std::string text;
+        for (const Line& line : source.lines) {
+            text += line.text + '\n';
+        }
+        for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at) {
+            names.insert((*at)[1].str());
+            names.insert((*at)[1].str() + '.' + (*at)[2].str());
+        }
+    }
+    return names;
+}
+
+TEST(Arrows, EveryTestThatTheWalkNamesIsThere) {
+    const std::set<std::string> tests = names_of_tests();
+    std::ifstream walk(std::filesystem::path(RUSHES_SOURCE_DIR) / "docs" / "ui-walk.md");
+    static const std::regex name("`(\\w*)(\\.(\\w+|\\*))?`");
+    int seen = 0;
+    for (std::string line; std::getline(walk, line);) {
+        const std::size_t column = line.rfind(" | ");
+        if (!line.starts_with("| ") || column == std::string::npos) {
+            continue;
+        }
+        const std::string cell = line.substr(column);
+        std::string suite; // ".Name" is of the one before
+        for (std::sregex_iterator at(cell.begin(), cell.end(), name), end; at != end; ++at) {
+            suite = (*at)[1].length() > 0 ? (*at)[1].str() : suite;
+            const std::string test = (*at)[3].str();
+            const std::string wanted = test.empty() || test == "*" ? suite : suite + '.' + test;
+            EXPECT_TRUE(tests.contains(wanted)) << "docs/ui-walk.md names " << wanted << ", which is no test";
+            ++seen;
+        }
+    }
+    EXPECT_GT(seen, 80);
 }
 
 TEST(Arrows, NoFileIsAGiant) {

@@ -1,6 +1,7 @@
 // What somebody who looks elsewhere learns of a clip: the notification, the sound, the progress in task bar
 // and title bar. On a bus of its own.
 #include "base/error.h"
+#include "convert.h"
 #include "desk/desk.h"
 #include "desk/done_signals.h"
 #include "gui/studio_fixture.h"
@@ -16,8 +17,10 @@
 #include <QDBusArgument>
 #include <QDBusConnection>
 #include <QDBusMessage>
+#include <QDesktopServices>
 #include <QFile>
 #include <QSoundEffect>
+#include <QUrl>
 
 namespace rushes::testing {
 
@@ -76,6 +79,49 @@ public slots:
 
 private:
     QDBusConnection bus_;
+};
+
+/// A file manager on the bus.
+class FileManager : public QObject {
+    Q_OBJECT
+    Q_CLASSINFO("D-Bus Interface", "org.freedesktop.FileManager1")
+
+public:
+    FileManager()
+        : bus_(QDBusConnection::connectToBus(QDBusConnection::SessionBus, QStringLiteral("files"))) {
+        bus_.registerObject(
+            QStringLiteral("/org/freedesktop/FileManager1"), this, QDBusConnection::ExportAllSlots
+        );
+        bus_.registerService(QStringLiteral("org.freedesktop.FileManager1"));
+    }
+
+    ~FileManager() override { QDBusConnection::disconnectFromBus(QStringLiteral("files")); }
+
+    QStringList shown;
+
+public slots:
+
+    // NOLINTNEXTLINE(readability-identifier-naming): the name on the bus
+    void ShowItems(const QStringList& addresses, const QString&) { shown << addresses; }
+
+private:
+    QDBusConnection bus_;
+};
+
+/// Takes the place of the programs that open files.
+class Opener : public QObject {
+    Q_OBJECT
+
+public:
+    Opener() { QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "open"); }
+
+    ~Opener() override { QDesktopServices::unsetUrlHandler(QStringLiteral("file")); }
+
+    QList<QUrl> opened;
+
+public slots:
+
+    void open(const QUrl& address) { opened << address; }
 };
 
 namespace {
@@ -169,6 +215,41 @@ TEST_F(DoneSignalsStory, TheSoundIsHeardByThoseWhoAskedForIt) {
     ASSERT_NE(sound, nullptr);
     EXPECT_TRUE(QFile::exists(QLatin1Char(':') + sound->source().path()));
     EXPECT_NE(sound->status(), QSoundEffect::Error);
+}
+
+class FileManagerStory : public StudioFixture {
+protected:
+    void makeOne() {
+        openStudio();
+        make(QStringLiteral("a red ball"));
+        ASSERT_TRUE(until([&] { return window().desk().shown().has_value(); }));
+    }
+
+    QUrl clip() { return QUrl::fromLocalFile(ui::toQString(window().desk().shown()->file)); }
+
+    Opener opener_;
+};
+
+TEST_F(FileManagerStory, TheClipIsSelectedInItsFolder) {
+    FileManager files;
+    makeOne();
+    window().actions()[ui::Command::show_in_folder].trigger();
+    ASSERT_TRUE(until([&] { return !files.shown.isEmpty(); }));
+    EXPECT_EQ(files.shown, QStringList{clip().toString()});
+    EXPECT_TRUE(opener_.opened.isEmpty());
+}
+
+TEST_F(FileManagerStory, WhereNoneAnswersTheFolderOpens) {
+    makeOne();
+    window().actions()[ui::Command::show_in_folder].trigger();
+    ASSERT_TRUE(until([&] { return !opener_.opened.isEmpty(); }));
+    EXPECT_EQ(opener_.opened.front(), clip().adjusted(QUrl::RemoveFilename | QUrl::StripTrailingSlash));
+}
+
+TEST_F(FileManagerStory, AnotherProgramGetsTheFile) {
+    makeOne();
+    window().actions()[ui::Command::open_elsewhere].trigger();
+    EXPECT_EQ(opener_.opened, QList<QUrl>{clip()});
 }
 
 class Skipped : public ::testing::Environment {

@@ -47,6 +47,39 @@ protected:
     StagePanel panel_{[this] { return now_; }};
 };
 
+/// The rows of `image` that `other` shows otherwise in the middle of the picture.
+std::vector<int> rowsThatDiffer(const QImage& image, const QImage& other) {
+    std::vector<int> rows;
+    for (int y = 0; y < image.height(); ++y) {
+        if (image.pixel(image.width() / 2, y) != other.pixel(image.width() / 2, y)) {
+            rows.push_back(y);
+        }
+    }
+    return rows;
+}
+
+TEST(StageGuides, LieWhereThePlacesForShortClipsPutTheirWords) {
+    StageView view;
+    view.resize(400, 700);
+    QImage picture(90, 160, QImage::Format_RGB888);
+    picture.fill(QColor(90, 120, 150));
+    view.setPicture(picture);
+    view.show();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return view.settled(); }));
+    const QImage without = view.grab().toImage();
+    view.setGuides(true);
+    const QImage with = view.grab().toImage();
+    const auto rows = rowsThatDiffer(with, without);
+    ASSERT_FALSE(rows.empty());
+    // Meta's guide for Reels: 14 % above and 35 % below are covered.
+    const QRect place = view.pictureRect();
+    EXPECT_NEAR(rows.front(), place.top() + 0.14 * place.height(), 2.5);
+    EXPECT_NEAR(rows.back(), place.top() + 0.65 * place.height(), 2.5);
+    EXPECT_LE(rows.size(), 8U) << "two lines";
+    view.setGuides(false);
+    EXPECT_EQ(view.grab().toImage(), without);
+}
+
 TEST_F(StagePanelTest, AClickPausesAndADoubleClickDoesNot) {
     EXPECT_TRUE(panel_.player().playing());
     QTest::mouseClick(&panel_.view(), Qt::LeftButton);

@@ -24,7 +24,6 @@
 #include "desk/seed_desk.h"
 #include "desk/status_line.h"
 #include "desk/strip_desk.h"
-#include "export/export_dialog.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
 #include "stage/progress_line.h"
@@ -32,6 +31,7 @@
 #include "stage/stage_view.h"
 #include "stage/transport_bar.h"
 #include "work/home_call.h"
+#include "work/show_in_folder.h"
 
 #include <QApplication>
 #include <QClipboard>

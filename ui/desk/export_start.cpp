@@ -5,6 +5,7 @@
 #include "export/export_dialog.h"
 #include "session/settings.h"
 #include "stage/player.h"
+#include "work/show_in_folder.h"
 
 #include <algorithm>
 

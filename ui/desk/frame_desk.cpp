@@ -5,12 +5,12 @@
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/clip_desk.h"
-#include "export/export_dialog.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
 #include "theme/tokens.h"
 #include "work/clip_work.h"
 #include "work/home_call.h"
+#include "work/show_in_folder.h"
 
 #include <QApplication>
 #include <QClipboard>

@@ -5,11 +5,11 @@
 #include "convert.h"
 #include "desk/clip_desk.h"
 #include "desk/undo_list.h"
-#include "export/export_dialog.h"
 #include "library/clip_grid.h"
 #include "library/library_page.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
+#include "work/show_in_folder.h"
 
 #include <algorithm>
 

@@ -5,10 +5,10 @@
 #include "convert.h"
 #include "desk/clip_desk.h"
 #include "desk/undo_list.h"
-#include "export/export_dialog.h"
 #include "library/film_strip.h"
 #include "session/studio_session.h"
 #include "stage/stage_panel.h"
+#include "work/show_in_folder.h"
 
 #include <QApplication>
 #include <QClipboard>

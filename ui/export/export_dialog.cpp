@@ -3,18 +3,13 @@
 #include "controls/basic.h"
 #include "convert.h"
 #include "export/export_preview.h"
+#include "work/show_in_folder.h"
 
-#include <QDesktopServices>
 #include <QFileInfo>
 #include <QProgressBar>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace rushes::ui {
-
-void showInFolder(const QString& file) {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
-}
 
 ExportDialog::ExportDialog(std::vector<ExportRequest> clips, std::filesystem::path folder, QWidget* parent)
     : QDialog(parent),

@@ -56,7 +56,4 @@ private:
     ExportPreview* preview_;
 };
 
-/// Opens the file manager at the file.
-void showInFolder(const QString& file);
-
 } // namespace rushes::ui

@@ -4,7 +4,6 @@
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/desk.h"
-#include "export/export_dialog.h"
 #include "session/settings.h"
 #include "session/studio_session.h"
 #include "shell/actions.h"
@@ -12,6 +11,7 @@
 #include "shell/shortcut_editor.h"
 #include "work/crash_report.h"
 #include "work/home_call.h"
+#include "work/show_in_folder.h"
 
 #include <QApplication>
 #include <QScreen>
