@@ -178,7 +178,7 @@ TEST(RoomKeys, APictureIsTakenByReturn) {
     ASSERT_TRUE(QTest::qWaitForWindowActive(&dialog));
     expectNames(dialog);
     QTest::keyClick(&dialog, Qt::Key_Return);
-    EXPECT_TRUE(dialog.isVisible()) << "nothing was seen yet";
+    ASSERT_TRUE(dialog.isVisible()) << "nothing was seen yet";
     QImage frame(32, 24, QImage::Format_RGB888);
     frame.fill(Qt::yellow);
     dialog.showFrame(frame);
