@@ -285,6 +285,7 @@ TEST_F(EstimateStory, AnotherModelThatFitsIsOneClickAway) {
     ModelInfo small = model();
     small.id = small.hash = "small";
     small.name = "Small one";
+    small.weight_bytes = 10'000'000; // less than the demonstration
     small.cost = FakeCost{.weights = 1e9, .bytes_per_token = 10, .decode_bytes_per_pixel = 100};
     ModelInfo large = model();
     large.cost = FakeCost{.weights = 40e9};

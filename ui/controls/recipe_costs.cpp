@@ -35,8 +35,7 @@ void RecipePanel::showTierCosts(const CostOf& cost) {
     };
     const ClipCost best = withSteps(choices_->model().fixed_steps ? recipe_.steps : 1);
     for (int i = 0; i < tiers_->count(); ++i) {
-        const QString id = tiers_->button(i)->objectName().mid(5); // after "tier-"
-        const auto tier = std::ranges::find(tiers, id.toStdString(), &Tier::id);
+        const auto tier = std::ranges::find(tiers, tier_ids[i], &Tier::id);
         if (tier == tiers.end()) {
             continue; // its tooltip says why
         }

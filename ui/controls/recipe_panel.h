@@ -6,6 +6,7 @@
 #include "controls/choices.h"
 #include "controls/clip_cost.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,9 @@ struct RecipeEdit {
     QString field; ///< a recipe's key, or the control that changes several: "shape", "duration", "tier"
     int gesture = 0;
 };
+
+inline constexpr const char* tier_ids[] = {"fast", "balanced", "quality"}; ///< of the buttons
+inline constexpr int most_steps = 60;                                      ///< of the slider
 
 class RecipePanel : public QWidget {
     Q_OBJECT
@@ -112,8 +116,7 @@ private:
     void makeHowWell(QBoxLayout& column);
     void makeHowLong(QBoxLayout& column);
     void connectControls();
-    template <typename Change>
-    void change(const QString& field, Change&& set);
+    void change(const QString& field, const std::function<void(Recipe&)>& set);
 
     void newGesture() { ++gesture_; }
 
