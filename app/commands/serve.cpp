@@ -3,10 +3,10 @@
 #include "base/paths.h"
 #include "commands/interrupt.h"
 #include "commands/run_command.h"
-#include "commands/service_note.h"
 #include "commands/service_parts.h"
 #include "commands/terminal.h"
 #include "serve/service.h"
+#include "serve/service_note.h"
 
 #include <condition_variable>
 #include <cstdlib>
@@ -69,7 +69,7 @@ int run_serve(const ServeCommand& command) {
     serve::Service service(parts, options);
 
     const std::string url = url_of(command, service.port());
-    const ServiceNote note({url, options.access.token});
+    const serve::ServiceNote note({url, options.access.token});
     for (const std::string& sentence : service.notes()) {
         say("Note: " + sentence);
     }

@@ -2,10 +2,10 @@
 #include "base/bytes_in_words.h"
 #include "commands/interrupt.h"
 #include "commands/run_command.h"
-#include "commands/service_note.h"
 #include "commands/terminal.h"
 #include "metrics/alerts.h"
 #include "serve/http_client.h"
+#include "serve/service_note.h"
 
 #include <algorithm>
 #include <chrono>
@@ -22,8 +22,8 @@ constexpr auto pause = std::chrono::seconds(1);
 constexpr std::size_t most_jobs = 12;
 constexpr std::size_t prompt_columns = 46;
 
-ServiceAddress address_of(const TopCommand& command) {
-    const auto noted = ServiceNote::read();
+serve::ServiceAddress address_of(const TopCommand& command) {
+    const auto noted = serve::ServiceNote::read();
     if (command.url.empty() && !noted) {
         throw Error(
             ErrorKind::user,
@@ -31,13 +31,13 @@ ServiceAddress address_of(const TopCommand& command) {
             "Start 'rushes serve', or give --url and --token."
         );
     }
-    ServiceAddress address = noted.value_or(ServiceAddress());
+    serve::ServiceAddress address = noted.value_or(serve::ServiceAddress());
     address.url = command.url.empty() ? address.url : command.url;
     address.token = command.token.empty() ? address.token : command.token;
     return address;
 }
 
-Json ask(const ServiceAddress& address, const std::string& path) {
+Json ask(const serve::ServiceAddress& address, const std::string& path) {
     const serve::Fetched answer = serve::fetch(address.url + path, address.token);
     const Json json = Json::parse(answer.body, nullptr, false);
     if (answer.status != 200 || !json.is_object()) {
@@ -101,7 +101,7 @@ std::string jobs_in_words(const Json& jobs) {
     return text.empty() ? "Nothing was asked for.\n" : text;
 }
 
-std::string in_words(const ServiceAddress& address, const Json& status, const Json& jobs) {
+std::string in_words(const serve::ServiceAddress& address, const Json& status, const Json& jobs) {
     std::string text = "rushes at " + address.url + "\n\n";
     text += "waiting " + status.at("waiting").dump() + "   connections " + status.at("connections").dump() +
             "   viewers " + status.at("viewers").dump() + "   device " +
@@ -124,7 +124,7 @@ std::string in_words(const ServiceAddress& address, const Json& status, const Js
 int run_top(const TopCommand& command) {
     InterruptWatch interrupt;
     const std::stop_token stop = interrupt.token();
-    const ServiceAddress address = address_of(command);
+    const serve::ServiceAddress address = address_of(command);
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any timer;

@@ -6,8 +6,9 @@ namespace rushes::serve {
 
 Broadcast::Broadcast(std::function<void(const std::string& job)> changed) : changed_(std::move(changed)) {}
 
-std::shared_ptr<LiveClip> Broadcast::begin(const std::string& job, ClipShape shape) {
-    auto clip = std::make_shared<LiveClip>(job, shape, [this, job] { changed_(job); });
+std::shared_ptr<LiveClip>
+Broadcast::begin(const std::string& job, ClipShape shape, std::shared_ptr<FrameStore> store) {
+    auto clip = std::make_shared<LiveClip>(job, shape, [this, job] { changed_(job); }, std::move(store));
     {
         const std::lock_guard lock(mutex_);
         std::erase_if(clips_, [&](const auto& known) { return known->job() == job; });

@@ -17,8 +17,10 @@ public:
     /// or the clips changed. It must not wait.
     explicit Broadcast(std::function<void(const std::string& job)> changed);
 
-    /// Begins a clip; an older one of the same job (a second attempt) is forgotten.
-    std::shared_ptr<LiveClip> begin(const std::string& job, ClipShape shape);
+    /// Begins a clip; an older one of the same job (a second attempt) is forgotten. `store`: of its final
+    /// frames, when they are kept elsewhere.
+    std::shared_ptr<LiveClip>
+    begin(const std::string& job, ClipShape shape, std::shared_ptr<FrameStore> store = nullptr);
     /// Null: nothing is known of this job here.
     std::shared_ptr<LiveClip> find(const std::string& job) const;
     /// The job will have no (further) frames; `event` is the last word to who watches it.

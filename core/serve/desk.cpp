@@ -3,8 +3,8 @@
 #include "generation/memory_check.h"
 #include "jobs/clip_file.h"
 #include "jobs/record.h"
-#include "media/clip_reader.h"
 #include "serve/events.h"
+#include "serve/file_frames.h"
 
 #include <algorithm>
 #include <set>
@@ -15,27 +15,6 @@ namespace {
 constexpr int cannot_be_made = 422;
 constexpr int too_many = 429;
 constexpr int ending = 503;
-
-/// Frames of a finished file, for viewers who come later.
-class FileFrames {
-public:
-    explicit FileFrames(const std::filesystem::path& file) : reader_(file) {}
-
-    std::int64_t frames() const { return reader_.facts().frames; }
-
-    FramePtr operator()(std::int64_t index) {
-        const std::lock_guard lock(mutex_);
-        try {
-            return reader_.at(index);
-        } catch (const Error&) {
-            return nullptr; // removed or damaged meanwhile: the viewer goes on without it
-        }
-    }
-
-private:
-    std::mutex mutex_;
-    ClipReader reader_;
-};
 
 bool is_there(const std::filesystem::path& file) {
     std::error_code none;
@@ -228,13 +207,29 @@ std::optional<ClipRecord> Desk::clip(const Client& client, std::int64_t id) {
 }
 
 std::optional<ClipRecord> Desk::clip_of(const Job& job) {
+    return job.clip.empty() ? std::nullopt : clip_in(job.clip);
+}
+
+std::optional<ClipRecord> Desk::clip_in(const std::filesystem::path& file) {
     const std::lock_guard lock(mutex_);
-    return job.clip.empty() ? std::nullopt : library_.find(job.clip);
+    return library_.find(file);
 }
 
 std::vector<ModelInfo> Desk::models() {
     const std::lock_guard lock(mutex_);
     return models_;
+}
+
+void Desk::read_models() {
+    auto models = parts_.find_models();
+    const std::lock_guard lock(mutex_);
+    models_ = std::move(models);
+}
+
+void Desk::read_speeds() {
+    SpeedBook speeds(parts_.speeds);
+    const std::lock_guard lock(mutex_);
+    speeds_ = std::move(speeds);
 }
 
 bool Desk::show(const Job& job) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "generation/device_info.h"
 #include "jobs/job_queue.h"
 #include "library/clip_library.h"
 #include "metrics/speed_book.h"
@@ -23,7 +24,8 @@ namespace rushes::serve {
 
 /// What the service is made of: the program's own parts, or a test's.
 struct ServiceParts {
-    std::function<std::unique_ptr<Engine>()> make_engine;
+    std::function<std::unique_ptr<Engine>()> make_engine; ///< empty: the program around makes the clips ...
+    DeviceInfo device;                                    ///< ... on this device
     std::function<std::vector<ModelInfo>()> find_models;
     std::filesystem::path queue; ///< databases ...
     std::filesystem::path library;
@@ -83,8 +85,13 @@ public:
     std::vector<ClipRecord> clips(const Client& client, const std::string& search, int most);
     std::optional<ClipRecord> clip(const Client& client, std::int64_t id);
     std::optional<ClipRecord> clip_of(const Job& job);
+    std::optional<ClipRecord> clip_in(const std::filesystem::path& file);
 
     std::vector<ModelInfo> models();
+
+    // What the program around the service changed.
+    void read_models();
+    void read_speeds();
 
     /// Lets a clip that is on the disk be watched (Broadcast); false: there is none of this job.
     bool show(const Job& job);

@@ -22,8 +22,14 @@ std::uint64_t next_serial() {
 
 } // namespace
 
-LiveClip::LiveClip(std::string job, ClipShape shape, std::function<void()> changed)
-    : job_(std::move(job)), serial_(next_serial()), shape_(shape), changed_(std::move(changed)) {}
+LiveClip::LiveClip(
+    std::string job, ClipShape shape, std::function<void()> changed, std::shared_ptr<FrameStore> store
+)
+    : job_(std::move(job)),
+      serial_(next_serial()),
+      shape_(shape),
+      changed_(std::move(changed)),
+      store_(store != nullptr ? std::move(store) : std::make_shared<FrameStore>(store_bytes)) {}
 
 void LiveClip::final_frames(std::int64_t frames) {
     const double now = unix_ms_now();
@@ -80,6 +86,7 @@ void LiveClip::end(std::string event) {
 void LiveClip::set_file(std::int64_t frames, FrameStore::ReadBack frame_at) {
     change([&] {
         file_frames_ = std::move(frame_at);
+        store_.reset();
         look_.finals = frames;
     });
 }
@@ -116,11 +123,13 @@ std::shared_ptr<GrowingFile> LiveClip::growing_file() const {
 
 FramePtr LiveClip::final_frame(std::int64_t index) {
     FrameStore::ReadBack from_file;
+    std::shared_ptr<FrameStore> store;
     {
         const std::lock_guard lock(mutex_);
         from_file = file_frames_;
+        store = store_;
     }
-    return from_file ? from_file(index) : store_.get(index);
+    return from_file ? from_file(index) : store->get(index);
 }
 
 FramePtr LiveClip::draft_frame(std::int64_t index) {

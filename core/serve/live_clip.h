@@ -34,8 +34,14 @@ public:
                                                << 20; ///< older frames are read from the file
     static constexpr std::size_t draft_bytes = std::size_t{32} << 20;
 
-    /// `changed` is called, from any thread, whenever there is something new to see.
-    LiveClip(std::string job, ClipShape shape, std::function<void()> changed);
+    /// `changed` is called, from any thread, whenever there is something new to see. `store`: where the final
+    /// frames are kept already; null: here.
+    LiveClip(
+        std::string job,
+        ClipShape shape,
+        std::function<void()> changed,
+        std::shared_ptr<FrameStore> store = nullptr
+    );
 
     const std::string& job() const { return job_; }
 
@@ -45,7 +51,8 @@ public:
     const ClipShape& shape() const { return shape_; }
 
     // What the makers tell.
-    FrameStore& store() { return store_; }
+    /// Not after set_file().
+    FrameStore& store() { return *store_; }
 
     void final_frames(std::int64_t frames);
     void add_draft(FramePtr frame);
@@ -55,7 +62,7 @@ public:
     void set_growing_file(const std::filesystem::path& file);
     /// The last word: one JSON event.
     void end(std::string event);
-    /// All frames are in a file: this clip is shown from there.
+    /// All frames are in a file: this clip is shown from there, and those in memory are let go.
     void set_file(std::int64_t frames, FrameStore::ReadBack frame_at);
 
     // What a viewer sees.
@@ -100,10 +107,10 @@ private:
     const std::uint64_t serial_;
     const ClipShape shape_;
     const std::function<void()> changed_;
-    FrameStore store_{store_bytes};
     FrameStore drafts_{draft_bytes};
     std::atomic<int> viewers_{0};
     mutable std::mutex mutex_;
+    std::shared_ptr<FrameStore> store_; ///< null: all frames are in a file
     Look look_;
     Progress progress_; ///< that was told
     std::chrono::steady_clock::time_point progress_time_;

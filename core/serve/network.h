@@ -23,6 +23,7 @@ public:
     virtual void changed(const std::string& job) = 0;
     virtual void tell(const std::string& event) = 0;
     virtual void close() = 0;
+    virtual Connected connected() const = 0;
 };
 
 struct Network {

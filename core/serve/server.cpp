@@ -197,6 +197,16 @@ void Server::tell(const std::string& event) {
     });
 }
 
+void Server::list(std::function<void(std::vector<Connected>)> then) {
+    post([this, then = std::move(then)] {
+        std::vector<Connected> all;
+        for (const StreamLink* stream : state_->network.streams) {
+            all.push_back(stream->connected());
+        }
+        then(std::move(all));
+    });
+}
+
 void Server::stop_listening() {
     post([this] { state_->close(); });
 }

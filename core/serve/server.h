@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace rushes::serve {
 
@@ -27,6 +28,16 @@ struct ServerOptions {
     int most_connections = 4096;                ///< more are closed at once
     std::chrono::milliseconds patience{30'000}; ///< for a request to come in, an answer to be taken
     std::chrono::milliseconds idle{120'000};    ///< between requests; a stream that is silent is pinged
+};
+
+/// Who watches over a stream.
+struct Connected {
+    std::string address;
+    std::string program; ///< as it calls itself (User-Agent)
+    bool owner = false;  ///< by the owner's token, else a guest
+    int clips = 0;       ///< that it watches
+
+    bool operator==(const Connected&) const = default;
 };
 
 class Server {
@@ -52,6 +63,8 @@ public:
     void post(std::function<void()> on_network_thread);
     void changed(const std::string& job); ///< to every viewer
     void tell(const std::string& event);  ///< to every viewer
+    /// `then` is called on the network's thread.
+    void list(std::function<void(std::vector<Connected>)> then);
     /// Takes no new connection, tells viewers that it goes.
     void stop_listening();
 

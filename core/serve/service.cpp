@@ -7,6 +7,7 @@
 #include "serve/api.h"
 #include "serve/device_watch.h"
 #include "serve/events.h"
+#include "serve/host_runs.h"
 #include "serve/picture_maker.h"
 #include "serve/worker.h"
 
@@ -148,15 +149,16 @@ void refuse_open_doors(const ServerOptions& server) {
 } // namespace
 
 struct Service::State {
-    State(const ServiceParts& parts, const ServiceOptions& options)
-        : measures(parts.price_per_hour),
+    State(const ServiceParts& parts, const ServiceOptions& service_options)
+        : options(service_options),
+          measures(parts.price_per_hour),
           broadcast([this](const std::string& job) {
               if (Server* const open = sockets) {
                   open->changed(job);
               }
           }),
-          engine(parts.make_engine()),
-          desk(parts, engine->device(), broadcast, measures),
+          engine(parts.make_engine ? parts.make_engine() : nullptr),
+          desk(parts, engine != nullptr ? engine->device() : parts.device, broadcast, measures),
           requests(desk, work, measures),
           device(static_cast<int>(std::thread::hardware_concurrency())),
           api(
@@ -166,9 +168,16 @@ struct Service::State {
               measures,
               options.pages,
               [this] { return gauges(); },
-              [this] { return worker.running(); }
-          ),
-          worker((recover(desk), desk), broadcast, measures, *engine) {
+              [this] { return running(); }
+          ) {}
+
+    /// Makes the clips of the queue here.
+    void make_clips() {
+        recover(desk);
+        worker = std::make_unique<Worker>(desk, broadcast, measures, *engine);
+    }
+
+    void open() {
         server = std::make_unique<Server>(
             options.server,
             api,
@@ -189,14 +198,20 @@ struct Service::State {
             closing = true;
         }
         look_wake.notify_all();
-        watch.join();
+        if (watch.joinable()) {
+            watch.join();
+        }
         sockets = nullptr;
+    }
+
+    std::string running() const {
+        return worker != nullptr ? worker->running() : host != nullptr ? host->running() : std::string();
     }
 
     Gauges gauges() {
         return {
             .waiting = desk.waiting(),
-            .running = worker.running().empty() ? 0 : 1,
+            .running = running().empty() ? 0 : 1,
             .connections = server->connections(),
             .viewers = broadcast.viewers(),
             .device_use = device.use(),
@@ -213,7 +228,7 @@ struct Service::State {
         while (!look_wake.wait_for(lock, std::chrono::seconds(1), [&] { return closing; })) {
             lock.unlock();
             try {
-                device.look(DeviceWatch::Clock::now(), !worker.running().empty());
+                device.look(DeviceWatch::Clock::now(), !running().empty());
                 tell_alerts(told);
             } catch (const Error&) {
                 // The database is away for a moment.
@@ -224,12 +239,18 @@ struct Service::State {
 
     void tell_alerts(std::vector<Alert>& told) {
         auto alerts = alerts_of(health_of(measures.snapshot(), gauges()));
+        if (options.look) {
+            server->list([this, alerts](const std::vector<Connected>& connected) {
+                options.look(connected, alerts);
+            });
+        }
         if (!std::ranges::equal(alerts, told, {}, &Alert::id, &Alert::id)) {
             server->tell(alert_event(alerts));
         }
         told = std::move(alerts);
     }
 
+    const ServiceOptions options;
     std::atomic<Server*> sockets{nullptr}; ///< null before they are open
     Measures measures;
     Broadcast broadcast;
@@ -241,7 +262,8 @@ struct Service::State {
     DeviceWatch device;
     PictureMaker pictures;
     Api api;
-    Worker worker;
+    std::unique_ptr<Worker> worker; ///< one of these two
+    std::unique_ptr<HostRuns> host;
     std::mutex mutex;
     std::condition_variable look_wake;
     bool closing = false;
@@ -252,6 +274,28 @@ struct Service::State {
 Service::Service(const ServiceParts& parts, const ServiceOptions& options) {
     refuse_open_doors(options.server);
     state_ = std::make_unique<State>(parts, options);
+    state_->make_clips();
+    state_->open();
+}
+
+Service::Service(
+    const ServiceParts& parts,
+    const ServiceOptions& options,
+    std::function<void()> job_added,
+    std::function<void(const std::string& job)> stop
+) {
+    refuse_open_doors(options.server);
+    state_ = std::make_unique<State>(parts, options);
+    state_->host = std::make_unique<HostRuns>(
+        state_->desk,
+        state_->broadcast,
+        state_->measures,
+        state_->work,
+        state_->posters,
+        std::move(job_added),
+        std::move(stop)
+    );
+    state_->open();
 }
 
 /// From the outside in: nobody is called who is gone already.
@@ -264,6 +308,10 @@ Service::~Service() {
 
 std::uint16_t Service::port() const {
     return state_->server->port();
+}
+
+HostRuns& Service::runs() {
+    return *state_->host;
 }
 
 std::vector<std::string> Service::notes() const {
@@ -280,7 +328,9 @@ std::vector<std::string> Service::notes() const {
 
 void Service::drain(std::chrono::milliseconds patience) {
     state_->desk.close();
-    state_->worker.drain(std::chrono::steady_clock::now() + patience);
+    if (state_->worker != nullptr) {
+        state_->worker->drain(std::chrono::steady_clock::now() + patience);
+    }
     state_->server->stop_listening();
 }
 

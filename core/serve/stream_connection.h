@@ -38,6 +38,7 @@ public:
         socket_.set_option(timeout);
         socket_.read_message_max(most_message_bytes);
         socket_.auto_fragment(false);
+        keep_facts(request, client);
         network_.streams.insert(this);
         // Many reasons to look are one look. The flag is a thing of its own: who wakes must not be the last
         // to hold the connection.
@@ -68,7 +69,23 @@ public:
 
     void close() override { close(websocket::close_code::going_away); }
 
+    Connected connected() const override {
+        Connected now = facts_;
+        now.clips = viewer_ == nullptr ? 0 : viewer_->watched();
+        return now;
+    }
+
 private:
+    void keep_facts(const BeastRequest& request, const Client& client) {
+        constexpr std::size_t most = 256;
+        beast::error_code gone;
+        const auto peer = beast::get_lowest_layer(socket_).socket().remote_endpoint(gone);
+        const auto agent = request[http::field::user_agent];
+        facts_.address = gone ? std::string() : peer.address().to_string();
+        facts_.program = std::string(agent.data(), std::min(agent.size(), most));
+        facts_.owner = client.owner;
+    }
+
     void read() {
         socket_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (!error) {
@@ -145,6 +162,7 @@ private:
     websocket::stream<Stream> socket_;
     Ticket ticket_;
     Network& network_;
+    Connected facts_;
     beast::flat_buffer buffer_;
     std::shared_ptr<Viewer> viewer_;
     MessagePtr sent_;

@@ -78,6 +78,9 @@ public:
     /// So many requests of it are being worked on that no more messages should be read.
     bool busy() const { return asked_ >= most_asked; }
 
+    /// Clips that it watches now.
+    int watched() const { return static_cast<int>(watches_.size()); }
+
     /// The client does not read what it is told: end the connection.
     bool given_up() const { return given_up_; }
 

@@ -3,9 +3,8 @@
 #include "base/paths.h"
 #include "jobs/job_checkpoints.h"
 #include "jobs/record.h"
-#include "media/clip_reader.h"
-#include "media/quality.h"
 #include "serve/events.h"
+#include "serve/run_end.h"
 
 #include <algorithm>
 
@@ -14,18 +13,8 @@ namespace {
 
 constexpr auto look_pause = std::chrono::seconds(1); ///< for what other programs add to the queue
 
-double seconds_since(std::int64_t unix_ms) {
-    return std::max(0.0, (unix_ms_now() - static_cast<double>(unix_ms)) / 1000);
-}
-
 std::filesystem::path name_of(const std::filesystem::path& folder, const Recipe& recipe) {
     return unused_name(folder / (file_slug(recipe.prompt) + "-" + std::to_string(recipe.seed) + ".mp4"));
-}
-
-ClipShape shape_of(const Plan& plan) {
-    const Pass& last = plan.passes.back();
-    const std::int64_t drafts = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
-    return {last.width, last.height, last.frames, drafts, plan.recipe.frame_rate};
 }
 
 } // namespace
@@ -178,7 +167,7 @@ void Worker::make(const Job& job, const Plan& plan, Run& run) {
     const JobResult result = run_job(engine_, request, clip->store(), observer, run.stop.get_token());
     keep(job, plan, run, result, *clip);
     measures_.job_ended(result, queued);
-    judge(result, *clip);
+    judge(result, clip->store(), measures_);
 }
 
 void Worker::keep(const Job& job, const Plan& plan, const Run& run, const JobResult& result, LiveClip& clip) {
@@ -223,40 +212,6 @@ void Worker::keep(const Job& job, const Plan& plan, const Run& run, const JobRes
         : record           ? complete_event(job.id, *record, false)
                            : cancelled_event(job.id)
     );
-}
-
-/// What the file keeps of the first, the middle and the last frame, and how still the clip stands.
-void Worker::judge(const JobResult& result, LiveClip& clip) {
-    if (!result.clip || !std::holds_alternative<Finished>(result.outcome)) {
-        return;
-    }
-    try {
-        ClipReader reader(result.clip->path);
-        const std::int64_t last = result.clip->frames - 1;
-        double sum = 0;
-        int compared = 0;
-        for (const std::int64_t index : {std::int64_t{0}, last / 2, last}) {
-            const FramePtr made = clip.store().try_get(index);
-            const FramePtr kept = reader.at(index);
-            if (made != nullptr && kept != nullptr && made->width == kept->width &&
-                made->height == kept->height) {
-                sum += ssim(*made, *kept);
-                ++compared;
-            }
-        }
-        constexpr std::int64_t looked_at = 16; // consecutive frames are enough for a mean
-        FlickerMeter flicker;
-        for (std::int64_t index = 0; index <= std::min(last, looked_at); ++index) {
-            if (FramePtr frame = clip.store().try_get(index)) {
-                flicker.add(std::move(frame));
-            }
-        }
-        if (compared > 0) {
-            measures_.quality(sum / compared, flicker.value().mean);
-        }
-    } catch (const Error&) {
-        // Removed meanwhile: nothing to judge.
-    }
 }
 
 } // namespace rushes::serve

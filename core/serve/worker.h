@@ -47,7 +47,6 @@ private:
     void begin(const Job& job);
     void make(const Job& job, const Plan& plan, Run& run);
     void keep(const Job& job, const Plan& plan, const Run& run, const JobResult& result, LiveClip& clip);
-    void judge(const JobResult& result, LiveClip& clip);
 
     Desk& desk_;
     Broadcast& broadcast_;

@@ -2774,5 +2774,125 @@
         <source>Playback</source>
         <translation>Wiedergabe</translation>
     </message>
+    <message>
+        <source>Clips in the browser…</source>
+        <translation>Clips im Browser…</translation>
+    </message>
+    <message>
+        <source>Clips in the browser</source>
+        <translation>Clips im Browser</translation>
+    </message>
+    <message>
+        <source>Browsers and programs of this machine watch clips while they are made, and ask for new ones.</source>
+        <translation>Browser und Programme dieses Rechners sehen Clips, während sie entstehen, und bestellen neue.</translation>
+    </message>
+    <message>
+        <source>Another window makes the clips of this queue.</source>
+        <translation>Ein anderes Fenster erzeugt die Clips dieser Warteschlange.</translation>
+    </message>
+    <message>
+        <source>Switch it on there.</source>
+        <translation>Schalten Sie es dort ein.</translation>
+    </message>
+    <message>
+        <source>Show this studio's clips in the browser</source>
+        <translation>Die Clips dieses Studios im Browser zeigen</translation>
+    </message>
+    <message>
+        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time.</source>
+        <translation>Clips sind zu sehen, während sie entstehen, und weitere lassen sich bestellen; sie kommen in diese Warteschlange. Nur Programme dieses Rechners erreichen die Seite, und nur über den Link, dessen Schlüssel jedes Mal neu ist.</translation>
+    </message>
+    <message>
+        <source>Link to the page</source>
+        <translation>Link zur Seite</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>It is being opened.</source>
+        <translation>Wird geöffnet.</translation>
+    </message>
+    <message>
+        <source>%1 Another port may be free.</source>
+        <translation>%1 Vielleicht ist ein anderer Port frei.</translation>
+    </message>
+    <message>
+        <source>A program</source>
+        <translation>Ein Programm</translation>
+    </message>
+    <message>
+        <source>watches nothing</source>
+        <translation>sieht nichts an</translation>
+    </message>
+    <message>
+        <source>watches 1 clip</source>
+        <translation>sieht 1 Clip an</translation>
+    </message>
+    <message>
+        <source>watches %1 clips</source>
+        <translation>sieht %1 Clips an</translation>
+    </message>
+    <message>
+        <source>The slowest clips take %1 s from the wish to the file, more than %2 s.</source>
+        <translation>Die langsamsten Clips brauchen vom Wunsch bis zur Datei %1 s, mehr als %2 s.</translation>
+    </message>
+    <message>
+        <source>The device is busy for %1 % of the time while clips are made, less than %2 %.</source>
+        <translation>Das Gerät ist beim Erzeugen von Clips nur %1 % der Zeit beschäftigt, weniger als %2 %.</translation>
+    </message>
+    <message>
+        <source>The device is busy for %1 % of the time, more than %2 %: it has no room for more.</source>
+        <translation>Das Gerät ist %1 % der Zeit beschäftigt, mehr als %2 %: Für mehr ist kein Platz.</translation>
+    </message>
+    <message>
+        <source>The files keep too little of the frames: SSIM %1, less than %2.</source>
+        <translation>Die Dateien bewahren zu wenig von den Bildern: SSIM %1, weniger als %2.</translation>
+    </message>
+    <message>
+        <source>%1 clips wait, more than %2.</source>
+        <translation>%1 Clips warten, mehr als %2.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected.</source>
+        <translation>Niemand ist verbunden.</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+    <message>
+        <source>In the browser</source>
+        <translation>Im Browser</translation>
+    </message>
+    <message>
+        <source>In the browser · %1 connected</source>
+        <translation>Im Browser · %1 verbunden</translation>
+    </message>
+    <message>
+        <source>In the browser · not well</source>
+        <translation>Im Browser · etwas stimmt nicht</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Any free one</source>
+        <translation>Irgendein freier</translation>
+    </message>
 </context>
 </TS>

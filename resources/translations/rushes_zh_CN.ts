@@ -2774,5 +2774,125 @@
         <source>Playback</source>
         <translation>播放</translation>
     </message>
+    <message>
+        <source>Clips in the browser…</source>
+        <translation>在浏览器中看短片…</translation>
+    </message>
+    <message>
+        <source>Clips in the browser</source>
+        <translation>在浏览器中看短片</translation>
+    </message>
+    <message>
+        <source>Browsers and programs of this machine watch clips while they are made, and ask for new ones.</source>
+        <translation>本机的浏览器和程序可以观看正在生成的短片，也可以提交新的短片。</translation>
+    </message>
+    <message>
+        <source>Another window makes the clips of this queue.</source>
+        <translation>此队列的短片由另一个窗口生成。</translation>
+    </message>
+    <message>
+        <source>Switch it on there.</source>
+        <translation>请在那个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>Show this studio's clips in the browser</source>
+        <translation>在浏览器中显示此工作室的短片</translation>
+    </message>
+    <message>
+        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time.</source>
+        <translation>可以观看正在生成的短片，也可以提交新的短片，它们会进入此队列。只有本机的程序能访问，而且必须使用此链接，其中的令牌每次都是新的。</translation>
+    </message>
+    <message>
+        <source>Link to the page</source>
+        <translation>页面链接</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>打开页面</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>It is being opened.</source>
+        <translation>正在打开。</translation>
+    </message>
+    <message>
+        <source>%1 Another port may be free.</source>
+        <translation>%1 其他端口可能可用。</translation>
+    </message>
+    <message>
+        <source>A program</source>
+        <translation>一个程序</translation>
+    </message>
+    <message>
+        <source>watches nothing</source>
+        <translation>没有在观看</translation>
+    </message>
+    <message>
+        <source>watches 1 clip</source>
+        <translation>正在观看 1 个短片</translation>
+    </message>
+    <message>
+        <source>watches %1 clips</source>
+        <translation>正在观看 %1 个短片</translation>
+    </message>
+    <message>
+        <source>The slowest clips take %1 s from the wish to the file, more than %2 s.</source>
+        <translation>最慢的短片从提交到成片需要 %1 秒，超过 %2 秒。</translation>
+    </message>
+    <message>
+        <source>The device is busy for %1 % of the time while clips are made, less than %2 %.</source>
+        <translation>生成短片时设备的占用率为 %1 %，低于 %2 %。</translation>
+    </message>
+    <message>
+        <source>The device is busy for %1 % of the time, more than %2 %: it has no room for more.</source>
+        <translation>设备的占用率为 %1 %，超过 %2 %：已没有余量。</translation>
+    </message>
+    <message>
+        <source>The files keep too little of the frames: SSIM %1, less than %2.</source>
+        <translation>文件保留的画面细节太少：SSIM %1，低于 %2。</translation>
+    </message>
+    <message>
+        <source>%1 clips wait, more than %2.</source>
+        <translation>有 %1 个短片在等待，超过 %2 个。</translation>
+    </message>
+    <message>
+        <source>Nobody is connected.</source>
+        <translation>没有人连接。</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>还有 %1 个</translation>
+    </message>
+    <message>
+        <source>In the browser</source>
+        <translation>浏览器</translation>
+    </message>
+    <message>
+        <source>In the browser · %1 connected</source>
+        <translation>浏览器 · %1 个连接</translation>
+    </message>
+    <message>
+        <source>In the browser · not well</source>
+        <translation>浏览器 · 状态异常</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Any free one</source>
+        <translation>任意空闲端口</translation>
+    </message>
 </context>
 </TS>

@@ -40,11 +40,22 @@ const std::map<std::string, Rooms> allowed_in_window = {
     {"export", {"theme", "controls", "work", "export"}},
     {"inputs", {"theme", "controls", "inputs"}},
     {"session", {"theme", "controls", "work", "stage", "library", "queue", "session"}},
+    {"serve", {"theme", "controls", "work", "stage", "library", "queue", "session", "serve"}},
     {"desk", {"theme", "controls", "work", "stage", "library", "queue", "export", "inputs", "session", "desk"}
     },
     {"shell",
-     {"theme", "controls", "work", "stage", "library", "queue", "export", "inputs", "session", "desk", "shell"
-     }},
+     {"theme",
+      "controls",
+      "work",
+      "stage",
+      "library",
+      "queue",
+      "export",
+      "inputs",
+      "session",
+      "serve",
+      "desk",
+      "shell"}},
 };
 
 /// Where a header of others may be included, by how its path begins.

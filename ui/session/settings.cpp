@@ -78,6 +78,10 @@ Row rowOf(Setting setting) {
         return {"start/tips_seen", 0};
     case Setting::crash_told:
         return {"start/crash_told", QString()};
+    case Setting::serve_on:
+        return {"network/serve", false};
+    case Setting::serve_port:
+        return {"network/serve_port", 8800};
     }
     return {"", {}};
 }

@@ -41,6 +41,8 @@ enum class Setting {
     web_pages,
     tips_seen,
     crash_told,
+    serve_on,
+    serve_port,
 };
 
 class Settings {

@@ -61,6 +61,7 @@ struct StudioRun {
     Channel<Preview> previews; ///< a preview stands for its own block: several may be worth showing
     Mailbox<std::int64_t> frames;
     std::stop_source stop;
+    std::filesystem::path growing;    ///< the file that is written; of the UI thread; empty: not begun
     std::atomic<bool> goes_on{false}; ///< when it is stopped: its job stays in the queue
 };
 

@@ -226,6 +226,11 @@ void StudioSession::showQueue(const StoredQueue::Snapshot& snapshot) {
     }
     makeRoomForPeople();
     startNext();
+    emit queueShown();
+}
+
+void StudioSession::lookAtQueue() {
+    stored_queue_.change([](JobQueue&) {});
 }
 
 /// A clip that is made ahead is broken off for one that somebody waits for.
@@ -313,7 +318,7 @@ void StudioSession::begin(const Job& job) {
         plan = planOf(job.recipe);
     } catch (const Error& error) {
         stored_queue_.change([id = job.id, error](JobQueue& queue) { queue.failed(id, error); });
-        emit jobRefused(job.recipe, error);
+        emit jobRefused(job.recipe, error, job.id);
         return;
     }
     const std::string needs = plan.recipe.model + ' ' + plan.recipe.dtype;
@@ -352,6 +357,14 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
     };
     observer.draft_frame = [&](FramePtr frame) { run->draft->add(std::move(frame)); };
     observer.frames_ready = [&](std::int64_t frames) { run->frames.put(frames); };
+    observer.file_began = [this, id = run->id](const std::filesystem::path& file) {
+        callHome(this, [this, id, file] {
+            if (run_ && run_->id == id) {
+                run_->growing = file;
+                emit fileBegan(file);
+            }
+        });
+    };
     observer.note = [this](const std::string& sentence) {
         callHome(this, [this, text = toQString(sentence)] { emit noted(text); });
     };
@@ -404,6 +417,7 @@ void StudioSession::keep(const StudioRun& run, const JobResult& result) {
             if (finished) {
                 stored_queue_.change([job](JobQueue& queue) { queue.done(job); });
             }
+            callHome(this, [this, job] { emit clipKept(job); });
         });
     }
 }
@@ -414,6 +428,7 @@ void StudioSession::pollRun(int id) {
     }
     bool pictures = run_->frames.take().has_value();
     while (auto preview = run_->previews.try_pop()) {
+        emit previewArrived(*preview);
         running_clip_->addPreview(std::move(*preview));
         pictures = true;
     }
@@ -456,7 +471,7 @@ void StudioSession::endRun(int id, const JobResult& result) {
     emit picturesArrived();
     const auto* failure = std::get_if<Failed>(&result.outcome);
     const bool tries_again = failure != nullptr && JobQueue::tries_again(run_->job, failure->error);
-    const RunEnd end{result, run_->plan, std::exchange(running_clip_, nullptr), tries_again};
+    const RunEnd end{result, run_->plan, std::exchange(running_clip_, nullptr), tries_again, run_->goes_on};
     run_.reset();
     shelf_.model().endRunning();
     emit runEnded(end); // nothing runs any more: who hears it may start the next one

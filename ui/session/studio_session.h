@@ -31,6 +31,7 @@ struct RunEnd {
     Plan plan;
     std::shared_ptr<StageClip> clip; ///< what was to be seen of it
     bool tries_again = false;        ///< it failed for a passing reason and stands in the queue again
+    bool goes_on = false; ///< it was broken off: its job stands in the queue, and goes on from there
 };
 
 /// Pictures that are only looked at, and who hears of them.
@@ -133,6 +134,12 @@ public:
 
     const Plan* runningPlan() const;
 
+    /// The run of it, for who shows it elsewhere; null when nothing runs.
+    const StudioRun* run() const { return run_.get(); }
+
+    /// At once, not at the next second: another program added something.
+    void lookAtQueue();
+
 signals:
     void modelsFound(const QStringList& problems);
     void modelAdded(const std::string& id); ///< after modelsFound()
@@ -143,9 +150,13 @@ signals:
     void runStarted();
     void progressed(const rushes::Progress& progress);
     void picturesArrived();
+    void previewArrived(const rushes::Preview& preview);
+    void fileBegan(const std::filesystem::path& file); ///< that grows while frames are written
     void runEnded(const rushes::ui::RunEnd& end);
-    void
-    jobRefused(const rushes::Recipe& recipe, const rushes::Error& error); ///< its turn came, it can't be made
+    void clipKept(const std::string& job); ///< after runEnded(): its clip is in the library
+    /// Its turn came, it can't be made.
+    void jobRefused(const rushes::Recipe& recipe, const rushes::Error& error, const std::string& job);
+    void queueShown();                   ///< what is stored may have changed
     void noted(const QString& sentence); ///< what a person should know of the running clip
     void pauseChanged(bool paused);
     void queueProblems(const QStringList& problems);

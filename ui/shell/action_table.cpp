@@ -49,6 +49,7 @@ constexpr ActionRow table[] = {
      "models-folder",
      QT_TRANSLATE_NOOP("Actions", "Open models folder"),
      ""},
+    {Command::serve, MenuId::file, "serve", QT_TRANSLATE_NOOP("Actions", "Clips in the browser…"), "", true},
     {Command::quit, MenuId::file, "quit", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q", true},
 
     {Command::undo, MenuId::edit, "undo", QT_TRANSLATE_NOOP("Actions", "Undo"), "Ctrl+Z"},

@@ -74,6 +74,7 @@ enum class Command {
     arrange,
     reset_layout,
     open_models_folder,
+    serve,
     command_palette,
     shortcuts,
     about,

@@ -4,6 +4,7 @@
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/desk.h"
+#include "serve/service_dialog.h"
 #include "session/settings.h"
 #include "session/studio_session.h"
 #include "shell/actions.h"
@@ -19,13 +20,27 @@
 
 namespace rushes::ui {
 
-Dialogs::Dialogs(QMainWindow& window, Actions& actions, Settings& settings, Desk& desk, Toast& toast)
-    : QObject(&window), window_(window), actions_(actions), settings_(settings), desk_(desk), toast_(toast) {
+Dialogs::Dialogs(
+    QMainWindow& window,
+    Actions& actions,
+    Settings& settings,
+    Desk& desk,
+    Toast& toast,
+    BrowserService& service
+)
+    : QObject(&window),
+      window_(window),
+      actions_(actions),
+      settings_(settings),
+      desk_(desk),
+      toast_(toast),
+      service_(service) {
     actions_.on(Command::command_palette, [this] {
         (new CommandPalette(actions_.all(), findable(), &window_))->show(); // deletes itself
     });
     actions_.on(Command::shortcuts, [this] { showShortcuts(); });
     actions_.on(Command::preferences, [this] { showPreferences({}); });
+    actions_.on(Command::serve, [this] { showService(); });
     actions_.on(Command::diagnostics, [this] { saveDiagnostics(Private::left_out); });
     actions_.on(Command::diagnostics_whole, [this] { saveDiagnostics(Private::included); });
     connect(&desk_.session().shelf(), &ClipShelf::loaded, this, &Dialogs::tellOfCrash);
@@ -119,12 +134,17 @@ void Dialogs::showShortcuts() {
     showOne<ShortcutEditor>([this] { return new ShortcutEditor(actions_, &window_); });
 }
 
+void Dialogs::showService() {
+    showOne<ServiceDialog>([this] { return new ServiceDialog(service_, settings_, &window_); });
+}
+
 void Dialogs::showPreferences(const QString& search) {
     showOne<Preferences>([this] {
         auto* dialog = new Preferences(settings_, desk_.session().cards(), &window_);
         connect(dialog, &Preferences::schemeChosen, this, &Dialogs::schemeChosen);
         connect(dialog, &Preferences::changed, this, &Dialogs::settingsChanged);
         connect(dialog, &Preferences::keysWanted, this, &Dialogs::showShortcuts);
+        connect(dialog, &Preferences::serviceWanted, this, &Dialogs::showService);
         connect(dialog, &Preferences::folderWanted, &desk_, &Desk::askForClipsFolder);
         return dialog;
     });

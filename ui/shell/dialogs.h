@@ -10,6 +10,7 @@
 namespace rushes::ui {
 
 class Actions;
+class BrowserService;
 class Desk;
 class Settings;
 class Toast;
@@ -18,7 +19,16 @@ class Dialogs : public QObject {
     Q_OBJECT
 
 public:
-    Dialogs(QMainWindow& window, Actions& actions, Settings& settings, Desk& desk, Toast& toast);
+    Dialogs(
+        QMainWindow& window,
+        Actions& actions,
+        Settings& settings,
+        Desk& desk,
+        Toast& toast,
+        BrowserService& service
+    );
+
+    void showService();
 
 signals:
     void schemeChosen(const QString& name);
@@ -40,6 +50,7 @@ private:
     Settings& settings_;
     Desk& desk_;
     Toast& toast_;
+    BrowserService& service_;
 };
 
 } // namespace rushes::ui

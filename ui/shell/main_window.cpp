@@ -21,6 +21,8 @@
 #include "library/strip_panel.h"
 #include "models/registry.h"
 #include "queue/side_panel.h"
+#include "serve/browser_service.h"
+#include "serve/service_notice.h"
 #include "shell/dialogs.h"
 #include "shell/key_guard.h"
 #include "shell/stage_commands.h"
@@ -87,7 +89,11 @@ MainWindow::MainWindow(StudioParts parts, Player::Now now)
     );
     connectCommands();
     new StageCommands(actions_, *stage_, *desk_, settings_, this);
-    auto* dialogs = new Dialogs(*this, actions_, settings_, *desk_, *toast_);
+    auto* service = new BrowserService(session_, this);
+    auto* dialogs = new Dialogs(*this, actions_, settings_, *desk_, *toast_, *service);
+    new ServiceNotice(*service, session_, settings_, *status_, *toast_, [dialogs] {
+        dialogs->showService();
+    });
     connect(dialogs, &Dialogs::schemeChosen, this, &MainWindow::chooseScheme);
     connect(dialogs, &Dialogs::settingsChanged, this, &MainWindow::applySettings);
     new DoneSignals(session_, settings_, *this, this);

@@ -263,6 +263,15 @@ void Preferences::addNetwork() {
         tr("Rushes itself never connects to anything. With this, the page of a published model opens in your "
            "browser when you ask for it; without, its address is copied.")
     );
+    auto* service = new QPushButton(tr("Clips in the browser…"));
+    service->setObjectName(QStringLiteral("pref-serve"));
+    service->setAutoDefault(false);
+    connect(service, &QPushButton::clicked, this, &Preferences::serviceWanted);
+    addRow(
+        tr("Clips in the browser"),
+        service,
+        tr("Browsers and programs of this machine watch clips while they are made, and ask for new ones.")
+    );
 }
 
 void Preferences::addDone() {
@@ -309,6 +318,7 @@ QStringList Preferences::captions() {
         tr("Device"),
         tr("Memory for clips"),
         tr("May open web pages"),
+        tr("Clips in the browser"),
         tr("Notify me"),
         tr("Play a sound"),
         tr("When the queue is empty"),

@@ -32,6 +32,7 @@ signals:
     void schemeChosen(const QString& name);
     void folderWanted();
     void keysWanted();
+    void serviceWanted();
     void changed(); ///< some setting
 
 private:

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace rushes {
+namespace rushes::serve {
 
 struct ServiceAddress {
     std::string url;
@@ -25,4 +25,4 @@ private:
     std::string text_;
 };
 
-} // namespace rushes
+} // namespace rushes::serve

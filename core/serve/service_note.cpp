@@ -1,4 +1,4 @@
-#include "commands/service_note.h"
+#include "serve/service_note.h"
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace rushes {
+namespace rushes::serve {
 namespace {
 
 namespace fs = std::filesystem;
@@ -56,4 +56,4 @@ std::optional<ServiceAddress> ServiceNote::read() {
     return ServiceAddress{json["url"].get<std::string>(), json["token"].get<std::string>()};
 }
 
-} // namespace rushes
+} // namespace rushes::serve
