@@ -20,6 +20,7 @@ serve::ServiceParts service_parts(const std::string& device, int threads) {
     parts.unfinished = unfinished_notes();
     parts.checkpoints = job_checkpoints();
     parts.speeds = SpeedBook::default_file();
+    parts.pictures = data_dir() / "pictures";
     parts.program_version = RUSHES_VERSION;
     return parts;
 }

@@ -80,7 +80,13 @@ HttpResponse Api::answer(const HttpRequest& request) {
 }
 
 bool Api::decodes_pictures(const HttpRequest& request) {
-    return request.path.ends_with("/poster");
+    return request.path.ends_with("/poster") || request.path == "/v1/pictures";
+}
+
+/// Who has no token sends no megabytes.
+std::size_t Api::most_bytes_of(const HttpRequest& request) const {
+    const bool picture = request.method == "POST" && request.path == "/v1/pictures";
+    return picture && access_.client_of(request) ? most_picture_bytes : most_body_bytes;
 }
 
 std::optional<Client> Api::stream_client(const HttpRequest& request, HttpResponse& refused) const {
@@ -130,6 +136,9 @@ HttpResponse Api::route(const HttpRequest& request) {
     if (request.path == "/v1/price") {
         return request.method == "POST" ? price(request) : wrong_method("POST");
     }
+    if (request.path == "/v1/pictures") {
+        return request.method == "POST" ? picture(request) : wrong_method("POST");
+    }
     if (const auto rest = rest_of(request.path, "/v1/jobs/")) {
         return job(request, *client, *rest);
     }
@@ -172,6 +181,7 @@ HttpResponse Api::page(const HttpRequest& request) const {
         {"/page.css", "page.css", "text/css; charset=utf-8"},
         {"/page.js", "page.js", "text/javascript; charset=utf-8"},
         {"/stream.js", "stream.js", "text/javascript; charset=utf-8"},
+        {"/pictures.js", "pictures.js", "text/javascript; charset=utf-8"},
         {"/player.js", "player.js", "text/javascript; charset=utf-8"},
         {"/words.js", "words.js", "text/javascript; charset=utf-8"},
         {"/icon.svg", "icon.svg", "image/svg+xml"},

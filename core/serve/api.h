@@ -29,6 +29,9 @@ public:
     /// Whether an answer takes so long that those to others should not wait for it.
     static bool decodes_pictures(const HttpRequest& request);
 
+    /// How long a body may be.
+    std::size_t most_bytes_of(const HttpRequest& request) const;
+
     /// Who opens a stream; empty: `refused` is the answer.
     std::optional<Client> stream_client(const HttpRequest& request, HttpResponse& refused) const;
 
@@ -43,6 +46,7 @@ private:
     HttpResponse job_file(const HttpRequest& request, const Job& job);
     HttpResponse add_job(const HttpRequest& request, const Client& client);
     HttpResponse price(const HttpRequest& request);
+    HttpResponse picture(const HttpRequest& request);
     HttpResponse models();
     HttpResponse clips(const HttpRequest& request, const Client& client);
     HttpResponse clip(const HttpRequest& request, const Client& client, const std::string& rest);

@@ -23,7 +23,7 @@ Json queued_json(const Desk::Added& added) {
         {"frame_rate", {added.plan.recipe.frame_rate.num, added.plan.recipe.frame_rate.den}},
         {"draft", added.plan.passes.size() > 1},
         {"changes", added.plan.changes},
-        {"recipe", Json::parse(to_json(added.plan.recipe))},
+        {"recipe", json_of(added.plan.recipe)},
     };
     if (added.cached) {
         json["clip"] = json_of(*added.cached);
@@ -69,6 +69,13 @@ HttpResponse Api::price(const HttpRequest& request) {
         {"changes", price.plan.changes},
         {"cost", price.estimate.seconds / 3600 * desk_.parts().price_per_hour},
     });
+}
+
+HttpResponse Api::picture(const HttpRequest& request) {
+    const PictureShelf::Kept kept = desk_.keep_picture(request.body);
+    return answer_of(
+        {{"hash", kept.hash}, {"width", kept.width}, {"height", kept.height}}, kept.is_new ? 201 : 200
+    );
 }
 
 HttpResponse Api::job(const HttpRequest& request, const Client& client, const std::string& rest) {

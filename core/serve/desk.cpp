@@ -28,6 +28,7 @@ Desk::Desk(const ServiceParts& parts, const DeviceInfo& device, Broadcast& broad
       device_(device),
       broadcast_(broadcast),
       measures_(measures),
+      pictures_(parts.pictures),
       queue_(parts.queue),
       library_(parts.library),
       speeds_(parts.speeds),
@@ -55,12 +56,50 @@ Plan Desk::plan_of(const Recipe& recipe) {
 Desk::Price Desk::price(Recipe recipe) {
     try {
         recipe.program_version = parts_.program_version;
+        find_pictures(recipe);
         Plan plan = plan_of(recipe);
         const std::lock_guard lock(mutex_);
         Estimate estimate = speeds_.estimate(plan, device_);
         return {std::move(plan), estimate};
     } catch (const Error& error) {
         throw Refused(cannot_be_made, error);
+    }
+}
+
+/// A client names them by their hash alone.
+void Desk::find_pictures(Recipe& recipe) const {
+    for (RecipeInput& input : recipe.inputs) {
+        if (!input.path.empty()) {
+            continue;
+        }
+        const std::filesystem::path file = pictures_.find(input.hash);
+        if (file.empty()) {
+            throw Error(
+                ErrorKind::user,
+                "The picture '" + input.hash.substr(0, 64) + "' is not here (any more).",
+                "Send it to /v1/pictures first."
+            );
+        }
+        input.path = file.string();
+    }
+}
+
+PictureShelf::Kept Desk::keep_picture(std::string_view bytes) {
+    std::set<std::string> in_use;
+    for (const Job& job : with_queue([](JobQueue& queue) { return queue.jobs(); })) {
+        if (job.waits() || job.state == JobState::running) {
+            for (const RecipeInput& input : job.recipe.inputs) {
+                in_use.insert(input.hash);
+            }
+        }
+    }
+    try {
+        const std::lock_guard lock(picture_mutex_);
+        return pictures_.keep(bytes, in_use);
+    } catch (const Error& error) {
+        constexpr int minute = 60;
+        const bool later = error.kind() == ErrorKind::transient;
+        throw Refused(later ? too_many : cannot_be_made, error, later ? minute : 0);
     }
 }
 

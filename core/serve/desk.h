@@ -11,6 +11,7 @@
 #include "serve/access.h"
 #include "serve/broadcast.h"
 #include "serve/measures.h"
+#include "serve/picture_shelf.h"
 
 #include <atomic>
 #include <filesystem>
@@ -33,6 +34,7 @@ struct ServiceParts {
     std::filesystem::path unfinished;  ///< notes of clips that are being written
     std::filesystem::path checkpoints; ///< of the queue's jobs, see jobs/job_checkpoints.h
     std::filesystem::path speeds;
+    std::filesystem::path pictures; ///< that clients sent
     std::string program_version;
     int most_waiting = 100; ///< jobs; more are refused
     double price_per_hour = 0;
@@ -72,6 +74,9 @@ public:
 
     /// What a recipe would take here. Throws Refused.
     Price price(Recipe recipe);
+
+    /// For recipes that start from it. Throws Refused: what is no picture (422), no room (429).
+    PictureShelf::Kept keep_picture(std::string_view bytes);
 
     /// Whether exactly this clip is in the library, or waits to be made ahead.
     bool is_made(const Recipe& complete);
@@ -120,6 +125,7 @@ public:
     std::function<bool(const std::string& id)> stop_running = [](const std::string&) { return false; };
 
 private:
+    void find_pictures(Recipe& recipe) const;
     std::optional<Added> known(const std::string& id, const Plan& plan);
     std::optional<Added> cached(const std::string& id, const Plan& plan);
 
@@ -128,6 +134,8 @@ private:
     Broadcast& broadcast_;
     Measures& measures_;
     std::atomic<bool> closed_{false};
+    std::mutex picture_mutex_;
+    PictureShelf pictures_;
     std::mutex mutex_; ///< of everything below
     JobQueue queue_;
     ClipLibrary library_;

@@ -29,11 +29,23 @@ Json json_of(const Error& error) {
     return {{"kind", kind_word(error.kind())}, {"message", error.what()}, {"hint", error.hint()}};
 }
 
+Json json_of(const Recipe& recipe) {
+    Json json = Json::parse(to_json(recipe));
+    for (const char* const files : {"inputs", "loras"}) {
+        if (json.contains(files)) {
+            for (Json& file : json[files]) {
+                file.erase("path");
+            }
+        }
+    }
+    return json;
+}
+
 Json json_of(const Job& job) {
     Json json{
         {"id", job.id},
         {"state", to_text(job.state)},
-        {"recipe", Json::parse(to_json(job.recipe))},
+        {"recipe", json_of(job.recipe)},
         {"attempts", job.attempts},
         {"created_unix_ms", job.created_unix_ms},
     };
@@ -49,7 +61,7 @@ Json json_of(const ClipRecord& clip) {
         {"id", clip.id},
         {"name", clip.file.filename().string()},
         {"state", to_word(clip.state)},
-        {"recipe", Json::parse(to_json(clip.recipe))},
+        {"recipe", json_of(clip.recipe)},
         {"width", clip.width},
         {"height", clip.height},
         {"frames", clip.frames},

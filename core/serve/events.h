@@ -21,6 +21,8 @@ std::string text_of(const Json& json);
 
 /// {"kind", "message", "hint"}
 Json json_of(const Error& error);
+/// A recipe without where its files lie on this machine: their hashes tell them apart.
+Json json_of(const Recipe& recipe);
 Json json_of(const Job& job);
 Json json_of(const ClipRecord& clip);
 Json json_of(const std::vector<Alert>& alerts);

@@ -12,6 +12,8 @@
 
 namespace rushes::serve {
 
+inline constexpr std::size_t most_body_bytes = std::size_t{1} << 20; ///< but of a picture (picture_shelf.h)
+
 struct HttpRequest {
     std::string method;                         ///< GET, POST ...
     std::string path;                           ///< decoded, begins with '/'

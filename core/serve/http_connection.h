@@ -12,7 +12,6 @@
 namespace rushes::serve {
 
 inline constexpr std::size_t most_header_bytes = std::size_t{16} << 10;
-inline constexpr std::size_t most_body_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t piece_bytes = std::size_t{128} << 10;
 inline constexpr std::size_t most_lingering_bytes = std::size_t{8} << 20;
 inline constexpr auto growing_pause = std::chrono::milliseconds(50);
@@ -52,7 +51,7 @@ private:
     void read_header() {
         parser_.emplace();
         parser_->header_limit(most_header_bytes);
-        parser_->body_limit(most_body_bytes);
+        parser_->body_limit(most_picture_bytes); // until it is known what this is
         socket().expires_after(answered_ ? network_.options.idle : network_.options.patience);
         http::async_read_header(
             stream_,
@@ -70,6 +69,13 @@ private:
             return;
         }
         socket().expires_after(network_.options.patience);
+        const auto values = request_of(parser_->get());
+        most_bytes_ = values ? network_.api.most_bytes_of(*values) : most_body_bytes;
+        if (parser_->content_length() && *parser_->content_length() > most_bytes_) {
+            refuse(http::error::body_limit);
+            return;
+        }
+        parser_->body_limit(most_bytes_);
         if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
             continue_ = {http::status::continue_, 11};
             http::async_write(
@@ -104,7 +110,7 @@ private:
             response =
                 refusal(431, "The header is longer than " + std::to_string(most_header_bytes) + " bytes.");
         } else if (error == http::error::body_limit) {
-            response = refusal(413, "The body is longer than " + std::to_string(most_body_bytes) + " bytes.");
+            response = refusal(413, "The body is longer than " + std::to_string(most_bytes_) + " bytes.");
         } else if (error.category() == http::make_error_code(http::error::bad_method).category() &&
                    error != http::error::end_of_stream && error != http::error::partial_message) {
             response = refusal(400, "This is no HTTP/1.1 request.");
@@ -263,6 +269,7 @@ private:
     Stream stream_;
     Ticket ticket_;
     Network& network_;
+    std::size_t most_bytes_ = most_body_bytes;
     beast::flat_buffer buffer_{most_header_bytes + most_body_bytes};
     std::optional<http::request_parser<http::string_body>> parser_;
     http::response<http::empty_body> continue_;

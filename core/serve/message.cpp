@@ -79,19 +79,46 @@ std::int64_t from_of(const Json& object) {
     return found->get<std::int64_t>();
 }
 
+/// Pictures that were sent before, by their hash alone.
+std::vector<RecipeInput> pictures_of(const Json& list) {
+    std::vector<RecipeInput> pictures;
+    if (!list.is_array() || list.size() > max_recipe_files) {
+        refuse("'inputs' must be a list of pictures.");
+    }
+    for (const Json& item : list) {
+        const bool plain = item.is_object() && item.size() == 2 && item.contains("role") &&
+                           item.contains("hash") && item["role"].is_string() && item["hash"].is_string();
+        if (!plain) {
+            throw Error(
+                ErrorKind::user,
+                "A recipe that comes over the network can't name files of this machine.",
+                R"(Send the picture to /v1/pictures, and give {"role": "image", "hash": ...}.)"
+            );
+        }
+        pictures.push_back({item["role"].get<std::string>(), item["hash"].get<std::string>(), {}});
+    }
+    return pictures;
+}
+
 Recipe recipe_of(Json object) {
     if (!object.is_object()) {
         refuse("The recipe must be a JSON object.");
     }
     object.emplace("schema_version", Recipe::schema_version);
+    std::vector<RecipeInput> pictures;
+    if (const auto inputs = object.find("inputs"); inputs != object.end()) {
+        pictures = pictures_of(*inputs);
+        object.erase(inputs);
+    }
     Recipe recipe = recipe_from_json(object.dump());
-    if (!recipe.inputs.empty() || !recipe.loras.empty()) {
+    if (!recipe.loras.empty()) {
         throw Error(
             ErrorKind::user,
-            "A recipe that comes over the network can't name files of this machine (inputs, loras).",
+            "A recipe that comes over the network can't name files of this machine (loras).",
             "Use the studio or the command line for it."
         );
     }
+    recipe.inputs = std::move(pictures);
     return recipe;
 }
 

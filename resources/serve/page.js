@@ -1,4 +1,5 @@
 // The page: settings from the model's card, the stage, queue and clips. Everything it asks for is in /openapi.json.
+import { Pictures } from "/pictures.js";
 import { Player } from "/player.js";
 import { Stream } from "/stream.js";
 import { t, translate } from "/words.js";
@@ -70,6 +71,10 @@ function aspect([width, height]) {
   return near ? near.join(":") : `${width}x${height}`;
 }
 
+const pictures = new Pictures($("picture-choices"), {
+  send: (file) => ask("/v1/pictures", { method: "POST", body: file }), changed: settingsChanged, failed: refuse,
+});
+
 /** Only what the model was trained for is offered. */
 function showModel() {
   const card = model();
@@ -85,6 +90,7 @@ function showModel() {
   const stride = card.frame_stride;
   const most = card.max_frames || Math.round(30 * fps(card));
   Object.assign($("length"), { min: stride + 1, max: most - (most - 1) % stride, step: stride, value: card.default_frames });
+  $("pictures").hidden = !pictures.show(card.inputs);
   $("steps-group").hidden = card.fixed_steps;
   Object.assign($("steps"), { max: Math.max(60, card.default_steps), value: card.default_steps });
   Object.assign($("guidance"), { value: card.default_guidance, disabled: !card.guidance_adjustable });
@@ -105,6 +111,7 @@ function recipe() {
     wanted.guidance_scale = Number($("guidance").value);
     if ($("negative").value.trim()) wanted.negative_prompt = $("negative").value.trim();
   }
+  if (pictures.recipe.length) wanted.inputs = pictures.recipe;
   if ($("scheduler").value && $("scheduler").value !== card.schedulers[0]) wanted.scheduler = $("scheduler").value;
   return wanted;
 }

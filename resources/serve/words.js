@@ -23,7 +23,7 @@ const german = {
   "Queued": "Gewartet", "Load": "Laden", "Text": "Text", "First frame": "Erstes Bild", "Denoising": "Entrauschen", "Decode": "Dekodieren", "Total": "Gesamt", "Memory": "Speicher",
   "{0} frames were skipped: this connection is slower than the studio.": "{0} Bilder wurden übersprungen: die Verbindung ist langsamer als das Studio.",
   "The connection is lost; it is being made again.": "Die Verbindung ist verloren; sie wird neu aufgebaut.",
-  "stopped {0} s": "angehalten {0} s", "built in": "eingebaut", "Picture of the clip": "Bild des Clips",
+  "stopped {0} s": "angehalten {0} s", "Pictures": "Bilder", "First picture": "Erstes Bild", "Last picture": "Letztes Bild", "Remove the picture": "Bild entfernen", "built in": "eingebaut", "Picture of the clip": "Bild des Clips",
 };
 
 const chinese = {
@@ -43,7 +43,7 @@ const chinese = {
   "Failed": "失败", "There already": "已有", "Cancelled": "已取消", "running": "运行中", "queued": "等待中", "paused": "已暂停", "failed": "失败",
   "Remove from the queue": "移出队列", "Queued": "排队", "Load": "加载", "Text": "文本", "First frame": "首帧", "Denoising": "去噪", "Decode": "解码", "Total": "总计", "Memory": "内存",
   "{0} frames were skipped: this connection is slower than the studio.": "跳过了 {0} 帧：此连接比工作室慢。",
-  "The connection is lost; it is being made again.": "连接已断开，正在重新连接。", "stopped {0} s": "停于 {0} 秒", "built in": "内置", "Picture of the clip": "片段画面",
+  "The connection is lost; it is being made again.": "连接已断开，正在重新连接。", "stopped {0} s": "停于 {0} 秒", "Pictures": "图片", "First picture": "首张图片", "Last picture": "末张图片", "Remove the picture": "移除图片", "built in": "内置", "Picture of the clip": "片段画面",
 };
 
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;

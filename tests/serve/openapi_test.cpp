@@ -1,5 +1,6 @@
 // The document that the server serves, held against the server: what it lists answers as it says, and
 // whatever is answered is listed.
+#include "media/webp_picture.h"
 #include "serve/service_fixture.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,14 @@ namespace rushes::serve_test {
 namespace {
 
 using Json = nlohmann::json;
+
+std::string a_picture() {
+    Pass pass;
+    pass.width = 64;
+    pass.height = 48;
+    pass.frames = 2;
+    return encode_webp(testing::fake_picture(pass, 0), 75);
+}
 
 class OpenApiTest : public ServiceTest {
 protected:
@@ -116,6 +125,9 @@ TEST_F(OpenApiTest, EveryAddressAnswersAsTheDocumentSays) {
     hold("GET", "/v1/stream", "/v1/stream", owner);
     hold("POST", "/v1/price", "/v1/price", owner, a_ball);
     hold("POST", "/v1/price", "/v1/price", owner, R"({"model": "none"})");
+    hold("POST", "/v1/pictures", "/v1/pictures", owner, "no picture");
+    hold("POST", "/v1/pictures", "/v1/pictures", owner, a_picture());
+    hold("POST", "/v1/pictures", "/v1/pictures", owner, a_picture());
     hold("POST", "/v1/jobs", "/v1/jobs", owner, "{");
     hold("POST", "/v1/jobs", "/v1/jobs", owner, R"({"model": "none"})");
     const std::string id = hold("POST", "/v1/jobs", "/v1/jobs", owner, a_ball).json()["job"];

@@ -202,6 +202,38 @@ TEST_F(PageTest, NothingIsCutOnAnyScreen) {
     }
 }
 
+TEST_F(PageTest, AClipStartsFromAPictureThatIsChosenHere) {
+    service_.reset();
+    parts_.find_models = [] {
+        ModelInfo model = testing::fake_causal_model();
+        model.inputs = {{"image", false}};
+        return std::vector{model};
+    };
+    int width = 0;
+    script_.at_run = [&](const Plan&, const RunInputs& inputs) {
+        width = inputs.pictures.at("image").front()->width;
+    };
+    start();
+    const int page = open();
+    EXPECT_EQ(value(page, "document.getElementById('pictures').hidden"), false);
+    chromium_->evaluate(
+        page,
+        "(async () => { const canvas = new OffscreenCanvas(72, 40); canvas.getContext('2d').fillRect(0, 0, "
+        "9, 9); "
+        "const files = new DataTransfer(); files.items.add(new File([await canvas.convertToBlob()], "
+        "'a.png')); "
+        "const input = document.getElementById('picture-image'); input.files = files.files; "
+        "input.dispatchEvent(new Event('change')); })()"
+    );
+    chromium_->wait_until(page, "document.querySelector('.picture img').naturalWidth === 72");
+    generate(page);
+    chromium_->wait_until(page, "document.getElementById('pill').textContent === 'Finished'");
+    EXPECT_EQ(width, 72);
+    chromium_->evaluate(page, "document.querySelector('.picture button').click()");
+    EXPECT_EQ(value(page, "document.querySelector('.picture img').hidden"), true);
+    EXPECT_THAT(chromium_->problems(), IsEmpty());
+}
+
 TEST_F(PageTest, AskedForTheTokenItSaysSo) {
     const int page = chromium_->open("http://127.0.0.1:" + std::to_string(port()) + "/?lang=en", {});
     chromium_->wait_until(page, "!document.getElementById('key').hidden");

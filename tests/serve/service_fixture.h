@@ -88,6 +88,7 @@ protected:
         parts_.unfinished = folder_ / "unfinished";
         parts_.checkpoints = folder_ / "checkpoints";
         parts_.speeds = folder_ / "speeds.json";
+        parts_.pictures = folder_ / "pictures";
         parts_.program_version = "test";
         options_.access.token = token;
         options_.access.guests = {guest, other_guest};

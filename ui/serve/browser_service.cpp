@@ -71,6 +71,7 @@ serve::HostOptions BrowserService::options(std::uint16_t port, int turn) {
     options.parts.unfinished = parts.unfinished;
     options.parts.checkpoints = parts.checkpoints;
     options.parts.speeds = parts.speeds;
+    options.parts.pictures = parts.database.parent_path() / "pictures";
     options.parts.program_version = toStd(QCoreApplication::applicationVersion());
     options.service.server.port = port;
     options.service.pages = resources_dir() / "serve";
