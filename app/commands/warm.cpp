@@ -31,16 +31,17 @@ std::vector<std::string> prompts_of(const std::filesystem::path& file) {
 /// All or none: a prompt that can't be made is known before anything is queued. Those that are there already
 /// are passed over.
 int add_all(serve::Desk& desk, const WarmCommand& command) {
-    std::vector<JobQueue::NewJob> jobs;
+    std::vector<Recipe> wanted;
     for (const std::string& prompt : prompts_of(command.prompts)) {
         Recipe recipe;
         recipe.prompt = prompt;
         recipe.model = command.model;
         recipe.seed = command.seed;
-        Recipe whole = desk.price(recipe).plan.recipe;
-        if (!desk.is_made(whole)) {
-            jobs.push_back({new_warm_job_id(), std::move(whole)});
-        }
+        wanted.push_back(desk.price(recipe).plan.recipe);
+    }
+    std::vector<JobQueue::NewJob> jobs;
+    for (Recipe& recipe : desk.missing(wanted)) {
+        jobs.push_back({new_warm_job_id(), std::move(recipe)});
     }
     return desk.with_queue([&](JobQueue& queue) { return queue.add(jobs); });
 }

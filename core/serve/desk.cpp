@@ -103,16 +103,25 @@ PictureShelf::Kept Desk::keep_picture(std::string_view bytes) {
     }
 }
 
-bool Desk::is_made(const Recipe& complete) {
+std::vector<Recipe> Desk::missing(const std::vector<Recipe>& complete) {
     const std::lock_guard lock(mutex_);
-    const auto clip = library_.find(complete);
-    if (clip && is_there(clip->file)) {
-        return true;
+    std::set<std::string> known; // as JSON: what is the same there is the same clip
+    for (const Job& job : queue_.jobs()) {
+        if (is_warm(job.id) && job.waits()) {
+            known.insert(to_json(job.recipe));
+        }
     }
-    const auto jobs = queue_.jobs();
-    return std::ranges::any_of(jobs, [&](const Job& job) {
-        return is_warm(job.id) && job.waits() && job.recipe == complete;
-    });
+    std::vector<Recipe> missing;
+    for (const Recipe& recipe : complete) {
+        if (!known.insert(to_json(recipe)).second) {
+            continue;
+        }
+        const auto clip = library_.find(recipe);
+        if (!clip || !is_there(clip->file)) {
+            missing.push_back(recipe);
+        }
+    }
+    return missing;
 }
 
 Desk::Added Desk::add(const Client& client, Recipe recipe, const std::string& key) {

@@ -78,8 +78,9 @@ public:
     /// For recipes that start from it. Throws Refused: what is no picture (422), no room (429).
     PictureShelf::Kept keep_picture(std::string_view bytes);
 
-    /// Whether exactly this clip is in the library, or waits to be made ahead.
-    bool is_made(const Recipe& complete);
+    /// Of these complete recipes the ones whose clip is neither in the library nor waits to be made ahead;
+    /// each once.
+    std::vector<Recipe> missing(const std::vector<Recipe>& complete);
 
     std::vector<Job> jobs(const Client& client);
     std::optional<Job> job(const Client& client, const std::string& id);
