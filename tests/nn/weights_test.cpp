@@ -167,6 +167,17 @@ TEST_F(WeightsTest, WrongShapeAndMissingKeySayWhatWasWanted) {
     const std::string shape = message_of([&] { block.tensor("weight", {3, 2}); });
     EXPECT_THAT(shape, testing::AllOf(HasSubstr("block.0.weight"), HasSubstr("[2, 3]"), HasSubstr("[3, 2]")));
     EXPECT_THAT(message_of([&] { block.tensor("gain", {3}); }), HasSubstr("lacks the tensor 'block.0.gain'"));
+    // And what to do.
+    const auto hint_of = [](const auto& act) -> std::string {
+        try {
+            act();
+            return "accepted";
+        } catch (const Error& error) {
+            return error.hint();
+        }
+    };
+    EXPECT_THAT(hint_of([&] { block.tensor("weight", {3, 2}); }), HasSubstr("from the same page"));
+    EXPECT_THAT(hint_of([&] { block.tensor("gain", {3}); }), HasSubstr("download it again"));
 }
 
 TEST_F(WeightsTest, KeysThatNobodyReadAreUnexpected) {

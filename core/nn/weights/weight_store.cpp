@@ -232,14 +232,20 @@ private:
         throw_if_stopped(stop_);
         const auto place = index_.places.find(key);
         if (place == index_.places.end()) {
-            throw Error(ErrorKind::user, quoted(index_.source) + " lacks the tensor '" + key + "'.");
+            throw Error(
+                ErrorKind::user,
+                quoted(index_.source) + " lacks the tensor '" + key + "'.",
+                "The download may be incomplete, or the file is of another model: download it again from the "
+                "model's page."
+            );
         }
         const TensorEntry& entry = index_.entry(place->second);
         if (shape != at::IntArrayRef(entry.shape)) {
             throw Error(
                 ErrorKind::user,
                 "'" + key + "' in " + quoted(index_.source) + " has the shape " + shape_text(entry.shape) +
-                    " where the config demands " + shape_text(shape) + "."
+                    " where the config demands " + shape_text(shape) + ".",
+                "Config and weights are of two models: take both from the same page."
             );
         }
         return entry;
