@@ -82,6 +82,12 @@ public:
     /// Waits for room, also after a stop: what the stage has seen is in the file. An error ends the waiting.
     void push(Piece piece) { channel_.push(std::move(piece), {}); }
 
+    /// What made the clip, if that was not known at its beginning.
+    void tell(const Recipe& recipe) {
+        drain(); // the encoder has one thread
+        encoder_->set_recipe(to_json(recipe));
+    }
+
     /// Encodes what was taken and completes the file, also when the disk became full on the way: what is on
     /// it is kept. Empty when there is no frame.
     std::optional<ExportResult> finish() {
@@ -175,9 +181,19 @@ public:
         try {
             check_room(request_);
             const RunInputs inputs = read_inputs(request_.plan.recipe);
+            if (request_.steering) {
+                request_.steering->restore();
+            }
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
             const UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
             result.outcome = engine.run(request_.plan, inputs, sinks_for(encoder), stop_.get_token());
+            if (request_.steering) {
+                result.steered = request_.steering->taken();
+                encoder.tell(steered(request_.plan.recipe, result.steered));
+                if (std::holds_alternative<Finished>(result.outcome)) {
+                    request_.steering->forget();
+                }
+            }
             result.clip = encoder.finish();
             result.encode_seconds = encoder.seconds();
             if (result.clip) {
@@ -228,6 +244,9 @@ private:
         sinks.preview = observer_.preview;
         sinks.note = observer_.note;
         sinks.checkpoint = request_.checkpoint;
+        if (request_.steering) {
+            sinks.next_prompt = [this](int first_frame) { return request_.steering->take(first_frame); };
+        }
         sinks.audio = [&encoder](AudioPtr sound) { encoder.push(std::move(sound)); };
         sinks.frame = [this, &encoder](FramePtr frame, bool draft) {
             if (draft) {

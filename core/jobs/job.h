@@ -4,6 +4,7 @@
 
 #include "generation/engine.h"
 #include "generation/frame_store.h"
+#include "jobs/steering.h"
 #include "media/encoder.h"
 
 #include <filesystem>
@@ -19,15 +20,17 @@ struct JobRequest {
     ExportSettings settings;
     std::filesystem::path notes; ///< folder of unfinished_notes(); empty: a kill leaves a hidden file
     std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand
-    std::filesystem::path checkpoint; ///< RunSinks::checkpoint: a folder to go on from; empty: none
+    std::filesystem::path checkpoint;   ///< RunSinks::checkpoint: a folder to go on from; empty: none
+    std::shared_ptr<Steering> steering; ///< null: nobody steers
 };
 
 struct JobResult {
     Outcome outcome;
     std::optional<ExportResult>
         clip; ///< there whenever a final frame is on the disk, also after Stop, a failure, or a full disk
-    double seconds = 0;        ///< request to complete file
-    double encode_seconds = 0; ///< that the encoder's thread worked, beside the engine
+    double seconds = 0;                  ///< request to complete file
+    double encode_seconds = 0;           ///< that the encoder's thread worked, beside the engine
+    std::vector<PromptChange> steered{}; ///< what the prompt became on the way, beside what the plan says
 };
 
 /// What a front end wants to hear. Called from job threads; must not wait.

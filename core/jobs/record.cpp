@@ -24,7 +24,7 @@ ClipRecord record_of(const JobResult& result, const Plan& plan) {
     std::error_code error;
     ClipRecord record;
     record.file = std::filesystem::absolute(result.clip->path, error);
-    record.recipe = plan.recipe;
+    record.recipe = steered(plan.recipe, result.steered);
     record.state = state_of(result.outcome);
     record.width = result.clip->width;
     record.height = result.clip->height;

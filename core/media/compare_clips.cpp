@@ -50,6 +50,7 @@ ClipComparison compare_clips(
             result.least_frame = result.frames;
         }
         result.ssim += similarity;
+        result.frame_ssim.push_back(similarity);
         result.largest_difference = std::max(result.largest_difference, largest_difference(*a, *b));
         error += std::pow(10, -psnr(*a, *b) / 10);
         first_flicker.add(a);

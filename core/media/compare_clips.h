@@ -6,13 +6,15 @@
 
 #include <functional>
 #include <stop_token>
+#include <vector>
 
 namespace rushes {
 
 struct ClipComparison {
-    std::int64_t frames = 0; ///< that were compared: those of the shorter clip
-    double psnr = 0;         ///< dB, of all frames together; infinite for equal clips
-    double ssim = 0;         ///< mean
+    std::int64_t frames = 0;        ///< that were compared: those of the shorter clip
+    double psnr = 0;                ///< dB, of all frames together; infinite for equal clips
+    double ssim = 0;                ///< mean
+    std::vector<double> frame_ssim; ///< of each frame
     double least_ssim = 1;
     std::int64_t least_frame = 0; ///< where it is
     int largest_difference = 0;   ///< of any colour of any pixel, in levels of 255
@@ -20,7 +22,7 @@ struct ClipComparison {
     Flicker second;
 };
 
-/// Reads both from their first frame on; memory does not grow with the clips. `done` is told 0..1 after each
+/// Reads both from their first frame on; memory grows by one figure a frame. `done` is told 0..1 after each
 /// frame. Throws Error{user} for clips of different sizes, or without a frame in common; Stopped.
 ClipComparison compare_clips(
     ClipReader& first,

@@ -151,6 +151,12 @@ void EncoderBase::write(const Audio& audio) {
     silent_ = !put_sound(audio);
 }
 
+void EncoderBase::set_recipe(const std::string& recipe_json) {
+    if (job_.settings.embed_recipe) {
+        job_.recipe_json = recipe_json;
+    }
+}
+
 ExportResult EncoderBase::finish() {
     if (frames_ == 0) {
         throw Error(

@@ -30,6 +30,7 @@ class EncoderBase : public Encoder {
 public:
     void write(const Frame& frame) final;
     void write(const Audio& audio) final;
+    void set_recipe(const std::string& recipe_json) final;
     ExportResult finish() final;
 
     std::filesystem::path growing_file() const override { return {}; }

@@ -154,8 +154,10 @@ void add_stream_like(AVFormatContext& output, const AVStream& source, FrameRate 
     }
 }
 
-/// Packets and tags of a fragmented file into an ordinary one, index first, nothing encoded again.
-void copy_to_ordinary_mp4(const fs::path& from, const fs::path& to, FrameRate rate) {
+/// Packets of a fragmented file, and the recipe, into an ordinary one, index first, nothing encoded again.
+void copy_to_ordinary_mp4(
+    const fs::path& from, const fs::path& to, FrameRate rate, const std::string& recipe
+) {
     const ffmpeg::Input input = ffmpeg::open_input(from);
     if (!input || avformat_find_stream_info(input.get(), nullptr) < 0 || input->nb_streams < 1) {
         throw Error(ErrorKind::bug, "The unfinished '" + from.string() + "' cannot be read back.");
@@ -164,7 +166,7 @@ void copy_to_ordinary_mp4(const fs::path& from, const fs::path& to, FrameRate ra
     for (unsigned i = 0; i < input->nb_streams; ++i) {
         add_stream_like(*output, *input->streams[i], rate, to);
     }
-    if (const std::string recipe = ffmpeg::tag(input->metadata, "comment"); !recipe.empty()) {
+    if (!recipe.empty()) {
         ffmpeg::set_tag(output->metadata, "comment", recipe);
     }
     // The movie's clock as fine as the pictures', or the duration is rounded to milliseconds.
@@ -224,7 +226,7 @@ private:
         close_growing(result);
         try {
             TargetFile ordinary(job().target);
-            copy_to_ordinary_mp4(growing_.part(), ordinary.part(), job().rate);
+            copy_to_ordinary_mp4(growing_.part(), ordinary.part(), job().rate, job().recipe_json);
             if (!job().recipe_json.empty()) {
                 append_xmp_box(ordinary.part(), xmp_packet(job().recipe_json));
             }

@@ -1676,6 +1676,82 @@
         <translation>Vergleichen</translation>
     </message>
     <message>
+        <source>Two clips side by side</source>
+        <translation>Zwei Clips nebeneinander</translation>
+    </message>
+    <message>
+        <source>The difference of two clips</source>
+        <translation>Der Unterschied zweier Clips</translation>
+    </message>
+    <message>
+        <source>Two clips, the other one %1 percent opaque</source>
+        <translation>Zwei Clips, der andere zu %1 Prozent deckend</translation>
+    </message>
+    <message>
+        <source>How alike the clips are, frame by frame</source>
+        <translation>Wie ähnlich sich die Clips sind, Bild für Bild</translation>
+    </message>
+    <message>
+        <source>Frame %1: SSIM %2</source>
+        <translation>Bild %1: SSIM %2</translation>
+    </message>
+    <message>
+        <source>Compare in another way</source>
+        <translation>Anders vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare by a divider</source>
+        <translation>Mit Teiler vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare side by side</source>
+        <translation>Nebeneinander vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare by the difference</source>
+        <translation>Am Unterschied vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare by onion skin</source>
+        <translation>Durchscheinend vergleichen</translation>
+    </message>
+    <message>
+        <source>Change the prompt of the clip that is being made</source>
+        <translation>Den Prompt des Clips ändern, der gerade entsteht</translation>
+    </message>
+    <message>
+        <source>Go another way from this frame</source>
+        <translation>Von diesem Bild an anders weitergehen</translation>
+    </message>
+    <message>
+        <source>Put a clip on the stage first.</source>
+        <translation>Legen Sie zuerst einen Clip auf die Bühne.</translation>
+    </message>
+    <message>
+        <source>The model of this clip makes it in one piece: there is no other way on it.</source>
+        <translation>Das Modell dieses Clips macht ihn in einem Stück: unterwegs gibt es keinen anderen Weg.</translation>
+    </message>
+    <message>
+        <source>From the next block on: %1</source>
+        <translation>Vom nächsten Block an: %1</translation>
+    </message>
+    <message>
+        <source>Which prompt made which seconds</source>
+        <translation>Welcher Prompt welche Sekunden gemacht hat</translation>
+    </message>
+    <message>
+        <source>Prompts of the clip</source>
+        <translation>Prompts des Clips</translation>
+    </message>
+    <message>
+        <source>Steer</source>
+        <translation>Lenken</translation>
+    </message>
+    <message>
+        <source>The prompt as it stands takes over at the next block</source>
+        <translation>Der Prompt, wie er dasteht, gilt vom nächsten Block an</translation>
+    </message>
+    <message>
         <source>Two clips at the same moment, with a divider to drag</source>
         <translation>Zwei Clips im selben Augenblick, mit einem Teiler zum Ziehen</translation>
     </message>

@@ -1676,6 +1676,82 @@
         <translation>比较</translation>
     </message>
     <message>
+        <source>Two clips side by side</source>
+        <translation>两个短片并排</translation>
+    </message>
+    <message>
+        <source>The difference of two clips</source>
+        <translation>两个短片的差异</translation>
+    </message>
+    <message>
+        <source>Two clips, the other one %1 percent opaque</source>
+        <translation>两个短片叠加，另一个不透明度 %1%</translation>
+    </message>
+    <message>
+        <source>How alike the clips are, frame by frame</source>
+        <translation>两个短片逐帧的相似度</translation>
+    </message>
+    <message>
+        <source>Frame %1: SSIM %2</source>
+        <translation>第 %1 帧：SSIM %2</translation>
+    </message>
+    <message>
+        <source>Compare in another way</source>
+        <translation>换一种方式比较</translation>
+    </message>
+    <message>
+        <source>Compare by a divider</source>
+        <translation>用分隔线比较</translation>
+    </message>
+    <message>
+        <source>Compare side by side</source>
+        <translation>并排比较</translation>
+    </message>
+    <message>
+        <source>Compare by the difference</source>
+        <translation>按差异比较</translation>
+    </message>
+    <message>
+        <source>Compare by onion skin</source>
+        <translation>用洋葱皮叠加比较</translation>
+    </message>
+    <message>
+        <source>Change the prompt of the clip that is being made</source>
+        <translation>更改正在生成的短片的提示词</translation>
+    </message>
+    <message>
+        <source>Go another way from this frame</source>
+        <translation>从这一帧起走另一条路</translation>
+    </message>
+    <message>
+        <source>Put a clip on the stage first.</source>
+        <translation>请先把一个短片放到舞台上。</translation>
+    </message>
+    <message>
+        <source>The model of this clip makes it in one piece: there is no other way on it.</source>
+        <translation>这个短片的模型一次生成整段：中途无法改道。</translation>
+    </message>
+    <message>
+        <source>From the next block on: %1</source>
+        <translation>从下一段起：%1</translation>
+    </message>
+    <message>
+        <source>Which prompt made which seconds</source>
+        <translation>哪个提示词生成了哪几秒</translation>
+    </message>
+    <message>
+        <source>Prompts of the clip</source>
+        <translation>短片的提示词</translation>
+    </message>
+    <message>
+        <source>Steer</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>The prompt as it stands takes over at the next block</source>
+        <translation>当前提示词从下一段起生效</translation>
+    </message>
+    <message>
         <source>Two clips at the same moment, with a divider to drag</source>
         <translation>两个短片同一时刻，分隔线可拖动</translation>
     </message>

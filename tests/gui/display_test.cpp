@@ -206,6 +206,37 @@ TEST_F(GraphicsCardStage, TheDividerShowsTheOtherClipOnItsSide) {
     EXPECT_LE(left.pixels, corner_pixels);
 }
 
+TEST_F(GraphicsCardStage, TwoClipsAreComparedAlikeInEveryWay) {
+    show(picture({224, 128}));
+    const QImage other = picture({224, 128}, 32);
+    both([&](ui::StageView& view) {
+        view.setOther(other, other.size());
+        view.setDivider(0.3);
+    });
+    for (const auto mode : {ui::CompareMode::side, ui::CompareMode::onion}) {
+        both([&](ui::StageView& view) { view.setCompareMode(mode); });
+        EXPECT_LE(settled(corner_pixels, sampler_mean).pixels, corner_pixels) << static_cast<int>(mode);
+    }
+    both([](ui::StageView& view) { view.setCompareMode(ui::CompareMode::difference); });
+    // Not wrong in the same way: the dark block is the same in both, the stripes of blue moved.
+    const QRect place = card_.pictureRect();
+    const QPoint still(place.left() + place.width() / 4, place.top() + place.height() / 4); // the dark block
+    const auto is_black = [&](const ui::StageView& view) {
+        const QRgb pixel = seen(view).pixel(still);
+        return std::max({qRed(pixel), qGreen(pixel), qBlue(pixel)}) <= 2 * ui::difference_gain;
+    };
+    EXPECT_TRUE(QTest::qWaitFor([&] { return is_black(card_) && is_black(plain_); }, 10'000));
+    const QPoint moved(place.left() + place.width() * 66 / 100, place.top() + place.height() / 3);
+    for (const ui::StageView* view : {&card_, &plain_}) {
+        const QRgb pixel = seen(*view).pixel(moved); // 30 levels of blue, and nothing else
+        EXPECT_NEAR(qBlue(pixel), 30 * ui::difference_gain, 3 * ui::difference_gain);
+        EXPECT_LE(std::max(qRed(pixel), qGreen(pixel)), 2 * ui::difference_gain);
+    }
+    // What the filters differ by, of both pictures, is enlarged too.
+    constexpr double mean = 2 * sampler_mean * ui::difference_gain;
+    EXPECT_LE(settled(any_pixels, mean).mean, mean);
+}
+
 TEST_F(GraphicsCardStage, FollowsTheWindowAndTheClip) {
     show(picture({224, 128}));
     settled(corner_pixels, sampler_mean);

@@ -72,6 +72,9 @@ private:
                 plan_.model.causal ? lattice.frames_of(block) : FrameRange{0, pass.frames};
             const int first = frames.first;
             const int end = frames.first + frames.count;
+            if (block > 0 && sinks_.next_prompt) {
+                sinks_.next_prompt(first);
+            }
             denoise(pass, first, end);
             decode(pass, first, end);
         }

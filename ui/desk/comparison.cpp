@@ -2,6 +2,7 @@
 
 #include "controls/fact_words.h"
 #include "session/studio_session.h"
+#include "stage/likeness_curve.h"
 #include "stage/stage_panel.h"
 
 namespace rushes::ui {
@@ -29,7 +30,9 @@ QString differenceWords(const Recipe& left, const Recipe& right) {
 
 Comparison::Comparison(StudioSession& session, StagePanel& stage, QObject* parent)
     : QObject(parent), session_(session), stage_(stage) {
+    connect(&likeness_, &Likeness::changed, this, &Comparison::showCurve);
     connect(&likeness_, &Likeness::changed, this, &Comparison::wordsChanged);
+    connect(this, &Comparison::changed, this, &Comparison::showCurve);
 }
 
 QString Comparison::words() {
@@ -38,6 +41,15 @@ QString Comparison::words() {
     }
     return QStringLiteral("%1  ·  %2")
         .arg(likeness_.words(left_->file, shown_->file), differenceWords(left_->recipe, shown_->recipe));
+}
+
+void Comparison::showCurve() {
+    if (!left_ || !shown_) {
+        stage_.likeness().setValues({}, 0);
+        return;
+    }
+    words(); // another pair begins its measuring
+    stage_.likeness().setValues(likeness_.curve(), shown_->recipe.frames);
 }
 
 void Comparison::stageShows(const std::optional<ClipRecord>& record) {

@@ -45,6 +45,7 @@ signals:
 
 private:
     std::optional<ClipRecord> partner() const;
+    void showCurve();
 
     StudioSession& session_;
     StagePanel& stage_;

@@ -23,6 +23,7 @@
 #include "desk/recipe_undo_step.h"
 #include "desk/seed_desk.h"
 #include "desk/status_line.h"
+#include "desk/steer_desk.h"
 #include "desk/strip_desk.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
@@ -57,6 +58,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       strip_(new StripDesk(session, panels, *clips_, undo_, this)),
       library_(new LibraryDesk(session, panels, *clips_, undo_, this)),
       seeds_(new SeedDesk(session, panels, this)),
+      steering_(new SteerDesk(session, panels, *clips_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
       inputs_(new InputDesk(session, panels, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
@@ -96,6 +98,7 @@ void Desk::connectPanel() {
         panels_.stage.transport().setComparing(comparing());
         emit compareChanged(comparing());
     });
+    connect(steering_, &SteerDesk::clipWanted, this, [this](const Recipe& recipe) { queueUp(recipe); });
     connect(&session_, &StudioSession::engineLoaded, this, [this] {
         panels_.status.setDevice(toQString(session_.device().name), true);
         if (const std::string& note = session_.device().note; !note.empty()) {

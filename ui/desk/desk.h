@@ -27,6 +27,7 @@ class ModelAdder;
 class PriceTag;
 class QueueDesk;
 class SeedDesk;
+class SteerDesk;
 class StripDesk;
 
 class Desk : public QObject {
@@ -64,6 +65,8 @@ public:
     LibraryDesk& library() { return *library_; }
 
     SeedDesk& seeds() { return *seeds_; }
+
+    SteerDesk& steering() { return *steering_; }
 
     FrameDesk& frames() { return *frames_; }
 
@@ -123,6 +126,7 @@ private:
     StripDesk* strip_;
     LibraryDesk* library_;
     SeedDesk* seeds_;
+    SteerDesk* steering_;
     FrameDesk* frames_;
     InputDesk* inputs_;
     FailureCards* failures_;

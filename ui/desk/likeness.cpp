@@ -40,6 +40,7 @@ void Likeness::forget() {
     left_.clear();
     right_.clear();
     words_.clear();
+    curve_.clear();
     ++measuring_;
 }
 
@@ -58,7 +59,12 @@ void Likeness::begin() {
             };
             try {
                 const ClipComparison result = clipWork().compare_files(left, right, done, stop);
-                callHome(this, [this, id, result] { say(id, figures(result)); });
+                callHome(this, [this, id, result] {
+                    if (id == measuring_) {
+                        curve_ = result.frame_ssim;
+                    }
+                    say(id, figures(result));
+                });
             } catch (const Error& error) {
                 callHome(this, [this, id, why = QString::fromUtf8(error.what())] { say(id, why); });
             }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <stop_token>
+#include <vector>
 
 #include <QObject>
 #include <QString>
@@ -24,6 +25,9 @@ public:
     /// it; another pair ends it.
     QString words(const std::filesystem::path& left, const std::filesystem::path& right);
 
+    /// SSIM of each frame; empty before the figures are there.
+    const std::vector<double>& curve() const { return curve_; }
+
     void forget();
 
 signals:
@@ -36,6 +40,7 @@ private:
     std::filesystem::path left_;
     std::filesystem::path right_;
     QString words_;
+    std::vector<double> curve_;
     int measuring_ = 0; ///< counts them: what comes home from an earlier one is dropped
     std::stop_source stop_;
     TaskThread thread_; ///< last: ends first

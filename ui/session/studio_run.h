@@ -5,6 +5,7 @@
 #include "generation/engine.h"
 #include "generation/frame_store.h"
 #include "jobs/job_queue.h"
+#include "jobs/steering.h"
 
 #include <atomic>
 #include <filesystem>
@@ -60,6 +61,7 @@ struct StudioRun {
     Mailbox<Progress> progress;
     Channel<Preview> previews; ///< a preview stands for its own block: several may be worth showing
     Mailbox<std::int64_t> frames;
+    std::shared_ptr<Steering> steering; ///< null: the model makes its clips in one piece
     std::stop_source stop;
     std::filesystem::path growing;    ///< the file that is written; of the UI thread; empty: not begun
     std::atomic<bool> goes_on{false}; ///< when it is stopped: its job stays in the queue

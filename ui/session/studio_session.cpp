@@ -330,6 +330,7 @@ void StudioSession::begin(const Job& job) {
     run_ = std::make_shared<StudioRun>(id, job, plan, videos_, name_pattern_, [this, id] {
         callHome(this, [this, id] { pollRun(id); });
     });
+    makeSteerable();
     const Pass& final_pass = plan.passes.back();
     const std::int64_t draft_frames = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
     running_clip_ = std::make_shared<StageClip>(
@@ -373,6 +374,7 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
     request.output = newClipName(*run);
     request.notes = parts_.unfinished;
     request.checkpoint = checkpoint_of(parts_.checkpoints, run->job.id);
+    request.steering = run->steering;
     request.store_bytes = StudioRun::store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
     try {

@@ -139,6 +139,17 @@ public:
 
     /// At once, not at the next second: another program added something.
     void lookAtQueue();
+    /// Another prompt for the running clip, from its next block on; steered() follows when it takes over.
+    /// Throws Error where nothing runs that can change.
+    void steer(const std::string& prompt);
+
+    /// Whether the running clip's prompt can change on the way.
+    bool steerable() const { return run_ && run_->steering; }
+
+    /// With what was steered so far; none: nothing runs.
+    std::optional<Recipe> runningRecipe() const;
+    /// That waits for the next block.
+    std::optional<std::string> wishedPrompt() const;
 
 signals:
     void modelsFound(const QStringList& problems);
@@ -152,6 +163,7 @@ signals:
     void picturesArrived();
     void previewArrived(const rushes::Preview& preview);
     void fileBegan(const std::filesystem::path& file); ///< that grows while frames are written
+    void steered(); ///< another prompt took over
     void runEnded(const rushes::ui::RunEnd& end);
     void clipKept(const std::string& job); ///< after runEnded(): its clip is in the library
     /// Its turn came, it can't be made.
@@ -179,6 +191,7 @@ private:
     void estimateQueue();
     void startNext();
     void begin(const Job& job);
+    void makeSteerable();
     void keep(const StudioRun& run, const JobResult& result);
     Outcome sketchNow(const Plan& plan, const SketchSinks& sinks, std::stop_source stop);
     void work(const std::shared_ptr<StudioRun>& run, std::stop_token stop);

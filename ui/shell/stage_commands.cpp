@@ -2,11 +2,17 @@
 
 #include "desk/desk.h"
 #include "desk/frame_desk.h"
+#include "desk/steer_desk.h"
 #include "session/settings.h"
 #include "shell/actions.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
+#include "stage/transport_bar.h"
 
+#include <array>
+#include <utility>
+
+#include <QActionGroup>
 #include <QMenu>
 
 namespace rushes::ui {
@@ -16,6 +22,13 @@ namespace {
 constexpr int far = 10; ///< frames of a long step
 constexpr double divider_step = 0.05;
 constexpr double zoom_step = 1.25;
+
+constexpr std::array<std::pair<Command, CompareMode>, 4> compare_modes{{
+    {Command::compare_wipe, CompareMode::wipe},
+    {Command::compare_side, CompareMode::side},
+    {Command::compare_difference, CompareMode::difference},
+    {Command::compare_onion, CompareMode::onion},
+}};
 
 } // namespace
 
@@ -57,13 +70,45 @@ void StageCommands::connectComparison() {
     const auto move = [this](double places) { stage_.view().setDivider(stage_.view().divider() + places); };
     actions_.on(Command::divider_left, [move] { move(-divider_step); });
     actions_.on(Command::divider_right, [move] { move(divider_step); });
+    connectCompareModes();
     const auto show = [this](bool on) {
         actions_[Command::compare].setChecked(on);
         actions_[Command::divider_left].setEnabled(on);
         actions_[Command::divider_right].setEnabled(on);
+        actions_[Command::compare_next].setEnabled(on);
     };
     connect(&desk_, &Desk::compareChanged, this, show);
     show(false);
+}
+
+/// A way of comparing that is chosen while nothing is compared begins it.
+void StageCommands::connectCompareModes() {
+    auto* group = new QActionGroup(this);
+    for (const auto& [command, mode] : compare_modes) {
+        QAction& action = actions_[command];
+        action.setCheckable(true);
+        group->addAction(&action);
+        action.setChecked(mode == stage_.view().compareMode());
+        connect(&action, &QAction::triggered, this, [this, mode = mode] {
+            stage_.view().setCompareMode(mode);
+            if (!desk_.comparing()) {
+                desk_.compare();
+            }
+        });
+    }
+    actions_.on(Command::compare_next, [this] {
+        const CompareMode mode = next(stage_.view().compareMode());
+        stage_.view().setCompareMode(mode);
+        for (const auto& [command, other] : compare_modes) {
+            actions_[command].setChecked(other == mode);
+        }
+    });
+    auto* menu = new QMenu(&stage_);
+    menu->setObjectName(QStringLiteral("compare-menu"));
+    for (const auto& [command, mode] : compare_modes) {
+        menu->addAction(&actions_[command]);
+    }
+    stage_.transport().setCompareMenu(menu);
 }
 
 void StageCommands::connectPicture(Settings& settings) {
@@ -76,6 +121,9 @@ void StageCommands::connectPicture(Settings& settings) {
     connect(&guides, &QAction::toggled, &view, &StageView::setGuides);
     guides.setChecked(settings.get(Setting::guides).toBool());
     connect(&guides, &QAction::toggled, this, [&settings](bool on) { settings.set(Setting::guides, on); });
+    SteerDesk& steering = desk_.steering();
+    actions_.on(Command::steer, [&steering] { steering.steer(); });
+    actions_.on(Command::another_way, [&steering] { steering.goAnotherWay(); });
     FrameDesk& frames = desk_.frames();
     actions_.on(Command::copy_frame, [&frames] { frames.copyFrame(); });
     actions_.on(Command::save_frame, [&frames] { frames.saveFrame(); });
@@ -90,6 +138,7 @@ void StageCommands::showMenu(const QPoint& global) {
     menu.setObjectName(QStringLiteral("stage-menu"));
     const std::vector<std::vector<Command>> groups{
         {Command::play, Command::compare, Command::export_clip},
+        {Command::another_way},
         {Command::copy_frame, Command::save_frame},
         {Command::copy_file, Command::show_in_folder, Command::open_elsewhere},
         {Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::guides, Command::stage_alone},

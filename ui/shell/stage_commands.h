@@ -21,6 +21,7 @@ public:
 private:
     void connectPlayback();
     void connectComparison();
+    void connectCompareModes();
     void connectPicture(Settings& settings);
     void showMenu(const QPoint& global);
 

@@ -34,6 +34,9 @@ uniform float level;
 uniform vec2 pixels; // of the place on the screen
 uniform float radius;
 uniform vec3 surround;
+uniform sampler2D below;   // the screen as it is
+uniform float share;       // of this picture in the mixture
+uniform float gain;        // 0: a mixture; else: the difference, enlarged
 vec3 read(float x, float y) { return textureLod(picture, vec2(x, y) / size, level).rgb; }
 void main() {
     vec2 p = at * size - 0.5;
@@ -52,7 +55,10 @@ void main() {
     sum += w3.y * (w0.x * read(a.x, c.y) + inner.x * read(b.x, c.y) + w3.x * read(c.x, c.y));
     vec2 edge = abs(at - 0.5) * pixels - (0.5 * pixels - radius);
     float inside = clamp(0.5 + radius - length(max(edge, 0.0)), 0.0, 1.0);
-    colour = vec4(mix(surround, clamp(sum, 0.0, 1.0), inside), 1.0);
+    vec3 own = clamp(sum, 0.0, 1.0);
+    vec3 under = texelFetch(below, ivec2(gl_FragCoord.xy), 0).rgb;
+    vec3 shown = gain > 0.0 ? min(abs(own - under) * gain, 1.0) : mix(under, own, share);
+    colour = vec4(mix(surround, shown, inside), 1.0);
 }
 )";
 
@@ -112,6 +118,12 @@ void GpuScreen::setPlaces(const std::array<Place, layers>& places) {
     update();
 }
 
+void GpuScreen::setBlend(CompareMode mode, double share) {
+    mode_ = mode;
+    share_ = share;
+    update();
+}
+
 void GpuScreen::setSurround(const QColor& colour) {
     surround_ = colour;
     update();
@@ -150,6 +162,10 @@ void GpuScreen::release() {
         feed.reset();
     }
     program_.reset();
+    if (below_ != 0) {
+        glDeleteTextures(1, &below_);
+        below_ = 0;
+    }
     corners_.destroy();
     corners_state_.destroy();
 }
@@ -167,11 +183,33 @@ void GpuScreen::paintGL() {
     }
 }
 
+bool GpuScreen::blends(std::size_t layer) const {
+    return layer == 1 && (mode_ == CompareMode::difference || mode_ == CompareMode::onion);
+}
+
+/// A shader can't read what it draws to.
+void GpuScreen::keepBelow() {
+    if (below_ == 0) {
+        glGenTextures(1, &below_);
+    }
+    const double scale = devicePixelRatioF();
+    glBindTexture(GL_TEXTURE_2D, below_);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+    glCopyTexImage2D(GL_TEXTURE_2D, 0, GL_RGB, 0, 0, qRound(width() * scale), qRound(height() * scale), 0);
+}
+
 void GpuScreen::draw(std::size_t layer) {
     const Place& place = places_[layer];
     const TextureFeed::Texture texture = feeds_[layer] ? feeds_[layer]->latest() : TextureFeed::Texture{};
     if (texture.id == 0 || place.picture.isEmpty() || place.seen.isEmpty()) {
         return;
+    }
+    glActiveTexture(GL_TEXTURE1);
+    if (blends(layer)) {
+        keepBelow();
+    } else {
+        glBindTexture(GL_TEXTURE_2D, texture.id); // something to read from; its share is none
     }
     const double scale = devicePixelRatioF();
     const QRectF seen(place.seen.topLeft() * scale, place.seen.size() * scale);
@@ -195,6 +233,10 @@ void GpuScreen::draw(std::size_t layer) {
         static_cast<float>(-2 * place.picture.height() / height())
     );
     program_->setUniformValue("picture", 0);
+    program_->setUniformValue("below", 1);
+    const bool difference = blends(layer) && mode_ == CompareMode::difference;
+    program_->setUniformValue("gain", static_cast<float>(difference ? difference_gain : 0));
+    program_->setUniformValue("share", static_cast<float>(blends(layer) ? share_ : 1));
     program_->setUniformValue(
         "size",
         static_cast<float>(std::max(1.0, std::floor(texture.size.width() / halvings))),
@@ -208,6 +250,9 @@ void GpuScreen::draw(std::size_t layer) {
     glActiveTexture(GL_TEXTURE0);
     glBindTexture(GL_TEXTURE_2D, texture.id);
     glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+    glActiveTexture(GL_TEXTURE1);
+    glBindTexture(GL_TEXTURE_2D, 0);
+    glActiveTexture(GL_TEXTURE0);
     glBindTexture(GL_TEXTURE_2D, 0); // the feed may fill it again, which a bound texture does not bear
     feeds_[layer]->drawn();
     program_->release();

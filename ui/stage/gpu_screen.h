@@ -1,7 +1,9 @@
 // The stage's pictures drawn by the graphics card: at most two, each in its place, scaled by a Catmull-Rom
-// filter in the shader. Knows neither clips nor players.
+// filter in the shader, the second one mixed with what lies below it if asked to. Knows neither clips nor
+// players.
 #pragma once
 
+#include "stage/compare_mode.h"
 #include "stage/texture_feed.h"
 
 #include <array>
@@ -39,6 +41,8 @@ public:
 
     void setFrame(std::size_t layer, const QVideoFrame& frame);
     void setPlaces(const std::array<Place, layers>& places);
+    /// How the second picture lies above the first.
+    void setBlend(CompareMode mode, double share);
     void setSurround(const QColor& colour);
 
     /// Drawn above the pictures: divider, guides.
@@ -51,6 +55,8 @@ protected:
 private:
     void release();
     void draw(std::size_t layer);
+    void keepBelow();
+    bool blends(std::size_t layer) const;
 
     std::array<Place, layers> places_;
     std::array<QVideoFrame, layers> frames_; ///< kept: a new context gets them again
@@ -58,6 +64,9 @@ private:
     std::unique_ptr<QOpenGLShaderProgram> program_;
     QOpenGLVertexArrayObject corners_state_;
     QOpenGLBuffer corners_{QOpenGLBuffer::VertexBuffer};
+    unsigned below_ = 0; ///< a texture: what was drawn before the second picture
+    CompareMode mode_ = CompareMode::wipe;
+    double share_ = 0;
     QColor surround_;
     std::function<void(QPainter&)> overlay_;
 };

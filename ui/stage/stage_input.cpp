@@ -28,12 +28,12 @@ void StageView::mouseMoveEvent(QMouseEvent* event) {
     const QPointF moved = event->position() - held_at_;
     switch (hold_) {
     case Hold::divider: {
-        const QRect both = placeOf(layers_[0]).united(placeOf(layers_[1]));
+        const QRect both = placeOf(0).united(placeOf(1));
         setDivider((event->position().x() - both.left()) / std::max(1, both.width()));
         return;
     }
     case Hold::pan:
-        space_.moveBy(moved, shapeOf(layers_[0]), room());
+        space_.moveBy(moved, shapeOf(0), room(0));
         held_at_ = event->position();
         arrange();
         return;

@@ -2,7 +2,9 @@
 
 #include "controls/basic.h"
 #include "stage/first_steps.h"
+#include "stage/likeness_curve.h"
 #include "stage/progress_line.h"
+#include "stage/prompt_lane.h"
 #include "stage/stage_view.h"
 #include "stage/transport_bar.h"
 
@@ -21,6 +23,8 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
       error_(new ErrorCard),
       view_(new StageView),
       first_steps_(new FirstSteps(view_)),
+      likeness_(new LikenessCurve),
+      prompts_(new PromptLane),
       transport_(new TransportBar(player_)) {
     setRole(this, "stage");
     auto* place = new QVBoxLayout(error_place_);
@@ -33,6 +37,8 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
     column->addWidget(progress_);
     column->addWidget(error_place_);
     column->addWidget(view_, 1);
+    column->addWidget(likeness_);
+    column->addWidget(prompts_);
     column->addWidget(transport_);
 
     setMaking(false);
@@ -41,6 +47,7 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
     connect(error_, &ErrorCard::dismissed, this, &StagePanel::dismissError);
     connect(&player_, &Player::pictureChanged, this, [this] {
         view_->setPicture(player_.picture());
+        likeness_->setPosition(static_cast<int>(player_.clock().index()));
         placeFirstSteps();
     });
     connect(&player_, &Player::clipChanged, this, [this] {
@@ -53,6 +60,8 @@ StagePanel::StagePanel(Player::Now now, QWidget* parent)
             player_.otherPicture(), other ? QSize(other->shape().width, other->shape().height) : QSize()
         );
     });
+    connect(prompts_, &PromptLane::chosen, this, [this](int frame) { player_.seek(frame); });
+    connect(likeness_, &LikenessCurve::chosen, this, [this](int frame) { player_.seek(frame); });
     connect(view_, &StageView::clicked, &player_, &Player::togglePlay);
 }
 

@@ -9,6 +9,8 @@
 namespace rushes::ui {
 
 class FirstSteps;
+class LikenessCurve;
+class PromptLane;
 class ProgressLine;
 class StageView;
 class TransportBar;
@@ -24,6 +26,12 @@ public:
     StageView& view() { return *view_; }
 
     ProgressLine& progress() { return *progress_; }
+
+    /// Between picture and transport, while two clips are compared.
+    LikenessCurve& likeness() { return *likeness_; }
+
+    /// Which prompt made which seconds, where there are several.
+    PromptLane& prompts() { return *prompts_; }
 
     TransportBar& transport() { return *transport_; }
 
@@ -55,6 +63,8 @@ private:
     StageView* view_;
     FirstSteps* first_steps_; ///< below the hint of the empty view
     bool first_steps_wanted_ = false;
+    LikenessCurve* likeness_;
+    PromptLane* prompts_;
     TransportBar* transport_;
 };
 

@@ -46,7 +46,8 @@ void StageView::setShape(QSize shape) {
     arrange();
 }
 
-bool StageView::setLayer(Layer& layer, const QImage& picture) {
+bool StageView::setLayer(std::size_t index, const QImage& picture) {
+    Layer& layer = layers_[index];
     if (picture.cacheKey() == layer.picture.cacheKey()) {
         return false; // the position moved, the picture did not
     }
@@ -59,18 +60,18 @@ bool StageView::setLayer(Layer& layer, const QImage& picture) {
     if (geometry) {
         arrange();
     } else {
-        arrangeScaler(layer);
+        arrangeScaler(index);
     }
     return true;
 }
 
 void StageView::setPicture(const QImage& picture) {
-    setLayer(layers_[0], picture);
+    setLayer(0, picture);
 }
 
 void StageView::setOther(const QImage& picture, QSize shape) {
     Layer& other = layers_[1];
-    const bool changed = setLayer(other, picture);
+    const bool changed = setLayer(1, picture);
     if (changed || shape != other.shape) {
         other.shape = shape;
         setMouseTracking(comparing());
@@ -128,18 +129,20 @@ void StageView::arrange() {
     if (screen_ != nullptr) {
         std::array<GpuScreen::Place, GpuScreen::layers> places;
         for (std::size_t i = 0; i < layers_.size(); ++i) {
-            places[i] = {placeOf(layers_[i]), sideOf(i)};
+            places[i] = {placeOf(i), sideOf(i)};
         }
         screen_->setPlaces(places);
+        screen_->setBlend(bothSeen() ? mode_ : CompareMode::wipe, divider_);
         screen_->setVisible(!layers_[0].picture.isNull());
     }
-    for (Layer& layer : layers_) {
-        arrangeScaler(layer);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        arrangeScaler(i);
     }
     update();
 }
 
-void StageView::arrangeScaler(Layer& layer) {
+void StageView::arrangeScaler(std::size_t index) {
+    Layer& layer = layers_[index];
     if (screen_ != nullptr || (!layer.scaler && layer.picture.isNull())) {
         return;
     }
@@ -148,7 +151,7 @@ void StageView::arrangeScaler(Layer& layer) {
         connect(layer.scaler.get(), &PictureScaler::ready, this, qOverload<>(&QWidget::update));
     }
     layer.scaler->setFastest(screen()->refreshRate());
-    const QRect whole = pixelsOf(placeOf(layer));
+    const QRect whole = pixelsOf(placeOf(index));
     const QRect seen = whole & pixelsOf(rect());
     if (seen.isEmpty()) {
         return;
@@ -163,7 +166,7 @@ void StageView::arrangeScaler(Layer& layer) {
 }
 
 void StageView::resizeEvent(QResizeEvent*) {
-    space_.moveBy({}, shapeOf(layers_[0]), room()); // still in sight
+    space_.moveBy({}, shapeOf(0), room(0)); // still in sight
     if (screen_ != nullptr) {
         screen_->setGeometry(rect());
     }
@@ -172,10 +175,18 @@ void StageView::resizeEvent(QResizeEvent*) {
 
 void StageView::setDivider(double place) {
     divider_ = std::clamp(place, 0.0, 1.0);
-    setAccessibleDescription(
-        comparing() ? tr("Two clips, divided at %1 percent").arg(std::lround(divider_ * 100)) : QString()
-    );
+    describe();
     arrange();
+}
+
+void StageView::setCompareMode(CompareMode mode) {
+    mode_ = mode;
+    describe();
+    arrange();
+}
+
+void StageView::describe() {
+    setAccessibleDescription(comparing() ? compareWords(mode_, divider_) : QString());
 }
 
 void StageView::setHint(const QString& title, const QString& text) {
@@ -198,26 +209,31 @@ QSize StageView::minimumSizeHint() const {
 }
 
 QRect StageView::pictureRect() const {
-    return placeOf(layers_[0]);
+    return placeOf(0);
 }
 
-QRect StageView::placeOf(const Layer& layer) const {
-    return space_.placeOf(shapeOf(layer), room());
+QRect StageView::placeOf(std::size_t layer) const {
+    return space_.placeOf(shapeOf(layer), room(layer));
 }
 
 /// For a fitted picture; alone on the screen it has all of it.
-QRect StageView::room() const {
-    return window()->isFullScreen()
-               ? rect()
-               : rect().adjusted(size::space4, size::space2, -size::space4, -size::space2);
+QRect StageView::room(std::size_t layer) const {
+    const QRect whole = window()->isFullScreen()
+                            ? rect()
+                            : rect().adjusted(size::space4, size::space2, -size::space4, -size::space2);
+    return bothSeen() ? roomOf(mode_, layer, whole) : whole;
 }
 
-QSize StageView::shapeOf(const Layer& layer) {
-    return layer.shape.isEmpty() ? layer.picture.size() : layer.shape;
+QSize StageView::shapeOf(std::size_t layer) const {
+    const Layer& of = layers_[layer];
+    return of.shape.isEmpty() ? of.picture.size() : of.shape;
 }
 
 void StageView::zoomBy(double factor, const QPointF& fixed) {
-    space_.zoomBy(factor, fixed, shapeOf(layers_[0]), room());
+    // In the other half of two side by side, the same place of the picture on the stage is meant.
+    const bool other = bothSeen() && mode_ == CompareMode::side && fixed.x() < rect().center().x();
+    const QPointF away = other ? room(0).center() - room(1).center() : QPoint();
+    space_.zoomBy(factor, fixed + away, shapeOf(0), room(0));
     arrange();
 }
 
@@ -235,12 +251,12 @@ void StageView::setGuides(bool on) {
 }
 
 int StageView::dividerX() const {
-    const QRect both = placeOf(layers_[0]).united(placeOf(layers_[1]));
+    const QRect both = placeOf(0).united(placeOf(1));
     return both.left() + static_cast<int>(std::lround(divider_ * both.width()));
 }
 
 bool StageView::nearDivider(const QPoint& place) const {
-    return comparing() && std::abs(place.x() - dividerX()) <= size::space3;
+    return comparing() && mode_ == CompareMode::wipe && std::abs(place.x() - dividerX()) <= size::space3;
 }
 
 /// The whole pixels of the screen that a place covers.
@@ -258,8 +274,7 @@ QRect StageView::sideOf(std::size_t layer) const {
     if (!bothSeen()) {
         return layer == 0 ? rect() : QRect();
     }
-    const int x = dividerX();
-    return layer == 0 ? QRect(x, 0, width() - x, height()) : QRect(0, 0, x, height());
+    return ui::sideOf(mode_, layer, rect(), places(), dividerX());
 }
 
 void StageView::paintEvent(QPaintEvent*) {
@@ -289,7 +304,7 @@ void StageView::paintSurround(QPainter& painter) const {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         const bool drawn = layers_[i].scaler && !layers_[i].scaler->picture().isNull();
         if (drawn && (i == 0 || bothSeen())) {
-            free -= QRegion(placeOf(layers_[i]) & sideOf(i));
+            free -= QRegion(placeOf(i) & sideOf(i));
         }
     }
     for (const QRect& part : free) {
@@ -303,12 +318,16 @@ void StageView::paintLayer(QPainter& painter, std::size_t layer) const {
         return;
     }
     const QImage& ready = layers_[layer].scaler->picture();
-    const QRect place = placeOf(layers_[layer]);
+    const QRect place = placeOf(layer);
     const QRect seen = pixelsOf(place) & pixelsOf(rect());
     painter.save();
     painter.setClipRect(sideOf(layer));
     const double pixel = 1 / devicePixelRatioF();
     painter.scale(pixel, pixel);
+    const bool above = layer == 1 && !ready.isNull();
+    if (above) {
+        beginBlend(painter, mode_, divider_);
+    }
     if (ready.size() == seen.size()) {
         const QPoint corner = painter.deviceTransform().map(QPointF(seen.topLeft())).toPoint();
         if (bothSeen() || !copyPixels(painter, corner, ready, *helpers_)) {
@@ -316,6 +335,9 @@ void StageView::paintLayer(QPainter& painter, std::size_t layer) const {
         }
     } else {
         painter.drawImage(seen, ready);
+    }
+    if (above) {
+        endBlend(painter, mode_, seen);
     }
     painter.restore();
     painter.save();
@@ -328,10 +350,10 @@ void StageView::paintLayer(QPainter& painter, std::size_t layer) const {
 /// What lies above the pictures, in both ways of drawing them.
 void StageView::paintOverlay(QPainter& painter) const {
     if (guides_) {
-        paintGuides(painter, placeOf(layers_[0]));
+        paintGuides(painter, placeOf(0));
     }
-    if (bothSeen()) {
-        paintDivider(painter, placeOf(layers_[0]).united(placeOf(layers_[1])), dividerX());
+    if (bothSeen() && mode_ == CompareMode::wipe) {
+        paintDivider(painter, placeOf(0).united(placeOf(1)), dividerX());
     }
 }
 

@@ -1,8 +1,10 @@
-// The picture, in the clip's true aspect, and nothing on top of it. Of two clips that are compared, the other
-// one lies left of a divider that the mouse or the keyboard moves. Drawn by the graphics card where one can
-// be used; elsewhere scaled by a thread of its own. The window's thread only hands pictures on.
+// The picture, in the clip's true aspect, and nothing on top of it. Two clips are compared in several ways,
+// the first: the other one lies left of a divider that the mouse or the keyboard moves. Drawn by the graphics
+// card where one can be used; elsewhere scaled by a thread of its own. The window's thread only hands
+// pictures on.
 #pragma once
 
+#include "stage/compare_mode.h"
 #include "stage/stage_space.h"
 
 #include <array>
@@ -40,7 +42,12 @@ public:
 
     bool comparing() const { return !layers_[1].shape.isEmpty(); }
 
-    /// Where the divider stands, 0..1 of the picture's width.
+    void setCompareMode(CompareMode mode);
+
+    CompareMode compareMode() const { return mode_; }
+
+    /// Where the divider stands, 0..1 of the picture's width; of onion skin: how much of the other one is
+    /// seen.
     void setDivider(double place);
 
     double divider() const { return divider_; }
@@ -100,24 +107,29 @@ private:
         std::unique_ptr<VideoFeed> feed;       ///< with one
     };
 
-    bool setLayer(Layer& layer, const QImage& picture);
+    bool setLayer(std::size_t index, const QImage& picture);
     void arrange();
-    void arrangeScaler(Layer& layer);
+    void arrangeScaler(std::size_t layer);
     void moveToGraphicsCard();
-    QRect placeOf(const Layer& layer) const;
-    QRect room() const;
-    static QSize shapeOf(const Layer& layer);
+    QRect placeOf(std::size_t layer) const;
+
+    std::array<QRect, 2> places() const { return {placeOf(0), placeOf(1)}; }
+
+    QRect room(std::size_t layer) const;
+    QSize shapeOf(std::size_t layer) const;
     QRect sideOf(std::size_t layer) const;
     QRect pixelsOf(const QRect& place) const;
     int dividerX() const;
     bool nearDivider(const QPoint& place) const;
     bool bothSeen() const;
+    void describe();
     void paintLayer(QPainter& painter, std::size_t layer) const;
     void paintSurround(QPainter& painter) const;
     void paintOverlay(QPainter& painter) const;
 
     std::array<Layer, 2> layers_; ///< the clip on the stage, and the one it is compared with
     GpuScreen* screen_ = nullptr;
+    CompareMode mode_ = CompareMode::wipe;
     double divider_ = 0.5;
     enum class Hold { none, picture, divider, pan };
     Hold hold_ = Hold::none; ///< what the mouse holds

@@ -106,6 +106,11 @@ void TransportBar::setComparing(bool on) {
     compare_->setChecked(on);
 }
 
+void TransportBar::setCompareMenu(QMenu* menu) {
+    compare_->setMenu(menu);
+    compare_->setPopupMode(QToolButton::MenuButtonPopup);
+}
+
 QToolButton* TransportBar::tool(const QString& name, const QString& icon_name, const QString& text) {
     auto* button = new QToolButton;
     setNames(button, name, text);

@@ -6,6 +6,7 @@
 #include <QString>
 #include <QWidget>
 
+class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -32,6 +33,8 @@ public:
     void setBlocks(int blocks);
     void setExportEnabled(bool enabled);
     void setComparing(bool on);
+    /// The ways of comparing, beside the button.
+    void setCompareMenu(QMenu* menu);
     void setKeys(const TransportKeys& keys);
     void setTimeUnit(TimeUnit unit);
 

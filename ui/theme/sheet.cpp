@@ -93,6 +93,7 @@ QToolButton:checked { color: @text; }
 QToolButton:disabled { color: @text3; }
 QToolButton:hover { background: @raised; color: @text; }
 QToolButton:focus { border: 1px solid @accent; }
+QToolButton::menu-button { background: transparent; border: none; width: 14px; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 
 QCheckBox { spacing: 8px; }

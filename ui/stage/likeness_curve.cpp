@@ -1,0 +1,119 @@
+#include "stage/likeness_curve.h"
+
+#include "controls/basic.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+
+namespace rushes::ui {
+
+namespace {
+
+constexpr double tenths =
+    10; ///< the lower edge is a whole one, or the curve of each pair would look the same
+
+} // namespace
+
+LikenessCurve::LikenessCurve(QWidget* parent) : QWidget(parent) {
+    setNames(this, QStringLiteral("likeness-curve"), tr("How alike the clips are, frame by frame"));
+    setRole(this, "stage");
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFixedHeight(size::control);
+    hide();
+}
+
+QSize LikenessCurve::sizeHint() const {
+    return {size::left_panel, size::control};
+}
+
+void LikenessCurve::setValues(std::vector<double> values, int frames) {
+    values_ = std::move(values);
+    frames_ = std::max(frames, static_cast<int>(values_.size()));
+    setVisible(!values_.empty());
+    if (!values_.empty()) {
+        const double least = *std::ranges::min_element(values_);
+        lowest_ = std::min(1 - 1 / tenths, std::floor(least * tenths) / tenths);
+    }
+    describe();
+    update();
+}
+
+void LikenessCurve::setPosition(int frame) {
+    if (frame != position_) {
+        position_ = frame;
+        describe();
+        update();
+    }
+}
+
+void LikenessCurve::describe() {
+    const auto at = static_cast<std::size_t>(position_);
+    const QString words =
+        at < values_.size() ? tr("Frame %1: SSIM %2").arg(at + 1).arg(values_[at], 0, 'f', 3) : QString();
+    setToolTip(words);
+    setAccessibleDescription(words);
+}
+
+QPointF LikenessCurve::pointOf(int frame) const {
+    const double value = values_.at(static_cast<std::size_t>(frame));
+    const QRectF box = QRectF(rect()).adjusted(size::space4, size::space1, -size::space4, -size::space1);
+    return {
+        box.left() + box.width() * (frame + 0.5) / frames_,
+        box.top() + box.height() * (1 - value) / (1 - lowest_)
+    };
+}
+
+void LikenessCurve::paintEvent(QPaintEvent*) {
+    if (values_.empty()) {
+        return;
+    }
+    const Tokens& t = tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = QRectF(rect()).adjusted(size::space4, size::space1, -size::space4, -size::space1);
+    painter.setPen(QPen(t.line, size::hairline));
+    painter.drawLine(box.topLeft(), box.topRight()); // 1: equal
+    painter.drawLine(box.bottomLeft(), box.bottomRight());
+    QPainterPath curve(pointOf(0));
+    for (int frame = 1; frame < static_cast<int>(values_.size()); ++frame) {
+        curve.lineTo(pointOf(frame));
+    }
+    painter.setPen(QPen(t.text2, size::icon_stroke));
+    painter.drawPath(curve);
+    if (static_cast<std::size_t>(position_) < values_.size()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(t.accent);
+        painter.drawEllipse(pointOf(position_), size::space1 - 1, size::space1 - 1);
+    }
+    painter.setFont(valueFont());
+    painter.setPen(t.text3);
+    painter.drawText(
+        box, Qt::AlignRight | Qt::AlignBottom, QStringLiteral("SSIM %1 … 1").arg(lowest_, 0, 'f', 1)
+    );
+}
+
+void LikenessCurve::choose(double x) {
+    const double width = std::max(1, this->width() - 2 * size::space4);
+    const int frame = static_cast<int>(std::floor((x - size::space4) / width * frames_));
+    emit chosen(std::clamp(frame, 0, std::max(0, frames_ - 1)));
+}
+
+void LikenessCurve::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        choose(event->position().x());
+    }
+}
+
+void LikenessCurve::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons().testFlag(Qt::LeftButton)) {
+        choose(event->position().x());
+    }
+}
+
+} // namespace rushes::ui
