@@ -4,6 +4,7 @@
 #include "base/strict_json.h"
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -95,6 +96,9 @@ std::vector<RecipeInput> pictures_of(const Json& list) {
                 R"(Send the picture to /v1/pictures, and give {"role": "image", "hash": ...}.)"
             );
         }
+        if (!is_picture_hash(item["hash"].get<std::string>())) {
+            refuse("The 'hash' of an input must be the 64 hexadecimal digits that /v1/pictures gave.");
+        }
         pictures.push_back({item["role"].get<std::string>(), item["hash"].get<std::string>(), {}});
     }
     return pictures;
@@ -144,6 +148,11 @@ Json object_of(std::string_view text, const std::string& what) {
 }
 
 } // namespace
+
+bool is_picture_hash(std::string_view text) {
+    return text.size() == 64 &&
+           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
 
 ClientMessage parse_message(std::string_view text) {
     if (text.size() > most_message_bytes) {

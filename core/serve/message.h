@@ -13,6 +13,9 @@ namespace rushes::serve {
 
 inline constexpr std::size_t most_message_bytes = std::size_t{256} << 10;
 
+/// 64 lower-case hexadecimal digits: nothing else becomes a file's name.
+bool is_picture_hash(std::string_view text);
+
 /// What a client wants to see of a clip.
 struct View {
     enum class Size { preview, full }; ///< preview: at most 480 pixels on the short side

@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "media/picture_header.h"
 #include "media/read_picture.h"
+#include "serve/message.h"
 
 #include <algorithm>
 #include <vector>
@@ -46,11 +47,6 @@ Frame decoded(const fs::path& draft, std::string_view bytes) {
 }
 
 } // namespace
-
-bool is_picture_hash(std::string_view text) {
-    return text.size() == 64 &&
-           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 fs::path PictureShelf::find(const std::string& hash) const {
     std::error_code none;

@@ -44,7 +44,4 @@ private:
     const std::uint64_t room_;
 };
 
-/// 64 lower-case hexadecimal digits: nothing else becomes a file's name.
-bool is_picture_hash(std::string_view text);
-
 } // namespace rushes::serve

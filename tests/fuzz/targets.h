@@ -98,8 +98,14 @@ inline void clip_vocabulary(std::string_view bytes) {
 inline void client_message(std::string_view bytes) {
     const serve::ClientMessage message = serve::parse_message(bytes);
     if (const auto* const generate = std::get_if<serve::GenerateMessage>(&message)) {
-        if (!generate->recipe.inputs.empty() || !generate->recipe.loras.empty() ||
-            recipe_from_json(to_json(generate->recipe)) != generate->recipe) {
+        Recipe recipe = generate->recipe;
+        for (const RecipeInput& input : recipe.inputs) { // no file of this machine
+            if (!input.path.empty() || !serve::is_picture_hash(input.hash)) {
+                std::abort();
+            }
+        }
+        recipe.inputs.clear(); // named by their hash alone only here
+        if (!recipe.loras.empty() || recipe_from_json(to_json(recipe)) != recipe) {
             std::abort();
         }
     }

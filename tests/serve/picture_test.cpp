@@ -88,7 +88,7 @@ TEST_F(PictureTest, WhatIsNoPictureOrNotHereIsRefused) {
         post_job(recipe_with(std::string(64, 'a'))).json()["error"]["message"].get<std::string>(),
         HasSubstr("is not here")
     );
-    EXPECT_EQ(post_job(recipe_with("../queue.db")).status, 422);
+    EXPECT_EQ(post_job(recipe_with("../queue.db")).status, 400);
     EXPECT_EQ(ask(port(), "POST", "/v1/pictures", {}, whole).status, 401);
     EXPECT_EQ(get("/v1/pictures").status, 405);
 }

@@ -82,6 +82,7 @@ QPushButton[role="segment"]:checked { background: @raised; color: @text; font-we
 QPushButton[role="segment"]:focus { border: 2px solid @accent; padding: 3px; }
 QPushButton[role="segment"]:disabled { color: @text3; background: transparent; }
 QPushButton[role="link"] { background: transparent; border: none; border-bottom: 1px solid transparent; padding: 2px 0; color: @text2; min-height: 16px; }
+QStatusBar QPushButton[role="link"] { font-size: @labelpx; }
 QPushButton[role="link"]:hover { color: @text; }
 QPushButton[role="link"]:focus { color: @accentText; border-bottom: 1px solid @accent; }
 QPushButton[role="link"]:disabled { background: transparent; color: @text3; }
