@@ -163,7 +163,7 @@ signals:
     void picturesArrived();
     void previewArrived(const rushes::Preview& preview);
     void fileBegan(const std::filesystem::path& file); ///< that grows while frames are written
-    void steered(); ///< another prompt took over
+    void steered();                                    ///< another prompt took over
     void runEnded(const rushes::ui::RunEnd& end);
     void clipKept(const std::string& job); ///< after runEnded(): its clip is in the library
     /// Its turn came, it can't be made.
