@@ -53,7 +53,14 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/resources)
 endif()
 install(FILES LICENSE THIRD_PARTY_NOTICES.md docs/serve.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(RUSHES_MEDIA)
-    install(FILES packaging/rushes.service DESTINATION lib/systemd/user)
+    # systemd looks for programs in folders of its own only: the installed unit names this one in full.
+    install(
+        CODE "
+        file(READ \"${PROJECT_SOURCE_DIR}/packaging/rushes.service\" unit)
+        string(REPLACE \"ExecStart=rushes \" \"ExecStart=\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/rushes \" unit \"\${unit}\")
+        file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/user/rushes.service\" \"\${unit}\")
+    "
+    )
 endif()
 if(RUSHES_STUDIO)
     set(share ${CMAKE_INSTALL_DATADIR})

@@ -151,6 +151,7 @@ TEST_F(KeyboardStory, TabLeavesTheSettingsForTheStageThenTheStripThenTheQueue) {
     type(QStringLiteral("a red ball"));
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(generated(0));
+    ASSERT_TRUE(until([&] { return window().session().queue().rowCount() == 0; })); // or it is a stop
     find<QWidget>("generate")->setFocus();
     QStringList met;
     for (int i = 0; i < 20; ++i) {
