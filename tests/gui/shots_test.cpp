@@ -1,8 +1,12 @@
 // Pictures of the window for people: every size and scheme, with its dialogs. Only when RUSHES_SHOTS names a
 // folder.
 #include "base/error.h"
+#include "desk/seed_page.h"
 #include "export/export_dialog.h"
 #include "gui/studio_fixture.h"
+#include "inputs/crop_dialog.h"
+#include "library/library_page.h"
+#include "serve/service_dialog.h"
 #include "shell/command_palette.h"
 #include "shell/preferences.h"
 #include "shell/shortcut_editor.h"
@@ -44,6 +48,16 @@ protected:
         grabDialog<ui::Preferences>(ui::Command::preferences, QStringLiteral("preferences-") + suffix);
         grabDialog<ui::ShortcutEditor>(ui::Command::shortcuts, QStringLiteral("shortcuts-") + suffix);
         grabDialog<ui::CommandPalette>(ui::Command::command_palette, QStringLiteral("palette-") + suffix);
+        grabDialog<ui::LibraryPage>(ui::Command::all_clips, QStringLiteral("library-") + suffix);
+        grabDialog<ui::SeedPage>(ui::Command::try_seeds, QStringLiteral("seeds-") + suffix);
+        grabDialog<ui::ServiceDialog>(ui::Command::serve, QStringLiteral("service-") + suffix);
+        QImage picture(320, 200, QImage::Format_RGB888);
+        picture.fill(QColor(90, 120, 150));
+        ui::CropDialog crop(picture, 16.0 / 9);
+        crop.show();
+        grab(crop, QStringLiteral("crop-") + suffix);
+        crop.close();
+        window().activateWindow();
         grabDialog<QFileDialog>(ui::Command::open_recipe, QStringLiteral("file-dialog-") + suffix);
     }
 };
