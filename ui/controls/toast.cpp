@@ -9,11 +9,8 @@
 
 namespace rushes::ui {
 
-Toast::Toast(int above, QWidget* parent)
-    : QWidget(parent),
-      above_(above),
-      label_(new QLabel),
-      action_(linkButton(QStringLiteral("toast-action"), {})) {
+Toast::Toast(QWidget* parent)
+    : QWidget(parent), label_(new QLabel), action_(linkButton(QStringLiteral("toast-action"), {})) {
     setRole(this, "toast");
     setAttribute(Qt::WA_StyledBackground);
     setNames(this, QStringLiteral("toast"), tr("Message"));
@@ -82,7 +79,7 @@ void Toast::place() {
         width = widest;
     }
     const int height = std::max(sizeHint().height(), heightForWidth(width));
-    setGeometry((room->width() - width) / 2, room->height() - above_ - size::space2 - height, width, height);
+    setGeometry((room->width() - width) / 2, room->height() - size::space2 - height, width, height);
 }
 
 } // namespace rushes::ui

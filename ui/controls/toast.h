@@ -16,8 +16,7 @@ class Toast : public QWidget {
     Q_OBJECT
 
 public:
-    /// `above`: what must stay free below it (the transport bar), in pixels from the parent's lower edge.
-    explicit Toast(int above = 0, QWidget* parent = nullptr);
+    explicit Toast(QWidget* parent = nullptr);
 
     void say(const QString& text, const QString& action = {}, std::function<void()> act = {});
     QString text() const;
@@ -31,7 +30,6 @@ protected:
 private:
     void place();
 
-    const int above_;
     QLabel* label_;
     QPushButton* action_;
     std::function<void()> act_;

@@ -133,7 +133,7 @@ void MainWindow::assemble() {
     foot->setContentsMargins(size::space4, 0, size::space4, size::space2);
     foot->addWidget(notice_);
     column->addWidget(notice_foot_);
-    toast_ = new Toast(size::bar + size::space3, stage_);
+    toast_ = new Toast(&stage_->view()); // what lies below the picture stays in sight
     setCentralWidget(centre);
     dock(QStringLiteral("dock-recipe"), tr("Recipe panel"), recipe_, Qt::LeftDockWidgetArea);
     dock(QStringLiteral("dock-side"), tr("Queue and inspector"), side_, Qt::RightDockWidgetArea);
