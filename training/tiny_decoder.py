@@ -54,12 +54,9 @@ class Grow(nn.Module):
         return self.conv(x.flatten(0, 1)).reshape(b, t * self.frames, c, h, w)
 
 
-class Frames(nn.Module):
-    """A layer for pictures, frame by frame."""
-
-    def forward(self, layer: nn.Module, x: Tensor) -> Tensor:
-        y = layer(x.flatten(0, 1))
-        return y.reshape(*x.shape[:2], *y.shape[1:])
+def frame_by_frame(layer: nn.Module, x: Tensor) -> Tensor:
+    y = layer(x.flatten(0, 1))
+    return y.reshape(*x.shape[:2], *y.shape[1:])
 
 
 class TinyDecoder(nn.Module):
@@ -73,7 +70,6 @@ class TinyDecoder(nn.Module):
             layers += [nn.Upsample(scale_factor=2), Grow(width, frames), nn.Conv2d(width, wider, 3, padding=1, bias=False)]
         layers += [nn.ReLU(), nn.Conv2d(WIDTHS[-1], 3 * PATCH * PATCH, 3, padding=1)]
         self.decoder = nn.Sequential(*layers)
-        self.frame_by_frame = Frames()
         for block in self.decoder:                 # blocks start as their shortcuts
             if isinstance(block, Memory):
                 nn.init.zeros_(block.conv[-1].weight)
@@ -82,7 +78,7 @@ class TinyDecoder(nn.Module):
     def forward(self, latents: Tensor) -> Tensor:
         x = (torch.tanh(latents / 3) * 3).transpose(1, 2)
         for layer in self.decoder:
-            x = layer(x) if isinstance(layer, (Memory, Grow)) else self.frame_by_frame(layer, x)
+            x = layer(x) if isinstance(layer, (Memory, Grow)) else frame_by_frame(layer, x)
         x = F.pixel_shuffle(x.flatten(0, 1), PATCH).reshape(x.shape[0], x.shape[1], 3, x.shape[3] * PATCH, x.shape[4] * PATCH)
         return (2 * x[:, GROWN[1] * GROWN[2] - 1:] - 1).transpose(1, 2)         # TAEHV's pixels are 0..1
 
@@ -153,7 +149,7 @@ def main() -> None:
     session = Session(args.run, "tiny", args.minutes, {"tiny": tiny, "optimizers": optimizers, "average": average}, rng, args.save_every)
     drawn, scored = [], time.time()
     while session.progress < 1:
-        clips, side, frames, share = rng.choices(MIX, [m[3] for m in MIX])[0]
+        clips, side, frames, _ = rng.choices(MIX, [m[3] for m in MIX])[0]
         if len(drawn) < 12 or rng.random() < 0.4:  # drawing and encoding cost more than a step
             video = vae_stage.draw(rng, clips, side, frames, "cpu")
             drawn = [*drawn[-11:], (latents.of(video), video)]

@@ -48,15 +48,19 @@ void Steering::wish(std::string prompt) {
 
 std::optional<std::string> Steering::take(int first_frame) {
     std::optional<std::string> prompt;
+    std::map<int, std::string> to_keep; // written without the lock: who wishes must not wait for the disk
     {
         const std::lock_guard lock(mutex_);
         if (wish_) {
             taken_[first_frame] = *std::exchange(wish_, std::nullopt);
-            write();
+            to_keep = taken_;
         }
         if (const auto found = taken_.find(first_frame); found != taken_.end()) {
             prompt = found->second;
         }
+    }
+    if (!to_keep.empty()) {
+        write(to_keep);
     }
     if (prompt && on_taken_) {
         on_taken_();
@@ -88,26 +92,28 @@ void Steering::forget() {
 
 /// What can't be read is as if it were not there: the checkpoint beside it has the same sentences.
 void Steering::restore() {
-    const std::lock_guard lock(mutex_);
     std::error_code none;
     if (file_.empty() || !fs::exists(file_, none)) {
         return;
     }
+    std::map<int, std::string> known;
     try {
         for (const Json& change : Json::parse(read_file(file_))) {
-            taken_[change.at("frame").get<int>()] = change.at("prompt").get<std::string>();
+            known[change.at("frame").get<int>()] = change.at("prompt").get<std::string>();
         }
     } catch (const std::exception&) {
-        taken_.clear();
+        return;
     }
+    const std::lock_guard lock(mutex_);
+    taken_ = std::move(known);
 }
 
-void Steering::write() const {
+void Steering::write(const std::map<int, std::string>& taken) const {
     if (file_.empty()) {
         return;
     }
     Json changes = Json::array();
-    for (const auto& [frame, prompt] : taken_) {
+    for (const auto& [frame, prompt] : taken) {
         changes.push_back({{"frame", frame}, {"prompt", prompt}});
     }
     try {

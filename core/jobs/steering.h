@@ -43,7 +43,7 @@ public:
     void forget();
 
 private:
-    void write() const;
+    void write(const std::map<int, std::string>& taken) const;
 
     const std::filesystem::path file_; ///< empty: none
     const std::size_t most_;

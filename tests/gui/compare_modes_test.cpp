@@ -5,7 +5,6 @@
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
-#include <QLineEdit>
 #include <QMenu>
 #include <QToolButton>
 
@@ -18,15 +17,7 @@ class CompareModes : public StudioFixture {
 protected:
     /// Two clips of other colours, compared and paused.
     void compareTwo() {
-        openStudio();
-        for (const char* seed : {"1", "5"}) {
-            auto* field = find<QLineEdit>("seed");
-            field->setFocus();
-            field->selectAll();
-            QTest::keyClicks(field, QLatin1String(seed));
-            make(QStringLiteral("a red ball"));
-            press(Qt::Key_Escape); // from the prompt to the stage
-        }
+        makeTwoColours();
         press(Qt::Key_C);
         ASSERT_TRUE(until([&] { return player().other() && !player().otherPicture().isNull(); }));
         player().pause();

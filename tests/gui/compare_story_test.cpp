@@ -11,7 +11,6 @@
 
 #include <QAbstractButton>
 #include <QLabel>
-#include <QLineEdit>
 
 namespace rushes::testing {
 namespace {
@@ -21,18 +20,6 @@ protected:
     void make(const QString& prompt) {
         StudioFixture::make(prompt);
         press(Qt::Key_Escape); // from the prompt to the stage
-    }
-
-    /// Other seeds, other colours.
-    void makeTwoColours() {
-        openStudio();
-        for (const char* seed : {"1", "5"}) {
-            auto* field = find<QLineEdit>("seed");
-            field->setFocus();
-            field->selectAll();
-            QTest::keyClicks(field, QLatin1String(seed));
-            make(QStringLiteral("a red ball"));
-        }
     }
 
     void makeTwo() {

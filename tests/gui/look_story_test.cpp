@@ -139,6 +139,17 @@ TEST_F(LookStory, AMessageMovesNothing) {
     EXPECT_EQ(window().stage().view().pictureRect(), before);
 }
 
+TEST_F(LookStory, AClickOnAMessageIsNoneOnThePictureBelow) {
+    openStudio();
+    makeOnStage(QStringLiteral("a red ball"));
+    window().desk().copySettings();
+    const bool playing = window().stage().player().playing();
+    QTest::mouseClick(find<QLabel>("toast-text"), Qt::LeftButton);
+    EXPECT_EQ(window().stage().player().playing(), playing);
+    QTest::mouseClick(&window().stage().view(), Qt::LeftButton);
+    EXPECT_NE(window().stage().player().playing(), playing);
+}
+
 TEST_F(LookStory, TheNoticeOfLargerModelsFoldsAndLeavesTheFullScreen) {
     models_.resize(1); // the demonstration alone
     openStudio();

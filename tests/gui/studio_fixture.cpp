@@ -185,6 +185,18 @@ bool StudioFixture::generated(int clips_before) {
     return until([&] { return !window_->session().running() && clips() == clips_before + 1; });
 }
 
+void StudioFixture::makeTwoColours() {
+    openStudio();
+    for (const char* seed : {"1", "5"}) {
+        auto* field = find<QLineEdit>("seed");
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QLatin1String(seed));
+        make(QStringLiteral("a red ball"));
+        press(Qt::Key_Escape); // from the prompt to the stage
+    }
+}
+
 void StudioFixture::make(const QString& prompt) {
     const int before = clips();
     type(prompt);

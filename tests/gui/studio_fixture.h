@@ -68,6 +68,8 @@ protected:
     bool generated(int clips_before);
     /// A finished clip of this prompt.
     void make(const QString& prompt);
+    /// Opens the window; two clips of one prompt, their seeds of other colours, the stage has the focus.
+    void makeTwoColours();
     /// As the panel holds it.
     const Recipe& recipe();
     std::filesystem::path newestFile();

@@ -1,5 +1,4 @@
 // RecipePanel: what is chosen or typed, as the recipe that follows from it.
-#include "controls/basic.h"
 #include "controls/recipe_panel.h"
 #include "convert.h"
 

@@ -13,6 +13,7 @@ Toast::Toast(QWidget* parent)
     : QWidget(parent), label_(new QLabel), action_(linkButton(QStringLiteral("toast-action"), {})) {
     setRole(this, "toast");
     setAttribute(Qt::WA_StyledBackground);
+    setAttribute(Qt::WA_NoMousePropagation); // a click on a message is none on what lies below
     setNames(this, QStringLiteral("toast"), tr("Message"));
     action_->setAccessibleName(tr("Nothing to do"));
     label_->setObjectName(QStringLiteral("toast-text"));
