@@ -23,8 +23,11 @@ std::string table(const ClipComparison& result, const ClipFacts& first, const Cl
                                      : "the first " + std::to_string(result.frames) + " of " +
                                            std::to_string(first.frames) + " and " +
                                            std::to_string(second.frames);
+    const std::string size = result.scaled ? "size       " + std::to_string(result.width) + "x" +
+                                                 std::to_string(result.height) + ", the smaller of the two\n"
+                                           : "";
     const std::string noise = std::isinf(result.psnr) ? "equal" : fixed(result.psnr, 2) + " dB";
-    return "frames     " + compared + "\n" + "PSNR       " + noise + "\n" + "SSIM       " +
+    return "frames     " + compared + "\n" + size + "PSNR       " + noise + "\n" + "SSIM       " +
            fixed(result.ssim, 4) + ", least " + fixed(result.least_ssim, 4) + " in frame " +
            std::to_string(result.least_frame) + "\n" + "largest    " +
            std::to_string(result.largest_difference) + " of 255 levels\n" + "flicker A  " +
@@ -38,6 +41,7 @@ Json json_of(const Flicker& flicker) {
 Json json_of(const ClipComparison& result) {
     return {
         {"frames", result.frames},
+        {"size", {result.width, result.height}},
         {"psnr", std::isinf(result.psnr) ? Json() : Json(result.psnr)},
         {"ssim", result.ssim},
         {"least_ssim", result.least_ssim},

@@ -18,12 +18,16 @@ struct ClipComparison {
     double least_ssim = 1;
     std::int64_t least_frame = 0; ///< where it is
     int largest_difference = 0;   ///< of any colour of any pixel, in levels of 255
+    int width = 0;                ///< at which they were compared: of the smaller clip
+    int height = 0;
+    bool scaled = false; ///< the other one had another size
     Flicker first;
     Flicker second;
 };
 
 /// Reads both from their first frame on; memory grows by one figure a frame. `done` is told 0..1 after each
-/// frame. Throws Error{user} for clips of different sizes, or without a frame in common; Stopped.
+/// frame. Of two sizes of one shape the larger pictures are brought to the smaller size first. Throws
+/// Error{user} for clips of different shapes, or without a frame in common; Stopped.
 ClipComparison compare_clips(
     ClipReader& first,
     ClipReader& second,

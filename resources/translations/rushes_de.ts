@@ -2970,5 +2970,9 @@
         <source>Any free one</source>
         <translation>Irgendein freier</translation>
     </message>
+    <message>
+        <source>Measured at %1x%2, the size of the smaller clip</source>
+        <translation>Gemessen bei %1x%2, der Größe des kleineren Clips</translation>
+    </message>
 </context>
 </TS>

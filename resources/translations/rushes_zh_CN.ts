@@ -2970,5 +2970,9 @@
         <source>Any free one</source>
         <translation>任意空闲端口</translation>
     </message>
+    <message>
+        <source>Measured at %1x%2, the size of the smaller clip</source>
+        <translation>按 %1x%2（较小片段的尺寸）测量</translation>
+    </message>
 </context>
 </TS>

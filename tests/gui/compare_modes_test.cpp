@@ -1,6 +1,9 @@
 // The ways of comparing two clips, chosen by key and menu, and the curve of how alike they are.
+#include "desk/likeness.h"
+#include "gui/room_stops.h"
 #include "gui/studio_fixture.h"
 #include "media/compare_clips.h"
+#include "media/encoder.h"
 #include "stage/likeness_curve.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
@@ -95,10 +98,93 @@ TEST_F(CompareModes, TheCurveShowsEachFrameAndAClickGoesToIt) {
     EXPECT_EQ(curve().values(), expected);
     QTest::mouseClick(&curve(), Qt::LeftButton, {}, curve().pointOf(20).toPoint());
     EXPECT_EQ(player().clock().index(), 20);
-    EXPECT_TRUE(curve().accessibleDescription().startsWith(QStringLiteral("Frame 21: SSIM")))
-        << curve().accessibleDescription().toStdString();
+    const auto value = [&](std::size_t frame) {
+        return QStringLiteral("Frame %1: SSIM %2")
+            .arg(frame + 1)
+            .arg(expected[frame], 0, 'f', 3)
+            .toStdString();
+    };
+    EXPECT_EQ(curve().toolTip().toStdString(), value(20));
     press(Qt::Key_C);
     EXPECT_FALSE(curve().isVisible());
+}
+
+TEST_F(CompareModes, TheCurveIsReachedByTabAndTheArrowsMoveItsFrame) {
+    compareTwo();
+    ASSERT_TRUE(until([&] { return !curve().values().empty(); }));
+    const QStringList met = tabThrough(window(), 80);
+    EXPECT_TRUE(met.contains(QStringLiteral("likeness-curve"))) << met.join(u' ').toStdString();
+    curve().setFocus(Qt::TabFocusReason);
+    const auto value = [&](std::size_t frame) {
+        return QStringLiteral("frame by frame. Frame %1: SSIM %2")
+            .arg(frame + 1)
+            .arg(curve().values()[frame], 0, 'f', 3);
+    };
+    QTest::keyClick(&curve(), Qt::Key_Right);
+    QTest::keyClick(&curve(), Qt::Key_Right);
+    EXPECT_EQ(player().clock().index(), 2);
+    EXPECT_TRUE(curve().accessibleName().endsWith(value(2))) << curve().accessibleName().toStdString();
+    QTest::keyClick(&curve(), Qt::Key_Left);
+    EXPECT_EQ(player().clock().index(), 1);
+    EXPECT_TRUE(curve().accessibleName().endsWith(value(1))) << curve().accessibleName().toStdString();
+    EXPECT_TRUE(curve().hasFocus());
+    shot(QStringLiteral("compare-curve-focus"));
+}
+
+TEST_F(CompareModes, TheWayThatWasChosenIsThereAfterARestart) {
+    compareTwo();
+    press(Qt::Key_C, Qt::ShiftModifier);
+    chooseFromMenu(QStringLiteral("Compare by onion skin"));
+    closeStudio();
+    openStudio();
+    EXPECT_EQ(view().compareMode(), CompareMode::onion);
+    press(Qt::Key_C, Qt::ShiftModifier); // of no use while nothing is compared
+    EXPECT_EQ(view().compareMode(), CompareMode::onion);
+}
+
+TEST_F(CompareModes, WhatIsNoWayOfComparingCountsAsTheDivider) {
+    for (const CompareMode mode :
+         {CompareMode::wipe, CompareMode::side, CompareMode::difference, CompareMode::onion}) {
+        EXPECT_EQ(ui::compareModeOf(ui::nameOf(mode)), mode);
+    }
+    EXPECT_EQ(ui::compareModeOf(QStringLiteral("sideways")), CompareMode::wipe);
+}
+
+/// A clip of the scene's size and one of another, brought in from outside and compared.
+TEST_F(CompareModes, TheCurveSaysAtWhichSizeItWasMeasuredOrWhyThereIsNone) {
+    std::filesystem::create_directories(folder_);
+    const auto write = [&](const char* name, int width, int height) {
+        const auto encoder = Encoder::open(folder_ / name, width, height, {10, 1}, {}, {});
+        for (int index = 0; index < 3; ++index) {
+            encoder->write(
+                Frame{width, height, index, std::vector<std::uint8_t>(std::size_t(3) * width * height, 90)}
+            );
+        }
+        encoder->finish();
+        return folder_ / name;
+    };
+    const auto small = write("small.mkv", 32, 24);
+    const auto large = write("large.mkv", 64, 48);
+    const auto tall = write("tall.mkv", 32, 48);
+    ui::Likeness likeness;
+    const auto measured = [&](const std::filesystem::path& other) {
+        likeness.words(small, other);
+        return until([&] { return !likeness.note().isEmpty(); });
+    };
+    ui::LikenessCurve shown;
+    ASSERT_TRUE(measured(large));
+    EXPECT_EQ(likeness.curve().size(), 3U);
+    shown.setValues(likeness.curve(), 3, likeness.note());
+    EXPECT_EQ(
+        shown.toolTip().toStdString(), "Frame 1: SSIM 1.000\nMeasured at 32x24, the size of the smaller clip"
+    );
+    ASSERT_TRUE(measured(tall));
+    EXPECT_TRUE(likeness.curve().empty());
+    shown.setValues(likeness.curve(), 3, likeness.note());
+    EXPECT_TRUE(shown.isVisibleTo(nullptr));
+    EXPECT_TRUE(shown.toolTip().contains(QStringLiteral("32x24 and 32x48"))) << shown.toolTip().toStdString();
+    shown.setValues({}, 0);
+    EXPECT_TRUE(shown.isHidden());
 }
 
 /// A stage of two plain pictures.

@@ -6,6 +6,7 @@
 #include "library/film_strip.h"
 #include "media/compare_clips.h"
 #include "media/encoder.h"
+#include "stage/likeness_curve.h"
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
@@ -84,6 +85,10 @@ TEST_F(CompareStory, ClipsThatCannotBeMeasuredSayWhy) {
     const auto whole = [&] { return find<QLabel>("phase-words")->toolTip(); }; // too long for the line
     EXPECT_TRUE(until([&] { return whole().contains(QStringLiteral("does not exist")); }))
         << whole().toStdString();
+    const auto* curve = find<ui::LikenessCurve>("likeness-curve"); // says it in its place
+    EXPECT_TRUE(curve->isVisible());
+    EXPECT_TRUE(curve->toolTip().contains(QStringLiteral("does not exist")))
+        << curve->toolTip().toStdString();
 }
 
 TEST_F(CompareStory, BothMoveTogether) {

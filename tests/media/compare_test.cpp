@@ -1,3 +1,4 @@
+#include "base/resample.h"
 #include "media/compare_clips.h"
 #include "media_testing.h"
 
@@ -64,10 +65,30 @@ TEST_F(Compare, AShorterClipEndsIt) {
     EXPECT_NEAR(result.ssim, 1, 1e-12);
 }
 
-TEST_F(Compare, ClipsOfTwoSizesAreRefused) {
+/// The scene and half of its size, whichever comes first.
+TEST_F(Compare, OfTwoSizesOfOneShapeTheLargerIsMadeSmaller) {
+    const auto halved = [](int, int, int index) {
+        return resample(scene(64, 48, index), 32, 24, Kernel::lanczos);
+    };
+    ClipReader large(export_clip(folder_ / "a.mkv", 64, 48, 3).path);
+    ClipReader small(export_clip(folder_ / "b.mkv", 32, 24, 3, {}, {12, 1}, halved).path);
+    for (const bool large_first : {true, false}) {
+        const ClipComparison result = compare_clips(large_first ? large : small, large_first ? small : large);
+        EXPECT_EQ(result.width, 32);
+        EXPECT_EQ(result.height, 24);
+        EXPECT_TRUE(result.scaled);
+        EXPECT_EQ(result.frames, 3);
+        EXPECT_EQ(result.largest_difference, 0);
+        EXPECT_NEAR(result.ssim, 1, 1e-12);
+    }
+}
+
+TEST_F(Compare, ClipsOfTwoShapesAreRefused) {
     ClipReader first(export_clip(folder_ / "a.mkv", 64, 48, 2).path);
     ClipReader second(export_clip(folder_ / "b.mkv", 48, 48, 2).path);
-    EXPECT_EQ(error_of([&] { compare_clips(first, second); }).kind(), ErrorKind::user);
+    const Error error = error_of([&] { compare_clips(first, second); });
+    EXPECT_EQ(error.kind(), ErrorKind::user);
+    EXPECT_NE(std::string(error.what()).find("64x48 and 48x48"), std::string::npos) << error.what();
 }
 
 TEST_F(Compare, StopsWhenAskedTo) {

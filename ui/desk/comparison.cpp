@@ -49,7 +49,7 @@ void Comparison::showCurve() {
         return;
     }
     words(); // another pair begins its measuring
-    stage_.likeness().setValues(likeness_.curve(), shown_->recipe.frames);
+    stage_.likeness().setValues(likeness_.curve(), shown_->recipe.frames, likeness_.note());
 }
 
 void Comparison::stageShows(const std::optional<ClipRecord>& record) {

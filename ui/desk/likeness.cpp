@@ -41,6 +41,7 @@ void Likeness::forget() {
     right_.clear();
     words_.clear();
     curve_.clear();
+    note_.clear();
     ++measuring_;
 }
 
@@ -59,17 +60,26 @@ void Likeness::begin() {
             };
             try {
                 const ClipComparison result = clipWork().compare_files(left, right, done, stop);
-                callHome(this, [this, id, result] {
-                    if (id == measuring_) {
-                        curve_ = result.frame_ssim;
-                    }
-                    say(id, figures(result));
-                });
+                callHome(this, [this, id, result] { take(id, result); });
             } catch (const Error& error) {
-                callHome(this, [this, id, why = QString::fromUtf8(error.what())] { say(id, why); });
+                callHome(this, [this, id, why = QString::fromUtf8(error.what())] {
+                    note_ = id == measuring_ ? why : note_;
+                    say(id, why);
+                });
             }
         }
     );
+}
+
+void Likeness::take(int measuring, const ClipComparison& result) {
+    if (measuring == measuring_) {
+        curve_ = result.frame_ssim;
+        if (result.scaled) {
+            note_ =
+                tr("Measured at %1x%2, the size of the smaller clip").arg(result.width).arg(result.height);
+        }
+        say(measuring, figures(result));
+    }
 }
 
 void Likeness::say(int measuring, const QString& words) {

@@ -11,6 +11,10 @@
 #include <QObject>
 #include <QString>
 
+namespace rushes {
+struct ClipComparison;
+}
+
 namespace rushes::ui {
 
 class Likeness : public QObject {
@@ -28,6 +32,10 @@ public:
     /// SSIM of each frame; empty before the figures are there.
     const std::vector<double>& curve() const { return curve_; }
 
+    /// What is to be known of the curve: at which size it was measured when the clips differ in that, or why
+    /// there is none.
+    const QString& note() const { return note_; }
+
     void forget();
 
 signals:
@@ -35,12 +43,14 @@ signals:
 
 private:
     void begin();
+    void take(int measuring, const ClipComparison& result);
     void say(int measuring, const QString& words);
 
     std::filesystem::path left_;
     std::filesystem::path right_;
     QString words_;
     std::vector<double> curve_;
+    QString note_;
     int measuring_ = 0; ///< counts them: what comes home from an earlier one is dropped
     std::stop_source stop_;
     TaskThread thread_; ///< last: ends first

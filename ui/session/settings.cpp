@@ -66,6 +66,8 @@ Row rowOf(Setting setting) {
         return {"view/reduced_motion", false};
     case Setting::guides:
         return {"stage/guides", false};
+    case Setting::compare_mode:
+        return {"stage/compare", QStringLiteral("divider")};
     case Setting::high_contrast:
         return {"view/high_contrast", false};
     case Setting::memory_share:

@@ -35,6 +35,7 @@ enum class Setting {
     when_done_command,
     calm,
     guides,
+    compare_mode,
     high_contrast,
     memory_share,
     time_unit,

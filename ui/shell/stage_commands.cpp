@@ -37,7 +37,7 @@ StageCommands::StageCommands(
 )
     : QObject(parent), actions_(actions), stage_(stage), desk_(desk) {
     connectPlayback();
-    connectComparison();
+    connectComparison(settings);
     connectPicture(settings);
 }
 
@@ -65,12 +65,12 @@ void StageCommands::connectPlayback() {
     connect(&stage_.view(), &StageView::doubleClicked, &actions_[Command::stage_alone], &QAction::trigger);
 }
 
-void StageCommands::connectComparison() {
+void StageCommands::connectComparison(Settings& settings) {
     actions_.on(Command::compare, [this] { desk_.compare(); });
     const auto move = [this](double places) { stage_.view().setDivider(stage_.view().divider() + places); };
     actions_.on(Command::divider_left, [move] { move(-divider_step); });
     actions_.on(Command::divider_right, [move] { move(divider_step); });
-    connectCompareModes();
+    connectCompareModes(settings);
     const auto show = [this](bool on) {
         actions_[Command::compare].setChecked(on);
         actions_[Command::divider_left].setEnabled(on);
@@ -81,24 +81,29 @@ void StageCommands::connectComparison() {
     show(false);
 }
 
-/// A way of comparing that is chosen while nothing is compared begins it.
-void StageCommands::connectCompareModes() {
+/// A way of comparing that is chosen while nothing is compared begins it. It is remembered.
+void StageCommands::connectCompareModes(Settings& settings) {
+    stage_.view().setCompareMode(compareModeOf(settings.get(Setting::compare_mode).toString()));
+    const auto choose = [this, &settings](CompareMode mode) {
+        stage_.view().setCompareMode(mode);
+        settings.set(Setting::compare_mode, nameOf(mode));
+    };
     auto* group = new QActionGroup(this);
     for (const auto& [command, mode] : compare_modes) {
         QAction& action = actions_[command];
         action.setCheckable(true);
         group->addAction(&action);
         action.setChecked(mode == stage_.view().compareMode());
-        connect(&action, &QAction::triggered, this, [this, mode = mode] {
-            stage_.view().setCompareMode(mode);
+        connect(&action, &QAction::triggered, this, [this, choose, mode = mode] {
+            choose(mode);
             if (!desk_.comparing()) {
                 desk_.compare();
             }
         });
     }
-    actions_.on(Command::compare_next, [this] {
+    actions_.on(Command::compare_next, [this, choose] {
         const CompareMode mode = next(stage_.view().compareMode());
-        stage_.view().setCompareMode(mode);
+        choose(mode);
         for (const auto& [command, other] : compare_modes) {
             actions_[command].setChecked(other == mode);
         }

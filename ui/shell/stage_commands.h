@@ -20,8 +20,8 @@ public:
 
 private:
     void connectPlayback();
-    void connectComparison();
-    void connectCompareModes();
+    void connectComparison(Settings& settings);
+    void connectCompareModes(Settings& settings);
     void connectPicture(Settings& settings);
     void showMenu(const QPoint& global);
 

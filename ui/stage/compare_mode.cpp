@@ -3,15 +3,32 @@
 #include "stage/stage_view.h"
 #include "theme/tokens.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QPainter>
 
 namespace rushes::ui {
 
+namespace {
+
+constexpr std::array<const char*, 4> names{"divider", "side", "difference", "onion"};
+
+} // namespace
+
 CompareMode next(CompareMode mode) {
     return mode == CompareMode::onion ? CompareMode::wipe
                                       : static_cast<CompareMode>(static_cast<int>(mode) + 1);
+}
+
+QString nameOf(CompareMode mode) {
+    return QLatin1String(names.at(static_cast<std::size_t>(mode)));
+}
+
+CompareMode compareModeOf(const QString& name) {
+    const auto* const found =
+        std::ranges::find_if(names, [&](const char* n) { return name == QLatin1String(n); });
+    return found == names.end() ? CompareMode::wipe : static_cast<CompareMode>(found - names.begin());
 }
 
 QRect roomOf(CompareMode mode, std::size_t layer, const QRect& room) {

@@ -26,6 +26,10 @@ inline constexpr double difference_gain = 255.0 / 64;
 /// The mode after it, round and round.
 CompareMode next(CompareMode mode);
 
+/// As it is remembered: "divider", "side", "difference", "onion"; what is no such name counts as "divider".
+QString nameOf(CompareMode mode);
+CompareMode compareModeOf(const QString& name);
+
 /// The part of `room` that a fitted picture of the layer may fill.
 QRect roomOf(CompareMode mode, std::size_t layer, const QRect& room);
 

@@ -25,6 +25,7 @@ LikenessCurve::LikenessCurve(QWidget* parent) : QWidget(parent) {
     setRole(this, "stage");
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setFixedHeight(size::control);
+    setFocusPolicy(Qt::StrongFocus); // QWidget paints itself anew when that comes or goes
     hide();
 }
 
@@ -32,10 +33,11 @@ QSize LikenessCurve::sizeHint() const {
     return {size::left_panel, size::control};
 }
 
-void LikenessCurve::setValues(std::vector<double> values, int frames) {
+void LikenessCurve::setValues(std::vector<double> values, int frames, const QString& note) {
     values_ = std::move(values);
+    note_ = note;
     frames_ = std::max(frames, static_cast<int>(values_.size()));
-    setVisible(!values_.empty());
+    setVisible(!values_.empty() || !note_.isEmpty());
     if (!values_.empty()) {
         const double least = *std::ranges::min_element(values_);
         lowest_ = std::min(1 - 1 / tenths, std::floor(least * tenths) / tenths);
@@ -52,12 +54,17 @@ void LikenessCurve::setPosition(int frame) {
     }
 }
 
+/// Frame and value are the name, so that a screen reader says them when the keys move the frame.
 void LikenessCurve::describe() {
     const auto at = static_cast<std::size_t>(position_);
-    const QString words =
+    const QString value =
         at < values_.size() ? tr("Frame %1: SSIM %2").arg(at + 1).arg(values_[at], 0, 'f', 3) : QString();
-    setToolTip(words);
-    setAccessibleDescription(words);
+    const QString name = tr("How alike the clips are, frame by frame");
+    setAccessibleName(value.isEmpty() ? name : QStringLiteral("%1. %2").arg(name, value));
+    setAccessibleDescription(note_);
+    setToolTip(
+        value.isEmpty() || note_.isEmpty() ? value + note_ : QStringLiteral("%1\n%2").arg(value, note_)
+    );
 }
 
 QPointF LikenessCurve::pointOf(int frame) const {
@@ -70,13 +77,32 @@ QPointF LikenessCurve::pointOf(int frame) const {
 }
 
 void LikenessCurve::paintEvent(QPaintEvent*) {
-    if (values_.empty()) {
-        return;
-    }
     const Tokens& t = tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(valueFont());
     const QRectF box = QRectF(rect()).adjusted(size::space4, size::space1, -size::space4, -size::space1);
+    if (!values_.empty()) {
+        paintCurve(painter, box);
+    } else {
+        painter.setPen(t.text3);
+        const QString words =
+            painter.fontMetrics().elidedText(note_, Qt::ElideRight, static_cast<int>(box.width()));
+        painter.drawText(box, Qt::AlignCenter, words);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(t.accent, size::focus_ring));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(
+            QRectF(rect()).adjusted(size::space2, 1, -size::space2, -1),
+            size::radius_small,
+            size::radius_small
+        );
+    }
+}
+
+void LikenessCurve::paintCurve(QPainter& painter, const QRectF& box) {
+    const Tokens& t = tokens();
     painter.setPen(QPen(t.line, size::hairline));
     painter.drawLine(box.topLeft(), box.topRight()); // 1: equal
     painter.drawLine(box.bottomLeft(), box.bottomRight());
@@ -91,7 +117,6 @@ void LikenessCurve::paintEvent(QPaintEvent*) {
         painter.setBrush(t.accent);
         painter.drawEllipse(pointOf(position_), size::space1 - 1, size::space1 - 1);
     }
-    painter.setFont(valueFont());
     painter.setPen(t.text3);
     painter.drawText(
         box, Qt::AlignRight | Qt::AlignBottom, QStringLiteral("SSIM %1 … 1").arg(lowest_, 0, 'f', 1)
@@ -99,6 +124,9 @@ void LikenessCurve::paintEvent(QPaintEvent*) {
 }
 
 void LikenessCurve::choose(double x) {
+    if (values_.empty()) {
+        return;
+    }
     const double width = std::max(1, this->width() - 2 * size::space4);
     const int frame = static_cast<int>(std::floor((x - size::space4) / width * frames_));
     emit chosen(std::clamp(frame, 0, std::max(0, frames_ - 1)));

@@ -1,10 +1,13 @@
 // How alike two clips are, frame by frame: SSIM as a small curve below the picture, as wide as the clip. A
-// click goes to the frame.
+// click goes to the frame; with the focus the keys of playback move it.
 #pragma once
 
 #include <vector>
 
+#include <QString>
 #include <QWidget>
+
+class QPainter;
 
 namespace rushes::ui {
 
@@ -14,8 +17,9 @@ class LikenessCurve : public QWidget {
 public:
     explicit LikenessCurve(QWidget* parent = nullptr);
 
-    /// SSIM of each frame; empty: hidden. `frames`: of the clip on the stage, which may be longer.
-    void setValues(std::vector<double> values, int frames);
+    /// SSIM of each frame. `frames`: of the clip on the stage, which may be longer. `note`: what is to be
+    /// known of the values, or in their place why there are none; without both it is hidden.
+    void setValues(std::vector<double> values, int frames, const QString& note = {});
 
     const std::vector<double>& values() const { return values_; }
 
@@ -35,9 +39,11 @@ protected:
 
 private:
     void describe();
+    void paintCurve(QPainter& painter, const QRectF& box);
     void choose(double x);
 
     std::vector<double> values_;
+    QString note_;
     double lowest_ = 0; ///< at the lower edge
     int frames_ = 0;
     int position_ = 0;
