@@ -185,8 +185,8 @@ public:
                 request_.steering->restore();
             }
             EncoderThread encoder(open_encoder(), [this] { stop_.request_stop(); });
-            const UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
-            result.outcome = engine.run(request_.plan, inputs, sinks_for(encoder), stop_.get_token());
+            UnfinishedNote note(request_.notes, request_.output, UnfinishedNote::Then::recover);
+            result.outcome = engine.run(request_.plan, inputs, sinks_for(encoder, note), stop_.get_token());
             if (request_.steering) {
                 result.steered = request_.steering->taken();
                 encoder.tell(steered(request_.plan.recipe, result.steered));
@@ -238,14 +238,23 @@ private:
         }
     }
 
-    RunSinks sinks_for(EncoderThread& encoder) {
+    /// The prompt of the block, by what was wished for; a kill finds it in the note.
+    std::optional<std::string> next_prompt(int first_frame, UnfinishedNote& note) {
+        auto prompt = request_.steering->take(first_frame);
+        if (prompt) {
+            note.tell(to_json(steered(request_.plan.recipe, request_.steering->taken())));
+        }
+        return prompt;
+    }
+
+    RunSinks sinks_for(EncoderThread& encoder, UnfinishedNote& note) {
         RunSinks sinks;
         sinks.progress = observer_.progress;
         sinks.preview = observer_.preview;
         sinks.note = observer_.note;
         sinks.checkpoint = request_.checkpoint;
         if (request_.steering) {
-            sinks.next_prompt = [this](int first_frame) { return request_.steering->take(first_frame); };
+            sinks.next_prompt = [this, &note](int first_frame) { return next_prompt(first_frame, note); };
         }
         sinks.audio = [&encoder](AudioPtr sound) { encoder.push(std::move(sound)); };
         sinks.frame = [this, &encoder](FramePtr frame, bool draft) {

@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/paths.h"
+#include "media/copy_clip.h"
 #include "media/recover_clip.h"
 
 #include <algorithm>
@@ -16,13 +17,27 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t largest_note = 65'536;
+constexpr std::size_t largest_note = std::size_t{4} << 20; // 24 long prompts, escaped twice
 
 /// Empty for what is no note.
 fs::path target_of(const Json& note) {
     const auto found = note.is_object() ? note.find("target") : note.end();
     return note.is_object() && found != note.end() && found->is_string() ? fs::path(found->get<std::string>())
                                                                          : fs::path();
+}
+
+/// Without the room for it the clip keeps the recipe that its file was begun with.
+void put_noted_recipe(const Json& note, const std::vector<fs::path>& clips) {
+    const auto recipe = note.find("recipe");
+    if (recipe == note.end() || !recipe->is_string()) {
+        return;
+    }
+    for (const fs::path& clip : clips) {
+        try {
+            put_recipe(clip, recipe->get<std::string>());
+        } catch (const std::exception&) { // NOLINT(bugprone-empty-catch)
+        }
+    }
 }
 
 /// What is left of one clip; false while somebody writes it.
@@ -36,6 +51,7 @@ bool settle(const fs::path& file, std::vector<fs::path>& saved) {
         remove_unfinished(target);
     } else {
         auto clips = recover_clips(target);
+        put_noted_recipe(note, clips);
         std::ranges::move(clips, std::back_inserter(saved));
     }
     return !is_being_written(target);

@@ -17,12 +17,19 @@ public:
     /// `folder` of the notes; empty: nothing is noted. Never throws: a note that can't be written costs the
     /// recovery, not the clip.
     UnfinishedNote(const std::filesystem::path& folder, const std::filesystem::path& target, Then then);
+
+    /// The clip is made by another recipe than its file says: what is recovered gets this one. Never throws.
+    void tell(const std::string& recipe_json);
     ~UnfinishedNote();
     UnfinishedNote(const UnfinishedNote&) = delete;
     UnfinishedNote& operator=(const UnfinishedNote&) = delete;
 
 private:
-    std::filesystem::path file_;
+    void write(const std::filesystem::path& file, const std::string& recipe_json);
+
+    const std::filesystem::path target_;
+    const Then then_;
+    std::filesystem::path file_; ///< empty: nothing is noted
 };
 
 /// The clips that were saved: files under their own names, playable, with the recipe inside. Files without a

@@ -14,16 +14,28 @@ fs::path unfinished_notes() {
     return state_dir() / "unfinished";
 }
 
-UnfinishedNote::UnfinishedNote(const fs::path& folder, const fs::path& target, Then then) {
-    if (folder.empty()) {
-        return;
+UnfinishedNote::UnfinishedNote(const fs::path& folder, const fs::path& target, Then then)
+    : target_(fs::absolute(target)), then_(then) {
+    if (!folder.empty()) {
+        write(unused_name(folder / (std::to_string(::getpid()) + ".json")), {});
+    }
+}
+
+void UnfinishedNote::tell(const std::string& recipe_json) {
+    if (!file_.empty()) {
+        write(file_, recipe_json);
+    }
+}
+
+void UnfinishedNote::write(const fs::path& file, const std::string& recipe_json) {
+    Json note{{"target", target_.string()}, {"remove", then_ == Then::remove}};
+    if (!recipe_json.empty()) {
+        note["recipe"] = recipe_json;
     }
     try {
-        const fs::path file = unused_name(folder / (std::to_string(::getpid()) + ".json"));
-        const Json note{{"target", fs::absolute(target).string()}, {"remove", then == Then::remove}};
         write_file(file, note.dump(-1, ' ', false, Json::error_handler_t::replace));
         file_ = file;
-    } catch (const std::exception&) {
+    } catch (const std::exception&) { // NOLINT(bugprone-empty-catch)
         // As its header says.
     }
 }

@@ -72,8 +72,8 @@ public:
     /// sound that open() was not told of.
     virtual void write(const Audio& audio) = 0;
 
-    /// What finish() writes into the file in place of open()'s recipe, where that was written. A .mkv and a
-    /// fragmented .mp4 have theirs in the head already.
+    /// What finish() writes into the file in place of open()'s recipe, where that was written. Pictures of a
+    /// sequence, and an .mp4 that stays fragmented for want of room, have theirs already.
     virtual void set_recipe(const std::string& recipe_json) = 0;
 
     /// Completes the file; with no frame written there is no file and Error{user} is thrown.

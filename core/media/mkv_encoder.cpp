@@ -1,5 +1,6 @@
 // FFV1 in Matroska: lossless RGB, every pixel as the model made it. The master to compare and to edit from.
 #include "base/error.h"
+#include "media/copy_clip.h"
 #include "media/encoder_base.h"
 #include "media/lossless_spool.h"
 
@@ -71,9 +72,29 @@ private:
         }
         result.frames = static_cast<int>(writer_.whole_frames());
         result.encoder = "ffv1";
-        result.path = file_.publish();
+        result.path = job().recipe_json == head_recipe_ ? file_.publish() : publish_copy(result);
     }
 
+    /// Matroska has the recipe in its head, written before the first picture: another one takes a copy.
+    fs::path publish_copy(ExportResult& result) {
+        try {
+            TargetFile copy(job().target);
+            copy_clip(file_.part(), copy.part(), Container::mkv, job().rate, job().recipe_json);
+            fs::path published = copy.publish();
+            file_.discard();
+            return published;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::resource) {
+                throw;
+            }
+            add_note(
+                result, "Kept with the recipe of its beginning, because there was no room to change it."
+            );
+            return file_.publish();
+        }
+    }
+
+    const std::string head_recipe_ = job().recipe_json;
     TargetFile file_;
     StreamWriter writer_;
 };

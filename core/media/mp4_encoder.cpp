@@ -1,9 +1,9 @@
 // H.264 in MP4. While frames arrive the hidden file is a fragmented MP4, a fragment a frame: playable at any
 // moment, also after a kill -9. finish() copies its packets into an ordinary MP4 with the index in front.
 #include "base/error.h"
+#include "media/copy_clip.h"
 #include "media/encoder_base.h"
 #include "media/stream_writer.h"
-#include "media/tags.h"
 
 #include <algorithm>
 #include <cmath>
@@ -131,61 +131,6 @@ std::string size_in_words(int width, int height) {
     return std::to_string(width) + "x" + std::to_string(height);
 }
 
-void check_copy(int code, const AVFormatContext& output, const fs::path& file) {
-    if (code >= 0 && output.pb->error < 0) {
-        code = output.pb->error;
-    }
-    if (code < 0) {
-        ffmpeg::throw_write_error(code, file, avio_tell(output.pb));
-    }
-}
-
-/// One more stream in `output`, as it is in the file that is read.
-void add_stream_like(AVFormatContext& output, const AVStream& source, FrameRate rate, const fs::path& to) {
-    AVStream* stream = avformat_new_stream(&output, nullptr);
-    if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, source.codecpar) < 0) {
-        throw Error(ErrorKind::resource, "There is not enough memory to complete '" + to.string() + "'.");
-    }
-    stream->codecpar->codec_tag = 0;
-    stream->time_base = source.time_base;
-    if (source.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) {
-        stream->avg_frame_rate = ffmpeg::rational(rate);
-        stream->r_frame_rate = ffmpeg::rational(rate);
-    }
-}
-
-/// Packets of a fragmented file, and the recipe, into an ordinary one, index first, nothing encoded again.
-void copy_to_ordinary_mp4(
-    const fs::path& from, const fs::path& to, FrameRate rate, const std::string& recipe
-) {
-    const ffmpeg::Input input = ffmpeg::open_input(from);
-    if (!input || avformat_find_stream_info(input.get(), nullptr) < 0 || input->nb_streams < 1) {
-        throw Error(ErrorKind::bug, "The unfinished '" + from.string() + "' cannot be read back.");
-    }
-    ffmpeg::Output output = ffmpeg::make_output(to, "mp4");
-    for (unsigned i = 0; i < input->nb_streams; ++i) {
-        add_stream_like(*output, *input->streams[i], rate, to);
-    }
-    if (!recipe.empty()) {
-        ffmpeg::set_tag(output->metadata, "comment", recipe);
-    }
-    // The movie's clock as fine as the pictures', or the duration is rounded to milliseconds.
-    const std::string clock = std::to_string(input->streams[0]->time_base.den);
-    ffmpeg::write_header(*output, {{"movflags", "faststart"}, {"movie_timescale", clock}}, to);
-    const ffmpeg::Packet packet = ffmpeg::make_packet();
-    while (av_read_frame(input.get(), packet.get()) >= 0) {
-        const int stream = packet->stream_index;
-        av_packet_rescale_ts(
-            packet.get(), input->streams[stream]->time_base, output->streams[stream]->time_base
-        );
-        packet->pos = -1;
-        check_copy(av_interleaved_write_frame(output.get(), packet.get()), *output, to); // takes the packet
-    }
-    check_copy(av_write_trailer(output.get()), *output, to);
-    avio_flush(output->pb);
-    check_copy(0, *output, to);
-}
-
 class Mp4Encoder final : public EncoderBase {
 public:
     explicit Mp4Encoder(const EncodeJob& job) : EncoderBase(job, AV_PIX_FMT_YUV420P), growing_(job.target) {
@@ -226,10 +171,7 @@ private:
         close_growing(result);
         try {
             TargetFile ordinary(job().target);
-            copy_to_ordinary_mp4(growing_.part(), ordinary.part(), job().rate, job().recipe_json);
-            if (!job().recipe_json.empty()) {
-                append_xmp_box(ordinary.part(), xmp_packet(job().recipe_json));
-            }
+            copy_clip(growing_.part(), ordinary.part(), Container::mp4, job().rate, job().recipe_json);
             result.path = ordinary.publish();
             growing_.discard();
         } catch (const Error& error) {

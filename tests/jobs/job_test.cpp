@@ -89,6 +89,34 @@ TEST_F(JobTest, EveryFrameIsInTheFileAndInTheStore) {
     EXPECT_EQ(files(), std::set<std::string>{"clip.mkv"});
 }
 
+TEST_F(JobTest, WhatSteeredTheClipIsInTheFileOfEachFormat) {
+    const int second_block = testing::fake_causal_model().lattice.frames_of(1).first;
+    for (const char* const name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp"}) {
+        SCOPED_TRACE(name);
+        JobRequest job = request(name);
+        job.steering = std::make_shared<Steering>(fs::path(), 4);
+        job.steering->wish("a green star");
+        FrameStore store(std::size_t{1} << 30);
+        const JobResult result = run_job(engine_, job, store, observer_, {});
+        ASSERT_TRUE(result.clip);
+        EXPECT_EQ(result.clip->note, "");
+        const auto json = read_recipe(job.output);
+        ASSERT_TRUE(json.has_value());
+        const Recipe recipe = recipe_from_json(*json);
+        EXPECT_EQ(recipe.prompt, "a red ball");
+        EXPECT_EQ(recipe.prompt_changes, (std::vector<PromptChange>{{second_block, "a green star"}}));
+        EXPECT_EQ(frames_of(job.output).size(), 33U);
+    }
+    const auto lossless = frames_of(folder_ / "clip.mkv"); // its second copy too
+    for (std::int64_t i = 0; i < 33; ++i) {
+        EXPECT_EQ(
+            lossless[static_cast<std::size_t>(i)]->rgb,
+            testing::fake_picture(request("clip.mkv").plan.passes.back(), i).rgb
+        ) << i;
+    }
+    EXPECT_EQ(files(), (std::set<std::string>{"clip.mp4", "clip.mkv", "clip.gif", "clip.webp"}));
+}
+
 TEST_F(JobTest, TheFileCarriesTheWholeRecipe) {
     const JobRequest job = request("clip.mp4");
     ASSERT_TRUE(run(job).clip);

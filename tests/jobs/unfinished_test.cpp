@@ -84,6 +84,7 @@ protected:
             request.plan = plan();
             request.output = target(name);
             request.notes = notes();
+            request.steering = steering_;
             run_job(engine, request, store, {}, {});
             ::_exit(0);
         }
@@ -100,6 +101,7 @@ protected:
     }
 
     const fs::path folder_;
+    std::shared_ptr<Steering> steering_; ///< of the killed run
 };
 
 TEST_F(Unfinished, FramesOfAKilledRunBecomeAClip) {
@@ -125,6 +127,25 @@ TEST_F(Unfinished, FramesOfAKilledRunBecomeAClip) {
         EXPECT_TRUE(fs::is_empty(notes()));
     }
     EXPECT_EQ(files(), (std::set<std::string>{"clip.mp4", "clip.mkv", "other.mkv"}));
+}
+
+TEST_F(Unfinished, AKilledRunThatWasSteeredSaysBothPrompts) {
+    for (const auto& [name, hidden] : {
+             std::pair<std::string, std::string>{"clip.mp4", ".clip.mp4.part"},
+             {"clip.mkv", ".clip.mkv.part"},
+         }) {
+        steering_ = std::make_shared<Steering>(fs::path(), 4);
+        steering_->wish("a green star"); // from the second block on
+        kill_while_writing(name, [&] { return frames_in(target(hidden)) >= frames_made; });
+        const auto saved = recover_unfinished(notes());
+        ASSERT_EQ(saved.size(), 1U) << name;
+        const ClipRecord record = record_of_file(saved.front());
+        EXPECT_EQ(record.recipe.prompt, "a red ball");
+        const int second_block = testing::fake_causal_model().lattice.frames_of(1).first;
+        EXPECT_EQ(record.recipe.prompt_changes, (std::vector<PromptChange>{{second_block, "a green star"}}));
+        EXPECT_EQ(frames_in(saved.front()), frames_made);
+    }
+    EXPECT_EQ(files(), (std::set<std::string>{"clip.mp4", "clip.mkv"}));
 }
 
 TEST_F(Unfinished, PicturesOfAKilledSequenceGetTheirNames) {
