@@ -4,6 +4,7 @@
 #include "generation/model_json.h"
 #include "media/clip_reader.h"
 #include "media/image.h"
+#include "media/read_picture.h"
 #include "media/webp_picture.h"
 #include "serve/answers.h"
 #include "serve/file_body.h"
@@ -39,6 +40,13 @@ std::optional<Number> number_of(const std::string& text) {
     Number number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+HttpResponse small_picture(const Frame& frame) {
+    HttpResponse response;
+    response.content_type = "image/webp";
+    response.body = encode_webp(thumbnail(frame, poster_width, poster_height), 75);
+    return response;
 }
 
 } // namespace
@@ -80,7 +88,7 @@ HttpResponse Api::answer(const HttpRequest& request) {
 }
 
 bool Api::decodes_pictures(const HttpRequest& request) {
-    return request.path.ends_with("/poster") || request.path == "/v1/pictures";
+    return request.path.ends_with("/poster") || request.path.find("/pictures") != std::string::npos;
 }
 
 /// Who has no token sends no megabytes.
@@ -179,6 +187,7 @@ HttpResponse Api::page(const HttpRequest& request) const {
     static constexpr File files[] = {
         {"/", "index.html", "text/html; charset=utf-8"},
         {"/page.css", "page.css", "text/css; charset=utf-8"},
+        {"/alerts.js", "alerts.js", "text/javascript; charset=utf-8"},
         {"/page.js", "page.js", "text/javascript; charset=utf-8"},
         {"/stream.js", "stream.js", "text/javascript; charset=utf-8"},
         {"/pictures.js", "pictures.js", "text/javascript; charset=utf-8"},
@@ -243,15 +252,17 @@ HttpResponse Api::clip(const HttpRequest& request, const Client& client, const s
         return response;
     }
     if (what == "/poster") {
-        HttpResponse response;
         const FramePtr first = ClipReader(clip->file).at(0);
         if (first == nullptr) {
             return nothing_there();
         }
-        response.content_type = "image/webp";
-        response.body = encode_webp(thumbnail(*first, poster_width, poster_height), 75);
+        HttpResponse response = small_picture(*first);
         response.headers.emplace_back("Cache-Control", "private, max-age=86400");
         return response;
+    }
+    if (const auto role = rest_of(what, "/pictures/")) {
+        const std::filesystem::path picture = desk_.picture_of(*clip, *role);
+        return picture.empty() ? nothing_there() : small_picture(read_picture(picture));
     }
     return nothing_there();
 }

@@ -1,5 +1,7 @@
 #include "serve/desk.h"
 
+#include "base/atomic_file.h"
+#include "base/sha256.h"
 #include "generation/memory_check.h"
 #include "jobs/clip_file.h"
 #include "jobs/record.h"
@@ -100,6 +102,30 @@ PictureShelf::Kept Desk::keep_picture(std::string_view bytes) {
         constexpr int minute = 60;
         const bool later = error.kind() == ErrorKind::transient;
         throw Refused(later ? too_many : cannot_be_made, error, later ? minute : 0);
+    }
+}
+
+std::filesystem::path Desk::picture_of(const ClipRecord& clip, const std::string& role) {
+    const auto& inputs = clip.recipe.inputs;
+    const auto input = std::ranges::find(inputs, role, &RecipeInput::role);
+    if (input == inputs.end()) {
+        return {};
+    }
+    if (auto kept = pictures_.find(input->hash); !kept.empty()) {
+        return kept;
+    }
+    // The program around makes clips from any file; only what is still the same one is shown.
+    if (!is_there(input->path) || std::filesystem::file_size(input->path) > most_picture_bytes) {
+        return {};
+    }
+    const std::string bytes = read_file(input->path);
+    Sha256 hash;
+    hash.update(bytes);
+    try {
+        return hash.finish() == input->hash ? pictures_.find(keep_picture(bytes).hash)
+                                            : std::filesystem::path();
+    } catch (const Refused&) {
+        return {}; // no picture, but a clip that another goes on from
     }
 }
 

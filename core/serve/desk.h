@@ -78,6 +78,10 @@ public:
     /// For recipes that start from it. Throws Refused: what is no picture (422), no room (429).
     PictureShelf::Kept keep_picture(std::string_view bytes);
 
+    /// What a clip started from, on the shelf (again), so that a recipe may name it; empty: it is gone, or
+    /// has changed.
+    std::filesystem::path picture_of(const ClipRecord& clip, const std::string& role);
+
     /// Of these complete recipes the ones whose clip is neither in the library nor waits to be made ahead;
     /// each once.
     std::vector<Recipe> missing(const std::vector<Recipe>& complete);

@@ -1,4 +1,5 @@
 // The page: settings from the model's card, the stage, queue and clips. Everything it asks for is in /openapi.json.
+import { showAlerts } from "/alerts.js";
 import { Pictures } from "/pictures.js";
 import { Player } from "/player.js";
 import { Stream } from "/stream.js";
@@ -28,6 +29,12 @@ async function ask(path, options = {}) {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw Object.assign(new Error(body.error?.message ?? response.statusText), { status: response.status, hint: body.error?.hint ?? "" });
   return body;
+}
+
+async function fetchPicture(path) {
+  const response = await fetch(path, { headers: { Authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(response.statusText);
+  return response.blob();
 }
 
 const withToken = (path) => `${path}${path.includes("?") ? "&" : "?"}token=${encodeURIComponent(token)}`;
@@ -202,6 +209,7 @@ function follow(queued) {
   $("hint").hidden = true;
   $("pill").hidden = false;
   $("pill").textContent = queued.place > 0 ? t("Waiting") : t("Generating");
+  $("pill").removeAttribute("data-bad");
   $("phase").textContent = "";
   $("run").hidden = true;
   setProgress(0, 0);
@@ -236,6 +244,7 @@ function showProgress(progress) {
 function endRun(state) {
   $("stop").hidden = true;
   $("pill").textContent = state;
+  $("pill").toggleAttribute("data-bad", state === t("Failed"));
   $("phase").textContent = "";
   $("rate").textContent = $("left").textContent = "";
   running = null;
@@ -303,7 +312,7 @@ function transport() {
   fillSlider($("scrub"), player.count - 1);
   $("time").textContent = clock(player.position / rate);
   $("total").textContent = clock(count / rate);
-  $("play").toggleAttribute("data-playing", Boolean(clip) && player.playing);
+  $("play").toggleAttribute("data-playing", player.count > 0 && player.playing);
 }
 
 // Queue and clips
@@ -369,12 +378,8 @@ function openClip(clip) {
   showActions(clip);
   showVideo(clip);
   applyRecipe(clip.recipe);
+  pictures.open(clip.recipe.inputs ?? [], (role) => fetchPicture(`/v1/clips/${clip.id}/pictures/${role}`));
   $("new-seed").checked = false;
-}
-
-function showAlerts(alerts) {
-  $("alerts").hidden = alerts.length === 0;
-  $("alerts").replaceChildren(...alerts.map(({ sentence }) => make("p", { className: "alert", textContent: sentence })));
 }
 
 // Everything together
@@ -394,7 +399,7 @@ function connect() {
   on("failed", failed);
   on("cancelled", failed);
   on("queue", () => { refreshQueue(); refreshClips(); });
-  on("alert", ({ alerts }) => showAlerts(alerts));
+  on("alert", ({ alerts }) => showAlerts($("alerts"), alerts));
   on("dropped", ({ from, to }) => toast(t("{0} frames were skipped: this connection is slower than the studio.", to - from)));
 }
 
@@ -453,11 +458,13 @@ async function enter() {
   } catch (error) {
     if (error.status === 401 && token) toast(t("Wrong token."));
     $("key").hidden = false;
+    $("link").hidden = true;
     $("token").focus();
     return;
   }
   sessionStorage.token = token;
   $("key").hidden = true;
+  $("link").hidden = false;
   $("desk").hidden = false;
   $("model").replaceChildren(...models.map(({ id, name }) => make("option", { value: id, textContent: name })));
   showModel();

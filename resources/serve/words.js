@@ -24,6 +24,13 @@ const german = {
   "{0} frames were skipped: this connection is slower than the studio.": "{0} Bilder wurden übersprungen: die Verbindung ist langsamer als das Studio.",
   "The connection is lost; it is being made again.": "Die Verbindung ist verloren; sie wird neu aufgebaut.",
   "stopped {0} s": "angehalten {0} s", "Pictures": "Bilder", "First picture": "Erstes Bild", "Last picture": "Letztes Bild", "Remove the picture": "Bild entfernen", "built in": "eingebaut", "Picture of the clip": "Bild des Clips",
+  "Choose a picture …": "Bild wählen …", "Choose another …": "Anderes wählen …", "Sending …": "Wird gesendet …",
+  "The picture of this clip is not here any more. Choose it again.": "Das Bild dieses Clips ist nicht mehr da. Es muss neu gewählt werden.",
+  "The slowest clips take {0} s from the wish to the file, more than {1} s.": "Die langsamsten Clips brauchen vom Wunsch bis zur Datei {0} s, mehr als {1} s.",
+  "The device is busy for {0} of the time while clips are made, less than {1}.": "Das Gerät ist beim Erzeugen von Clips nur {0} der Zeit beschäftigt, weniger als {1}.",
+  "The device is busy for {0} of the time, more than {1}: it has no room for more.": "Das Gerät ist {0} der Zeit beschäftigt, mehr als {1}: Für mehr ist kein Platz.",
+  "The files keep too little of the frames: SSIM {0}, less than {1}.": "Die Dateien bewahren zu wenig von den Bildern: SSIM {0}, weniger als {1}.",
+  "{0} clips wait, more than {1}.": "{0} Clips warten, mehr als {1}.",
 };
 
 const chinese = {
@@ -44,6 +51,13 @@ const chinese = {
   "Remove from the queue": "移出队列", "Queued": "排队", "Load": "加载", "Text": "文本", "First frame": "首帧", "Denoising": "去噪", "Decode": "解码", "Total": "总计", "Memory": "内存",
   "{0} frames were skipped: this connection is slower than the studio.": "跳过了 {0} 帧：此连接比工作室慢。",
   "The connection is lost; it is being made again.": "连接已断开，正在重新连接。", "stopped {0} s": "停于 {0} 秒", "Pictures": "图片", "First picture": "首张图片", "Last picture": "末张图片", "Remove the picture": "移除图片", "built in": "内置", "Picture of the clip": "片段画面",
+  "Choose a picture …": "选择图片…", "Choose another …": "另选图片…", "Sending …": "正在发送…",
+  "The picture of this clip is not here any more. Choose it again.": "此片段的图片已不在，请重新选择。",
+  "The slowest clips take {0} s from the wish to the file, more than {1} s.": "最慢的片段从提交到成片需要 {0} 秒，超过 {1} 秒。",
+  "The device is busy for {0} of the time while clips are made, less than {1}.": "生成片段时设备的占用率为 {0}，低于 {1}。",
+  "The device is busy for {0} of the time, more than {1}: it has no room for more.": "设备的占用率为 {0}，超过 {1}：已没有余量。",
+  "The files keep too little of the frames: SSIM {0}, less than {1}.": "文件保留的画面细节太少：SSIM {0}，低于 {1}。",
+  "{0} clips wait, more than {1}.": "有 {0} 个片段在等待，超过 {1} 个。",
 };
 
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;

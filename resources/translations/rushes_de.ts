@@ -2875,8 +2875,8 @@
         <translation>Die Clips dieses Studios im Browser zeigen</translation>
     </message>
     <message>
-        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time.</source>
-        <translation>Clips sind zu sehen, während sie entstehen, und weitere lassen sich bestellen; sie kommen in diese Warteschlange. Nur Programme dieses Rechners erreichen die Seite, und nur über den Link, dessen Schlüssel jedes Mal neu ist.</translation>
+        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time. For a phone, “rushes serve” takes a certificate (docs/serve.md).</source>
+        <translation>Clips sind zu sehen, während sie entstehen, und weitere lassen sich bestellen; sie kommen in diese Warteschlange. Nur Programme dieses Rechners erreichen die Seite, und nur über den Link, dessen Schlüssel jedes Mal neu ist. Für ein Telefon nimmt „rushes serve“ ein Zertifikat (docs/serve.md).</translation>
     </message>
     <message>
         <source>Link to the page</source>

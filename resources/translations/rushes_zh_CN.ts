@@ -2875,8 +2875,8 @@
         <translation>在浏览器中显示此工作室的短片</translation>
     </message>
     <message>
-        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time.</source>
-        <translation>可以观看正在生成的短片，也可以提交新的短片，它们会进入此队列。只有本机的程序能访问，而且必须使用此链接，其中的令牌每次都是新的。</translation>
+        <source>Clips are seen while they are made, and others can be asked for; they come into this queue. Only programs of this machine reach it, and only by the link, whose token is new each time. For a phone, “rushes serve” takes a certificate (docs/serve.md).</source>
+        <translation>可以观看正在生成的短片，也可以提交新的短片，它们会进入此队列。只有本机的程序能访问，而且必须使用此链接，其中的令牌每次都是新的。如需在手机上使用，请用“rushes serve”并提供证书（见 docs/serve.md）。</translation>
     </message>
     <message>
         <source>Link to the page</source>

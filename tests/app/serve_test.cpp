@@ -110,6 +110,36 @@ TEST_F(ServeProgramTest, TheExampleClientsGetEveryFrameAndTheFile) {
     }
 }
 
+TEST_F(ServeProgramTest, ATokenIsMadeAndPrintedWhereNoneIsGiven) {
+    const auto made = [&](const char* home) {
+        fs::create_directories(folder_ / home);
+        Program service(
+            folder_ / home,
+            std::vector<std::string>{"serve", "--port", "0"},
+            std::vector<std::string>{"HOME=" + (folder_ / home).string()}
+        );
+        std::string out;
+        while ((out = service.out()).find('\n') == std::string::npos) {
+            std::this_thread::yield();
+        }
+        const std::size_t at = out.find("/?token=");
+        const std::string url = out.substr(0, at);
+        const std::string printed = out.substr(at + 8, out.find('\n') - at - 8);
+        const auto port = static_cast<std::uint16_t>(std::atoi(url.c_str() + url.rfind(':') + 1));
+        const auto status = [&](const std::string& who) {
+            return serve_test::ask(port, "GET", "/v1/status", {{"Authorization", "Bearer " + who}}).status;
+        };
+        EXPECT_EQ(status(printed), 200);
+        EXPECT_EQ(status(token), 401);
+        service.send(SIGTERM);
+        EXPECT_EQ(service.wait().exit_code, 0);
+        return printed;
+    };
+    const std::string first = made("first");
+    EXPECT_GE(first.size(), 16U);
+    EXPECT_NE(first, made("second")) << "each time another one";
+}
+
 TEST_F(ServeProgramTest, TopShowsQueuePhasesAndCost) {
     EXPECT_EQ(run_here({"top", "--once"}).exit_code, 1) << "there is no service yet";
     start();

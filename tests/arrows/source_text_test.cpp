@@ -85,9 +85,9 @@ std::set<std::string> names_of_tests() {
     return names;
 }
 
-TEST(Arrows, EveryTestThatTheWalkNamesIsThere) {
-    const std::set<std::string> tests = names_of_tests();
-    std::ifstream walk(std::filesystem::path(RUSHES_SOURCE_DIR) / "docs" / "ui-walk.md");
+/// Those in the last column of its tables. Gives how many there are.
+int check_names_of_tests(const std::string& document, const std::set<std::string>& tests) {
+    std::ifstream walk(std::filesystem::path(RUSHES_SOURCE_DIR) / "docs" / document);
     static const std::regex name("`(\\w*)(\\.(\\w+|\\*))?`");
     int seen = 0;
     for (std::string line; std::getline(walk, line);) {
@@ -101,11 +101,17 @@ TEST(Arrows, EveryTestThatTheWalkNamesIsThere) {
             suite = (*at)[1].length() > 0 ? (*at)[1].str() : suite;
             const std::string test = (*at)[3].str();
             const std::string wanted = test.empty() || test == "*" ? suite : suite + '.' + test;
-            EXPECT_TRUE(tests.contains(wanted)) << "docs/ui-walk.md names " << wanted << ", which is no test";
+            EXPECT_TRUE(tests.contains(wanted)) << document << " names " << wanted << ", which is no test";
             ++seen;
         }
     }
-    EXPECT_GT(seen, 80);
+    return seen;
+}
+
+TEST(Arrows, EveryTestThatADocumentNamesIsThere) {
+    const std::set<std::string> tests = names_of_tests();
+    EXPECT_GT(check_names_of_tests("ui-walk.md", tests), 80);
+    EXPECT_GT(check_names_of_tests("serve-checks.md", tests), 80);
 }
 
 TEST(Arrows, NoFileIsAGiant) {

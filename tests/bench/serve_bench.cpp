@@ -1,9 +1,10 @@
 // What viewers cost, and how quickly a browser sees a frame: the real `rushes serve` with the built-in model,
 // asked through real sockets.
 //
-//   serve_bench [PROGRAM] [--rounds N] [--no-page]
+//   serve_bench [PROGRAM] [--rounds N] [--studio] [--no-page] [--page-only]
 //
-// PROGRAM: ../bin/rushes beside this one unless given. Needs Chromium for the page.
+// PROGRAM: ../bin/rushes beside this one unless given. --studio: the service of the window (which is drawn,
+// but nowhere shown) in place of `rushes serve`. Needs Chromium for the page.
 #include "base/processor_load.h"
 #include "metrics/percentiles.h"
 #include "serve/chromium.h"
@@ -36,7 +37,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using namespace rushes::serve_test;
 
-constexpr const char* token = "the-bench-s-token";
 constexpr int viewers = 100;
 constexpr int idle_connections = 1000;
 constexpr int passing_connections = 10'000;
@@ -44,15 +44,22 @@ constexpr int passing_connections = 10'000;
 /// The program under test, in a world of its own.
 class Server {
 public:
-    explicit Server(const fs::path& program)
+    Server(const fs::path& program, bool studio)
         : home_(fs::temp_directory_path() / ("rushes-serve-bench-" + std::to_string(::getpid()))) {
         fs::create_directories(home_);
         const std::string out = (home_ / "out.txt").string();
-        std::vector<std::string> arguments{program.string(), "serve", "--port", "0", "--token", token};
+        std::vector<std::string> arguments{program.string(), "serve", "--port", "0"};
+        if (studio) {
+            fs::create_directories(home_ / ".config" / "rushes");
+            std::ofstream(home_ / ".config" / "rushes" / "studio.ini")
+                << "[network]\nserve=true\nserve_port=0\n";
+            arguments = {program.string(), "studio"};
+        }
         std::vector<std::string> variables{
             "HOME=" + home_.string(),
             "PATH=/usr/bin:/bin",
             "LANG=C.UTF-8",
+            "QT_QPA_PLATFORM=offscreen",
             "RUSHES_RESOURCES=" RUSHES_SOURCE_DIR "/resources"
         };
         posix_spawn_file_actions_t actions;
@@ -69,7 +76,7 @@ public:
             throw std::runtime_error("cannot start " + program.string());
         }
         ::posix_spawn_file_actions_destroy(&actions);
-        wait_for_port(out);
+        wait_for_address();
     }
 
     ~Server() {
@@ -82,6 +89,8 @@ public:
     Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const { return port_; }
+
+    const std::string& token() const { return token_; }
 
     const fs::path& home() const { return home_; }
 
@@ -123,12 +132,15 @@ private:
         return all;
     }
 
-    void wait_for_port(const std::string& out) {
+    /// Both leave a note for `rushes top`.
+    void wait_for_address() {
         for (int tries = 0; tries < 6000; ++tries) {
-            std::ifstream file(out);
-            if (std::string line; std::getline(file, line) && line.find("/?token=") != std::string::npos) {
-                const std::size_t colon = line.rfind(':');
-                port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + colon + 1));
+            std::ifstream file(home_ / ".local" / "state" / "rushes" / "service.json");
+            const Json note = Json::parse(file, nullptr, false);
+            if (note.is_object()) {
+                const std::string url = note.at("url");
+                port_ = static_cast<std::uint16_t>(std::atoi(url.c_str() + url.rfind(':') + 1));
+                token_ = note.at("token");
                 return;
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -139,6 +151,7 @@ private:
     fs::path home_;
     pid_t child_ = -1;
     std::uint16_t port_ = 0;
+    std::string token_;
 };
 
 Json recipe(int seed, int frames) {
@@ -157,9 +170,9 @@ double seconds_of_clip(WebSocket& socket, int seed, int frames) {
 /// Many connections that read what comes, on a thread of its own.
 class Crowd {
 public:
-    Crowd(std::uint16_t port, int count) {
+    Crowd(const Server& server, int count) {
         for (int i = 0; i < count; ++i) {
-            members_.push_back(std::make_unique<WebSocket>(port, token));
+            members_.push_back(std::make_unique<WebSocket>(server.port(), server.token()));
         }
     }
 
@@ -217,7 +230,7 @@ void say(const std::string& what, double value, const char* unit, const std::str
 /// The same clip watched by nobody but its maker and by a hundred more, in turn: A B B A ...
 void measure_viewers(const Server& server, int rounds) {
     constexpr int frames = 129;
-    WebSocket maker(server.port(), token);
+    WebSocket maker(server.port(), server.token());
     seconds_of_clip(maker, 1, frames); // warm
     std::vector<double> alone;
     std::vector<double> watched;
@@ -233,7 +246,7 @@ void measure_viewers(const Server& server, int rounds) {
             work_alone.push_back(server.processor_seconds() - before);
             continue;
         }
-        Crowd crowd(server.port(), viewers);
+        Crowd crowd(server, viewers);
         maker.send({{"action", "generate"}, {"recipe", recipe(++seed, frames)}});
         crowd.watch(maker.wait_for("queued")["job"]);
         watched.push_back(maker.wait_for("complete")["clip"]["report"]["total_seconds"]);
@@ -261,7 +274,7 @@ void measure_idle(const Server& server) {
     const double before = server.memory_mb();
     std::vector<std::unique_ptr<WebSocket>> idle;
     for (int i = 0; i < idle_connections; ++i) {
-        idle.push_back(std::make_unique<WebSocket>(server.port(), token));
+        idle.push_back(std::make_unique<WebSocket>(server.port(), server.token()));
     }
     say("memory of 1,000 idle connections", server.memory_mb() - before, "MB", "under 60 MB");
 }
@@ -269,7 +282,7 @@ void measure_idle(const Server& server) {
 void measure_passing(const Server& server) {
     double after_warm_up = 0;
     for (int i = 0; i < passing_connections; ++i) {
-        WebSocket socket(server.port(), token);
+        WebSocket socket(server.port(), server.token());
         if (i == passing_connections / 10) {
             after_warm_up = server.memory_mb();
         }
@@ -287,8 +300,9 @@ void measure_page(const Server& server, int rounds) {
         return;
     }
     Chromium chromium(server.home() / "profile");
-    const int page =
-        chromium.open("http://127.0.0.1:" + std::to_string(server.port()) + "/?token=" + token, {1280, 720});
+    const int page = chromium.open(
+        "http://127.0.0.1:" + std::to_string(server.port()) + "/?token=" + server.token(), {1280, 720}
+    );
     chromium.wait_until(page, "rushes.stream?.open && document.getElementById('model').value");
     chromium.evaluate(
         page,
@@ -339,11 +353,17 @@ int main(int argc, char** argv) {
     fs::path program = fs::canonical("/proc/self/exe").parent_path().parent_path() / "bin" / "rushes";
     int rounds = 5;
     bool with_page = true;
+    bool with_rest = true;
+    bool studio = false;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
             rounds = std::max(1, std::atoi(argv[++i]));
         } else if (std::strcmp(argv[i], "--no-page") == 0) {
             with_page = false;
+        } else if (std::strcmp(argv[i], "--page-only") == 0) {
+            with_rest = false;
+        } else if (std::strcmp(argv[i], "--studio") == 0) {
+            studio = true;
         } else {
             program = argv[i];
         }
@@ -354,13 +374,15 @@ int main(int argc, char** argv) {
     ::setrlimit(RLIMIT_NOFILE, &limit);
     try {
         say_load();
-        const Server server(program);
+        const Server server(program, studio);
         if (with_page) {
             measure_page(server, rounds);
         }
-        measure_viewers(server, rounds);
-        measure_idle(server);
-        measure_passing(server);
+        if (with_rest) {
+            measure_viewers(server, rounds);
+            measure_idle(server);
+            measure_passing(server);
+        }
         say_load();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "failed: %s\n", error.what());

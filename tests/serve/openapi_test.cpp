@@ -143,6 +143,7 @@ TEST_F(OpenApiTest, EveryAddressAnswersAsTheDocumentSays) {
     hold("GET", "/v1/clips/{id}", clip, owner);
     hold("GET", "/v1/clips/{id}/file", clip + "/file", owner);
     hold("GET", "/v1/clips/{id}/poster", clip + "/poster", owner);
+    hold("GET", "/v1/clips/{id}/pictures/{role}", clip + "/pictures/image", owner);
     hold("GET", "/v1/status", "/v1/status", owner);
     for (const auto& [path, item] : document_["paths"].items()) {
         for (const auto& [method, operation] : item.items()) {

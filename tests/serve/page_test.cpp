@@ -1,4 +1,5 @@
 // The page in a real headless Chromium, against the real server.
+#include "metrics/alerts.h"
 #include "serve/chromium.h"
 #include "serve/service_fixture.h"
 
@@ -202,11 +203,34 @@ TEST_F(PageTest, NothingIsCutOnAnyScreen) {
     }
 }
 
+TEST_F(PageTest, OnAPhoneAFinishedClipCanBeSavedAndNothingCoversAnything) {
+    for (const auto& size : {Chromium::Size{360, 740, 2, true}, {390, 844, 3, true}}) {
+        const int page = open(size);
+        generate(page);
+        chromium_->wait_until(page, "rushes.running === null && rushes.player.count === 33");
+        // In the middle of each button lies the button, or what it is made of.
+        for (const char* id : {"play", "download", "copy", "theme"}) {
+            EXPECT_EQ(
+                value(
+                    page,
+                    std::string("(() => { const e = document.getElementById('") + id +
+                        "'); const r = e.getBoundingClientRect(); return [r.top + 2, r.bottom - 2].every(y "
+                        "=> "
+                        "e.contains(document.elementFromPoint(r.left + r.width / 2, y))); })()"
+                ),
+                true
+            ) << id
+              << " at " << size.width;
+        }
+        EXPECT_LE(value(page, "document.scrollingElement.scrollWidth"), size.width);
+    }
+}
+
 TEST_F(PageTest, AClipStartsFromAPictureThatIsChosenHere) {
     service_.reset();
     parts_.find_models = [] {
         ModelInfo model = testing::fake_causal_model();
-        model.inputs = {{"image", false}};
+        model.inputs = {{"image", false}, {"last_image", false}};
         return std::vector{model};
     };
     int width = 0;
@@ -232,6 +256,83 @@ TEST_F(PageTest, AClipStartsFromAPictureThatIsChosenHere) {
     chromium_->evaluate(page, "document.querySelector('.picture button').click()");
     EXPECT_EQ(value(page, "document.querySelector('.picture img').hidden"), true);
     EXPECT_THAT(chromium_->problems(), IsEmpty());
+
+    // The clip brings its picture back, and with it the same recipe.
+    const auto reopen = [&] {
+        chromium_->wait_until(page, "document.querySelector('#clips button')");
+        chromium_->evaluate(page, "document.querySelector('#clips button').click()");
+    };
+    reopen();
+    chromium_->wait_until(page, "document.querySelector('.picture img').naturalWidth === 72");
+    chromium_->evaluate(page, "document.getElementById('generate').click()");
+    chromium_->wait_until(page, "document.getElementById('pill').textContent === 'There already'");
+    fs::remove_all(parts_.pictures);
+    reopen();
+    chromium_->wait_until(
+        page, "document.getElementById('refusal').textContent.includes('is not here any more')"
+    );
+    EXPECT_EQ(value(page, "document.querySelector('.picture img').hidden"), true);
+}
+
+TEST_F(PageTest, TwoPicturesThatAreChosenTogetherAreBothSent) {
+    service_.reset();
+    parts_.find_models = [] {
+        ModelInfo model = testing::fake_causal_model();
+        model.inputs = {{"image", false}, {"last_image", false}};
+        return std::vector{model};
+    };
+    start();
+    const int page = open();
+    chromium_->evaluate(
+        page,
+        "for (const [id, width] of [['picture-image', 40], ['picture-last_image', 48]]) (async () => { const "
+        "canvas = new OffscreenCanvas(width, 40); canvas.getContext('2d').fillRect(0, 0, 9, 9); const files "
+        "= new DataTransfer(); files.items.add(new File([await canvas.convertToBlob()], 'a.png')); const "
+        "input = document.getElementById(id); input.files = files.files; input.dispatchEvent(new "
+        "Event('change')); })()"
+    );
+    chromium_->wait_until(
+        page, "[...document.querySelectorAll('.picture img')].map(i => i.naturalWidth).join() === '40,48'"
+    );
+}
+
+TEST_F(PageTest, AlertsAreToldInThePagesLanguage) {
+    const int page =
+        chromium_->open("http://127.0.0.1:" + std::to_string(port()) + "/?lang=de&token=" + token, {});
+    chromium_->wait_until(page, "rushes.stream?.open");
+    gate_.hold([](const Progress&) { return true; });
+    for (int seed = 1; seed <= threshold::waiting + 2; ++seed) {
+        post_job(R"({"prompt": "a ball", "model": "fake-causal", "seed": )" + std::to_string(seed) + "}");
+    }
+    chromium_->wait_until(page, "document.getElementById('alerts').textContent.includes('Clips warten')");
+    const ServiceHealth bad{.p99_seconds = 15.26, .device_use = 0.391, .ssim = 0.7, .waiting = 6};
+    for (ServiceHealth health : {bad, ServiceHealth{.device_use = 0.96}}) {
+        for (const Alert& alert : alerts_of(health)) {
+            const std::string words = value(
+                page,
+                "import('/alerts.js').then(m => m.sentence(" +
+                    nlohmann::json{
+                        {"id", alert.id},
+                        {"sentence", alert.sentence},
+                        {"value", alert.value},
+                        {"threshold", alert.threshold}
+                    }.dump() +
+                    "))"
+            );
+            EXPECT_NE(words, alert.sentence) << "it is English";
+            // It says the same numbers.
+            static const std::regex number("[0-9]+(\\.[0-9]+)?");
+            std::multiset<std::string> told;
+            std::multiset<std::string> meant;
+            for (const auto& [text, into] : {std::pair(&words, &told), {&alert.sentence, &meant}}) {
+                for (std::sregex_iterator at(text->begin(), text->end(), number), end; at != end; ++at) {
+                    into->insert(at->str());
+                }
+            }
+            meant.erase("99"); // the P99 of the server's sentence
+            EXPECT_EQ(told, meant) << words;
+        }
+    }
 }
 
 TEST_F(PageTest, AskedForTheTokenItSaysSo) {
@@ -269,7 +370,9 @@ TEST(PageWords, AreThereInEveryLanguage) {
             said.insert((*at)[1].str());
         }
     };
-    collect(text_of("page.js"), std::regex("\\bt\\(\"([^\"]+)\""));
+    for (const char* script : {"page.js", "pictures.js", "alerts.js"}) {
+        collect(text_of(script), std::regex("\\bt\\(\"([^\"]+)\""));
+    }
     collect(text_of("index.html"), std::regex("data-t>([^<]+)<"));
     collect(text_of("index.html"), std::regex("data-t-label=\"([^\"]+)\""));
     ASSERT_GT(said.size(), 40U);

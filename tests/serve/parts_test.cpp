@@ -154,6 +154,20 @@ TEST(Measures, AreToldAsPrometheusReadsThem) {
     EXPECT_THAT(text, HasSubstr("rushes_alert{id=\"queue\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("rushes_alert{id=\"quality\"} 0\n"));
     EXPECT_THAT(text, HasSubstr("rushes_http_answers_total{status=\"200\"} 1\n"));
+    for (const char* wanted :
+         {"rushes_phase_seconds{phase=\"load\",quantile=\"0.5\"} ",
+          "rushes_phase_seconds{phase=\"text\",quantile=\"0.95\"} ",
+          "rushes_phase_seconds{phase=\"decode\",quantile=\"0.99\"} ",
+          "rushes_phase_seconds{phase=\"encode\",quantile=\"0.99\"} ",
+          "rushes_frame_rate ",
+          "rushes_dry_stages_total ",
+          "rushes_device_use 0.5\n",
+          "rushes_memory_bytes ",
+          "rushes_clip_cost ",
+          "rushes_ssim 0.9\n",
+          "rushes_flicker_levels 0.5\n"}) {
+        EXPECT_THAT(text, HasSubstr(std::string("\n") + wanted));
+    }
     std::istringstream lines(text);
     std::string family;
     for (std::string line; std::getline(lines, line);) {

@@ -1,6 +1,9 @@
 // Pictures that clients send, and recipes that start from them.
+#include "base/atomic_file.h"
 #include "base/sha256.h"
+#include "library/clip_library.h"
 #include "media/image.h"
+#include "media/picture_header.h"
 #include "media/webp_picture.h"
 #include "serve/picture_shelf.h"
 #include "serve/service_fixture.h"
@@ -70,6 +73,38 @@ TEST_F(PictureTest, AClipStartsFromAPictureThatWasSent) {
     EXPECT_EQ(end["clip"]["recipe"]["inputs"][0]["hash"], sha256(bytes));
     EXPECT_FALSE(end["clip"]["recipe"]["inputs"][0].contains("path"));
     EXPECT_THAT(get("/v1/jobs").body, ::testing::Not(HasSubstr(folder_.string())));
+}
+
+TEST_F(PictureTest, AClipThatIsOpenedAgainShowsWhatItStartedFrom) {
+    const std::string bytes = picture(0);
+    send(bytes, guest);
+    const nlohmann::json end = wait_for_end(post_job(recipe_with(sha256(bytes)), guest).json()["job"], guest);
+    const std::string clip = "/v1/clips/" + end["clip"]["id"].dump() + "/pictures/";
+    const Answer shown = get(clip + "image", guest);
+    ASSERT_EQ(shown.status, 200) << shown.body;
+    EXPECT_EQ(shown.headers.at("content-type"), "image/webp");
+    EXPECT_EQ(read_picture_header(shown.body).width, 64);
+    EXPECT_EQ(get(clip + "last_image", guest).status, 404) << "it started from no such picture";
+    EXPECT_EQ(get(clip + "image", other_guest).status, 404) << "it is another's clip";
+    std::filesystem::remove(parts_.pictures / sha256(bytes));
+    EXPECT_EQ(get(clip + "image", guest).status, 404) << "the picture is gone";
+}
+
+TEST_F(PictureTest, APictureOfTheProgramsOwnClipIsShownAsLongAsItIsTheSame) {
+    const std::string bytes = picture(0);
+    const auto file = folder_ / "start.webp";
+    write_file(file, bytes);
+    ClipRecord record;
+    record.file = folder_ / "own.mp4";
+    record.recipe.inputs = {{"image", sha256(bytes), file.string()}};
+    const std::string id = std::to_string(ClipLibrary(parts_.library).add(record));
+    const std::string address = "/v1/clips/" + id + "/pictures/image";
+    ASSERT_EQ(get(address).status, 200);
+    EXPECT_EQ(post_job(recipe_with(sha256(bytes))).status, 201) << "a recipe may name it now";
+    std::filesystem::remove(parts_.pictures / sha256(bytes));
+    write_file(file, picture(1));
+    EXPECT_EQ(get(address).status, 404) << "another picture has its name";
+    EXPECT_TRUE(std::filesystem::is_empty(parts_.pictures));
 }
 
 TEST_F(PictureTest, WhatIsNoPictureOrNotHereIsRefused) {

@@ -50,10 +50,11 @@ ServiceDialog::ServiceDialog(BrowserService& service, Settings& settings, QWidge
     setWindowTitle(tr("Clips in the browser"));
     setNames(on_, QStringLiteral("service-on"), on_->text());
     auto* words = wrapped("hint", QStringLiteral("service-words"));
-    words->setText(
-        tr("Clips are seen while they are made, and others can be asked for; they come into this queue. Only "
-           "programs of this machine reach it, and only by the link, whose token is new each time.")
-    );
+    words->setText(tr(
+        "Clips are seen while they are made, and others can be asked for; they come into this queue. Only "
+        "programs of this machine reach it, and only by the link, whose token is new each time. For a phone, "
+        "“rushes serve” takes a certificate (docs/serve.md)."
+    ));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(size::space4, size::space4, size::space4, size::space4);
     column->setSpacing(size::space3);
