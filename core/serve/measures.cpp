@@ -186,6 +186,14 @@ std::string prometheus_text(const Measures::Snapshot& snapshot, const Gauges& ga
         );
     }
     page.one("rushes_memory_bytes", "gauge", "Memory of the process.", gauges.memory_bytes);
+    if (gauges.card_memory_bytes > 0) {
+        page.one(
+            "rushes_card_memory_bytes",
+            "gauge",
+            "Memory that is taken on the graphics card.",
+            gauges.card_memory_bytes
+        );
+    }
     page.one("rushes_cost_total", "counter", "Cost of all clips, by the price of an hour.", snapshot.cost);
     page.one("rushes_clip_cost", "gauge", "Cost of the latest clip.", snapshot.last_cost);
     if (snapshot.ssim >= 0) {

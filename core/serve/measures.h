@@ -21,9 +21,10 @@ struct Gauges {
     int running = 0;
     int connections = 0;
     int viewers = 0;
-    double device_use = -1; ///< 0..1; < 0: not known
-    std::uint64_t memory_bytes = 0;
-    double encode_seconds = 0; ///< of pictures for viewers
+    double device_use = -1;              ///< 0..1; < 0: not known
+    std::uint64_t memory_bytes = 0;      ///< of the process
+    std::uint64_t card_memory_bytes = 0; ///< taken on the graphics card; 0: not known
+    double encode_seconds = 0;           ///< of pictures for viewers
     std::int64_t pictures = 0;
 };
 

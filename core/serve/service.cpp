@@ -146,6 +146,11 @@ void refuse_open_doors(const ServerOptions& server) {
     }
 }
 
+DeviceWatch watch_of(const DeviceInfo& device) {
+    return device.kind == DeviceKind::cpu ? DeviceWatch(static_cast<int>(std::thread::hardware_concurrency()))
+                                          : DeviceWatch([name = device.name] { return card_use(name); });
+}
+
 } // namespace
 
 struct Service::State {
@@ -160,7 +165,7 @@ struct Service::State {
           engine(parts.make_engine ? parts.make_engine() : nullptr),
           desk(parts, engine != nullptr ? engine->device() : parts.device, broadcast, measures),
           requests(desk, work, measures),
-          device(static_cast<int>(std::thread::hardware_concurrency())),
+          device(watch_of(engine != nullptr ? engine->device() : parts.device)),
           api(
               Access(options.access),
               desk,
@@ -216,6 +221,7 @@ struct Service::State {
             .viewers = broadcast.viewers(),
             .device_use = device.use(),
             .memory_bytes = process_memory(),
+            .card_memory_bytes = device.card_memory(),
             .encode_seconds = pictures.seconds(),
             .pictures = pictures.pictures(),
         };

@@ -146,7 +146,8 @@ TEST(Measures, AreToldAsPrometheusReadsThem) {
     measures.job_ended(finished(20), 1);
     measures.answered(200);
     measures.quality(0.9, 0.5);
-    const std::string text = prometheus_text(measures.snapshot(), {.waiting = 7, .device_use = 0.5});
+    const std::string text =
+        prometheus_text(measures.snapshot(), {.waiting = 7, .device_use = 0.5, .card_memory_bytes = 3});
     EXPECT_THAT(text, HasSubstr("rushes_queue_depth 7\n"));
     EXPECT_THAT(text, HasSubstr("rushes_phase_seconds{phase=\"generation\",quantile=\"0.99\"} 10\n"));
     EXPECT_THAT(text, HasSubstr("rushes_phase_seconds_count{phase=\"queue\"} 1\n"));
@@ -163,6 +164,7 @@ TEST(Measures, AreToldAsPrometheusReadsThem) {
           "rushes_dry_stages_total ",
           "rushes_device_use 0.5\n",
           "rushes_memory_bytes ",
+          "rushes_card_memory_bytes 3\n",
           "rushes_clip_cost ",
           "rushes_ssim 0.9\n",
           "rushes_flicker_levels 0.5\n"}) {
