@@ -2974,5 +2974,13 @@
         <source>Measured at %1x%2, the size of the smaller clip</source>
         <translation>Gemessen bei %1x%2, der Größe des kleineren Clips</translation>
     </message>
+    <message>
+        <source>Price of an hour</source>
+        <translation>Preis einer Stunde</translation>
+    </message>
+    <message>
+        <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
+        <translation>Dieses Rechners, in beliebiger Währung: /metrics sagt, was jeder Clip danach kostet.</translation>
+    </message>
 </context>
 </TS>

@@ -2974,5 +2974,13 @@
         <source>Measured at %1x%2, the size of the smaller clip</source>
         <translation>按 %1x%2（较小片段的尺寸）测量</translation>
     </message>
+    <message>
+        <source>Price of an hour</source>
+        <translation>每小时价格</translation>
+    </message>
+    <message>
+        <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
+        <translation>本机每小时的价格，货币不限：/metrics 据此给出每个短片的成本。</translation>
+    </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -46,6 +47,10 @@ protected:
 
     void switchOn() {
         openDialog();
+        switchOnThere();
+    }
+
+    void switchOnThere() {
         click("service-on");
         ASSERT_TRUE(until([&] { return !link().isEmpty(); }));
         port_ = static_cast<std::uint16_t>(QUrl(link()).port());
@@ -149,6 +154,22 @@ TEST_F(BrowserStory, MoreThanFiveThatWaitAreToldInTheWindow) {
     ASSERT_TRUE(until([&] { return find<QLabel>("service-alerts")->text().contains(words); }));
     EXPECT_TRUE(window().findChild<ui::Toast*>()->text().contains(words));
     EXPECT_EQ(find<QPushButton>("status-service")->text(), QStringLiteral("In the browser · not well"));
+}
+
+TEST_F(BrowserStory, WhatAClipCostsGoesByThePriceInTheSettings) {
+    openDialog();
+    auto* price = find<QDoubleSpinBox>("service-price");
+    price->setFocus();
+    price->selectAll();
+    QTest::keyClicks(price, QStringLiteral("3600"));
+    QTest::keyClick(price, Qt::Key_Tab);
+    switchOnThere();
+    ASSERT_EQ(ask("POST", "/v1/jobs", a_ball).status, 201);
+    ASSERT_TRUE(until([&] { return clips() == 1; }));
+    const json status = ask("GET", "/v1/status").json();
+    const json clip = ask("GET", "/v1/clips").json()["clips"][0];
+    EXPECT_GT(status["cost"], 0);
+    EXPECT_NEAR(status["cost"].get<double>(), clip["seconds_to_make"].get<double>(), 1e-6) << "one a second";
 }
 
 TEST_F(BrowserStory, AJobThatIsRemovedInTheWindowHasItsEndInTheBrowser) {

@@ -21,7 +21,7 @@ BrowserService::~BrowserService() {
     thread_.postToFinish([service = std::move(service_)](std::stop_token) mutable { service.reset(); });
 }
 
-void BrowserService::switchOn(std::uint16_t port) {
+void BrowserService::switchOn(std::uint16_t port, double price_per_hour) {
     if (state_ != State::off) {
         return;
     }
@@ -37,7 +37,7 @@ void BrowserService::switchOn(std::uint16_t port) {
     }
     const int turn = ++turn_;
     setState(State::starting);
-    thread_.post([this, turn, options = options(port, turn)](std::stop_token) {
+    thread_.post([this, turn, options = options(port, price_per_hour, turn)](std::stop_token) {
         try {
             std::shared_ptr<serve::HostedService> service = makeHostedService(options);
             callHome(this, [this, turn, service = std::move(service)]() mutable {
@@ -60,7 +60,7 @@ void BrowserService::switchOff() {
     setState(State::off);
 }
 
-serve::HostOptions BrowserService::options(std::uint16_t port, int turn) {
+serve::HostOptions BrowserService::options(std::uint16_t port, double price_per_hour, int turn) {
     const StudioParts& parts = session_.parts();
     serve::HostOptions options;
     options.parts.device = session_.device();
@@ -73,6 +73,7 @@ serve::HostOptions BrowserService::options(std::uint16_t port, int turn) {
     options.parts.speeds = parts.speeds;
     options.parts.pictures = parts.database.parent_path() / "pictures";
     options.parts.program_version = toStd(QCoreApplication::applicationVersion());
+    options.parts.price_per_hour = price_per_hour;
     options.service.server.port = port;
     options.service.pages = resources_dir() / "serve";
     options.job_added = [this] { callHome(this, [this] { session_.lookAtQueue(); }); };

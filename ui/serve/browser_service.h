@@ -29,7 +29,8 @@ public:
     ~BrowserService() override;
 
     /// Opens it on this machine, in the background; changed() follows. Port 0: any free one.
-    void switchOn(std::uint16_t port);
+    /// `price_per_hour`: of this machine, for the cost of a clip.
+    void switchOn(std::uint16_t port, double price_per_hour);
     void switchOff();
 
     State state() const { return state_; }
@@ -48,7 +49,7 @@ signals:
     void changed();
 
 private:
-    serve::HostOptions options(std::uint16_t port, int turn);
+    serve::HostOptions options(std::uint16_t port, double price_per_hour, int turn);
     void connectSession();
     void opened(std::shared_ptr<serve::HostedService> service, int turn);
     void refused(const Error& error, int turn);

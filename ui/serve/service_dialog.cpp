@@ -9,6 +9,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDesktopServices>
+#include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -23,6 +24,7 @@ namespace rushes::ui {
 namespace {
 
 constexpr int last_port = 65535;
+constexpr double most_price = 99'999;
 
 QLabel* wrapped(const char* role, const QString& object_name) {
     auto* label = new QLabel;
@@ -44,6 +46,7 @@ ServiceDialog::ServiceDialog(BrowserService& service, Settings& settings, QWidge
       copy_(new QPushButton(tr("Copy"))),
       open_(new QPushButton(tr("Open"))),
       port_(new QSpinBox),
+      price_(new QDoubleSpinBox),
       connected_(wrapped("dim", QStringLiteral("service-connected"))),
       alerts_(wrapped("error", QStringLiteral("service-alerts"))) {
     setObjectName(QStringLiteral("service-dialog"));
@@ -103,6 +106,16 @@ QWidget* ServiceDialog::makeLink() {
 QWidget* ServiceDialog::makePort() {
     auto* caption = new Caption(tr("Port"));
     caption->setBuddy(port_);
+    auto* price_caption = new Caption(tr("Price of an hour"));
+    price_caption->setBuddy(price_);
+    setNames(price_, QStringLiteral("service-price"), tr("Price of an hour"));
+    price_->setToolTip(tr("Of this machine, in whatever currency: /metrics tells what each clip costs by it.")
+    );
+    price_->setRange(0, most_price);
+    price_->setValue(settings_.get(Setting::price_per_hour).toDouble());
+    connect(price_, &QDoubleSpinBox::valueChanged, this, [this](double price) {
+        settings_.set(Setting::price_per_hour, price);
+    });
     setNames(port_, QStringLiteral("service-port"), tr("Port"));
     port_->setRange(0, last_port);
     port_->setSpecialValueText(tr("Any free one"));
@@ -117,6 +130,9 @@ QWidget* ServiceDialog::makePort() {
     row->setSpacing(size::space2);
     row->addWidget(caption);
     row->addWidget(port_);
+    row->addSpacing(size::space4);
+    row->addWidget(price_caption);
+    row->addWidget(price_);
     row->addStretch();
     return group;
 }
@@ -124,7 +140,7 @@ QWidget* ServiceDialog::makePort() {
 void ServiceDialog::choose(bool on) {
     settings_.set(Setting::serve_on, on);
     if (on) {
-        service_.switchOn(static_cast<std::uint16_t>(port_->value()));
+        service_.switchOn(static_cast<std::uint16_t>(port_->value()), price_->value());
     } else {
         service_.switchOff();
     }
@@ -152,6 +168,7 @@ void ServiceDialog::showState() {
     copy_->setEnabled(on);
     open_->setEnabled(on);
     port_->setEnabled(state == State::off);
+    price_->setEnabled(state == State::off);
     connected_->setText(connectedWords(service_.connected()));
     connected_->setVisible(on);
     QStringList alerts;

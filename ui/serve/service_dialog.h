@@ -4,6 +4,7 @@
 #include <QDialog>
 
 class QCheckBox;
+class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -34,6 +35,7 @@ private:
     QPushButton* copy_;
     QPushButton* open_;
     QSpinBox* port_;
+    QDoubleSpinBox* price_;
     QLabel* connected_;
     QLabel* alerts_;
 };

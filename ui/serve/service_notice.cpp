@@ -31,7 +31,10 @@ ServiceNotice::ServiceNotice(
     // After the window and the engine: a start of the window does not wait for it.
     connect(&session, &StudioSession::engineLoaded, this, [this, &settings] {
         if (settings.get(Setting::serve_on).toBool()) {
-            service_.switchOn(static_cast<std::uint16_t>(settings.get(Setting::serve_port).toUInt()));
+            service_.switchOn(
+                static_cast<std::uint16_t>(settings.get(Setting::serve_port).toUInt()),
+                settings.get(Setting::price_per_hour).toDouble()
+            );
         }
     });
 }

@@ -84,6 +84,8 @@ Row rowOf(Setting setting) {
         return {"network/serve", false};
     case Setting::serve_port:
         return {"network/serve_port", 8800};
+    case Setting::price_per_hour:
+        return {"network/price_per_hour", 0.0};
     }
     return {"", {}};
 }

@@ -44,6 +44,7 @@ enum class Setting {
     crash_told,
     serve_on,
     serve_port,
+    price_per_hour,
 };
 
 class Settings {
