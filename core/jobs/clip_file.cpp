@@ -1,6 +1,7 @@
 #include "jobs/clip_file.h"
 
 #include "base/error.h"
+#include "jobs/edited_clip.h"
 #include "media/clip_reader.h"
 
 namespace rushes {
@@ -23,6 +24,9 @@ ClipRecord record_of_file(const std::filesystem::path& file) {
     record.width = facts.width;
     record.height = facts.height;
     record.frames = static_cast<int>(facts.frames);
+    if (const auto edited = edited_in(*json)) {
+        record.report_json = to_json(*edited);
+    }
     return record;
 }
 
