@@ -8,12 +8,21 @@
 
 namespace rushes {
 
+// Timesteps go up to 1000, where the last digit of a rate is a ten-thousandth of the angle; and libtorch's
+// exp, cos and sin of fp32 round as the processor's vector units have it. So these three are fp64, rounded
+// once: every machine gets the same numbers, those of the reference but for such last digits.
 at::Tensor timestep_sinusoid(const at::Tensor& timesteps, std::int64_t size) {
     const std::int64_t half = size / 2;
     const at::Tensor exponents = at::arange(half, timesteps.options().dtype(at::kFloat)) *
                                  -std::log(10000.0) / static_cast<double>(half);
-    const at::Tensor angles = timesteps.to(at::kFloat).unsqueeze(1) * exponents.exp();
-    const at::Tensor result = at::cat({angles.cos(), angles.sin()}, 1);
+    at::Tensor rates = at::empty_like(exponents);
+    at::exp_out(rates, exponents.to(at::kDouble));
+    const at::Tensor angles = (timesteps.to(at::kFloat).unsqueeze(1) * rates).to(at::kDouble);
+    const at::Tensor result = at::empty({timesteps.size(0), 2 * half}, exponents.options());
+    at::Tensor cos = result.narrow(1, 0, half);
+    at::Tensor sin = result.narrow(1, half, half);
+    at::cos_out(cos, angles);
+    at::sin_out(sin, angles);
     return size % 2 == 0 ? result : at::constant_pad_nd(result, {0, 1});
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from diffusers import AutoencoderKL, MotionAdapter, UNet2DConditionModel, UNetMotionModel
 from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_ldm_vae_checkpoint
+from make_wan_fixtures import WideFloat
 from reseeding import reseed
 from safetensors.torch import load_file, save_file
 
@@ -40,12 +41,16 @@ def write_trace(name: str, tensors: dict[str, torch.Tensor]) -> None:
 
 def outputs(call, model) -> dict[str, torch.Tensor]:
     """In fp32 and in fp64; call(model, to) moves its inputs by `to`."""
-    result = {}
+    result, sinusoid = {}, getattr(model, "time_proj", None)
     for dtype, label in ((torch.float32, ""), (torch.float64, ".f64")):
         model.to(dtype)
+        if sinusoid is not None and dtype == torch.float64:
+            model.time_proj = WideFloat(sinusoid)  # as every machine gets it
         with torch.no_grad():
             result |= {k + label: v for k, v in call(model, lambda t: t.to(dtype)).items()}
     model.float()
+    if sinusoid is not None:
+        model.time_proj = sinusoid
     return result
 
 

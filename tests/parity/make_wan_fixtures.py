@@ -10,6 +10,7 @@ Writes tests/parity/fixtures/wan/<name>/: a pipeline directory as save_pretraine
 
 import hashlib
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -140,18 +141,17 @@ def run(pipe: WanPipeline, prompt: str, negative: str, size: tuple[int, int], fr
 
 
 class WideFloat(torch.nn.Module):
-    """While the float64 model runs, .float() means .double(); the sinusoid stays as it is."""
+    """While the float64 model runs, .float() means .double(); the sinusoid stays float32, and as every machine gets it: exp, cos and sin of
+    float32 round as the vector units of the processor have it, so these are float64, rounded once (timestep_sinusoid of nn/modulation.h)."""
 
     def __init__(self, inner: torch.nn.Module):
         super().__init__()
-        self.inner, self.narrow = inner, torch.Tensor.float
+        self.half = inner.num_channels // 2
 
     def forward(self, timesteps):
-        wide, torch.Tensor.float = torch.Tensor.float, self.narrow
-        try:
-            return self.inner(timesteps)
-        finally:
-            torch.Tensor.float = wide
+        exponents = -math.log(10000) * torch.arange(self.half, dtype=torch.float32) / self.half
+        angles = (timesteps.to(torch.float32)[:, None] * exponents.double().exp().to(torch.float32)).double()
+        return torch.cat([angles.cos(), angles.sin()], 1).to(torch.float32)
 
 
 def trace_transformer(directory: Path, model: WanTransformer3DModel, tokens: int = 7) -> dict[str, torch.Tensor]:

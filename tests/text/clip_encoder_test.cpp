@@ -3,6 +3,7 @@
 #include "support/parity.h"
 #include "text/clip_encoder.h"
 
+#include <algorithm>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,6 +38,15 @@ protected:
 
     at::Tensor reference(const std::string& name) const { return trace_.tensor(name); }
 
+    /// fp32 rounds as the processor's vector units have it. Where the reference's own rounding shows (its
+    /// fp32 is up to 9e-5 off its fp64 in "large", and its two ways of attention are 3e-5 apart on one
+    /// processor), two processors may be as far apart as each is from the truth; fp64 agrees to 1e-12.
+    double allowed(const std::string& name) const {
+        return std::max(
+            tolerance, 2 * test::parity_error(reference(name + ".last"), reference(name + ".last.f64"))
+        );
+    }
+
     SafetensorsFile trace_{test::fixture_path("clip/" + GetParam() + "/trace.safetensors")};
 };
 
@@ -48,13 +58,14 @@ TEST_P(ClipEncoders, AgreeWithTheReference) {
     for (const std::string name : {"short", "long"}) {
         const auto text = ids(name);
         const at::Tensor hidden = encoder.forward(text);
-        EXPECT_PARITY(hidden, reference(name + ".last"), tolerance);
-        EXPECT_PARITY(encoder.forward(text, 1), reference(name + ".skip1"), tolerance);
-        EXPECT_PARITY(encoder.forward(text, 2), reference(name + ".skip2"), tolerance);
-        EXPECT_PARITY(encoder.pooled(text, hidden), reference(name + ".pooled"), tolerance);
-        worst = std::max(worst, test::parity_error(hidden, reference(name + ".last")));
+        const double error = allowed(name);
+        EXPECT_PARITY(hidden, reference(name + ".last"), error);
+        EXPECT_PARITY(encoder.forward(text, 1), reference(name + ".skip1"), error);
+        EXPECT_PARITY(encoder.forward(text, 2), reference(name + ".skip2"), error);
+        EXPECT_PARITY(encoder.pooled(text, hidden), reference(name + ".pooled"), error);
+        worst = std::max(worst, test::parity_error(hidden, reference(name + ".last")) / error);
     }
-    std::cout << "| CLIP " << GetParam() << ", hidden states | " << worst << " | " << tolerance << " |\n";
+    std::cout << "| CLIP " << GetParam() << ", hidden states, of what is allowed | " << worst << " | 1 |\n";
 }
 
 TEST_P(ClipEncoders, AgreeInFp64) {
@@ -69,8 +80,8 @@ TEST_P(ClipEncoders, WeighPiecesAndKeepTheMean) {
     const std::vector chunks{chunk("short"), chunk("long")};
     const at::Tensor embedded = embed_chunks(encoder, chunks);
     ASSERT_EQ(embedded.size(1), 154);
-    EXPECT_PARITY(embedded.narrow(1, 0, 77), reference("short.weighed"), tolerance);
-    EXPECT_PARITY(embedded.narrow(1, 77, 77), reference("long.weighed"), tolerance);
+    EXPECT_PARITY(embedded.narrow(1, 0, 77), reference("short.weighed"), allowed("short"));
+    EXPECT_PARITY(embedded.narrow(1, 77, 77), reference("long.weighed"), allowed("long"));
     const std::vector plain{PromptChunk{ids("short"), std::vector<float>(77, 1.0F)}};
     EXPECT_TRUE(at::equal(embed_chunks(encoder, plain), encoder.forward(ids("short"))));
 }
@@ -82,7 +93,8 @@ TEST_P(ClipEncoders, MistakesAreSeen) {
         return test::parity_error(ClipEncoder(store.root(), wrong).forward(text), reference("short.last"));
     };
     const auto text = ids("short");
-    ASSERT_LT(error(config, text), tolerance);
+    const double error_allowed = allowed("short");
+    ASSERT_LT(error(config, text), error_allowed);
     const std::vector<std::pair<std::string, std::function<void(ClipConfig&)>>> mistakes{
         {"the other GELU",
          [](ClipConfig& c) {
@@ -95,11 +107,11 @@ TEST_P(ClipEncoders, MistakesAreSeen) {
     for (const auto& [mistake, seed] : mistakes) {
         ClipConfig wrong = config;
         seed(wrong);
-        EXPECT_GT(error(wrong, text), 10 * tolerance) << mistake << " passes for right";
+        EXPECT_GT(error(wrong, text), 10 * error_allowed) << mistake << " passes for right";
     }
     auto padded_otherwise = text;
     padded_otherwise.back() = (padded_otherwise.back() + 1) % config.vocab_size;
-    EXPECT_GT(error(config, padded_otherwise), 10 * tolerance) << "padding is seen by itself";
+    EXPECT_GT(error(config, padded_otherwise), 10 * error_allowed) << "padding is seen by itself";
     const at::Tensor early = ClipEncoder(store.root(), config).forward(padded_otherwise);
     EXPECT_TRUE(
         at::equal(early.narrow(1, 0, 76), ClipEncoder(store.root(), config).forward(text).narrow(1, 0, 76))
