@@ -111,6 +111,31 @@ void check_prompt_changes(const Recipe& recipe, const ModelInfo& model) {
     }
 }
 
+void check_step_changes(const Recipe& recipe, const ModelInfo& model) {
+    if (recipe.step_changes.empty()) {
+        return;
+    }
+    if (model.causal || model.refinement) {
+        refuse(
+            "'" + model.id + "' does not make its clip in one piece: nothing can change at a step.",
+            model.causal ? "Let the prompt change at a time of the clip." : ""
+        );
+    }
+    if (recipe.step_changes.size() > max_prompt_changes) {
+        refuse("A clip takes at most " + std::to_string(max_prompt_changes) + " changes at its steps.");
+    }
+    for (const StepChange& change : recipe.step_changes) {
+        check_prompt(change.prompt, "A prompt that takes over");
+        const bool guided = change.guidance_scale > 1;
+        if (change.guidance_scale >= 0 && guided != (recipe.guidance_scale > 1)) {
+            refuse(
+                "Guidance cannot be switched on or off at a step.",
+                guided ? "Begin with a guidance above 1." : "Keep it above 1."
+            );
+        }
+    }
+}
+
 Pass final_pass(const Recipe& recipe) {
     return {
         .start = recipe.inputs.empty() ? PassStart::noise : PassStart::inputs,
@@ -148,8 +173,8 @@ Pass draft_pass(const Pass& final, const ModelInfo& model) {
 }
 
 /// What makes the clip itself: one pass, or a small one and its refinement, where the family asks for it.
-std::vector<Pass> clip_passes(const Pass& final, const ModelInfo& model) {
-    if (!model.refinement) {
+std::vector<Pass> clip_passes(const Pass& final, const ModelInfo& model, bool draft) {
+    if (!model.refinement || (model.refinement->optional && !draft)) {
         return {final};
     }
     Pass base = final;
@@ -289,6 +314,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     check_inputs(snapped.recipe, model);
     check_loras(snapped.recipe, model);
     check_prompt_changes(snapped.recipe, model);
+    check_step_changes(snapped.recipe, model);
 
     Plan plan;
     plan.recipe = std::move(snapped.recipe);
@@ -307,7 +333,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     if (plan.recipe.draft && worth) {
         plan.passes.push_back(draft);
     }
-    std::ranges::copy(clip_passes(final, model), std::back_inserter(plan.passes));
+    std::ranges::copy(clip_passes(final, model, plan.recipe.draft), std::back_inserter(plan.passes));
     fit_to_card(plan, options);
     return plan;
 }

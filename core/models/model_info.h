@@ -41,6 +41,7 @@ struct DraftShape {
 struct Refinement {
     int scale = 2; ///< the first pass has sides this much smaller; Lattice::size_multiple is a multiple of it
     int steps = 0; ///< of the second pass; the recipe's are those of the first
+    bool optional = false; ///< without a draft (Recipe::draft) one pass makes the clip
 };
 
 /// A picture or clip that a model can start from (models/run_inputs.h).

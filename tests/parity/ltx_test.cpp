@@ -9,6 +9,7 @@
 #include "models/pipeline.h"
 #include "models/registry.h"
 #include "parity/checkpoint_copy.h"
+#include "parity/ltx_fixture.h"
 #include "support/parity.h"
 #include "support/scratch_folder.h"
 #include "support/work_counter.h"
@@ -29,78 +30,12 @@
 namespace rushes::ltx {
 namespace {
 
-namespace fs = std::filesystem;
-using test::parity_error;
-
-constexpr double stage_tolerance = 1e-5;
-constexpr double latent_tolerance = 1e-4;
-
-fs::path directory_of(const std::string& model) {
-    return test::fixture_path("ltx/" + model);
-}
-
-PipelineConfig config_of(const fs::path& directory) {
-    return read_pipeline_config(
-        directory, JsonConfig::read(directory / "model_index.json", "model_index.json")
-    );
-}
-
-/// The settings of a run and what the reference made of it.
-struct Trace {
-    explicit Trace(const std::string& name)
-        : file(test::fixture_path("ltx/" + name + ".safetensors")),
-          settings(JsonConfig::parse(file.header().metadata.at("settings"), name)) {
-        const auto size = settings.integers("size", {1, 4096}, 2);
-        pass.width = static_cast<int>(size[0]);
-        pass.height = static_cast<int>(size[1]);
-        pass.frames = static_cast<int>(settings.integer("frames", {1, 1000}));
-        pass.steps = static_cast<int>(settings.integer("steps", {1, 1000}));
-        pass.guidance_scale = settings.number("guidance", {0, 100});
-        pass.seed = static_cast<std::uint64_t>(settings.integer("seed", {0, 1000}));
-        pass.frame_rate = {static_cast<int>(settings.integer("fps", {1, 100})), 1};
-    }
-
-    at::Tensor operator[](const std::string& tensor) const { return file.tensor(tensor); }
-
-    SafetensorsFile file;
-    JsonConfig settings;
-    Pass pass;
-};
-
 struct Errors {
     double embeddings = 0;
     double first_step = 0;
     double latents = 0;
     double frames = 0; ///< levels of 255
 };
-
-at::Tensor decoded(Pipeline& pipeline, const Pass& pass, const at::Tensor& latents) {
-    const auto decoder = pipeline.decoder(pass);
-    decoder->expect(latents);
-    std::vector<at::Tensor> frames;
-    for (std::int64_t t = 0; t < latents.size(2); ++t) {
-        frames.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));
-        EXPECT_EQ(frames.back().size(0), t == 0 ? 1 : 8);
-    }
-    EXPECT_FALSE(decoder->finish({}).defined());
-    return at::cat(frames);
-}
-
-/// The pictures that the trace was made from, as a recipe's are.
-RunInputs inputs_of(const Trace& trace) {
-    RunInputs inputs;
-    const auto given = trace.settings.integer("given", {0, 100}, 0);
-    for (std::int64_t i = 0; i < given; ++i) {
-        const at::Tensor picture = trace["pictures"][i].contiguous();
-        Frame frame{static_cast<int>(picture.size(1)), static_cast<int>(picture.size(0)), 0, {}};
-        const auto* const from = picture.const_data_ptr<std::uint8_t>();
-        frame.rgb.assign(from, from + picture.numel());
-        inputs.pictures[given == 1 ? role_image : role_clip].push_back(
-            std::make_shared<const Frame>(std::move(frame))
-        );
-    }
-    return inputs;
-}
 
 Errors
 compare(const fs::path& directory, const Trace& trace, const Pass& pass, const LoadOptions& options = {}) {
@@ -132,10 +67,6 @@ compare(const fs::path& directory, const Trace& trace, const Pass& pass, const L
     return errors;
 }
 
-void print_row(const std::string& stage, double error, double allowed) {
-    std::cout << "| " << stage << " | " << error << " | " << allowed << " |\n";
-}
-
 class LtxRuns : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(LtxRuns, AgreeWithTheReference) {
@@ -164,7 +95,9 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("ltx091", "plain"),
         std::pair("ltx095", "plain"),
         std::pair("ltx095", "picture"),
-        std::pair("ltx095", "clip")
+        std::pair("ltx095", "clip"),
+        std::pair("ltx095", "ends"),
+        std::pair("ltx095", "between")
     ),
     [](const auto& parameter) { return std::string(parameter.param.first) + "_" + parameter.param.second; }
 );

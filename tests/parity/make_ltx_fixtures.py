@@ -1,6 +1,7 @@
 """Tiny LTX-Video pipelines and what diffusers 0.42 makes of them. Run from the repository:
 
-    python tests/parity/make_ltx_fixtures.py
+    python tests/parity/make_ltx_fixtures.py                       all
+    python tests/parity/make_ltx_fixtures.py ltx095/ends ...       these runs alone, the directories stay
 
 Writes tests/parity/fixtures/ltx/<name>/: a pipeline directory as save_pretrained lays it out, and beside it
   transformer.safetensors  one forward: fp32, float64 and bf16
@@ -10,12 +11,14 @@ Writes tests/parity/fixtures/ltx/<name>/: a pipeline directory as save_pretraine
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKLLTXVideo, FlowMatchEulerDiscreteScheduler, LTXConditionPipeline, LTXImageToVideoPipeline, LTXPipeline, LTXVideoTransformer3DModel
 from diffusers.models.autoencoders import autoencoder_kl_ltx
 from diffusers.models.normalization import RMSNorm
+from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
 from diffusers.utils import logging
 from PIL import Image
 from safetensors.torch import save_file
@@ -60,7 +63,9 @@ CASES = {
                  temporal_compression_ratio=8),
         runs={"plain": dict(prompt="night over the sea", negative="dark", size=(96, 64), frames=17, steps=5, guidance=3.0, seed=4, fps=30),
               "picture": dict(prompt="the sea", negative="", size=(96, 64), frames=17, steps=3, guidance=1.0, seed=5, fps=25, given=1),
-              "clip": dict(prompt="the sea", negative="night", size=(64, 64), frames=25, steps=4, guidance=2.0, seed=6, fps=24, given=9)}),
+              "clip": dict(prompt="the sea", negative="night", size=(64, 64), frames=25, steps=4, guidance=2.0, seed=6, fps=24, given=9),
+              "ends": dict(prompt="a cat", negative="night", size=(96, 64), frames=17, steps=3, guidance=2.0, seed=13, fps=25, last=1),
+              "between": dict(prompt="a cat", negative="", size=(64, 96), frames=25, steps=4, guidance=1.0, seed=14, fps=25, given=1, last=1)}),
 }
 
 
@@ -109,21 +114,26 @@ class NoiseOf:
         autoencoder_kl_ltx.torch.randn = self.plain
 
 
-def run(pipe, case: dict, prompt: str, negative: str, size: tuple[int, int], frames: int, steps: int, guidance: float, seed: int, fps: int, given: int = 0):
+def run(pipe, case: dict, prompt: str, negative: str, size: tuple[int, int], frames: int, steps: int, guidance: float, seed: int, fps: int, given: int = 0,
+        last: int = 0):
     result, start = {}, {}
-    if given:
-        noise = torch.rand(given, 3, size[1] // 8, size[0] // 8, generator=torch.Generator().manual_seed(21))
+    if given + last:
+        noise = torch.rand(given + last, 3, size[1] // 8, size[0] // 8, generator=torch.Generator().manual_seed(21))
         levels = torch.nn.functional.interpolate(noise, (size[1], size[0]), mode="bilinear").mul(255).round().byte().permute(0, 2, 3, 1)
         pictures = [Image.fromarray(picture.numpy()) for picture in levels]
         result["pictures"] = levels
         if case["pipeline"] is LTXPipeline:
             pipe = LTXImageToVideoPipeline(**pipe.components)
             pipe.set_progress_bar_config(disable=True)
-        start = dict(video=[pictures]) if given > 1 else dict(image=pictures[0])
+        if last:
+            places = [0] * given + [frames - 1] * last
+            start = dict(conditions=[LTXVideoCondition(image=picture, frame_index=place) for picture, place in zip(pictures, places)])
+        else:
+            start = dict(video=[pictures]) if given > 1 else dict(image=pictures[0])
     shape = ((frames - 1) // 8 + 1, size[1] // 32, size[0] // 32)
 
     def keep(_, step, timestep, tensors):
-        result[f"latents.{step}"] = pipe._unpack_latents(tensors["latents"], *shape).clone()
+        result[f"latents.{step}"] = pipe._unpack_latents(tensors["latents"][:, last * shape[1] * shape[2]:], *shape).clone()
         return {}
 
     embeds, mask, negatives, negative_mask = pipe.encode_prompt(prompt, negative, guidance > 1)
@@ -232,9 +242,27 @@ def trace_vae(vae: AutoencoderKLLTXVideo) -> tuple[dict[str, torch.Tensor], dict
     return trace
 
 
+def write_run(pipe, name: str, run_name: str, settings: dict) -> None:
+    tensors = run(pipe, CASES[name], **settings)
+    kept = {k: v for k, v in tensors.items() if not k.startswith("latents.") or k.endswith(("." + str(settings["steps"] - 1), ".0"))}
+    save_file({k: v.contiguous() for k, v in kept.items()}, ROOT / "ltx" / name / f"{run_name}.safetensors", metadata={"settings": json.dumps(settings)})
+    print(name, run_name, "frames", tuple(tensors["frames"].shape), "std", float(tensors["frames"].float().std()))
+
+
+def write_runs(names: list[str]) -> None:
+    for name, run_name in (wanted.split("/") for wanted in names):
+        pipe = build_pipeline(name, CASES[name])
+        pipe.set_progress_bar_config(disable=True)
+        for part in (pipe.transformer, pipe.vae, pipe.text_encoder):
+            part.bfloat16().float()                # as the directory holds them
+        write_run(pipe, name, run_name, CASES[name]["runs"][run_name])
+
+
 def main() -> None:
     logging.set_verbosity_error()
     torch.set_grad_enabled(False)
+    if sys.argv[1:]:
+        return write_runs(sys.argv[1:])
     for name, case in CASES.items():
         directory = ROOT / "ltx" / name
         shutil.rmtree(directory, ignore_errors=True)
@@ -248,11 +276,7 @@ def main() -> None:
         save_file({k: v.contiguous() for k, v in trace_transformer(directory, pipe.transformer).items()}, directory / "transformer.safetensors")
         save_file({k: v.contiguous() for k, v in trace_vae(pipe.vae).items()}, directory / "vae.safetensors")
         for run_name, settings in case["runs"].items():
-            tensors = run(pipe, case, **settings)
-            kept = {k: v for k, v in tensors.items() if not k.startswith("latents.") or k.endswith(("." + str(settings["steps"] - 1), ".0"))}
-            save_file({k: v.contiguous() for k, v in kept.items()}, directory / f"{run_name}.safetensors",
-                      metadata={"settings": json.dumps(settings)})
-            print(name, run_name, "frames", tuple(tensors["frames"].shape), "std", float(tensors["frames"].float().std()))
+            write_run(pipe, name, run_name, settings)
     for path in (ROOT / "ltx").rglob("*"):
         if path.name in ("tokenizer_config.json", "special_tokens_map.json", ".gitattributes", "README.md"):
             path.unlink()

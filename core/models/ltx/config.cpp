@@ -56,6 +56,27 @@ TransformerConfig read_transformer_config(const JsonConfig& config) {
     return result;
 }
 
+UpsamplerConfig read_upsampler_config(const JsonConfig& config) {
+    constexpr std::int64_t groups = 32; // of its norms
+    config.require("_class_name", {"LTXLatentUpsamplerModel"});
+    if (config.integer("dims", {2, 3}, 3) != 3) {
+        config.fail("\"dims\" is 2, and only upsamplers that see frames together are supported.");
+    }
+    if (!config.boolean("spatial_upsample", true) || config.boolean("temporal_upsample", false)) {
+        config.fail(
+            "it makes more frames, not larger ones.", "Take the spatial upscaler (ltxv-spatial-upscaler)."
+        );
+    }
+    UpsamplerConfig result;
+    result.channels = config.integer("in_channels", {1, 4096}, 128);
+    result.width = config.integer("mid_channels", {groups, 65536}, 512);
+    result.blocks = config.integer("num_blocks_per_stage", {0, 64}, 4);
+    if (result.width % groups != 0) {
+        config.fail("\"mid_channels\" must be a multiple of " + std::to_string(groups) + ".");
+    }
+    return result;
+}
+
 PipelineConfig read_pipeline_config(const std::filesystem::path& directory, const JsonConfig& index) {
     PipelineConfig result;
     const std::string name =

@@ -45,6 +45,19 @@ struct PipelineConfig {
     std::size_t text_tokens() const { return kind == PipelineKind::first ? 128 : 256; }
 };
 
+/// Of a network that doubles the height and width of latents (LTXLatentUpsamplerModel).
+struct UpsamplerConfig {
+    std::int64_t channels = 0; ///< of the latents
+    std::int64_t width = 0;    ///< channels within
+    std::int64_t blocks = 0;   ///< before the doubling, and as many behind
+};
+
+/// `config` is latent_upsampler/config.json. Throws Error{user}.
+UpsamplerConfig read_upsampler_config(const JsonConfig& config);
+
+/// The part of ModelInfo::parts that it is.
+inline constexpr const char* upsampler_part = "latent_upsampler";
+
 /// `config` is transformer/config.json. Throws Error{user}.
 TransformerConfig read_transformer_config(const JsonConfig& config);
 

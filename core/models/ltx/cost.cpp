@@ -1,12 +1,14 @@
 #include "models/ltx/cost.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace rushes::ltx {
 
 namespace {
 
 constexpr double most_tokens_side_by_side = 2048; ///< of denoising.cpp
+constexpr double upsampler_width = 512;           ///< of the published ones
 
 /// Multiply-adds of the decoder for one latent of one latent frame, and the features that its last level
 /// holds at once.
@@ -59,7 +61,11 @@ public:
           transformer_(weights.at("transformer")),
           transformer_stored_wide_(is_stored_wide(weights.at("transformer"))),
           decoder_(weights.at("vae"), is_decoder_key),
-          text_encoder_(weights.at("text_encoder")) {}
+          text_encoder_(weights.at("text_encoder")) {
+        if (const auto found = weights.find(upsampler_part); found != weights.end()) {
+            upsampler_.emplace(found->second);
+        }
+    }
 
     RunCost operator()(const Pass& pass, const LoadOptions& options) const {
         const double size = number_bytes(options.dtype);
@@ -81,6 +87,14 @@ public:
         cost.denoise.flop = sides * pass.steps * forward_flop(tokens);
         cost.denoise.bytes = activation_bytes(tokens, sides, size) + kept_bytes(sides, size) +
                              6 * 4 * static_cast<double>(t_.channels) * tokens;
+        if (upsampler_) {
+            cost.resident.push_back({upsampler_part, upsampler_->bytes(vae_bytes(options))});
+        }
+        if (upsampler_ && pass.kind == PassKind::refine) {
+            // Half of its cubes see the small latents, a quarter as many.
+            cost.encode.flop = 2 * (tokens / 4 + tokens) / 2 * upsampler_->floats();
+            cost.encode.bytes = 4 * tokens * upsampler_width * vae_bytes(options);
+        }
         cost.decode.flop = 2 * tokens * decoding_.work;
         cost.decode.bytes = a_frame * decoding_.numbers * vae_bytes(options);
         return cost;
@@ -121,6 +135,7 @@ private:
     bool transformer_stored_wide_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;
+    std::optional<StoredWeights> upsampler_;
 };
 
 } // namespace

@@ -20,10 +20,35 @@ constexpr std::int64_t most_tokens_side_by_side = 2048;
 
 constexpr double given_noise_scale = 0.15; ///< image_cond_noise_scale of LTXConditionPipeline
 
+/// The list that makers give for the second pass of a distilled checkpoint ends with a step from no noise to
+/// none.
+bool ends_idly(const Pass& pass) {
+    return pass.kind == PassKind::refine && pass.scheduler == distilled_scheduler;
+}
+
+LatentShape with_more(LatentShape shape, std::int64_t frames) {
+    shape.frames += frames;
+    return shape;
+}
+
 /// Of the whole clip, token by token as the reference has it, and as latents: [1, C, T, h, w].
 at::Tensor draw_token_noise(at::IntArrayRef latents, at::Generator& generator) {
     const std::int64_t tokens = latents[2] * latents[3] * latents[4];
     return at::randn({1, tokens, latents[1]}, generator, at::kFloat).transpose(1, 2).reshape(latents);
+}
+
+/// The noise that the pass begins with.
+double first_sigma(const StepRequest& request) {
+    return !request.sigmas.empty()      ? request.sigmas.front()
+           : !request.timesteps.empty() ? request.timesteps.front() / 1000
+                                        : 1;
+}
+
+/// The last steps of a longer way.
+std::vector<double> end_of(std::vector<double> way, int steps) {
+    const auto kept = std::min(std::ssize(way), static_cast<std::ptrdiff_t>(steps));
+    way.erase(way.begin(), way.end() - kept);
+    return way;
 }
 
 constexpr std::array recommended{1000.0, 993.0, 987.0, 981.0, 975.0, 909.0, 725.0, 0.03};
@@ -47,8 +72,15 @@ SchedulerConfig solver_of(const PipelineConfig& config, const Pass& pass) {
 
 StepRequest steps_of(const PipelineConfig& config, const Pass& pass, const LatentShape& shape) {
     StepRequest request{.steps = pass.steps, .tokens = shape.frames * shape.height * shape.width};
+    const bool refines = pass.kind == PassKind::refine;
     if (pass.scheduler == distilled_scheduler) {
-        request.timesteps = distilled_timesteps(pass.steps);
+        request.timesteps = refines
+                                ? std::vector<double>(refining_timesteps.begin(), refining_timesteps.end())
+                                : distilled_timesteps(pass.steps);
+        request.shifted = true;
+    } else if (refines) {
+        // Of a way of which these are two fifths.
+        request.sigmas = end_of(linear_quadratic_sigmas(pass.steps * 5 / 2), pass.steps);
         request.shifted = true;
     } else if (config.kind == PipelineKind::condition) {
         request.sigmas = linear_quadratic_sigmas(pass.steps);
@@ -60,16 +92,25 @@ StepRequest steps_of(const PipelineConfig& config, const Pass& pass, const Laten
 }
 
 at::Generator noise_behind(
-    const PipelineConfig& config, const Pass& pass, const LatentShape& shape, std::int64_t given_frames
+    const PipelineConfig& config, const Pass& pass, const LatentShape& shape, const GivenLatents& given
 ) {
     at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(pass.seed);
     draw_noise(shape, shape.frames, generator);
-    if (given_frames > 0) {
-        draw_noise(shape, given_frames, generator);
+    const std::int64_t first = given.first_frames();
+    const std::int64_t last = given.last_frames();
+    if (first + last > 0) {
+        if (first > 0) {
+            draw_noise(shape, first, generator);
+        }
+        if (last > 0) {
+            draw_noise(shape, last, generator);
+            draw_noise(shape, last, generator);
+        }
         const auto solver = make_scheduler(solver_of(config, pass), steps_of(config, pass, shape), generator);
         const bool each_step = config.kind == PipelineKind::condition;
-        for (std::size_t step = 0; each_step && step < solver->timesteps().size(); ++step) {
-            draw_noise(shape, shape.frames, generator);
+        const std::size_t steps = solver->timesteps().size() + (ends_idly(pass) ? 1 : 0);
+        for (std::size_t step = 0; each_step && step < steps; ++step) {
+            draw_noise(shape, last + shape.frames, generator);
         }
     }
     return generator;
@@ -82,52 +123,99 @@ LtxDenoising::LtxDenoising(
     const LatentShape& shape,
     const TextEmbeddings& text,
     GivenLatents given,
-    const std::stop_token& stop
+    const std::stop_token& stop,
+    at::Tensor clean
 )
     : FullSequence(
-          shape, pass, solver_of(config, pass), steps_of(config, pass, shape), transformer.options().device()
+          with_more(shape, given.last_frames()),
+          pass,
+          solver_of(config, pass),
+          steps_of(config, pass, shape),
+          transformer.options().device()
       ),
       kind_(config.kind),
       transformer_(transformer),
+      given_(std::move(given)),
+      frames_(shape.frames),
       positions_(rotary_table(
           config,
           shape,
           pass.frame_rate,
-          transformer.options().dtype(compute_type(transformer.options().dtype().toScalarType()))
+          transformer.options().dtype(compute_type(transformer.options().dtype().toScalarType())),
+          std::vector<std::int64_t>(static_cast<std::size_t>(given_.last_frames()), pass.frames - 1)
       )),
       text_(transformer.text_context(text, pass.guided(), stop)),
-      given_(std::move(given)) {
-    if (has_given()) {
-        noisy_frames_ = at::ones({shape.frames}, at::TensorOptions(transformer.options().device()));
-        noisy_frames_.narrow(0, 0, given_.mean.size(2)).zero_();
+      guided_(pass.guided()),
+      start_(std::move(clean)),
+      start_sigma_(first_sigma(steps_of(config, pass, shape))),
+      ends_idly_(ends_idly(pass)) {
+    if (const std::int64_t given_ones = given_frames(); given_ones > 0) {
+        const at::TensorOptions on_device(transformer.options().device());
+        noisy_frames_ = at::ones({given_.last_frames() + frames_}, on_device);
+        noisy_frames_.narrow(0, 0, given_ones).zero_();
     }
 }
 
-at::Tensor LtxDenoising::noise(const LatentShape& shape, at::Generator& generator) const {
-    if (!has_given()) {
-        return FullSequence::noise(shape, generator);
-    }
-    const auto drawn = [&] {
-        return given_.mean + given_.std * at::randn(given_.mean.sizes(), generator, at::kFloat);
+at::Tensor LtxDenoising::noise(const LatentShape& all, at::Generator& generator) const {
+    const LatentShape shape = with_more(all, -given_.last_frames());
+    const auto begun = [&] {
+        const at::Tensor noise = FullSequence::noise(shape, generator);
+        return start_.defined() ? noise * start_sigma_ + start_ * (1 - start_sigma_) : noise;
     };
-    at::Tensor first = kind_ == PipelineKind::first ? drawn() : at::Tensor();
-    const at::Tensor rest = FullSequence::noise(shape, generator);
-    if (!first.defined()) {
-        first = drawn();
+    if (given_frames() == 0) {
+        return begun();
     }
-    const std::int64_t given = first.size(2);
-    return at::cat({first, rest.narrow(2, given, rest.size(2) - given)}, 2);
+    const auto drawn = [&](const Moments& from) {
+        return from.mean + from.std * at::randn(from.mean.sizes(), generator, at::kFloat);
+    };
+    const std::int64_t first_frames = given_.first_frames();
+    at::Tensor first = kind_ == PipelineKind::first ? drawn(given_.first) : at::Tensor();
+    const at::Tensor rest = begun();
+    std::vector<at::Tensor> frames;
+    if (first_frames > 0) {
+        frames.push_back(first.defined() ? first : drawn(given_.first));
+    }
+    if (given_.last_frames() > 0) {
+        frames.insert(frames.begin(), drawn(given_.last));
+        draw_noise(shape, given_.last_frames(), generator); // for less of the picture than all of it
+    }
+    frames.push_back(rest.narrow(2, first_frames, rest.size(2) - first_frames));
+    return at::cat(frames, 2);
+}
+
+at::Tensor LtxDenoising::of_clip(const at::Tensor& latents) const {
+    return latents.narrow(2, given_.last_frames(), frames_);
+}
+
+at::Tensor LtxDenoising::finish_block(int block, std::stop_token stop) {
+    const at::Tensor latents = FullSequence::finish_block(block, std::move(stop));
+    if (!ends_idly_ || given_frames() == 0) {
+        return of_clip(latents);
+    }
+    // The idle step shows what was given without noise.
+    const std::int64_t given = given_frames();
+    return of_clip(at::cat({clean_, latents.narrow(2, given, latents.size(2) - given)}, 2));
+}
+
+void LtxDenoising::take_block(const at::Tensor& taken) {
+    FullSequence::take_block(
+        at::cat({latents().narrow(2, 0, given_.last_frames()), sent_to(taken, latents().device())}, 2)
+    );
+}
+
+void LtxDenoising::change_conditioning(const Conditioning& conditioning, std::stop_token stop) {
+    text_ = transformer_.text_context(std::any_cast<const Conditions&>(conditioning).text, guided_, stop);
 }
 
 void LtxDenoising::begin_block(int block) {
     FullSequence::begin_block(block);
-    if (has_given()) {
-        clean_ = latents().narrow(2, 0, given_.mean.size(2)).clone();
+    if (given_frames() > 0) {
+        clean_ = latents().narrow(2, 0, given_frames()).clone();
     }
 }
 
 at::Tensor LtxDenoising::begun(const at::Tensor& latents, float timestep, at::Generator& noise) const {
-    if (!has_given() || kind_ == PipelineKind::first) {
+    if (given_frames() == 0 || kind_ == PipelineKind::first) {
         return latents;
     }
     const std::int64_t given = clean_.size(2);
@@ -138,7 +226,7 @@ at::Tensor LtxDenoising::begun(const at::Tensor& latents, float timestep, at::Ge
 }
 
 at::Tensor LtxDenoising::kept(const at::Tensor& latents, const at::Tensor& from) const {
-    if (!has_given()) {
+    if (given_frames() == 0) {
         return latents;
     }
     const std::int64_t given = clean_.size(2);
@@ -157,8 +245,9 @@ at::Tensor LtxDenoising::predict(
     const std::stop_token& stop,
     const ShareDone& done
 ) const {
-    const TimeContext time =
-        transformer_.time_context(has_given() ? noisy_frames_ * timestep.on_device : timestep.on_device);
+    const TimeContext time = transformer_.time_context(
+        noisy_frames_.defined() ? noisy_frames_ * timestep.on_device : timestep.on_device
+    );
     const TextContext text = sides == Sides::all ? text_ : text_.side(sides == Sides::negative ? 1 : 0);
     return transformer_.forward(latents, time, text, positions_, stop, done).to(at::kFloat);
 }

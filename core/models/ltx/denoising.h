@@ -8,6 +8,7 @@
 #include "models/ltx/vae_encoder.h"
 #include "models/text_embeddings.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,13 @@ inline constexpr const char* distilled_scheduler = "ltx-distilled";
 /// of those, evenly, the first among them.
 std::vector<double> distilled_timesteps(int steps);
 
+/// Of the second pass of a distilled checkpoint, as its makers recommend it; it begins with the first.
+inline constexpr std::array refining_timesteps{909.0, 725.0, 421.0};
+
+/// Steps of a second pass otherwise: of ten those in the last two fifths of the way (num_inference_steps 10
+/// with a denoise_strength of 0.4).
+inline constexpr int refining_steps = 4;
+
 /// The pass's solver. Throws Error{user} for an unknown scheduler.
 SchedulerConfig solver_of(const PipelineConfig& config, const Pass& pass);
 StepRequest steps_of(const PipelineConfig& config, const Pass& pass, const LatentShape& shape);
@@ -28,6 +36,7 @@ StepRequest steps_of(const PipelineConfig& config, const Pass& pass, const Laten
 struct Conditions {
     TextEmbeddings text = {};
     std::vector<FramePtr> pictures = {}; ///< that the clip begins with, 8 k + 1 of them; empty: none
+    FramePtr last = {};                  ///< that it ends with; null: none
 };
 
 // Note [frames that are given]
@@ -35,13 +44,23 @@ struct Conditions {
 // keeps them clean, at 0. LTXConditionPipeline, at 0 too, shows them under a little noise of each step's,
 // less and less, which is said to help motion go on; what the last step showed is what is decoded. The
 // reference draws the latents from the distribution that the encoder gives, and all that is random from one
-// generator; so do we, in its order.
+// generator; so do we, in its order. A picture that the clip ends with is a latent frame of its own
+// (LTXConditionPipeline, a condition with a frame index): it stands before the others, is placed where its
+// frame lies, and goes once the clip is made.
 /// The distribution of the given latents, normalised, on the CPU; an undefined mean: none are given.
-using GivenLatents = Moments;
+struct GivenLatents {
+    Moments first = {}; ///< that the clip begins with
+    Moments last = {};  ///< of its last frame alone, where the pipeline is PipelineKind::condition
+
+    /// Latent frames of each.
+    std::int64_t first_frames() const { return first.mean.defined() ? first.mean.size(2) : 0; }
+
+    std::int64_t last_frames() const { return last.mean.defined() ? last.mean.size(2) : 0; }
+};
 
 /// The run's generator as denoising leaves it: what a decoder draws comes behind.
 at::Generator noise_behind(
-    const PipelineConfig& config, const Pass& pass, const LatentShape& shape, std::int64_t given_frames
+    const PipelineConfig& config, const Pass& pass, const LatentShape& shape, const GivenLatents& given
 );
 
 class LtxDenoising final : public FullSequence {
@@ -54,13 +73,26 @@ public:
         const LatentShape& shape,
         const TextEmbeddings& text,
         GivenLatents given,
-        const std::stop_token& stop
+        const std::stop_token& stop,
+        at::Tensor clean = {} ///< what a pass that refines begins with, [1, C, T, h, w], on the CPU
     );
 
+    int latent_frames(int /*block*/) const override { return static_cast<int>(frames_); }
+
     void begin_block(int block) override;
+    void change_conditioning(const Conditioning& conditioning, std::stop_token stop) override;
+
+    at::Tensor x0_estimate() const override { return of_clip(FullSequence::x0_estimate()); }
+
+    at::Tensor finish_block(int block, std::stop_token stop) override;
+    void take_block(const at::Tensor& latents) override;
 
 private:
-    bool has_given() const { return given_.mean.defined(); }
+    /// Latent frames before the first that is made.
+    std::int64_t given_frames() const { return given_.last_frames() + given_.first_frames(); }
+
+    /// Without the one that stands for the last frame.
+    at::Tensor of_clip(const at::Tensor& latents) const;
 
     at::Tensor noise(const LatentShape& shape, at::Generator& generator) const override;
     at::Tensor begun(const at::Tensor& latents, float timestep, at::Generator& noise) const override;
@@ -76,10 +108,15 @@ private:
 
     const PipelineKind kind_;
     const Transformer& transformer_;
-    const RotaryTable positions_;
-    const TextContext text_;
     const GivenLatents given_;
-    at::Tensor noisy_frames_; ///< [T]: 0 for given frames, else 1; undefined without any
+    const std::int64_t frames_; ///< latent ones of the clip
+    const RotaryTable positions_;
+    TextContext text_;
+    const bool guided_;
+    const at::Tensor start_; ///< of a pass that refines: clean latents
+    const double start_sigma_;
+    const bool ends_idly_;
+    at::Tensor noisy_frames_; ///< [those before and T]: 0 for given frames, else 1; undefined without any
     at::Tensor clean_;        ///< the given frames as they were drawn, [1, C, n, h, w]
 };
 

@@ -10,7 +10,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace rushes::ltx {
 
@@ -21,6 +24,8 @@ namespace {
 /// The name in recipes of the schedule of distilled checkpoints (denoising.h).
 constexpr const char* distilled_scheduler = "ltx-distilled"; // as denoising.h
 constexpr int distilled_steps = 8;
+constexpr int distilled_refining_steps = 3; // as denoising.h
+constexpr int refining_steps = 4;           // the same
 
 /// Nothing in the configs says of a checkpoint that it was distilled, but its makers' names do.
 bool is_distilled(const fs::path& directory) {
@@ -59,6 +64,40 @@ void fill_steps(ModelInfo& info, const PipelineConfig& config) {
     info.tiers = {{"fast", 20}, {"balanced", 30}, {"quality", 50}};
 }
 
+/// In the model's own directory, or in the one that its makers publish beside it.
+std::optional<fs::path> find_upsampler(const fs::path& model) {
+    std::vector<fs::path> folders{model};
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(model.parent_path(), none)) {
+        if (entry.path().filename().string().starts_with("ltxv-spatial-upscaler")) {
+            folders.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(folders.begin() + 1, folders.end(), std::greater()); // the newest name first
+    for (const fs::path& folder : folders) {
+        if (fs::exists(folder / upsampler_part / "config.json", none)) {
+            return folder / upsampler_part;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Two passes: a small one, and more of it.
+void add_refinement(ModelInfo& info, const PipelineConfig& config, const fs::path& upsampler) {
+    const JsonConfig json = JsonConfig::read(upsampler / "config.json", "latent_upsampler/config.json");
+    if (read_upsampler_config(json).channels != config.vae.latent_channels) {
+        json.fail(
+            "it is for latents of " + std::to_string(read_upsampler_config(json).channels) +
+            " channels, but those of the model have " + std::to_string(config.vae.latent_channels) + "."
+        );
+    }
+    info.parts[upsampler_part] = upsampler;
+    const int steps = is_distilled(info.directory) ? distilled_refining_steps : refining_steps;
+    info.refinement = {.scale = 2, .steps = steps, .optional = true};
+    info.lattice.size_multiple *= info.refinement->scale;
+    keep_sizes_on_lattice(info.lattice, 512);
+}
+
 /// The 13B transformer was trained on the later VAE: on the first one's latents it makes nothing.
 void refuse_first_vae(const PipelineConfig& config, const JsonConfig& index) {
     constexpr std::int64_t width_of_13b = 4096;
@@ -80,14 +119,21 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.takes_loras = true;
     info.inputs = {{.role = role_image, .required = false}};
     if (config.kind == PipelineKind::condition) {
+        info.inputs.push_back({.role = role_last_image, .required = false});
         info.inputs.push_back({.role = role_clip, .required = false, .instead_of = role_image});
     }
     fill_lattice(info, config.vae);
     fill_steps(info, config);
+    std::vector<std::string> components{"transformer", "vae", "text_encoder"};
+    const auto upsampler = find_upsampler(directory);
+    if (upsampler && config.kind == PipelineKind::condition) {
+        add_refinement(info, config, *upsampler);
+        components.emplace_back(upsampler_part);
+    }
     read_model_card(info);
     const ComponentWeights weights = index_components(
         info,
-        {"transformer", "vae", "text_encoder"},
+        components,
         {"model_index.json",
          "rushes.json",
          "latent_rgb.safetensors",

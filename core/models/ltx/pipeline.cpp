@@ -11,6 +11,7 @@
 #include "models/ltx/config.h"
 #include "models/ltx/denoising.h"
 #include "models/ltx/transformer.h"
+#include "models/ltx/upsampler.h"
 #include "models/ltx/vae.h"
 #include "models/ltx/vae_encoder.h"
 #include "models/model_index.h"
@@ -67,6 +68,11 @@ at::Tensor cropped(const std::vector<FramePtr>& frames, int width, int height, a
     return sent_to(bytes, device);
 }
 
+/// Recommended for version 0.9.8, which nothing but its name tells apart.
+double tone_compression_of(const fs::path& directory) {
+    return directory.filename().string().find("0.9.8") == std::string::npos ? 0 : 0.6;
+}
+
 bool for_each(const fs::path& /*file*/, std::size_t /*transformer*/) {
     return true;
 }
@@ -82,19 +88,27 @@ public:
 
     Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override {
         // Prompts as they are written: the reference cleans nothing here.
-        return Conditions{prompts_.embed(brief, stop, done), start_pictures(brief.inputs, config_)};
+        const auto last = brief.inputs.pictures.find(role_last_image);
+        const bool ends = last != brief.inputs.pictures.end() && !last->second.empty();
+        return Conditions{
+            prompts_.embed(brief, stop, done),
+            start_pictures(brief.inputs, config_),
+            ends ? last->second.front() : nullptr
+        };
     }
 
     std::unique_ptr<Denoising> denoise(
         const Pass& pass,
         const Conditioning& conditioning,
-        const at::Tensor& /*previous*/,
+        const at::Tensor& previous,
         std::stop_token stop,
         const ShareDone& done
     ) override {
         const auto& conditions = std::any_cast<const Conditions&>(conditioning);
-        GivenLatents given = given_latents(conditions.pictures, pass, stop, done);
-        given_frames_ = given.mean.defined() ? given.mean.size(2) : 0;
+        GivenLatents given{
+            given_latents(conditions.pictures, pass, stop, done), last_latents(conditions.last, pass, stop)
+        };
+        given_ = given;
         return std::make_unique<LtxDenoising>(
             config_,
             *transformers_.current(stop).front(),
@@ -102,13 +116,14 @@ public:
             shape_of(pass),
             conditions.text,
             std::move(given),
-            stop
+            stop,
+            pass.start == PassStart::previous ? enlarged(previous, pass, stop, done) : at::Tensor()
         );
     }
 
     std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory /*memory*/) override {
         at::Generator noise = config_.vae.timestep_conditioning
-                                  ? noise_behind(config_, pass, shape_of(pass), given_frames_)
+                                  ? noise_behind(config_, pass, shape_of(pass), given_)
                                   : at::make_generator<at::CPUGeneratorImpl>(pass.seed);
         return fitting_decoder(vae_->decoder(std::move(noise)), *latent_rgb_);
     }
@@ -138,7 +153,8 @@ private:
               stop,
               config_.kind == PipelineKind::first ? PromptPadding::seen : PromptPadding::none
           ),
-          transformers_(std::move(loras), for_each) {
+          transformers_(std::move(loras), for_each),
+          tone_compression_(tone_compression_of(info.directory)) {
         transformers_.add(info.part("transformer"), loading.weights("transformer"), config_.transformer, {});
         vae_ = Vae::load(config_.vae, info.part("vae"), loading.weights("vae", vae_dtype(loading.options())));
         const bool stays = loading.options().residency == Residency::all;
@@ -148,11 +164,47 @@ private:
                 const std::function<void(double)>& progress, const std::stop_token& until
             ) { return VaeEncoder::load(config, source, {device, at::kFloat, progress, until}); };
         encoder_.emplace(load_encoder, stays, nullptr, stop);
+        if (info.parts.contains(upsampler_part)) {
+            const auto load_upsampler =
+                [config = read_upsampler_config(JsonConfig::read(
+                     info.part(upsampler_part) / "config.json", "latent_upsampler/config.json"
+                 )),
+                 source = info.part(upsampler_part),
+                 as = loading.unseen("transformer", at::kFloat).device,
+                 type = vae_dtype(loading.options())](
+                    const std::function<void(double)>& progress, const std::stop_token& until
+                ) { return Upsampler::load(config, source, {as, type, progress, until}); };
+            upsampler_.emplace(load_upsampler, stays, nullptr, stop);
+        }
         latent_rgb_ = load_latent_rgb(info, config_.vae.latent_channels);
         loading.done();
     }
 
-    GivenLatents given_latents(
+    /// What a pass that refines begins with, on the CPU.
+    at::Tensor enlarged(
+        const at::Tensor& latents, const Pass& pass, const std::stop_token& stop, const ShareDone& done
+    ) const {
+        const at::Tensor features = vae_->denormalised(latents);
+        const auto with = [&](const std::shared_ptr<const Upsampler>& upsampler) {
+            at::Tensor larger = upsampler->forward(features, stop, done);
+            if (pass.scheduler == distilled_scheduler) { // as makers recommend for these
+                larger = with_statistics_of(features.to(larger.options()), larger);
+                larger = tone_compression_ > 0 ? tone_mapped(larger, tone_compression_) : larger;
+            }
+            return fetched(vae_->normalised(larger));
+        };
+        return upsampler_->with(with, nullptr, stop);
+    }
+
+    /// Of the picture that the clip ends with.
+    Moments last_latents(const FramePtr& picture, const Pass& pass, const std::stop_token& stop) const {
+        if (picture == nullptr || pass.frames < 2) {
+            return {};
+        }
+        return encoded({picture}, pass, stop, {});
+    }
+
+    Moments given_latents(
         std::vector<FramePtr> pictures, const Pass& pass, const std::stop_token& stop, const ShareDone& done
     ) const {
         // One latent frame at least is made.
@@ -164,10 +216,19 @@ private:
         if (std::ssize(pictures) > most) {
             pictures.erase(pictures.begin(), pictures.end() - most);
         }
+        return encoded(pictures, pass, stop, done);
+    }
+
+    Moments encoded(
+        const std::vector<FramePtr>& pictures,
+        const Pass& pass,
+        const std::stop_token& stop,
+        const ShareDone& done
+    ) const {
         const auto with = [&](const std::shared_ptr<const VaeEncoder>& encoder) {
             const at::Tensor frames = cropped(pictures, pass.width, pass.height, encoder->options().device());
             const auto [mean, std] = encoder->encode(frames, stop, done);
-            return GivenLatents{
+            return Moments{
                 fetched(encoder->normalised(mean)),
                 // A spread has no place of its own.
                 fetched(encoder->normalised(mean + std) - encoder->normalised(mean))
@@ -177,7 +238,9 @@ private:
     }
 
     LatentShape shape_of(const Pass& pass) const {
-        return latent_shape(pass, info_.lattice, config_.vae.latent_channels, config_.vae.pixel_stride());
+        Lattice lattice = info_.lattice; // of whole clips; a small pass before another one has half its sides
+        lattice.size_multiple = static_cast<int>(config_.vae.pixel_stride());
+        return latent_shape(pass, lattice, config_.vae.latent_channels, config_.vae.pixel_stride());
     }
 
     ModelInfo info_;
@@ -186,7 +249,9 @@ private:
     LoraNetworks<Transformer> transformers_;
     std::shared_ptr<const Vae> vae_;
     std::optional<PhasePart<std::shared_ptr<const VaeEncoder>>> encoder_;
-    std::int64_t given_frames_ = 0; ///< latent frames of the last denoise() that were given
+    std::optional<PhasePart<std::shared_ptr<const Upsampler>>> upsampler_; ///< none: there is one pass
+    double tone_compression_; ///< of what it gives to a distilled transformer
+    GivenLatents given_;      ///< of the last denoise()
     std::unique_ptr<LatentRgb> latent_rgb_;
 };
 

@@ -5,6 +5,7 @@ set(engine_sources
     pipeline.cpp
     positions.cpp
     transformer.cpp
+    upsampler.cpp
     vae.cpp
     vae_decoder.cpp
     vae_encoder.cpp

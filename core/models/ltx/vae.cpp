@@ -103,4 +103,8 @@ at::Tensor Vae::denormalised(const at::Tensor& latents) const {
     return latents.select(0, 0).permute({1, 2, 3, 0}).mul(std_).add_(mean_).to(options_).contiguous();
 }
 
+at::Tensor Vae::normalised(const at::Tensor& features) const {
+    return ((features.to(at::kFloat) - mean_) / std_).permute({3, 0, 1, 2}).unsqueeze(0).contiguous();
+}
+
 } // namespace rushes::ltx

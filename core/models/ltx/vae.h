@@ -38,6 +38,9 @@ public:
     /// [1, C, T, h, w], fp32 -> [T, h, w, C], as the encoder made them, of the network's type.
     at::Tensor denormalised(const at::Tensor& latents) const;
 
+    /// The other way, fp32.
+    at::Tensor normalised(const at::Tensor& features) const;
+
 private:
     Vae(VaeConfig config, const Weights& weights);
 
