@@ -188,6 +188,13 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     )
         ->type_name("FOLDER")
         ->group(file_group);
+    app.add_flag(
+           "--go-on",
+           command.go_on,
+           "Take what earlier runs with this flag, or the studio's, computed of this clip or of one that "
+           "parts from it"
+    )
+        ->group(file_group);
     app.add_flag("--no-recipe", command.no_recipe, "Leave the recipe out of the file")->group(file_group);
     app.add_flag("--no-library", command.no_library, "Leave the clip out of the studio's film strip")
         ->group(file_group);
@@ -226,6 +233,19 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
         ->check(check(
             [](const std::string& text) { return prompt_at(text).has_value(); },
             "is no time and prompt: use for example \"2.5:a blue ring spins\""
+        ))
+        ->group(picture);
+    app.add_option(
+           "--after-step",
+           command.steps_then,
+           "Another prompt or guidance from there on (models that make a clip in one piece); may be given "
+           "more than once"
+    )
+        ->type_name("STEPS:TEXT or STEPS:guidance=N")
+        ->allow_extra_args(false)
+        ->check(check(
+            [](const std::string& text) { return step_change(text).has_value(); },
+            "is no step and change: use for example \"10:a blue ring\" or \"10:guidance=5\""
         ))
         ->group(picture);
     app.add_option("--duration", command.duration, "Seconds")

@@ -31,7 +31,9 @@ struct GenerateCommand {
     std::filesystem::path extend;        ///< a clip whose last frames it goes on from
     std::vector<std::string> loras;      ///< "FILE" or "FILE:STRENGTH"; empty: those of the recipe
     std::vector<std::string> prompts_at; ///< "SECONDS:TEXT"; empty: those of the recipe
+    std::vector<std::string> steps_then; ///< "STEPS:TEXT" or "STEPS:guidance=N"; empty: those of the recipe
     std::filesystem::path checkpoint;    ///< folder to go on from; empty: none
+    bool go_on = false;                  ///< begins with what earlier runs left, and leaves its own
     std::optional<double> duration;      ///< seconds
     std::string device = "auto";
     std::uint64_t vram = 0; ///< bytes of a graphics card; 0: all of them

@@ -8,6 +8,7 @@
 #include "commands/terminal.h"
 #include "generation/memory_check.h"
 #include "jobs/clip_file.h"
+#include "jobs/kept_runs.h"
 #include "jobs/record.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
@@ -143,6 +144,9 @@ int run_generate(const GenerateCommand& command) {
         FrameStore store(request.store_bytes);
         const JobResult result = run_job(*engine, request, store, observer, interrupt.token());
         printer.end();
+        if (command.go_on) { // of a run that was stopped, too
+            keep_run(request.checkpoint, request.kept_runs, most_kept(request.kept_runs));
+        }
         learn_from(result, request.plan, device, book);
         if (result.clip && !command.no_library) {
             remember(record_of(result, request.plan));

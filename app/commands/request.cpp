@@ -2,6 +2,9 @@
 
 #include "base/paths.h"
 #include "commands/read_any_recipe.h"
+#include "jobs/job_checkpoints.h"
+#include "jobs/job_queue.h"
+#include "jobs/kept_runs.h"
 #include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
 #include "models/registry.h"
@@ -71,6 +74,22 @@ std::vector<PromptChange> prompt_changes(const std::vector<std::string>& texts, 
     return changes;
 }
 
+std::vector<StepChange> step_changes(const std::vector<std::string>& texts) {
+    std::vector<StepChange> changes;
+    for (const std::string& text : texts) {
+        if (auto change = step_change(text)) {
+            changes.push_back(std::move(*change));
+        }
+    }
+    return changes;
+}
+
+/// A folder of this run alone.
+std::filesystem::path own_checkpoint(const GenerateCommand& command) {
+    return command.go_on && command.checkpoint.empty() ? job_checkpoints() / new_job_id()
+                                                       : command.checkpoint;
+}
+
 /// Short enough to be typed again.
 std::uint64_t random_seed() {
     return std::random_device()() % 1'000'000'000U;
@@ -129,6 +148,9 @@ Plan plan_of(
     if (!command.prompts_at.empty()) {
         recipe.prompt_changes = prompt_changes(command.prompts_at, rate);
     }
+    if (!command.steps_then.empty()) {
+        recipe.step_changes = step_changes(command.steps_then);
+    }
     if (command.duration) {
         // To the lattice at once: the seconds are what was asked for, so that nobody is told about frames.
         recipe.frames =
@@ -145,7 +167,8 @@ JobRequest job_of(const GenerateCommand& command, Plan plan) {
     request.output = command.output.empty() ? std::filesystem::path(file_slug(plan.recipe.prompt) + ".mp4")
                                             : command.output;
     request.notes = unfinished_notes();
-    request.checkpoint = command.checkpoint;
+    request.checkpoint = own_checkpoint(command);
+    request.kept_runs = command.go_on ? kept_runs() : std::filesystem::path();
     request.settings.width = command.export_width;
     request.settings.height = command.export_height;
     request.settings.fit = command.fit == "crop" ? Fit::crop : command.fit == "pad" ? Fit::pad : Fit::blur;

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "jobs/job_checkpoints.h"
+#include "jobs/kept_runs.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
 #include "models/registry.h"
@@ -19,6 +20,7 @@ serve::ServiceParts service_parts(const std::string& device, int threads) {
     parts.videos = videos_dir();
     parts.unfinished = unfinished_notes();
     parts.checkpoints = job_checkpoints();
+    parts.kept_runs = kept_runs();
     parts.speeds = SpeedBook::default_file();
     parts.pictures = data_dir() / "pictures";
     parts.program_version = RUSHES_VERSION;

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <fstream>
+#include <malloc.h>
 #include <string>
 #include <sys/sysinfo.h>
 
@@ -21,6 +22,12 @@ std::uint64_t status_bytes(const std::string& line) {
 }
 
 } // namespace
+
+void give_back_process_memory() {
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
+}
 
 MachineMemory machine_memory() {
     struct sysinfo info {};

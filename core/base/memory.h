@@ -21,6 +21,9 @@ std::uint64_t peak_process_memory();
 /// The peak begins again at what is held now. Nothing where the system does not allow that.
 void forget_peak_process_memory();
 
+/// What the C library keeps of memory that was freed goes back to the system, where it can.
+void give_back_process_memory();
+
 /// The same at this moment (VmRSS).
 std::uint64_t process_memory();
 

@@ -116,6 +116,9 @@ struct RunSinks {
     std::filesystem::path checkpoint;
     /// After a run that finished all of it is left, and another run need not compute but only decode.
     bool keep_checkpoint = false;
+    /// What earlier runs left (jobs/kept_runs.h): what this one has in common with one of them is not
+    /// computed again. Empty: it is.
+    std::filesystem::path kept_runs;
     /// What people should know, one sentence: why the checkpoint could not be used, or is not kept. Must not
     /// wait.
     std::function<void(const std::string& sentence)> note;
@@ -140,6 +143,9 @@ public:
     /// Loads a model before it is needed; one that the memory cannot hold is refused (Error{resource}).
     /// Throws Error or Stopped.
     virtual void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) = 0;
+
+    /// Gives back all memory that it keeps for the next run, which loads its model again. Between runs.
+    virtual void release() = 0;
 
     virtual DeviceInfo device() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "generation/plan_run.h"
 
+#include "generation/checkpoint_files.h"
 #include "generation/device_errors.h"
 #include "generation/device_memory.h"
 #include "nn/transfer.h"
@@ -86,10 +87,13 @@ bool PlanRun::is_done_with(std::size_t index) {
     if (plan_.passes[index + 1].start != PassStart::previous) {
         return true;
     }
-    for (int block = 0; checkpoint_.block(pass, block).defined(); ++block) {
-        latents_.push_back(sent_to(checkpoint_.block(pass, block), device_));
+    for (int block = 0;; ++block) {
+        const at::Tensor latents = checkpoint_.block({pass, block, checkpoint_.identity()});
+        if (!latents.defined()) {
+            return block > 0;
+        }
+        latents_.push_back(sent_to(latents, device_));
     }
-    return true;
 }
 
 void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std::size_t index) {
@@ -100,6 +104,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
     latents_done_ = 0;
     frames_done_ = 0;
     turns_done_ = 0;
+    lineage_ = checkpoint_.identity();
     const bool goes_on = pass_->start == PassStart::previous && !latents_.empty();
     tracker_.begin_pass(index, Clock::now());
     if (tracker_.progress().phase == Phase::encoding) {
@@ -132,7 +137,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
         if (block > 0) {
             change_prompt(*denoising, conditions, block, block + 1 == blocks);
         }
-        const at::Tensor latents = denoise_block(*denoising, block);
+        const at::Tensor latents = denoise_block(*denoising, conditions, block);
         if (block + 1 == blocks) {
             denoising.reset(); // Its buffers are not needed while the rest is decoded.
         }
@@ -153,52 +158,92 @@ void PlanRun::change_prompt(
 ) {
     const int first_frame = plan_.model.lattice.frames_of(latents_done_).first;
     const Conditioning* next = nullptr;
+    std::string says;
     while (turns_done_ < conditions.turns.size() &&
            (last_block || conditions.turns[turns_done_].frame <= first_frame)) {
-        next = &conditions.turns[turns_done_++].conditioning;
+        const RunConditions::Turn& turn = conditions.turns[turns_done_++];
+        next = &turn.conditioning;
+        says = turn.prompt;
     }
     Conditioning wished;
-    auto prompt = checkpoint_.prompt(pass_index_, block);
+    auto prompt = checkpoint_.prompt(place(block));
     if (!prompt && sinks_.next_prompt) {
         prompt = sinks_.next_prompt(first_frame);
         if (prompt) {
-            checkpoint_.keep_prompt(pass_index_, block, *prompt);
+            checkpoint_.keep_prompt(place(block), *prompt);
         }
     }
     if (prompt) {
         wished = conditions.condition(*prompt);
         next = &wished;
+        says = *prompt;
     }
     if (next != nullptr) {
+        lineage_ = turned(lineage_, "from block " + std::to_string(block) + " on: " + says);
         denoising_time_.begin();
         denoising.change_conditioning(*next, stop_);
         denoising_time_.end();
     }
 }
 
-/// What an earlier run did of the block that was begun is taken over, unless it does not fit after all.
-int PlanRun::steps_done_before(Denoising& denoising, int block) {
-    try {
-        if (const at::Tensor latents = checkpoint_.block(pass_index_, block); latents.defined()) {
-            denoising.take_block(latents);
-            return denoising.steps();
+/// What the recipe says of the steps that come now.
+void PlanRun::change_step(Denoising& denoising, const RunConditions& conditions, int after_steps) {
+    for (const RunConditions::StepTurn& turn : conditions.step_turns) {
+        if (draft_ || turn.after_steps != after_steps) {
+            continue;
         }
-        const auto steps = checkpoint_.steps(pass_index_, block);
-        if (!steps) {
-            return 0;
+        if (turn.conditioning.has_value()) {
+            denoising.change_conditioning(turn.conditioning, stop_);
         }
-        denoising.go_on(steps->done, steps->state);
-        return steps->done;
-    } catch (const Error&) {
-        checkpoint_.refuse("it is of another form");
-        return 0;
+        if (turn.guidance_scale >= 0) {
+            denoising.change_guidance(turn.guidance_scale);
+        }
     }
 }
 
-at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
+/// Before the block's first step.
+RunCheckpoint::Place PlanRun::place(int block) const {
+    return {pass_index_, block, lineage_};
+}
+
+RunCheckpoint::Place PlanRun::place_after(int steps, const RunConditions& conditions, int block) const {
+    RunCheckpoint::Place result = place(block);
+    for (const RunConditions::StepTurn& turn : conditions.step_turns) {
+        if (!draft_ && turn.after_steps < steps) {
+            result.lineage = turned(result.lineage, turn.change);
+        }
+    }
+    return result;
+}
+
+/// What an earlier run did of the block that was begun is taken over, unless it does not fit after all.
+int PlanRun::steps_done_before(Denoising& denoising, const RunConditions& conditions, int block) {
+    const int all = denoising.steps();
+    try {
+        const at::Tensor latents = checkpoint_.block(place_after(all, conditions, block));
+        if (latents.defined()) {
+            denoising.take_block(latents);
+            return all;
+        }
+        for (int done = all; done > 0; --done) {
+            if (const auto steps = checkpoint_.steps(place_after(done, conditions, block), done)) {
+                denoising.go_on(done, steps->state);
+                return done;
+            }
+        }
+    } catch (const Error&) {
+        checkpoint_.refuse("it is of another form");
+    }
+    return 0;
+}
+
+at::Tensor PlanRun::denoise_block(Denoising& denoising, const RunConditions& conditions, int block) {
     denoising_time_.begin();
     denoising.begin_block(block);
-    const int before = steps_done_before(denoising, block);
+    const int before = steps_done_before(denoising, conditions, block);
+    for (int step = 0; step < before && before < denoising.steps(); ++step) {
+        change_step(denoising, conditions, step);
+    }
     if (before > 0 && !draft_) {
         report_.restored = (block + double(before) / denoising.steps()) / blocks_;
     }
@@ -206,6 +251,7 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
         tracker_.begin_step(block + 1, step + 1, Clock::now());
         report_progress();
         throw_if_stopped(stop_);
+        change_step(denoising, conditions, step);
         denoising.step(block, step, stop_, [&](double share) {
             if (tracker_.within_step(share, Clock::now())) {
                 report_progress();
@@ -217,14 +263,16 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, int block) {
         }
         report_.preview_seconds += seconds_since(offering);
         if (const Denoising::State state = denoising.state(); !state.empty()) {
-            checkpoint_.keep_steps(pass_index_, block, {step + 1, state});
+            checkpoint_.keep_steps(
+                place_after(step + 1, conditions, block), {step + 1, state}, denoising.steps()
+            );
         }
     }
     throw_if_stopped(stop_);
     const at::Tensor latents = denoising.finish_block(block, stop_);
     denoising_time_.end();
     if (before < denoising.steps()) {
-        checkpoint_.keep_block(pass_index_, block, latents);
+        checkpoint_.keep_block(place_after(denoising.steps(), conditions, block), latents);
     }
     report_.denoise_seconds = denoising_time_.seconds_so_far();
     tracker_.block_denoised(block + 1, Clock::now());

@@ -21,11 +21,21 @@ struct RunConditions {
     /// From the block on that begins at this frame of the clip or later, at the latest the last one.
     struct Turn {
         int frame = 0;
+        std::string prompt;
         Conditioning conditioning;
     };
 
+    /// From the step on that comes behind so many, of a clip in one piece.
+    struct StepTurn {
+        int after_steps = 0;
+        std::string change;         ///< what is other then, for the lineage
+        Conditioning conditioning;  ///< empty: as before
+        double guidance_scale = -1; ///< < 0: as before
+    };
+
     Conditioning first;
-    std::vector<Turn> turns; ///< by frame
+    std::vector<Turn> turns;          ///< by frame
+    std::vector<StepTurn> step_turns; ///< by steps
     /// Of a prompt that nobody knew before. Throws as Pipeline::condition().
     std::function<Conditioning(const std::string& prompt)> condition;
 };
@@ -54,8 +64,11 @@ private:
     bool is_done_with(std::size_t index);
     void run_pass(Pipeline& pipeline, const RunConditions& conditions, std::size_t index);
     void change_prompt(Denoising& denoising, const RunConditions& conditions, int block, bool last_block);
-    at::Tensor denoise_block(Denoising& denoising, int block);
-    int steps_done_before(Denoising& denoising, int block);
+    at::Tensor denoise_block(Denoising& denoising, const RunConditions& conditions, int block);
+    int steps_done_before(Denoising& denoising, const RunConditions& conditions, int block);
+    void change_step(Denoising& denoising, const RunConditions& conditions, int after_steps);
+    RunCheckpoint::Place place(int block) const;
+    RunCheckpoint::Place place_after(int steps, const RunConditions& conditions, int block) const;
     void decode_block(Pipeline& pipeline, const at::Tensor& latents);
     at::Tensor decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within);
     void decode_rest();
@@ -87,6 +100,7 @@ private:
     int latents_done_ = 0;                    ///< latent frames of the pass before the block at hand
     int frames_done_ = 0;                     ///< decoded frames of the pass
     std::size_t turns_done_ = 0;              ///< of the prompt
+    std::string lineage_;                     ///< of the block at hand, before its first step
 };
 
 } // namespace rushes

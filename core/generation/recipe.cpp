@@ -201,6 +201,17 @@ std::vector<PromptChange> prompt_changes_from(const Json& json) {
     return changes;
 }
 
+std::vector<StepChange> step_changes_from(const Json& json) {
+    std::vector<StepChange> changes;
+    each_of(json, "step_changes", max_prompt_changes, [&](const Reader& reader) {
+        StepChange& change = changes.emplace_back();
+        reader.integer("after_steps", change.after_steps, 0, max_steps);
+        reader.text("prompt", change.prompt, max_prompt_characters);
+        reader.number("guidance_scale", change.guidance_scale, -1, max_guidance_scale);
+    });
+    return changes;
+}
+
 Json json_of(const FrameRate& rate) {
     return Json::array({rate.num, rate.den});
 }
@@ -234,6 +245,18 @@ Json json_of(const std::vector<PromptChange>& changes) {
     return list;
 }
 
+Json json_of(const std::vector<StepChange>& changes) {
+    Json list = Json::array();
+    for (const StepChange& change : changes) {
+        list.push_back(
+            {{"after_steps", change.after_steps},
+             {"prompt", change.prompt},
+             {"guidance_scale", change.guidance_scale}}
+        );
+    }
+    return list;
+}
+
 void require_utf8(const Recipe& recipe) {
     const auto require_prompt = [](const std::string& text) {
         if (!is_utf8(text)) {
@@ -244,6 +267,7 @@ void require_utf8(const Recipe& recipe) {
     require_prompt(recipe.negative_prompt);
     require_prompt(recipe.model);
     std::ranges::for_each(recipe.prompt_changes, require_prompt, &PromptChange::prompt);
+    std::ranges::for_each(recipe.step_changes, require_prompt, &StepChange::prompt);
     const auto require_path = [](const auto& file) {
         if (!is_utf8(file.path)) {
             refuse("The name of a file that the recipe uses is not valid UTF-8 text.");
@@ -263,7 +287,7 @@ std::string too_long(std::size_t characters, std::size_t most) {
 std::string to_json(const Recipe& recipe) {
     require_utf8(recipe);
     const bool with_files = !recipe.inputs.empty() || !recipe.loras.empty();
-    int version = !recipe.prompt_changes.empty() ? 3 : with_files ? 2 : 1;
+    int version = !recipe.step_changes.empty() ? 4 : !recipe.prompt_changes.empty() ? 3 : with_files ? 2 : 1;
     Json values = Json::object();
     for (const RecipeField& field : recipe_fields()) {
         // What came with a later format is left out where it is as before: older programs read the rest.
@@ -284,6 +308,9 @@ std::string to_json(const Recipe& recipe) {
     }
     if (!recipe.prompt_changes.empty()) {
         json["prompt_changes"] = json_of(recipe.prompt_changes);
+    }
+    if (!recipe.step_changes.empty()) {
+        json["step_changes"] = json_of(recipe.step_changes);
     }
     return json.dump();
 }
@@ -317,6 +344,7 @@ Recipe recipe_from_json(const std::string& text) {
     recipe.inputs = inputs_from(json);
     recipe.loras = loras_from(json);
     recipe.prompt_changes = prompt_changes_from(json);
+    recipe.step_changes = step_changes_from(json);
     return recipe;
 }
 

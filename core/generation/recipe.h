@@ -33,12 +33,24 @@ struct PromptChange {
     bool operator==(const PromptChange&) const = default;
 };
 
+/// Other values from a step on, for models that make the clip in one piece: its first steps are those of the
+/// clip without the change. Two clips that part at a step have what came before in common.
+struct StepChange {
+    int after_steps = 0;
+    std::string prompt;         ///< empty: as before
+    double guidance_scale = -1; ///< < 0: as before
+    bool operator==(const StepChange&) const = default;
+};
+
+/// "after 10 steps: a blue ring; guidance 5".
+std::string in_words(const StepChange& change);
+
 struct Recipe {
     /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast
-    /// decoding, 3 the motion scale and prompts that change, and a reader that passed over them would make
-    /// another clip. Readers refuse newer ones with a sentence; each recipe is written in the oldest format
-    /// that can hold it.
-    static constexpr int schema_version = 3;
+    /// decoding, 3 the motion scale and prompts that change, 4 values that change at a step, and a reader
+    /// that passed over them would make another clip. Readers refuse newer ones with a sentence; each recipe
+    /// is written in the oldest format that can hold it.
+    static constexpr int schema_version = 4;
 
     std::string prompt;
     std::string negative_prompt;
@@ -59,6 +71,7 @@ struct Recipe {
     std::vector<RecipeInput> inputs;
     std::vector<RecipeLora> loras;
     std::vector<PromptChange> prompt_changes;
+    std::vector<StepChange> step_changes;
     std::string program_version;
 
     bool operator==(const Recipe&) const = default;
@@ -76,9 +89,9 @@ inline constexpr int max_clip_frames = 100'000;
 inline constexpr int max_steps = 1000;
 inline constexpr double max_guidance_scale = 100;
 inline constexpr double max_motion_scale = 2;
-inline constexpr double max_lora_strength = 10;     ///< either way: a LoRA may be turned round
-inline constexpr std::size_t max_recipe_files = 64; ///< inputs, and LoRAs
-inline constexpr std::size_t max_prompt_changes = 24;
+inline constexpr double max_lora_strength = 10;       ///< either way: a LoRA may be turned round
+inline constexpr std::size_t max_recipe_files = 64;   ///< inputs, and LoRAs
+inline constexpr std::size_t max_prompt_changes = 24; ///< and step changes
 
 /// One JSON object, UTF-8, with "schema_version". Throws Error{user} when a text is not UTF-8.
 std::string to_json(const Recipe& recipe);

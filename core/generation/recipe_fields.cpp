@@ -127,6 +127,15 @@ struct FromText {
 
 } // namespace
 
+std::string in_words(const StepChange& change) {
+    std::string text = "after " + std::to_string(change.after_steps) +
+                       (change.after_steps == 1 ? " step: " : " steps: ") + change.prompt;
+    if (change.guidance_scale >= 0) {
+        text += (change.prompt.empty() ? "guidance " : "; guidance ") + words(change.guidance_scale);
+    }
+    return text;
+}
+
 std::span<const RecipeField> recipe_fields() {
     return fields;
 }
@@ -153,6 +162,31 @@ std::optional<std::pair<double, std::string>> prompt_at(const std::string& text)
         return std::nullopt;
     }
     return std::pair(seconds, std::string(read.ptr + 1, end));
+}
+
+std::optional<StepChange> step_change(const std::string& text) {
+    constexpr std::string_view guidance = "guidance=";
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) {
+        return std::nullopt;
+    }
+    StepChange change;
+    const auto steps = whole_text<int>(text.substr(0, colon));
+    const std::string what = text.substr(colon + 1);
+    if (!steps || *steps < 1 || *steps > max_steps || what.empty()) {
+        return std::nullopt;
+    }
+    change.after_steps = *steps;
+    if (!what.starts_with(guidance)) {
+        change.prompt = what;
+        return change;
+    }
+    const auto scale = whole_text<double>(what.substr(guidance.size()));
+    if (!scale || !(*scale >= 0 && *scale <= max_guidance_scale)) {
+        return std::nullopt;
+    }
+    change.guidance_scale = *scale;
+    return change;
 }
 
 void RecipeChanges::set(std::string_view key, const std::string& text) {

@@ -45,6 +45,9 @@ void set_from_text(const RecipeField& field, Recipe& recipe, const std::string& 
 /// text.
 std::optional<std::pair<double, std::string>> prompt_at(const std::string& text);
 
+/// From "10:a blue ring" or "10:guidance=5"; nothing for another text.
+std::optional<StepChange> step_change(const std::string& text);
+
 /// The values of a recipe that somebody gave; the others are left to what they are applied to.
 class RecipeChanges {
 public:

@@ -1,11 +1,12 @@
 #include "generation/run_checkpoint.h"
 
 #include "base/error.h"
+#include "generation/checkpoint_files.h"
 #include "nn/tensor_bundle.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -15,46 +16,42 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* suffix = ".checkpoint";
+/// That the steps of one block may take on the disk where all of them are kept. Of more, some are left out.
+constexpr std::uint64_t most_history_bytes = std::uint64_t{1} << 30;
 
-int number_in(const TensorBundle& bundle, const std::string& name) {
-    int number = 0;
-    const std::string& text = bundle.texts.at(name);
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+std::uint64_t bytes_of(const Denoising::State& state) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, tensor] : state) {
+        sum += tensor.nbytes();
+    }
+    return sum;
 }
 
 } // namespace
 
-RunCheckpoint::RunCheckpoint(fs::path folder, std::string identity, Note note)
-    : folder_(std::move(folder)), identity_(std::move(identity)), note_(std::move(note)) {
-    if (!folder_.empty()) {
-        read();
+RunCheckpoint::RunCheckpoint(fs::path own, fs::path kept, std::string identity, Note note)
+    : own_(std::move(own)),
+      kept_(kept.empty() ? fs::path() : kept / short_name(identity)),
+      every_step_(!kept.empty()),
+      identity_(std::move(identity)),
+      note_(std::move(note)) {
+    look_into(kept_);
+    look_into(own_);
+    const std::string run = short_name(identity_);
+    for (const auto& [name, path] : files_) {
+        if (checkpoint_file(path)->run != run) {
+            refuse("it is of another run, model, version or device");
+            break;
+        }
     }
 }
 
-void RunCheckpoint::read() {
-    const char* problem = nullptr;
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator(folder_, error)) {
-        if (file.path().extension() != suffix) {
-            continue; // what a kill left half written
+void RunCheckpoint::look_into(const fs::path& folder) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder, none)) {
+        if (checkpoint_file(entry.path())) {
+            files_[entry.path().filename().string()] = entry.path();
         }
-        const auto bundle = read_bundle(file.path());
-        if (!bundle || !bundle->texts.contains("identity")) {
-            problem = "it is damaged";
-        } else if (bundle->texts.at("identity") != identity_) {
-            problem = "it is of another run, model, version or device";
-        } else {
-            try {
-                take(*bundle);
-            } catch (const std::out_of_range&) { // whole, and yet not as this program writes them
-                problem = "it is damaged";
-            }
-        }
-    }
-    if (problem != nullptr) {
-        refuse(problem);
     }
 }
 
@@ -63,77 +60,126 @@ void RunCheckpoint::refuse(const std::string& problem) {
     note_("The run begins again, its checkpoint cannot be used: " + problem + ".");
 }
 
-void RunCheckpoint::take(const TensorBundle& bundle) {
-    const Place place{number_in(bundle, "pass"), number_in(bundle, "block")};
-    first_pass_ = std::max(first_pass_, place.first);
-    const std::string& kind = bundle.texts.at("kind");
-    if (kind == "block") {
-        blocks_[place] = bundle.tensors.at("latents");
-    } else if (kind == "prompt") {
-        prompts_[place] = bundle.texts.at("prompt");
-    } else {
-        steps_[place] = {number_in(bundle, "done"), bundle.tensors};
+int RunCheckpoint::first_pass() const {
+    int latest = 0;
+    for (const auto& [name, path] : files_) {
+        latest = std::max(latest, checkpoint_file(path)->pass);
     }
+    return latest;
 }
 
-at::Tensor RunCheckpoint::block(int pass, int block) const {
-    const auto found = blocks_.find({pass, block});
-    return found == blocks_.end() ? at::Tensor() : found->second;
+CheckpointFile RunCheckpoint::file_of(const char* kind, const Place& place, int steps) const {
+    return {kind, place.pass, place.block, steps, identity_, place.lineage};
 }
 
-std::optional<RunCheckpoint::Steps> RunCheckpoint::steps(int pass, int block) const {
-    const auto found = steps_.find({pass, block});
-    return found == steps_.end() ? std::nullopt : std::optional(found->second);
+std::optional<TensorBundle> RunCheckpoint::read(const char* kind, const Place& place, int steps) {
+    const auto found = files_.find(name_of(file_of(kind, place, steps)));
+    if (found == files_.end()) {
+        return std::nullopt;
+    }
+    const fs::path path = found->second;
+    auto bundle = read_bundle(path);
+    const auto says = [&](const char* name, const std::string& text) {
+        const auto written = bundle->texts.find(name);
+        return written != bundle->texts.end() && written->second == text;
+    };
+    std::error_code none;
+    if (bundle && says("identity", identity_) && says("lineage", place.lineage)) {
+        fs::last_write_time(path.parent_path(), fs::file_time_type::clock::now(), none); // it is of use
+        return bundle;
+    }
+    if (path.parent_path() == own_) {
+        refuse(
+            bundle && bundle->texts.contains("identity") ? "it is of another run, model, version or device"
+                                                         : "it is damaged"
+        );
+    } else { // what others left serves or does not
+        files_.erase(found);
+        fs::remove(path, none);
+    }
+    return std::nullopt;
 }
 
-std::optional<std::string> RunCheckpoint::prompt(int pass, int block) const {
-    const auto found = prompts_.find({pass, block});
-    return found == prompts_.end() ? std::nullopt : std::optional(found->second);
+at::Tensor RunCheckpoint::block(const Place& place) {
+    const auto bundle = read("block", place, 0);
+    if (!bundle) {
+        return {};
+    }
+    const auto latents = bundle->tensors.find("latents");
+    if (latents == bundle->tensors.end()) { // whole, and yet not as this program writes them
+        refuse("it is damaged");
+        return {};
+    }
+    return latents->second;
 }
 
-void RunCheckpoint::keep_block(int pass, int block, const at::Tensor& latents) {
-    keep("block", {pass, block}, {.texts = {}, .tensors = {{"latents", latents}}});
+std::optional<RunCheckpoint::Steps> RunCheckpoint::steps(const Place& place, int done) {
+    const auto bundle = read("steps", place, done);
+    return bundle ? std::optional(Steps{done, bundle->tensors}) : std::nullopt;
 }
 
-void RunCheckpoint::keep_steps(int pass, int block, const Steps& steps) {
-    keep("steps", {pass, block}, {.texts = {{"done", std::to_string(steps.done)}}, .tensors = steps.state});
+std::optional<std::string> RunCheckpoint::prompt(const Place& place) {
+    const auto bundle = read("prompt", place, 0);
+    if (!bundle || !bundle->texts.contains("prompt")) {
+        return std::nullopt;
+    }
+    return bundle->texts.at("prompt");
 }
 
-void RunCheckpoint::keep_prompt(int pass, int block, const std::string& prompt) {
-    keep("prompt", {pass, block}, {.texts = {{"prompt", prompt}}, .tensors = {}});
+void RunCheckpoint::keep_block(const Place& place, const at::Tensor& latents) {
+    keep(file_of("block", place, 0), place, {.texts = {}, .tensors = {{"latents", latents}}});
+    last_steps_.clear();
 }
 
-void RunCheckpoint::keep(const std::string& kind, const Place& place, TensorBundle bundle) {
-    if (folder_.empty()) {
+void RunCheckpoint::keep_steps(const Place& place, const Steps& done, int steps) {
+    const CheckpointFile file = file_of("steps", place, done.done);
+    if (!keep(file, place, {.texts = {}, .tensors = done.state})) {
         return;
     }
-    const std::string pass = std::to_string(place.first);
-    const std::string block = std::to_string(place.second);
-    bundle.texts.insert({{"identity", identity_}, {"kind", kind}, {"pass", pass}, {"block", block}});
+    if (!last_steps_.empty()) {
+        std::error_code none;
+        fs::remove(last_steps_, none);
+    }
+    const std::uint64_t all = bytes_of(done.state) * static_cast<std::uint64_t>(steps);
+    const auto every = static_cast<int>(1 + all / most_history_bytes);
+    const bool stays = every_step_ && done.done % every == 0;
+    last_steps_ = stays ? fs::path() : own_ / name_of(file);
+}
+
+void RunCheckpoint::keep_prompt(const Place& place, const std::string& prompt) {
+    keep(file_of("prompt", place, 0), place, {.texts = {{"prompt", prompt}}, .tensors = {}});
+}
+
+/// False: nothing is kept.
+bool RunCheckpoint::keep(const CheckpointFile& file, const Place& place, TensorBundle bundle) {
+    if (own_.empty()) {
+        return false;
+    }
+    bundle.texts.insert({{"identity", identity_}, {"lineage", place.lineage}});
     try {
-        write_bundle(folder_ / (kind + "-" + pass + "-" + block + suffix), bundle);
+        write_bundle(own_ / name_of(file), bundle);
+        return true;
     } catch (const Error& failure) {
-        folder_.clear();
+        own_.clear();
         note_("The run goes on without checkpoints. " + std::string(failure.what()));
+        return false;
     }
 }
 
 void RunCheckpoint::forget() {
-    blocks_.clear();
-    prompts_.clear();
-    steps_.clear();
-    first_pass_ = 0;
+    std::erase_if(files_, [&](const auto& file) { return file.second.parent_path() == own_; });
+    last_steps_.clear();
     std::vector<fs::path> files;
     std::error_code error;
-    for (const auto& file : fs::directory_iterator(folder_, error)) {
-        if (file.path().filename().string().find(suffix) != std::string::npos) { // half written ones too
+    for (const auto& file : fs::directory_iterator(own_, error)) {
+        if (file.path().filename().string().find(".checkpoint") != std::string::npos) { // half written, too
             files.push_back(file.path());
         }
     }
     for (const fs::path& file : files) {
         fs::remove(file, error);
     }
-    fs::remove(folder_, error); // where nothing else is in it
+    fs::remove(own_, error); // where nothing else is in it
 }
 
 } // namespace rushes

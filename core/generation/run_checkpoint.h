@@ -9,10 +9,10 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace rushes {
 
+struct CheckpointFile;
 struct TensorBundle;
 
 // Note [going on]
@@ -24,9 +24,17 @@ class RunCheckpoint {
 public:
     using Note = std::function<void(const std::string& sentence)>;
 
-    /// Reads what is in `folder`. What belongs to another `identity` or is damaged is thrown away, and `note`
-    /// told that the run begins again. An empty folder name: nothing is kept.
-    RunCheckpoint(std::filesystem::path folder, std::string identity, Note note);
+    /// `own`: the folder of this run alone; what is in it of another run is thrown away, and `note` told that
+    /// the run begins again. Empty: nothing is kept. `kept`: what earlier runs left, a folder for each
+    /// (jobs/kept_runs.h); only looked at. Where it is given, the run keeps all of its steps and not the
+    /// last one only, so that others may part from any of them.
+    RunCheckpoint(std::filesystem::path own, std::filesystem::path kept, std::string identity, Note note);
+
+    struct Place {
+        int pass = 0;
+        int block = 0;
+        std::string lineage; ///< Note [lineage] in checkpoint_files.h
+    };
 
     /// Where the solver stands.
     struct Steps {
@@ -34,21 +42,25 @@ public:
         Denoising::State state;
     };
 
-    int first_pass() const { return first_pass_; } ///< the latest that there is something of
+    /// The lineage of what no change came before.
+    const std::string& identity() const { return identity_; }
+
+    int first_pass() const; ///< the latest that there is something of
 
     /// Undefined, or none: there is nothing of it.
-    at::Tensor block(int pass, int block) const;
-    std::optional<Steps> steps(int pass, int block) const;
+    at::Tensor block(const Place& place);
+    std::optional<Steps> steps(const Place& place, int done);
 
-    /// Another prompt that somebody wished for before this block.
-    std::optional<std::string> prompt(int pass, int block) const;
+    /// Another prompt that somebody wished for before this block, of this run alone.
+    std::optional<std::string> prompt(const Place& place);
 
     /// A disk that takes no more costs the checkpoint, not the run: `note` is told once.
-    void keep_block(int pass, int block, const at::Tensor& latents);
-    void keep_steps(int pass, int block, const Steps& steps);
-    void keep_prompt(int pass, int block, const std::string& prompt);
+    void keep_block(const Place& place, const at::Tensor& latents);
+    /// `steps`: that the block will have.
+    void keep_steps(const Place& place, const Steps& done, int steps);
+    void keep_prompt(const Place& place, const std::string& prompt);
 
-    /// The run is finished: nothing stays.
+    /// The run is finished: nothing stays of its own.
     void forget();
 
     /// What was read cannot be gone on from: nothing of it stays, and `note` is told that the run begins
@@ -56,19 +68,18 @@ public:
     void refuse(const std::string& problem);
 
 private:
-    using Place = std::pair<int, int>; ///< pass and block
+    CheckpointFile file_of(const char* kind, const Place& place, int steps) const;
+    std::optional<TensorBundle> read(const char* kind, const Place& place, int steps);
+    bool keep(const CheckpointFile& file, const Place& place, TensorBundle bundle);
+    void look_into(const std::filesystem::path& folder);
 
-    void read();
-    void take(const TensorBundle& bundle);
-    void keep(const std::string& kind, const Place& place, TensorBundle bundle);
-
-    std::filesystem::path folder_;
-    std::string identity_;
+    std::filesystem::path own_;
+    const std::filesystem::path kept_; ///< of runs with this identity
+    const bool every_step_;
+    const std::string identity_;
     Note note_;
-    int first_pass_ = 0;
-    std::map<Place, at::Tensor> blocks_; ///< from an earlier run
-    std::map<Place, std::string> prompts_;
-    std::map<Place, Steps> steps_;
+    std::map<std::string, std::filesystem::path> files_; ///< of earlier runs, by name
+    std::filesystem::path last_steps_;                   ///< that the next ones replace
 };
 
 } // namespace rushes

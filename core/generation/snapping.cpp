@@ -35,6 +35,7 @@ public:
         snap_decoder();
         snap_motion();
         snap_prompt_changes();
+        snap_step_changes();
     }
 
     const Recipe& recipe() const { return recipe_; }
@@ -232,6 +233,21 @@ private:
                 change(
                     "The prompt does not change after " + text(std::round(turn.frame / fps * 10) / 10) +
                     " s: the clip ends before."
+                );
+            }
+            return beyond;
+        });
+    }
+
+    /// In their order, those that come before the last step.
+    void snap_step_changes() {
+        std::ranges::stable_sort(recipe_.step_changes, {}, &StepChange::after_steps);
+        std::erase_if(recipe_.step_changes, [&](const StepChange& turn) {
+            const bool beyond = turn.after_steps >= recipe_.steps;
+            if (beyond) {
+                change(
+                    "Nothing changes after " + std::to_string(turn.after_steps) + " steps: the clip has " +
+                    std::to_string(recipe_.steps) + "."
                 );
             }
             return beyond;

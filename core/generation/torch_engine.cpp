@@ -1,5 +1,6 @@
 #include "generation/torch_engine.h"
 
+#include "base/memory.h"
 #include "base/sha256.h"
 #include "generation/computing_threads.h"
 #include "generation/device_errors.h"
@@ -45,12 +46,14 @@ std::string key_of(const std::string& prompt, const Recipe& recipe, bool guided)
     return key;
 }
 
-/// What the numbers of a run depend on: who has the same may go on with its checkpoint.
+/// What the numbers of a run depend on, but for what changes on its way: who has the same may go on with its
+/// checkpoint (Note [lineage]).
 std::string identity_of(const Plan& plan, const Device& device) {
     Sha256 hash;
-    hash.update(
-        to_json(plan.recipe) + '\n' + plan.model.hash + '\n' + device.info.name + "\n" RUSHES_VERSION
-    );
+    Recipe unchanged = plan.recipe;
+    unchanged.prompt_changes.clear();
+    unchanged.step_changes.clear();
+    hash.update(to_json(unchanged) + '\n' + plan.model.hash + '\n' + device.info.name + "\n" RUSHES_VERSION);
     return hash.finish();
 }
 
@@ -143,14 +146,23 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         RunConditions conditions{
             .first = condition(plan.recipe.prompt, reading),
             .turns = {},
+            .step_turns = {},
             .condition = [&](const std::string& prompt) { return condition(prompt, {}); }
         };
         for (const PromptChange& change : plan.recipe.prompt_changes) {
-            conditions.turns.push_back({change.frame, condition(change.prompt, {})});
+            conditions.turns.push_back({change.frame, change.prompt, condition(change.prompt, {})});
+        }
+        for (const StepChange& change : plan.recipe.step_changes) {
+            conditions.step_turns.push_back(
+                {change.after_steps,
+                 in_words(change),
+                 change.prompt.empty() ? Conditioning() : condition(change.prompt, {}),
+                 change.guidance_scale}
+            );
         }
         report.text_seconds = seconds(begin_of_text);
 
-        RunCheckpoint checkpoint(told.checkpoint, identity_of(plan, device_), note_of(told));
+        RunCheckpoint checkpoint(told.checkpoint, told.kept_runs, identity_of(plan, device_), note_of(told));
         PlanRun(plan, told, report, tracker, checkpoint, torch_device, stop).run(pipeline, conditions, start);
         if (!told.keep_checkpoint) {
             checkpoint.forget();
@@ -170,6 +182,15 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         }
         return Failed{std::move(error), complete_report()};
     }
+}
+
+void TorchEngine::release() {
+    pipeline_.reset();
+    conditionings_.clear();
+    loras_.clear();
+    loaded_key_.clear();
+    give_back_memory(at::Device(device_.torch_name));
+    give_back_process_memory();
 }
 
 void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) {

@@ -28,6 +28,8 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
+    void release() override;
+
     DeviceInfo device() const override { return device_.info; }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "base/channel.h"
 #include "base/paths.h"
+#include "jobs/kept_runs.h"
 #include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
 #include "media/clip_reader.h"
@@ -194,6 +195,9 @@ public:
                     request_.steering->forget();
                 }
             }
+            if (std::holds_alternative<Finished>(result.outcome) && keeps()) {
+                keep_run(request_.checkpoint, request_.kept_runs, most_kept(request_.kept_runs));
+            }
             result.clip = encoder.finish();
             result.encode_seconds = encoder.seconds();
             if (result.clip) {
@@ -209,6 +213,8 @@ public:
     }
 
 private:
+    bool keeps() const { return !request_.kept_runs.empty() && !request_.checkpoint.empty(); }
+
     std::unique_ptr<Encoder> open_encoder() {
         const Pass& pass = request_.plan.passes.back();
         auto encoder = Encoder::open(
@@ -253,6 +259,8 @@ private:
         sinks.preview = observer_.preview;
         sinks.note = observer_.note;
         sinks.checkpoint = request_.checkpoint;
+        sinks.keep_checkpoint = keeps();
+        sinks.kept_runs = request_.kept_runs;
         if (request_.steering) {
             sinks.next_prompt = [this, &note](int first_frame) { return next_prompt(first_frame, note); };
         }

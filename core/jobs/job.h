@@ -21,6 +21,7 @@ struct JobRequest {
     std::filesystem::path notes; ///< folder of unfinished_notes(); empty: a kill leaves a hidden file
     std::size_t store_bytes = std::size_t{512} << 20; ///< memory for frames kept at hand
     std::filesystem::path checkpoint;   ///< RunSinks::checkpoint: a folder to go on from; empty: none
+    std::filesystem::path kept_runs;    ///< RunSinks::kept_runs, and a whole run leaves its own there
     std::shared_ptr<Steering> steering; ///< null: nobody steers
 };
 

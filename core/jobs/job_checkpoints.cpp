@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "jobs/job_queue.h"
+#include "jobs/kept_runs.h"
 
 #include <vector>
 
@@ -30,6 +31,14 @@ void forget_checkpoint(const fs::path& folder, const std::string& job_id) {
     if (const fs::path kept = checkpoint_of(folder, job_id); !kept.empty()) {
         fs::remove_all(kept, error);
     }
+}
+
+void retire_checkpoint(const fs::path& folder, const std::string& job_id, const fs::path& kept_runs) {
+    const fs::path checkpoint = checkpoint_of(folder, job_id);
+    if (!checkpoint.empty() && !kept_runs.empty()) {
+        keep_run(checkpoint, kept_runs, most_kept(kept_runs));
+    }
+    forget_checkpoint(folder, job_id);
 }
 
 void sweep_checkpoints(const fs::path& folder, const JobQueue& queue) {

@@ -18,6 +18,11 @@ std::filesystem::path checkpoint_of(const std::filesystem::path& folder, const s
 /// The job will not go on. Never throws: what stays is found by sweep_checkpoints().
 void forget_checkpoint(const std::filesystem::path& folder, const std::string& job_id);
 
+/// The same, but what is computed is kept for others that begin like it (kept_runs.h).
+void retire_checkpoint(
+    const std::filesystem::path& folder, const std::string& job_id, const std::filesystem::path& kept_runs
+);
+
 /// Removes those of jobs that are done, cancelled or not known. Throws Error when the queue can't be read.
 void sweep_checkpoints(const std::filesystem::path& folder, const JobQueue& queue);
 

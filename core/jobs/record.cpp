@@ -55,6 +55,7 @@ std::string report_json(const RunReport& report) {
         {"total_seconds", report.total_seconds},
         {"frames", report.frames},
         {"peak_memory_bytes", report.peak_memory_bytes},
+        {"restored", report.restored},
     };
     return json.dump();
 }

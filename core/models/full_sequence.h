@@ -60,6 +60,8 @@ public:
 
     void take_block(const at::Tensor& latents) override;
 
+    void change_guidance(double scale) override { guidance_scale_ = scale; }
+
 protected:
     /// What the model is asked for.
     enum class Sides {
@@ -113,7 +115,7 @@ private:
     at::Tensor model_output(const Timestep& timestep, const std::stop_token& stop, const ShareDone& done);
 
     const LatentShape shape_;
-    const double guidance_scale_;
+    double guidance_scale_;
     const at::Device device_;
     at::Generator noise_;
     std::unique_ptr<Scheduler> scheduler_;

@@ -48,10 +48,16 @@ public:
     /// Draws the block's noise.
     virtual void begin_block(int block) = 0;
 
-    /// Between two blocks: those that follow show what this conditioning says, and what is there already
-    /// stays. Throws Stopped; Error{bug} where the clip is one block.
+    /// Between two blocks, or two steps of a clip that is one block: what follows shows what this
+    /// conditioning says, and what is there already stays. Throws Stopped.
     virtual void change_conditioning(const Conditioning& /*conditioning*/, std::stop_token /*stop*/) {
-        throw Error(ErrorKind::bug, "A clip that is made in one piece was to change its prompt on the way.");
+        throw Error(ErrorKind::bug, "A clip was to change its prompt on the way, and its model can't.");
+    }
+
+    /// Between two steps of a clip that is one block; never from or to 1 and below: whether a pass is guided
+    /// at all stays.
+    virtual void change_guidance(double /*scale*/) {
+        throw Error(ErrorKind::bug, "A clip was to change its guidance on the way, and its model can't.");
     }
 
     /// One denoising step; throws Stopped between layers when asked to, and tells of each.

@@ -35,15 +35,24 @@ UNetDenoising::UNetDenoising(
       unet_(unet),
       window_(window),
       motion_scale_(pass.motion_scale),
-      side_by_side_(shape.frames * shape.height * shape.width <= most_side_by_side) {
-    if (!pass.guided()) {
-        prompt_ = unet.text_context(text.prompt, stop);
+      side_by_side_(shape.frames * shape.height * shape.width <= most_side_by_side),
+      guided_(pass.guided()) {
+    read_text(text, stop);
+}
+
+void UNetDenoising::read_text(const TextEmbeddings& text, const std::stop_token& stop) {
+    if (!guided_) {
+        prompt_ = unet_.text_context(text.prompt, stop);
     } else if (side_by_side_) {
-        both_ = unet.text_context(at::cat({text.prompt, text.negative}), stop);
+        both_ = unet_.text_context(at::cat({text.prompt, text.negative}), stop);
     } else {
-        prompt_ = unet.text_context(text.prompt, stop);
-        negative_ = unet.text_context(text.negative, stop);
+        prompt_ = unet_.text_context(text.prompt, stop);
+        negative_ = unet_.text_context(text.negative, stop);
     }
+}
+
+void UNetDenoising::change_conditioning(const Conditioning& conditioning, std::stop_token stop) {
+    read_text(std::any_cast<const TextEmbeddings&>(conditioning), stop);
 }
 
 at::Tensor UNetDenoising::predict(

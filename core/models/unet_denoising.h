@@ -24,7 +24,11 @@ public:
         const std::stop_token& stop
     );
 
+    void change_conditioning(const Conditioning& conditioning, std::stop_token stop) override;
+
 private:
+    void read_text(const TextEmbeddings& text, const std::stop_token& stop);
+
     at::Tensor predict(
         const at::Tensor& latents,
         const Timestep& timestep,
@@ -42,6 +46,7 @@ private:
     std::int64_t window_;
     double motion_scale_;
     bool side_by_side_;
+    bool guided_;
     TextContext both_; ///< prompt, and negative prompt in a guided pass; empty where they go one by one
     TextContext prompt_;
     TextContext negative_;

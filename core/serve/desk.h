@@ -33,6 +33,7 @@ struct ServiceParts {
     std::filesystem::path videos;      ///< where new clips go
     std::filesystem::path unfinished;  ///< notes of clips that are being written
     std::filesystem::path checkpoints; ///< of the queue's jobs, see jobs/job_checkpoints.h
+    std::filesystem::path kept_runs;   ///< see jobs/kept_runs.h
     std::filesystem::path speeds;
     std::filesystem::path pictures; ///< that clients sent
     std::string program_version;

@@ -164,6 +164,7 @@ void Worker::make(const Job& job, const Plan& plan, Run& run) {
     request.output = name_of(desk_.parts().videos, plan.recipe);
     request.notes = desk_.parts().unfinished;
     request.checkpoint = checkpoint_of(desk_.parts().checkpoints, job.id);
+    request.kept_runs = desk_.parts().kept_runs;
     const JobResult result = run_job(engine_, request, clip->store(), observer, run.stop.get_token());
     keep(job, plan, run, result, *clip);
     measures_.job_ended(result, queued);
@@ -184,7 +185,7 @@ void Worker::keep(const Job& job, const Plan& plan, const Run& run, const JobRes
         std::filesystem::remove(result.clip->path, none);
     }
     if (!finished && failure == nullptr && !broken_off) {
-        forget_checkpoint(desk_.parts().checkpoints, job.id);
+        retire_checkpoint(desk_.parts().checkpoints, job.id, desk_.parts().kept_runs);
     }
     bool again = false;
     try {

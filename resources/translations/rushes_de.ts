@@ -1720,16 +1720,12 @@
         <translation>Den Prompt des Clips ändern, der gerade entsteht</translation>
     </message>
     <message>
-        <source>Go another way from this frame</source>
-        <translation>Von diesem Bild an anders weitergehen</translation>
+        <source>Go another way from here</source>
+        <translation>Von hier an anders weitergehen</translation>
     </message>
     <message>
         <source>Put a clip on the stage first.</source>
         <translation>Legen Sie zuerst einen Clip auf die Bühne.</translation>
-    </message>
-    <message>
-        <source>The model of this clip makes it in one piece: there is no other way on it.</source>
-        <translation>Das Modell dieses Clips macht ihn in einem Stück: unterwegs gibt es keinen anderen Weg.</translation>
     </message>
     <message>
         <source>From the next block on: %1</source>
@@ -2981,6 +2977,62 @@
     <message>
         <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
         <translation>Dieses Rechners, in beliebiger Währung: /metrics sagt, was jeder Clip danach kostet.</translation>
+    </message>
+    <message>
+        <source>Pause now and free the memory</source>
+        <translation>Jetzt anhalten und den Speicher freigeben</translation>
+    </message>
+    <message>
+        <source>The memory is free for other programs. What was begun goes on from its last step.</source>
+        <translation>Der Speicher ist frei für andere Programme. Was begonnen war, geht bei seinem letzten Schritt weiter.</translation>
+    </message>
+    <message>
+        <source>After step %1: %2</source>
+        <translation>Nach Schritt %1: %2</translation>
+    </message>
+    <message>
+        <source>guidance %1</source>
+        <translation>Führung %1</translation>
+    </message>
+    <message>
+        <source>changes at a step</source>
+        <translation>Änderungen ab einem Schritt</translation>
+    </message>
+    <message>
+        <source>Another way</source>
+        <translation>Ein anderer Weg</translation>
+    </message>
+    <message>
+        <source>Steps that stay</source>
+        <translation>Schritte, die bleiben</translation>
+    </message>
+    <message>
+        <source> of %1 steps</source>
+        <translation> von %1 Schritten</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Los</translation>
+    </message>
+    <message>
+        <source>Go another way from this step</source>
+        <translation>Ab diesem Schritt einen anderen Weg gehen</translation>
+    </message>
+    <message>
+        <source>Change the prompt or the guidance first: the other way begins with them.</source>
+        <translation>Ändern Sie zuerst den Prompt oder die Führung: damit beginnt der andere Weg.</translation>
+    </message>
+    <message>
+        <source>This clip was made in one step: there is no other way on it.</source>
+        <translation>Dieser Clip entstand in einem Schritt: auf ihm gibt es keinen anderen Weg.</translation>
+    </message>
+    <message>
+        <source>The clip is the same up to a step, and then: %1</source>
+        <translation>Der Clip ist bis zu einem Schritt derselbe, und dann: %1</translation>
+    </message>
+    <message>
+        <source>The later the step, the more stays as it was.</source>
+        <translation>Je später der Schritt, desto mehr bleibt, wie es war.</translation>
     </message>
 </context>
 </TS>

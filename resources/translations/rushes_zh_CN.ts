@@ -1720,16 +1720,12 @@
         <translation>更改正在生成的短片的提示词</translation>
     </message>
     <message>
-        <source>Go another way from this frame</source>
-        <translation>从这一帧起走另一条路</translation>
+        <source>Go another way from here</source>
+        <translation>从这里起走另一条路</translation>
     </message>
     <message>
         <source>Put a clip on the stage first.</source>
         <translation>请先把一个短片放到舞台上。</translation>
-    </message>
-    <message>
-        <source>The model of this clip makes it in one piece: there is no other way on it.</source>
-        <translation>这个短片的模型一次生成整段：中途无法改道。</translation>
     </message>
     <message>
         <source>From the next block on: %1</source>
@@ -2981,6 +2977,62 @@
     <message>
         <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
         <translation>本机每小时的价格，货币不限：/metrics 据此给出每个短片的成本。</translation>
+    </message>
+    <message>
+        <source>Pause now and free the memory</source>
+        <translation>立即暂停并释放内存</translation>
+    </message>
+    <message>
+        <source>The memory is free for other programs. What was begun goes on from its last step.</source>
+        <translation>内存已释放给其他程序。已开始的任务会从最后一步继续。</translation>
+    </message>
+    <message>
+        <source>After step %1: %2</source>
+        <translation>第 %1 步之后：%2</translation>
+    </message>
+    <message>
+        <source>guidance %1</source>
+        <translation>引导强度 %1</translation>
+    </message>
+    <message>
+        <source>changes at a step</source>
+        <translation>某一步起的更改</translation>
+    </message>
+    <message>
+        <source>Another way</source>
+        <translation>另一条路</translation>
+    </message>
+    <message>
+        <source>Steps that stay</source>
+        <translation>保留的步数</translation>
+    </message>
+    <message>
+        <source> of %1 steps</source>
+        <translation> / 共 %1 步</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Go another way from this step</source>
+        <translation>从这一步走另一条路</translation>
+    </message>
+    <message>
+        <source>Change the prompt or the guidance first: the other way begins with them.</source>
+        <translation>请先更改提示词或引导强度：另一条路从它们开始。</translation>
+    </message>
+    <message>
+        <source>This clip was made in one step: there is no other way on it.</source>
+        <translation>该片段只用一步生成：无法中途另走一条路。</translation>
+    </message>
+    <message>
+        <source>The clip is the same up to a step, and then: %1</source>
+        <translation>片段在某一步之前保持不变，之后：%1</translation>
+    </message>
+    <message>
+        <source>The later the step, the more stays as it was.</source>
+        <translation>步数越靠后，保留的内容越多。</translation>
     </message>
 </context>
 </TS>

@@ -188,6 +188,31 @@ TEST(CommandLine, LorasMayBeGivenMoreThanOnce) {
     EXPECT_EQ(command.given.values().prompt, "a ball");
 }
 
+TEST(CommandLine, StepsMayChange) {
+    const GenerateCommand command =
+        generate({"a ball", "--go-on", "--after-step", "10:a ring: blue", "--after-step", "12:guidance=4.5"});
+    EXPECT_TRUE(command.go_on);
+    EXPECT_EQ(command.steps_then, (std::vector<std::string>{"10:a ring: blue", "12:guidance=4.5"}));
+    EXPECT_EQ(step_change(command.steps_then[0]), (StepChange{10, "a ring: blue", -1}));
+    EXPECT_EQ(step_change(command.steps_then[1]), (StepChange{12, "", 4.5}));
+    for (const char* wrong :
+         {"a ring",
+          ":a ring",
+          "2:",
+          "0:a",
+          "-1:a",
+          "1.5:a",
+          "1001:a",
+          "3:guidance=",
+          "3:guidance=x",
+          "3:guidance=101",
+          "3:guidance=-1"}) {
+        const CommandLine parsed = parse({"generate", "x", "--after-step", wrong});
+        ASSERT_TRUE(std::holds_alternative<Exit>(parsed)) << wrong;
+        EXPECT_EQ(std::get<Exit>(parsed).code, exit_usage) << wrong;
+    }
+}
+
 TEST(CommandLine, PromptsMayTakeOver) {
     const GenerateCommand command =
         generate({"a ball", "--prompt-at", "1.5:a ring: blue", "--prompt-at", "3:a star"});

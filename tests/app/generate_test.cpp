@@ -317,6 +317,28 @@ TEST_F(Generate, APromptTakesOverOnTheWayAndTheRecipeKnows) {
     EXPECT_EQ(changes[0].frame, 12);
 }
 
+/// Another way from a second of a clip that was made: the frames before are not computed again.
+TEST_F(Generate, GoesAnotherWayFromWhatAnEarlierRunLeft) {
+    const std::vector<std::string> flags{"a red ball bounces over the sea", "--seed", "7", "--frames", "33"};
+    const auto with = [&](const std::string& output, std::vector<std::string> more) {
+        more.insert(more.begin(), flags.begin(), flags.end());
+        more.push_back("--json");
+        const Ran ran = run(output, more);
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        const Json last = Json::parse(ran.out.substr(ran.out.rfind("{\"", ran.out.rfind("\"event\""))));
+        return std::pair(pixels(output), last.at("report").at("restored").get<double>());
+    };
+    const std::vector<std::string> other{"--prompt-at", "2:a yellow star spins in the night"};
+    const auto wanted = with("wanted.mkv", other);
+    EXPECT_EQ(wanted.second, 0);
+    EXPECT_EQ(with("first.mkv", {"--go-on"}).second, 0);
+    std::vector<std::string> on = other;
+    on.push_back("--go-on");
+    const auto made = with("other.mkv", on);
+    EXPECT_TRUE(made.first == wanted.first);
+    EXPECT_GT(made.second, 0.5) << "two of 2.75 seconds were there";
+}
+
 /// What was computed is never lost: killed at random moments, again and again, it makes the very same clip.
 TEST_F(Generate, GoesOnFromItsCheckpointAfterEveryKill) {
     const std::vector<std::string> flags{"a red ball bounces over the sea", "--seed", "7", "--frames", "17"};

@@ -1,5 +1,6 @@
 // Runs that are stopped anywhere and go on from what is on the disk.
 #include "base/atomic_file.h"
+#include "generation/checkpoint_files.h"
 #include "generation/torch_engine.h"
 #include "nn/tensor_bundle.h"
 #include "support/fake_engine.h"
@@ -11,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <utility>
 
 namespace rushes {
 namespace {
@@ -45,6 +47,8 @@ protected:
         frames_.clear();
         RunSinks sinks;
         sinks.checkpoint = checkpoint;
+        sinks.keep_checkpoint = keeps_;
+        sinks.kept_runs = kept_runs_;
         sinks.note = [this](const std::string& sentence) { notes_.push_back(sentence); };
         sinks.frame = [this](FramePtr frame, bool draft) {
             if (!draft) {
@@ -91,6 +95,8 @@ protected:
     };
     Pictures frames_;
     std::vector<std::string> notes_;
+    bool keeps_ = false;
+    fs::path kept_runs_; ///< empty: nobody keeps any
     const fs::path folder_ = fs::temp_directory_path() / ("rushes-checkpoint-" + std::to_string(::getpid()));
 };
 
@@ -187,8 +193,8 @@ TEST_F(Checkpoint, ThatIsDamagedIsThrownAwayAndSaid) {
 /// Whole files of this run that hold something else than this program would write.
 TEST_F(Checkpoint, OfAnotherFormIsThrownAwayAndSaid) {
     const std::vector<std::function<void(TensorBundle&)>> changes{
-        [](TensorBundle& bundle) { bundle.texts.erase("kind"); },
-        [](TensorBundle& bundle) { bundle.texts.erase("block"); },
+        [](TensorBundle& bundle) { bundle.texts.erase("identity"); },
+        [](TensorBundle& bundle) { bundle.texts["lineage"] = "another"; },
         [](TensorBundle& bundle) { bundle.tensors.clear(); },
         [](TensorBundle& bundle) {
             for (auto& [name, tensor] : bundle.tensors) {
@@ -235,6 +241,166 @@ TEST_F(Checkpoint, WhatAKillLeftHalfWrittenIsPassedOver) {
     EXPECT_TRUE(frames_ == wanted);
     EXPECT_TRUE(notes_.empty());
     EXPECT_FALSE(fs::exists(folder_));
+}
+
+/// Runs that begin as an earlier one did.
+class KeptRun : public Checkpoint {
+protected:
+    KeptRun() { kept_runs_ = all_; }
+
+    ~KeptRun() override { fs::remove_all(all_); }
+
+    static Plan another_way(std::vector<PromptChange> changes) {
+        Plan plan = causal_plan();
+        plan.recipe.prompt_changes = std::move(changes);
+        return plan;
+    }
+
+    static Plan other_steps(std::vector<StepChange> changes) {
+        Plan plan = full_plan();
+        plan.recipe.step_changes = std::move(changes);
+        return plan;
+    }
+
+    /// As jobs/kept_runs.h does it.
+    void keep(const Plan& plan) {
+        keeps_ = true;
+        ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+        keeps_ = false;
+        fs::create_directories(all_);
+        const auto file = checkpoint_file(some_file());
+        ASSERT_TRUE(file);
+        fs::rename(folder_, all_ / file->run);
+    }
+
+    Pictures alone(const Plan& plan) {
+        const fs::path kept = std::exchange(kept_runs_, {});
+        const Pictures frames = uninterrupted(plan);
+        kept_runs_ = kept;
+        return frames;
+    }
+
+    const fs::path all_ = fs::temp_directory_path() / ("rushes-kept-" + std::to_string(::getpid()));
+};
+
+TEST_F(KeptRun, AnotherWayFromABlockOnComputesNoBlockBefore) {
+    const Plan other = another_way({{5, "another prompt"}}); // blocks begin at the frames 0, 1, 5 and 9
+    const Pictures wanted = alone(other);
+    const std::ptrdiff_t all = steps_made();
+    keep(causal_plan());
+    const Outcome outcome = run(other, folder_);
+    ASSERT_TRUE(std::holds_alternative<Finished>(outcome));
+    EXPECT_TRUE(frames_ == wanted);
+    EXPECT_EQ(steps_made(), all / 2) << "the last two blocks of four";
+    EXPECT_EQ(report_of(outcome).restored, 0.5);
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(), folder_)));
+    EXPECT_EQ(steps_made(), 0) << "the same clip again";
+    EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(KeptRun, AWayFurtherBackTakesNothingOfWhatCameBehind) {
+    const Plan early = another_way({{1, "another prompt"}});
+    const Pictures wanted = alone(early);
+    keep(another_way({{5, "a third one"}}));
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(early, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+}
+
+TEST_F(KeptRun, AWishIsOfItsRunAlone) {
+    const Plan plan = causal_plan();
+    const Pictures wanted = alone(plan);
+    RunSinks steered;
+    steered.checkpoint = folder_;
+    steered.keep_checkpoint = true;
+    steered.next_prompt = [](int first_frame) {
+        return first_frame == 5 ? std::optional<std::string>("another prompt") : std::nullopt;
+    };
+    Pictures live;
+    steered.frame = [&](const FramePtr& frame, bool) { live.push_back(frame->rgb); };
+    ASSERT_TRUE(std::holds_alternative<Finished>(engine_.run(plan, {}, steered, {})));
+    fs::create_directories(all_);
+    fs::rename(folder_, all_ / checkpoint_file(some_file())->run);
+    for (const auto& entry : fs::directory_iterator(fs::directory_iterator(all_)->path())) {
+        if (checkpoint_file(entry.path())->kind == "prompt") {
+            fs::remove(entry.path()); // as keep_run() leaves it behind
+        }
+    }
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    // And the recipe that the steered clip got is that clip.
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(another_way({{5, "another prompt"}}), folder_)));
+    EXPECT_TRUE(frames_ == live);
+    EXPECT_EQ(steps_made(), 0);
+}
+
+TEST_F(KeptRun, AnotherWayFromAStepOnMakesNoStepBefore) {
+    for (const StepChange& change :
+         {StepChange{3, "another prompt", -1}, StepChange{3, "", 9}, StepChange{5, "a third one", 2}}) {
+        SCOPED_TRACE(in_words(change));
+        fs::remove_all(all_);
+        const Plan other = other_steps({change});
+        const Pictures plain = alone(full_plan());
+        const Pictures wanted = alone(other);
+        EXPECT_FALSE(plain == wanted);
+        keep(full_plan());
+        ASSERT_TRUE(std::holds_alternative<Finished>(run(other, folder_)));
+        EXPECT_TRUE(frames_ == wanted);
+        EXPECT_EQ(steps_made(), 6 - change.after_steps);
+    }
+    EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(KeptRun, TwoChangesGoOnBehindTheOneThatIsThere) {
+    const StepChange first{2, "another prompt", -1};
+    const Plan both = other_steps({first, {4, "", 3}});
+    const Pictures wanted = alone(both);
+    keep(other_steps({first}));
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(both, folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    EXPECT_EQ(steps_made(), 2);
+    // A clip without them has the first two steps in common only.
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(full_plan(), folder_)));
+    EXPECT_EQ(steps_made(), 4);
+}
+
+TEST_F(KeptRun, OfAnotherSeedServesNobody) {
+    keep(causal_plan(7));
+    const Pictures wanted = alone(causal_plan(8));
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(8), folder_)));
+    EXPECT_TRUE(frames_ == wanted);
+    EXPECT_GT(steps_made(), 0);
+    EXPECT_TRUE(notes_.empty()) << "nothing was taken from this clip";
+}
+
+TEST_F(KeptRun, ThatIsDamagedIsComputedWithoutAWord) {
+    for (const Plan& plan : {causal_plan(), full_plan()}) {
+        fs::remove_all(all_);
+        const Pictures wanted = alone(plan);
+        keep(plan);
+        for (const auto& entry : fs::directory_iterator(fs::directory_iterator(all_)->path())) {
+            fs::resize_file(entry.path(), fs::file_size(entry.path()) - 1);
+        }
+        ASSERT_TRUE(std::holds_alternative<Finished>(run(plan, folder_)));
+        EXPECT_TRUE(frames_ == wanted);
+    }
+    EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(KeptRun, KeepsAllStepsOnlyWhereOthersMayPartFromThem) {
+    const auto steps_left = [&](const fs::path& kept) {
+        kept_runs_ = kept;
+        keeps_ = true;
+        EXPECT_TRUE(std::holds_alternative<Finished>(run(full_plan(), folder_)));
+        std::ptrdiff_t count = 0;
+        for (const auto& entry : fs::directory_iterator(folder_)) {
+            count +=
+                checkpoint_file(entry.path())->pass == 1 && checkpoint_file(entry.path())->kind == "steps";
+        }
+        fs::remove_all(folder_);
+        return count;
+    };
+    EXPECT_EQ(steps_left({}), 1);
+    EXPECT_EQ(steps_left(all_), 6);
 }
 
 } // namespace

@@ -416,6 +416,29 @@ TEST(Plan, PromptsChangeWithinTheClipAndInTheOrderOfTime) {
     EXPECT_THAT(refusal(changing({{8, "a"}}), fake_full_model()), HasSubstr("in one piece"));
 }
 
+TEST(Plan, StepsChangeInTheirOrderAndBeforeTheLastOne) {
+    const auto changing = [](std::vector<StepChange> changes, double guidance = 5) {
+        return with([&](Recipe& r) {
+            r.steps = 20;
+            r.guidance_scale = guidance;
+            r.step_changes = std::move(changes);
+        });
+    };
+    const Plan plan = make_plan(changing({{20, "late"}, {12, "", 7}, {8, "a"}}), fake_full_model());
+    EXPECT_EQ(plan.recipe.step_changes, (std::vector<StepChange>{{8, "a"}, {12, "", 7}}));
+    ASSERT_EQ(plan.changes.size(), 1U);
+    EXPECT_THAT(plan.changes[0], HasSubstr("after 20 steps: the clip has 20"));
+    EXPECT_THAT(refusal(changing({{8, "\xFF"}}), fake_full_model()), HasSubstr("UTF-8"));
+    EXPECT_THAT(refusal(changing({{8, "", 1}}), fake_full_model()), HasSubstr("switched on or off"));
+    EXPECT_THAT(refusal(changing({{8, "", 5}}, 1), fake_full_model()), HasSubstr("switched on or off"));
+    EXPECT_THAT(
+        refusal(changing(std::vector<StepChange>(max_prompt_changes + 1, {4, "a"})), fake_full_model()),
+        HasSubstr("at most 24 changes")
+    );
+    Recipe causal = with([](Recipe& r) { r.step_changes = {{1, "a"}}; });
+    EXPECT_THAT(refusal(causal, fake_causal_model()), HasSubstr("not make its clip in one piece"));
+}
+
 TEST(Plan, AModelWithoutNameOrSizesIsRefused) {
     EXPECT_THROW(make_plan(Recipe(), ModelInfo()), Error);
     ModelInfo model = fake_full_model();

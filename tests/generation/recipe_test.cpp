@@ -84,6 +84,15 @@ TEST(Recipe, PromptsThatChangeComeBackAsTheyWere) {
     EXPECT_THROW(to_json(changing), Error);
 }
 
+TEST(Recipe, StepsThatChangeComeBackAsTheyWere) {
+    Recipe changing = full_recipe();
+    changing.step_changes = {{3, "a blue \"ring\"", -1}, {12, "", 4.5}};
+    EXPECT_EQ(recipe_from_json(to_json(changing)), changing);
+    EXPECT_THAT(to_json(changing), HasSubstr(R"("schema_version":4,)"));
+    changing.step_changes[0].prompt = "\xFF";
+    EXPECT_THROW(to_json(changing), Error);
+}
+
 TEST(Recipe, IsOneLine) {
     EXPECT_EQ(to_json(full_recipe()).find('\n'), std::string::npos);
 }
@@ -97,9 +106,9 @@ TEST(Recipe, MissingKeysKeepTheirDefaultsAndUnknownOnesArePassedOver) {
 }
 
 TEST(Recipe, ANewerVersionIsRefusedByASentence) {
-    const std::string sentence = refusal(R"({"schema_version": 4, "prompt": {"text": "a cat"}})");
+    const std::string sentence = refusal(R"({"schema_version": 5, "prompt": {"text": "a cat"}})");
     EXPECT_THAT(sentence, HasSubstr("newer version"));
-    EXPECT_THAT(sentence, HasSubstr("format 4"));
+    EXPECT_THAT(sentence, HasSubstr("format 5"));
 }
 
 struct BadRecipe {
@@ -155,6 +164,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadRecipe{R"({"schema_version": 3, "prompt_changes": {}})", "'prompt_changes' must be a list"},
         BadRecipe{R"({"schema_version": 3, "prompt_changes": [{"frame": -1}]})", "'frame' must be a whole"},
         BadRecipe{R"({"schema_version": 3, "prompt_changes": [{"prompt": 1}]})", "'prompt' must be a text"},
+        BadRecipe{R"({"schema_version": 4, "step_changes": 1})", "'step_changes' must be a list"},
+        BadRecipe{R"({"schema_version": 4, "step_changes": [{"after_steps": -1}]})", "'after_steps' must be"},
+        BadRecipe{R"({"schema_version": 4, "step_changes": [{"prompt": 1}]})", "'prompt' must be a text"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": 12})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12]})", "'frame_rate'"},
         BadRecipe{R"({"schema_version": 1, "frame_rate": [12, 0]})", "denominator"},

@@ -14,6 +14,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+TEST_F(TorchEngineTest, GivesItsModelBackAndLoadsItForTheNextRun) {
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan())));
+    const auto before = pixels(final_);
+    final_.clear();
+    engine_.release();
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan())));
+    EXPECT_EQ(std::ranges::count(calls_.log, "load"), 2);
+    EXPECT_EQ(std::ranges::count(calls_.log, "encode"), 2) << "what the prompt became is gone, too";
+    EXPECT_EQ(pixels(final_), before);
+}
+
 TEST_F(TorchEngineTest, CausalModelsDecodeEachBlockBeforeTheNextOneBegins) {
     ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(5))));
     EXPECT_THAT(

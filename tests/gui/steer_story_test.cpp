@@ -8,7 +8,10 @@
 #include <set>
 
 #include <QAbstractButton>
+#include <QDialog>
 #include <QLabel>
+#include <QSlider>
+#include <QSpinBox>
 
 namespace rushes::testing {
 namespace {
@@ -120,6 +123,44 @@ TEST_F(SteerStory, AnotherWayKeepsWhatWasBeforeTheFrame) {
         ASSERT_EQ(recipe.prompt_changes.size(), 1U);
         EXPECT_EQ(recipe.prompt_changes[0].frame, 13);
         prompts.insert(recipe.prompt_changes[0].prompt);
+    }
+    EXPECT_EQ(prompts, (std::set<std::string>{"a green star", "a blue star"}));
+}
+
+TEST_F(SteerStory, AClipInOnePieceGoesAnotherWayFromAStepOn) {
+    models_ = {fake_full_model()};
+    openStudio();
+    make(QStringLiteral("a red ball"));
+    ASSERT_TRUE(until([&] { return window().desk().shown().has_value(); }));
+    const int steps = newestRecipe().steps;
+    press(Qt::Key_Return, Qt::AltModifier | Qt::ShiftModifier);
+    EXPECT_TRUE(toast().contains(QStringLiteral("Change the prompt or the guidance first")))
+        << toast().toStdString();
+    type(QStringLiteral("a {green|blue} star"));
+    press(Qt::Key_Return, Qt::AltModifier | Qt::ShiftModifier);
+    auto* dialog = window().findChild<QDialog*>(QStringLiteral("step-dialog"));
+    ASSERT_NE(dialog, nullptr);
+    auto* slider = dialog->findChild<QSlider*>(QStringLiteral("step-slider"));
+    auto* number = dialog->findChild<QSpinBox*>(QStringLiteral("step-number"));
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_Home);
+    EXPECT_EQ(number->value(), 1);
+    QTest::keyClick(slider, Qt::Key_End);
+    EXPECT_EQ(number->value(), steps - 1) << "the last step must be left to change";
+    number->setValue(7);
+    EXPECT_EQ(slider->value(), 7);
+    shot(QStringLiteral("another-way-step"));
+    const int before = clips();
+    QTest::keyClick(dialog, Qt::Key_Return);
+    ASSERT_TRUE(until([&] { return clips() == before + 2; }));
+    std::set<std::string> prompts;
+    for (const int row : {0, 1}) {
+        const Recipe recipe = window().session().shelf().model().item(row).record.recipe;
+        EXPECT_EQ(recipe.prompt, "a red ball");
+        ASSERT_EQ(recipe.step_changes.size(), 1U);
+        EXPECT_EQ(recipe.step_changes[0].after_steps, 7);
+        EXPECT_LT(recipe.step_changes[0].guidance_scale, 0) << "it is as it was";
+        prompts.insert(recipe.step_changes[0].prompt);
     }
     EXPECT_EQ(prompts, (std::set<std::string>{"a green star", "a blue star"}));
 }

@@ -15,12 +15,19 @@
 
 #include <QAbstractButton>
 #include <QLabel>
+#include <QSignalSpy>
 
 namespace rushes::testing {
 namespace {
 
 class StoredQueueStory : public StudioFixture {
 protected:
+    std::unique_ptr<Engine> makeEngine() override {
+        auto engine = std::make_unique<FakeEngine>(script_);
+        engine_ = engine.get();
+        return engine;
+    }
+
     void generate(const char* prompt) {
         type(QLatin1String(prompt));
         press(Qt::Key_Return, Qt::ControlModifier);
@@ -63,6 +70,8 @@ protected:
         recipe.model = fake_causal_model().id;
         return recipe;
     }
+
+    FakeEngine* engine_ = nullptr; ///< of the open studio
 };
 
 TEST_F(StoredQueueStory, WhatWaitsIsMadeAfterCtrlQAndANewStart) {
@@ -353,6 +362,30 @@ TEST_F(StoredQueueStory, AQueueOfANewerVersionIsLeftAlone) {
     ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
     generate("red"); // clips can be made all the same
     ASSERT_TRUE(generated(0));
+}
+
+/// One action frees the device, and nothing is lost.
+TEST_F(StoredQueueStory, ThePersonTakesTheMemoryAndTheClipGoesOnLater) {
+    openStudio();
+    gate_.closeWhen([](const Progress& p) { return p.block == 2; });
+    generate("ball");
+    ASSERT_TRUE(until([&] { return window().session().running() && kept() == 1; }));
+    QSignalSpy freed(&window().session(), &ui::StudioSession::deviceYielded);
+    press(Qt::Key_Y, Qt::ControlModifier | Qt::ShiftModifier);
+    ASSERT_TRUE(until([&] { return freed.count() == 1; }));
+    EXPECT_EQ(engine_->releases(), 1);
+    ASSERT_TRUE(until([&] { return !window().session().running() && order() == "ball "; }));
+    EXPECT_EQ(kept(), 1) << "what it goes on from";
+    EXPECT_TRUE(toast().contains(QStringLiteral("free for other programs"))) << toast().toStdString();
+    // While the memory is somebody else's nothing is loaded.
+    const int loads = engine_->preloads();
+    window().session().warmUp(StudioFixture::recipe());
+    QCoreApplication::processEvents();
+    gate_.open();
+    click("toast-action");
+    ASSERT_TRUE(until([&] { return order().empty() && !window().session().running(); }));
+    EXPECT_EQ(engine_->preloads(), loads);
+    EXPECT_EQ(window().session().shelf().model().item(0).record.state, ClipState::finished);
 }
 
 } // namespace

@@ -98,6 +98,7 @@ ui::StudioParts StudioFixture::parts() {
     parts.logs = folder_ / "state" / "logs";
     parts.unfinished = folder_ / "state" / "unfinished";
     parts.checkpoints = folder_ / "state" / "checkpoints";
+    parts.kept_runs = folder_ / "state" / "kept";
     return parts;
 }
 

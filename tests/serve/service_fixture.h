@@ -87,6 +87,7 @@ protected:
         parts_.videos = folder_ / "videos";
         parts_.unfinished = folder_ / "unfinished";
         parts_.checkpoints = folder_ / "checkpoints";
+        parts_.kept_runs = folder_ / "kept";
         parts_.speeds = folder_ / "speeds.json";
         parts_.pictures = folder_ / "pictures";
         parts_.program_version = "test";

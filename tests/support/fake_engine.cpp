@@ -206,6 +206,7 @@ FakeEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks
 
 void FakeEngine::preload(const ModelInfo&, const std::string&, std::stop_token stop) {
     throw_if_stopped(stop);
+    ++preloads_;
 }
 
 std::vector<float> fake_sound(AudioShape shape, int frames, FrameRate rate) {

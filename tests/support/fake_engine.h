@@ -6,6 +6,7 @@
 
 #include "generation/engine.h"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -35,13 +36,21 @@ public:
     run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) override;
     void preload(const ModelInfo& model, const std::string& dtype, std::stop_token stop) override;
 
+    void release() override { ++releases_; }
+
     DeviceInfo device() const override { return {script_.device, "Fake device", script_.memory}; }
 
     int runs() const { return runs_; } ///< how often run() was called
 
+    int releases() const { return releases_; }
+
+    int preloads() const { return preloads_; }
+
 private:
     FakeScript script_;
     int runs_ = 0;
+    std::atomic<int> releases_ = 0;
+    std::atomic<int> preloads_ = 0;
 };
 
 /// The picture that FakeEngine makes for frame `index` of a pass: a ball that crosses a graded background;

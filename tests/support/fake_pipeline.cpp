@@ -34,6 +34,11 @@ public:
         calls_.note("prompt " + std::to_string(std::lround(tint_)));
     }
 
+    void change_guidance(double guidance) override {
+        tint_ += 100 * guidance;
+        calls_.note("guidance " + std::to_string(std::lround(guidance)));
+    }
+
     void begin_block(int block) override {
         calls_.note("begin " + std::to_string(block));
         latents_ = at::randn(

@@ -92,6 +92,16 @@ void PromptGroup::showTurns(const Recipe& recipe) {
                      .arg(QLocale().toString(change.frame / recipe.frame_rate.fps(), 'f', 1))
                      .arg(toQString(change.prompt));
     }
+    for (const StepChange& change : recipe.step_changes) {
+        QStringList what;
+        if (!change.prompt.empty()) {
+            what << toQString(change.prompt);
+        }
+        if (change.guidance_scale >= 0) {
+            what << tr("guidance %1").arg(QLocale().toString(change.guidance_scale));
+        }
+        lines << tr("After step %1: %2").arg(change.after_steps).arg(what.join(QStringLiteral("; ")));
+    }
     turns_words_->setText(lines.join(QLatin1Char('\n')));
     turns_->setVisible(!lines.isEmpty());
 }

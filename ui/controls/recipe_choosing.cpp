@@ -72,6 +72,7 @@ Recipe RecipePanel::withModel(const Recipe& recipe, const std::string& id) const
     if (!model->causal) {
         r.prompt_changes.clear(); // it makes the clip in one piece
     }
+    r.step_changes.clear();                                 // of the steps of another model
     std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
         return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
     });

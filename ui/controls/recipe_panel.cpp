@@ -189,7 +189,10 @@ void RecipePanel::connectControls() {
     });
     connect(what_, &PromptGroup::promptChangesRemoved, this, [this] {
         newGesture();
-        change(QStringLiteral("prompt_changes"), [](Recipe& r) { r.prompt_changes.clear(); });
+        change(QStringLiteral("prompt_changes"), [](Recipe& r) {
+            r.prompt_changes.clear();
+            r.step_changes.clear();
+        });
     });
     connect(tiers_, &ChoiceRow::chosen, this, &RecipePanel::chooseTier);
     connect(model_picker_, &ModelPicker::chosen, this, &RecipePanel::chooseModel);

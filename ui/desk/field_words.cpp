@@ -14,6 +14,7 @@ QString fieldWords(const QString& field) {
         {"duration", QT_TRANSLATE_NOOP("FieldWords", "duration")},
         {"inputs", QT_TRANSLATE_NOOP("FieldWords", "pictures")},
         {"prompt_changes", QT_TRANSLATE_NOOP("FieldWords", "prompts that take over")},
+        {"step_changes", QT_TRANSLATE_NOOP("FieldWords", "changes at a step")},
         {"loras", QT_TRANSLATE_NOOP("FieldWords", "LoRAs")},
         {"tier", QT_TRANSLATE_NOOP("FieldWords", "speed or quality")},
     };

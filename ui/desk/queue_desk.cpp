@@ -32,6 +32,13 @@ QueueDesk::QueueDesk(StudioSession& session, DeskPanels panels, UndoList& undo, 
                        : tr("%1 clips that were being made when Rushes was ended are saved.").arg(clips)
         );
     });
+    connect(&session_, &StudioSession::deviceYielded, this, [this] {
+        panels_.toast.say(
+            tr("The memory is free for other programs. What was begun goes on from its last step."),
+            tr("Resume queue"),
+            [this] { session_.setPaused(false); }
+        );
+    });
     connect(&session_, &StudioSession::noted, this, [this](const QString& sentence) {
         panels_.toast.say(sentence);
     });

@@ -4,12 +4,15 @@
 #include "controls/toast.h"
 #include "convert.h"
 #include "desk/clip_desk.h"
+#include "desk/step_dialog.h"
 #include "generation/prompt_alternatives.h"
 #include "session/studio_session.h"
 #include "stage/prompt_lane.h"
 #include "stage/stage_panel.h"
 
 #include <algorithm>
+
+#include <QLocale>
 
 namespace rushes::ui {
 
@@ -70,7 +73,7 @@ void SteerDesk::goAnotherWay() {
         return;
     }
     if (!changes(*recipe)) {
-        panels_.toast.say(tr("The model of this clip makes it in one piece: there is no other way on it."));
+        askForStep(*recipe);
         return;
     }
     const int frame = static_cast<int>(panels_.stage.player().clock().index());
@@ -83,6 +86,49 @@ void SteerDesk::goAnotherWay() {
             std::erase_if(other.prompt_changes, [&](const PromptChange& c) { return c.frame >= frame; });
             other.prompt_changes.push_back({frame, prompt});
         }
+        emit clipWanted(other);
+    }
+}
+
+void SteerDesk::askForStep(const Recipe& recipe) {
+    const Recipe& wanted = panels_.recipe.recipe();
+    QStringList what;
+    if (wanted.prompt != recipe.prompt) {
+        what << toQString(wanted.prompt);
+    }
+    if (wanted.guidance_scale != recipe.guidance_scale) {
+        what << tr("guidance %1").arg(QLocale().toString(wanted.guidance_scale));
+    }
+    if (what.isEmpty()) {
+        panels_.toast.say(tr("Change the prompt or the guidance first: the other way begins with them."));
+        return;
+    }
+    if (recipe.steps < 2) {
+        panels_.toast.say(tr("This clip was made in one step: there is no other way on it."));
+        return;
+    }
+    auto* dialog = new StepDialog(recipe.steps, what.join(QStringLiteral("; ")), panels_.stage.window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, recipe, dialog] {
+        partAtStep(recipe, dialog->steps());
+    });
+    dialog->open();
+}
+
+void SteerDesk::partAtStep(const Recipe& recipe, int steps) {
+    const Recipe& wanted = panels_.recipe.recipe();
+    for (const std::string& prompt : prompts()) {
+        Recipe other = recipe;
+        StepChange change;
+        change.after_steps = steps;
+        if (prompt != recipe.prompt) {
+            change.prompt = prompt;
+        }
+        if (wanted.guidance_scale != recipe.guidance_scale) {
+            change.guidance_scale = wanted.guidance_scale;
+        }
+        std::erase_if(other.step_changes, [&](const StepChange& c) { return c.after_steps >= steps; });
+        other.step_changes.push_back(change);
         emit clipWanted(other);
     }
 }

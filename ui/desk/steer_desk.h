@@ -26,7 +26,8 @@ public:
     void steer();
 
     /// Clips that are the one on the stage up to the frame that is seen, and then what the panel's prompt
-    /// says: of each of its alternatives.
+    /// says: of each of its alternatives. Of a model that makes its clip in one piece, up to a step, which it
+    /// asks for; the panel's guidance counts too.
     void goAnotherWay();
 
 signals:
@@ -36,6 +37,8 @@ private:
     std::optional<Recipe> onStage() const;
     std::vector<std::string> prompts();
     bool changes(const Recipe& recipe) const;
+    void askForStep(const Recipe& recipe);
+    void partAtStep(const Recipe& recipe, int steps);
     void showLane();
 
     StudioSession& session_;

@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "convert.h"
 #include "jobs/job_checkpoints.h"
+#include "jobs/kept_runs.h"
 #include "jobs/unfinished.h"
 #include "metrics/speed_book.h"
 #include "models/registry.h"
@@ -30,6 +31,7 @@ StudioParts StudioParts::real() {
     parts.logs = state_dir() / "logs";
     parts.unfinished = unfinished_notes();
     parts.checkpoints = job_checkpoints();
+    parts.kept_runs = rushes::kept_runs();
     return parts;
 }
 

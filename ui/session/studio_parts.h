@@ -26,6 +26,7 @@ struct StudioParts {
     std::filesystem::path logs;        ///< the log, and what crashes left behind
     std::filesystem::path unfinished;  ///< notes of the clips that are being written
     std::filesystem::path checkpoints; ///< of the queue's jobs, see job_checkpoints.h
+    std::filesystem::path kept_runs;   ///< see kept_runs.h
 
     /// The real ones, in their XDG places.
     static StudioParts real();

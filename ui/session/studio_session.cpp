@@ -159,30 +159,6 @@ void StudioSession::loadEngine() {
     });
 }
 
-void StudioSession::warmUp(const Recipe& recipe) {
-    const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
-    const std::string dtype = settled_dtype(recipe.dtype, load_options_for(device_).device);
-    const std::string wanted = recipe.model + ' ' + dtype;
-    if (!engine_ready_ || run_ || found == models_.end() || wanted == warm_) {
-        return;
-    }
-    warm_ = wanted;
-    warming_.request_stop(); // of another model
-    warming_ = std::stop_source();
-    engine_thread_.post([this, model = *found, dtype, wanted = warming_.get_token()](std::stop_token stop) {
-        std::stop_source either;
-        const std::stop_callback by_choice(wanted, [&] { either.request_stop(); });
-        const std::stop_callback by_end(stop, [&] { either.request_stop(); });
-        try {
-            engine_->preload(model, dtype, either.get_token());
-        } catch (const Stopped&) {
-            // Another model was chosen, or the program ends.
-        } catch (const std::exception&) {
-            // The run that needs the model will say so where it belongs.
-        }
-    });
-}
-
 const ModelInfo& StudioSession::modelOf(const Recipe& recipe) const {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     if (found == models_.end()) {
@@ -279,6 +255,7 @@ void StudioSession::setPaused(bool paused) {
         return;
     }
     paused_ = paused;
+    yielded_ = yielded_ && paused;
     stored_queue_.change([paused](JobQueue& queue) { queue.set_paused(paused); });
     emit pauseChanged(paused);
     startNext();
@@ -374,6 +351,7 @@ void StudioSession::work(const std::shared_ptr<StudioRun>& run, std::stop_token 
     request.output = newClipName(*run);
     request.notes = parts_.unfinished;
     request.checkpoint = checkpoint_of(parts_.checkpoints, run->job.id);
+    request.kept_runs = parts_.kept_runs;
     request.steering = run->steering;
     request.store_bytes = StudioRun::store_bytes;
     JobResult result{Failed{Error(ErrorKind::bug, "The job did not run."), {}}, std::nullopt, 0};
@@ -410,7 +388,7 @@ void StudioSession::keep(const StudioRun& run, const JobResult& result) {
         });
     }
     if (!run.goes_on && std::holds_alternative<StoppedEarly>(result.outcome)) {
-        forget_checkpoint(parts_.checkpoints, job);
+        retire_checkpoint(parts_.checkpoints, job, parts_.kept_runs);
     }
     // First the end of the run, then its clip in the strip: the window relies on this order.
     callHome(this, [this, id = run.id, result] { endRun(id, result); });

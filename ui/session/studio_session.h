@@ -121,6 +121,9 @@ public:
     /// The same, but its job stays the next one in the queue, which is paused.
     void pauseNow();
     void setPaused(bool paused); ///< no new job starts
+    /// As pauseNow(), and all memory of the device goes back: deviceYielded() follows. When the queue goes on
+    /// the model is loaded again, and the clip goes on from its last step.
+    void yieldDevice();
     void retry(const QString& id);
     void duplicate(const QString& id);
 
@@ -171,6 +174,7 @@ signals:
     void queueShown();                   ///< what is stored may have changed
     void noted(const QString& sentence); ///< what a person should know of the running clip
     void pauseChanged(bool paused);
+    void deviceYielded();
     void queueProblems(const QStringList& problems);
     void clipsRecovered(int clips); ///< that were being made when the program was ended
     void queueFailed(const rushes::Error& error);
@@ -218,6 +222,7 @@ private:
     int runs_ = 0;
     std::string warm_; ///< model and number format that was asked for last
     std::stop_source warming_;
+    bool yielded_ = false; ///< nothing is loaded before the queue goes on
     std::shared_ptr<StageClip> running_clip_;
     std::shared_ptr<Engine> engine_;    ///< used on the engine thread only
     std::optional<Error> engine_error_; ///< as engine_: why there is none

@@ -23,6 +23,7 @@ enum class Command {
     try_seeds,
     stop,
     pause_queue,
+    yield_device,
     clear_queue,
     open_recipe,
     export_clip,

@@ -240,6 +240,7 @@ void MainWindow::connectCommands() {
     connect(&actions_[Command::pause_queue], &QAction::toggled, &session_, &StudioSession::setPaused);
     connect(&session_, &StudioSession::pauseChanged, &actions_[Command::pause_queue], &QAction::setChecked);
     connect(side_, &SidePanel::pauseChanged, &session_, &StudioSession::setPaused);
+    actions_.on(Command::yield_device, [this] { session_.yieldDevice(); });
     actions_.on(Command::clear_queue, [this] { session_.queue().clearWaiting(); });
     actions_.on(Command::open_recipe, [this] { openFiles(); });
     actions_.on(Command::export_clip, [this] { desk_->exportClip(); });

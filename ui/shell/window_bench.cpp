@@ -47,6 +47,7 @@ StudioParts partsIn(const std::filesystem::path& folder) {
     parts.logs = folder / "logs";
     parts.unfinished = folder / "unfinished";
     parts.checkpoints = folder / "checkpoints";
+    parts.kept_runs = folder / "kept";
     return parts;
 }
 

@@ -21,11 +21,11 @@ constexpr std::int64_t most_tokens_side_by_side = 2048;
 TextContext text_context(
     const Transformer& transformer,
     const TextEmbeddings& text,
-    double scale,
+    bool guided,
     const std::stop_token& stop,
     const at::Tensor& image = {}
 ) {
-    if (scale <= 1) {
+    if (!guided) {
         return transformer.text_context(text.prompt, stop, image);
     }
     const std::int64_t tokens = std::max(text.prompt.size(1), text.negative.size(1));
@@ -73,18 +73,27 @@ FullDenoising::FullDenoising(
       boundary_(config.boundary_ratio * config.scheduler.num_train_timesteps),
       transformers_(transformers),
       attention_(transformers.front()->full_attention({shape.frames, shape.height, shape.width})),
-      pictures_(std::move(pictures)) {
-    text_.resize(transformers_.size());
-    for (std::size_t i = text_.size(); i-- > 0;) { // what computes first comes to the device last
-        text_[i] = text_context(*transformers_[i], text, pass.guidance_scale, stop, pictures_.states);
-        if (i > 0) {
-            transformers_[i]->let_go();
-        }
-    }
+      pictures_(std::move(pictures)),
+      guided_(pass.guided()) {
+    read_text(text, stop);
     if (pictures_.first.defined()) {
         noisy_frames_ = at::ones({shape.frames}, pictures_.first.options());
         noisy_frames_.narrow(0, 0, 1).zero_();
     }
+}
+
+void FullDenoising::read_text(const TextEmbeddings& text, const std::stop_token& stop) {
+    text_.resize(transformers_.size());
+    for (std::size_t i = text_.size(); i-- > 0;) { // what computes first comes to the device last
+        text_[i] = text_context(*transformers_[i], text, guided_, stop, pictures_.states);
+        if (i > 0) {
+            transformers_[i]->let_go();
+        }
+    }
+}
+
+void FullDenoising::change_conditioning(const Conditioning& conditioning, std::stop_token stop) {
+    read_text(std::any_cast<const Conditions&>(conditioning).text, stop);
 }
 
 FullDenoising::~FullDenoising() {
@@ -146,7 +155,7 @@ CausalDenoising::CausalDenoising(
       guidance_scale_(pass.guidance_scale),
       noise_(at::make_generator<at::CPUGeneratorImpl>(pass.seed)),
       sigmas_(config.sigmas_of(pass.steps)),
-      text_(text_context(transformer, text, pass.guidance_scale, stop)),
+      text_(text_context(transformer, text, pass.guided(), stop)),
       cache_(
           text_.sides(),
           config,
@@ -194,7 +203,7 @@ void CausalDenoising::change_conditioning(const Conditioning& conditioning, std:
 }
 
 void CausalDenoising::change_prompt(const TextEmbeddings& text, const std::stop_token& stop) {
-    text_ = text_context(transformer_, text, guidance_scale_, stop);
+    text_ = text_context(transformer_, text, guidance_scale_ > 1, stop);
     cache_.forget();
     for (const FrameHistory::Piece& piece : history_.pieces()) {
         cache_.begin_block(piece.latents.size(2), piece.first);

@@ -53,6 +53,8 @@ public:
     /// Gives the device's memory back that transformers in main memory took there.
     ~FullDenoising() override;
 
+    void change_conditioning(const Conditioning& conditioning, std::stop_token stop) override;
+
     at::Tensor x0_estimate() const override { return with_picture(FullSequence::x0_estimate()); }
 
     at::Tensor finish_block(int block, std::stop_token stop) override {
@@ -71,6 +73,8 @@ private:
         const std::stop_token& stop
     );
 
+    void read_text(const TextEmbeddings& text, const std::stop_token& stop);
+
     /// Latents of which the first frame is the picture's, where it is kept so.
     at::Tensor with_picture(const at::Tensor& latents) const;
     at::Tensor timesteps_of_frames(const at::Tensor& timestep) const;
@@ -88,6 +92,7 @@ private:
     const std::vector<const Transformer*> transformers_;
     const FullAttention attention_;
     const PictureCondition pictures_;
+    const bool guided_;
     at::Tensor noisy_frames_;       ///< [T]: 0 for the picture's latent frame, else 1; undefined without one
     std::vector<TextContext> text_; ///< one for each transformer
 };
