@@ -16,7 +16,15 @@ const char* to_word(ClipState state) {
 /// What the library keeps of seconds by phase; an empty object for a clip of an older program.
 Json report_of(const ClipRecord& clip) {
     Json report = Json::parse(clip.report_json, nullptr, false);
-    return report.is_object() ? report : Json::object();
+    if (!report.is_object()) {
+        return Json::object();
+    }
+    if (report.contains("edited")) { // what it was cut from: where that lay is nobody's business here
+        for (Json& part : report["edited"]["parts"]) {
+            part.erase("path");
+        }
+    }
+    return report;
 }
 
 } // namespace

@@ -2977,6 +2977,84 @@
     <message>
         <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
         <translation>Dieses Rechners, in beliebiger Währung: /metrics sagt, was jeder Clip danach kostet.</translation>
+        <source>Loop it: fade the end into the start</source>
+        <translation>Zur Schleife machen: Das Ende geht in den Anfang über</translation>
+    </message>
+    <message>
+        <source>Loop it: forwards and backwards</source>
+        <translation>Zur Schleife machen: vorwärts und rückwärts</translation>
+    </message>
+    <message>
+        <source>Begin the next clip with its last frame</source>
+        <translation>Den nächsten Clip mit seinem letzten Bild beginnen</translation>
+    </message>
+    <message>
+        <source>Join %1 clips, the oldest first</source>
+        <translation>%1 Clips aneinanderfügen, der älteste zuerst</translation>
+    </message>
+    <message>
+        <source>Make a clip of the marked part</source>
+        <translation>Aus dem markierten Teil einen Clip machen</translation>
+    </message>
+    <message>
+        <source>Make a loop: fade the end into the start</source>
+        <translation>Eine Schleife machen: Das Ende geht in den Anfang über</translation>
+    </message>
+    <message>
+        <source>Make a loop: forwards and backwards</source>
+        <translation>Eine Schleife machen: vorwärts und rückwärts</translation>
+    </message>
+    <message>
+        <source>Join the clips that are chosen in the strip</source>
+        <translation>Die im Filmstreifen gewählten Clips aneinanderfügen</translation>
+    </message>
+    <message>
+        <source>Begin the next clip with the last frame</source>
+        <translation>Den nächsten Clip mit dem letzten Bild beginnen</translation>
+    </message>
+    <message>
+        <source>Mark a part of a clip first: I says where it begins, O where it ends.</source>
+        <translation>Markieren Sie zuerst einen Teil eines Clips: I setzt den Anfang, O das Ende.</translation>
+    </message>
+    <message>
+        <source>There is no finished clip on the stage.</source>
+        <translation>Auf der Bühne ist kein fertiger Clip.</translation>
+    </message>
+    <message>
+        <source>Choose two clips or more: Ctrl and a click adds one.</source>
+        <translation>Wählen Sie zwei oder mehr Clips: Strg und ein Klick nimmt einen dazu.</translation>
+    </message>
+    <message>
+        <source>This model starts from no picture: choose another model.</source>
+        <translation>Dieses Modell beginnt nicht mit einem Bild: Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The next clip begins with the last frame of %1</source>
+        <translation>Der nächste Clip beginnt mit dem letzten Bild von %1</translation>
+    </message>
+    <message>
+        <source>Nothing was made. The clips are as they were.</source>
+        <translation>Es wurde nichts gemacht. Die Clips sind unverändert.</translation>
+    </message>
+    <message>
+        <source>Making a clip of %1: %2 %</source>
+        <translation>Aus %1 wird ein Clip gemacht: %2 %</translation>
+    </message>
+    <message>
+        <source>Made %1. %2 clips of another size were cut to the first one's.</source>
+        <translation>%1 ist fertig. %2 Clips anderer Größe wurden auf die des ersten zugeschnitten.</translation>
+    </message>
+    <message>
+        <source>Made %1</source>
+        <translation>%1 ist fertig</translation>
+    </message>
+    <message>
+        <source>Made of</source>
+        <translation>Gemacht aus</translation>
+    </message>
+    <message>
+        <source>%1, frames %2 to %3</source>
+        <translation>%1, Bilder %2 bis %3</translation>
     </message>
     <message>
         <source>Pause now and free the memory</source>

@@ -2977,6 +2977,84 @@
     <message>
         <source>Of this machine, in whatever currency: /metrics tells what each clip costs by it.</source>
         <translation>本机每小时的价格，货币不限：/metrics 据此给出每个短片的成本。</translation>
+        <source>Loop it: fade the end into the start</source>
+        <translation>做成循环：结尾淡入开头</translation>
+    </message>
+    <message>
+        <source>Loop it: forwards and backwards</source>
+        <translation>做成循环：正放再倒放</translation>
+    </message>
+    <message>
+        <source>Begin the next clip with its last frame</source>
+        <translation>用它的最后一帧开始下一个片段</translation>
+    </message>
+    <message>
+        <source>Join %1 clips, the oldest first</source>
+        <translation>连接 %1 个片段，最早的在前</translation>
+    </message>
+    <message>
+        <source>Make a clip of the marked part</source>
+        <translation>将标记的部分做成片段</translation>
+    </message>
+    <message>
+        <source>Make a loop: fade the end into the start</source>
+        <translation>制作循环：结尾淡入开头</translation>
+    </message>
+    <message>
+        <source>Make a loop: forwards and backwards</source>
+        <translation>制作循环：正放再倒放</translation>
+    </message>
+    <message>
+        <source>Join the clips that are chosen in the strip</source>
+        <translation>连接胶片条中选中的片段</translation>
+    </message>
+    <message>
+        <source>Begin the next clip with the last frame</source>
+        <translation>用最后一帧开始下一个片段</translation>
+    </message>
+    <message>
+        <source>Mark a part of a clip first: I says where it begins, O where it ends.</source>
+        <translation>请先标记片段的一部分：按 I 设置起点，按 O 设置终点。</translation>
+    </message>
+    <message>
+        <source>There is no finished clip on the stage.</source>
+        <translation>舞台上没有完成的片段。</translation>
+    </message>
+    <message>
+        <source>Choose two clips or more: Ctrl and a click adds one.</source>
+        <translation>请选择两个或更多片段：按住 Ctrl 单击可添加一个。</translation>
+    </message>
+    <message>
+        <source>This model starts from no picture: choose another model.</source>
+        <translation>此模型不能从图片开始：请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The next clip begins with the last frame of %1</source>
+        <translation>下一个片段将从 %1 的最后一帧开始</translation>
+    </message>
+    <message>
+        <source>Nothing was made. The clips are as they were.</source>
+        <translation>没有生成任何内容。片段保持原样。</translation>
+    </message>
+    <message>
+        <source>Making a clip of %1: %2 %</source>
+        <translation>正在用 %1 制作片段：%2 %</translation>
+    </message>
+    <message>
+        <source>Made %1. %2 clips of another size were cut to the first one's.</source>
+        <translation>已制作 %1。%2 个尺寸不同的片段已裁剪为第一个的尺寸。</translation>
+    </message>
+    <message>
+        <source>Made %1</source>
+        <translation>已制作 %1</translation>
+    </message>
+    <message>
+        <source>Made of</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>%1, frames %2 to %3</source>
+        <translation>%1，第 %2 至 %3 帧</translation>
     </message>
     <message>
         <source>Pause now and free the memory</source>

@@ -46,6 +46,10 @@ public:
     void choose(int row);
     /// A clip of the library, in the strip or not.
     void chooseRecord(const ClipRecord& record);
+
+    /// The same, but the settings stay.
+    void show(const ClipRecord& record) { open(record, {}); }
+
     /// A clip or recipe from outside.
     void take(const QString& file, const DroppedFile& dropped);
     /// From the strip only: the file stays.

@@ -8,6 +8,7 @@
 #include "convert.h"
 #include "desk/clip_desk.h"
 #include "desk/comparison.h"
+#include "desk/edit_desk.h"
 #include "desk/failure_cards.h"
 #include "desk/field_words.h"
 #include "desk/first_minutes.h"
@@ -61,6 +62,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       steering_(new SteerDesk(session, panels, *clips_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
       inputs_(new InputDesk(session, panels, this)),
+      edits_(new EditDesk(session, panels, *clips_, *inputs_, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
       price_(new PriceTag(session, panels.recipe, this)),
@@ -169,6 +171,7 @@ void Desk::connectStrip() {
         failures_->show(error, recipe);
     });
     connect(library_, &LibraryDesk::againWanted, this, &Desk::makeAgain);
+    connect(library_, &LibraryDesk::deedWanted, edits_, &EditDesk::run);
     connect(library_, &LibraryDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
         openExport(records, panels_.stage.player().picture(), exportPlace());
     });

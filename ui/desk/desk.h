@@ -18,6 +18,7 @@ namespace rushes::ui {
 
 class ClipDesk;
 class Comparison;
+class EditDesk;
 class FailureCards;
 class FirstMinutes;
 class FrameDesk;
@@ -69,6 +70,8 @@ public:
     SteerDesk& steering() { return *steering_; }
 
     FrameDesk& frames() { return *frames_; }
+
+    EditDesk& edits() { return *edits_; }
 
     /// The pictures that the next clip starts from.
     InputDesk& inputs() { return *inputs_; }
@@ -129,6 +132,7 @@ private:
     SteerDesk* steering_;
     FrameDesk* frames_;
     InputDesk* inputs_;
+    EditDesk* edits_;
     FailureCards* failures_;
     ModelAdder* models_;
     PriceTag* price_;

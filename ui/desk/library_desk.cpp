@@ -92,6 +92,11 @@ void LibraryDesk::connectPage(LibraryPage& page) {
     connect(&grid, &ClipGrid::exportRequested, this, [this](const QList<qlonglong>& ids) {
         emit exportManyWanted(recordsOf(ids));
     });
+    connect(&grid, &ClipGrid::deedRequested, this, [this](const QList<qlonglong>& ids, ClipDeed deed) {
+        page_->hide(); // what comes of it is seen on the stage
+        panels_.stage.window()->activateWindow();
+        emit deedWanted(ids, deed);
+    });
     connect(&grid, &ClipGrid::copyRequested, this, [this](const QList<qlonglong>& ids) {
         QStringList files;
         for (const ClipRecord& record : recordsOf(ids)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "desk/desk_panels.h"
+#include "library/clip_deeds.h"
 #include "library/clip_item.h"
 
 #include <vector>
@@ -32,6 +33,7 @@ public:
 
 signals:
     void againWanted(const rushes::Recipe& recipe);
+    void deedWanted(const QList<qlonglong>& ids, rushes::ui::ClipDeed deed);
     void exportManyWanted(const std::vector<rushes::ClipRecord>& records);
 
 private:

@@ -87,6 +87,8 @@ void ClipGrid::keyPressEvent(QKeyEvent* event) {
         emit collectionRequested(ids);
     } else if (plain && event->key() == Qt::Key_Delete) {
         emit removeRequested(ids);
+    } else if (event->modifiers() == Qt::ControlModifier && event->key() == Qt::Key_J && ids.size() > 1) {
+        emit deedRequested(ids, ClipDeed::join);
     } else if (event->modifiers() == Qt::ShiftModifier && event->key() == Qt::Key_Delete) {
         emit binRequested(ids);
     } else {
@@ -129,6 +131,10 @@ void ClipGrid::showMenu(const QList<qlonglong>& ids, const QPoint& global) {
     menu.addSeparator();
     menu.addAction(tr("Export…"), this, [this, ids] { emit exportRequested(ids); });
     menu.addAction(tr("Copy the files"), this, [this, ids] { emit copyRequested(ids); });
+    menu.addSeparator();
+    addDeeds(menu, static_cast<int>(ids.size()), [this, ids](ClipDeed deed) {
+        emit deedRequested(ids, deed);
+    });
     menu.addSeparator();
     menu.addAction(tr("Remove from the library (the files stay)\tDel"), this, [this, ids] {
         emit removeRequested(ids);

@@ -1,6 +1,8 @@
 // All clips as a wall of pictures that play under the mouse: choose, rate, mark, tag by key or menu.
 #pragma once
 
+#include "library/clip_deeds.h"
+
 #include <QList>
 #include <QListView>
 
@@ -37,6 +39,7 @@ signals:
     void removeRequested(const QList<qlonglong>& ids);
     void binRequested(const QList<qlonglong>& ids);
     void exportRequested(const QList<qlonglong>& ids);
+    void deedRequested(const QList<qlonglong>& ids, rushes::ui::ClipDeed deed);
     void copyRequested(const QList<qlonglong>& ids);
     void showFileRequested(qlonglong id);
     void againRequested(qlonglong id);

@@ -138,6 +138,7 @@ void FilmStrip::showMenuOfMany(const QList<qlonglong>& ids, const QPoint& global
     const auto count = ids.size();
     menu.addAction(tr("Export %1 clips…").arg(count), this, [this, ids] { emit exportManyRequested(ids); });
     menu.addAction(tr("Copy %1 files").arg(count), this, [this, ids] { emit copyManyRequested(ids); });
+    addDeeds(menu, static_cast<int>(count), [this, ids](ClipDeed deed) { emit deedRequested(ids, deed); });
     menu.addSeparator();
     menu.addAction(tr("Remove %1 from the strip (the files stay)\tDel").arg(count), this, [this, ids] {
         emit removeManyRequested(ids);
@@ -159,6 +160,7 @@ void FilmStrip::showMenuOfOne(const QModelIndex& index, const QPoint& global) {
     menu.addSeparator();
     menu.addAction(tr("Make again"), this, [this, id] { emit againRequested(id); });
     menu.addAction(tr("Four variations (other seeds)"), this, [this, id] { emit variationsRequested(id); });
+    addDeeds(menu, 1, [this, id](ClipDeed deed) { emit deedRequested({id}, deed); });
     menu.addSeparator();
     menu.addAction(tr("Copy the file"), this, [this, id] { emit copyRequested(id); });
     menu.addAction(tr("Show in folder"), this, [this, id] { emit showFileRequested(id); });

@@ -1,6 +1,8 @@
 // The strip of clips at the bottom: newest left, plays under the mouse, click shows, drag gives the file.
 #pragma once
 
+#include "library/clip_deeds.h"
+
 #include <QListView>
 
 namespace rushes::ui {
@@ -23,6 +25,9 @@ public:
     /// A field for another name of the chosen clip's file.
     void renameCurrent();
 
+    /// Finished ones that are chosen.
+    QList<qlonglong> selectedIds() const;
+
     /// Clips stand still under the mouse.
     void setCalm(bool calm);
 
@@ -42,6 +47,7 @@ signals:
     void exportManyRequested(const QList<qlonglong>& ids);
     void copyManyRequested(const QList<qlonglong>& ids);
     void removeManyRequested(const QList<qlonglong>& ids);
+    void deedRequested(const QList<qlonglong>& ids, rushes::ui::ClipDeed deed);
     void ratingRequested(qlonglong id, int stars);
     void renameRequested(qlonglong id, const QString& name);
 
@@ -56,7 +62,6 @@ protected:
 
 private:
     void beginRename(const QModelIndex& index);
-    QList<qlonglong> selectedIds() const;
     void showMenuOfOne(const QModelIndex& index, const QPoint& global);
     void showMenuOfMany(const QList<qlonglong>& ids, const QPoint& global);
 

@@ -4,6 +4,7 @@
 #include "controls/choices.h"
 #include "controls/fact_words.h"
 #include "convert.h"
+#include "jobs/edited_clip.h"
 #include "queue/facts_view.h"
 #include "queue/queue_model.h"
 #include "queue/queue_view.h"
@@ -259,6 +260,14 @@ void SidePanel::inspect(const ClipRecord& record) {
             const QString label = factLabel(fact);
             facts.emplace_back(label.left(1).toUpper() + label.mid(1), factWords(fact));
         }
+    }
+    if (const auto edited = edited_in(record.report_json)) {
+        QStringList parts;
+        for (const EditedPart& part : edited->parts) {
+            const QString name = toQString(std::filesystem::path(part.path).filename());
+            parts << tr("%1, frames %2 to %3").arg(name).arg(part.first + 1).arg(part.last + 1);
+        }
+        facts.emplace_back(tr("Made of"), parts.join(QLatin1Char('\n')));
     }
     facts.emplace_back(
         tr("Made in"), record.seconds_to_make > 0 ? secondsText(record.seconds_to_make) : QStringLiteral("–")

@@ -1,6 +1,7 @@
 #include "shell/stage_commands.h"
 
 #include "desk/desk.h"
+#include "desk/edit_desk.h"
 #include "desk/frame_desk.h"
 #include "desk/steer_desk.h"
 #include "session/settings.h"
@@ -129,6 +130,12 @@ void StageCommands::connectPicture(Settings& settings) {
     SteerDesk& steering = desk_.steering();
     actions_.on(Command::steer, [&steering] { steering.steer(); });
     actions_.on(Command::another_way, [&steering] { steering.goAnotherWay(); });
+    EditDesk& edits = desk_.edits();
+    actions_.on(Command::trim_clip, [&edits] { edits.trim(); });
+    actions_.on(Command::loop_fade, [&edits] { edits.loop(Loop::fade); });
+    actions_.on(Command::loop_back, [&edits] { edits.loop(Loop::back); });
+    actions_.on(Command::join_clips, [&edits] { edits.join(); });
+    actions_.on(Command::last_frame, [&edits] { edits.takeLastFrame(); });
     FrameDesk& frames = desk_.frames();
     actions_.on(Command::copy_frame, [&frames] { frames.copyFrame(); });
     actions_.on(Command::save_frame, [&frames] { frames.saveFrame(); });
@@ -144,6 +151,7 @@ void StageCommands::showMenu(const QPoint& global) {
     const std::vector<std::vector<Command>> groups{
         {Command::play, Command::compare, Command::export_clip},
         {Command::another_way},
+        {Command::trim_clip, Command::loop_fade, Command::loop_back, Command::last_frame},
         {Command::copy_frame, Command::save_frame},
         {Command::copy_file, Command::show_in_folder, Command::open_elsewhere},
         {Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::guides, Command::stage_alone},

@@ -36,6 +36,16 @@ ClipComparison compareFiles(
     return compare_clips(first_reader, second_reader, done, stop);
 }
 
+EditedFile editInto(
+    const ClipEdit& edit,
+    const std::filesystem::path& folder,
+    const std::filesystem::path& notes,
+    const std::function<void(double share)>& done,
+    const std::stop_token& stop
+) {
+    return edit_clips(edit, edit_target(edit, folder), notes, {}, done, stop);
+}
+
 } // namespace
 
 } // namespace rushes::ui
@@ -51,6 +61,7 @@ extern "C" const rushes::ui::ClipWork* rushes_clip_work() {
         &rushes::read_inputs,
         &rushes::ui::openClip,
         &rushes::ui::compareFiles,
+        &rushes::ui::editInto,
     };
     return &work;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "jobs/clip_file.h"
+#include "jobs/edited_clip.h"
 #include "jobs/job.h"
 #include "jobs/read_inputs.h"
 #include "jobs/unfinished.h"
@@ -39,6 +40,14 @@ struct ClipWork {
     ClipComparison (*compare_files)(
         const std::filesystem::path& first,
         const std::filesystem::path& second,
+        const std::function<void(double share)>& done,
+        const std::stop_token& stop
+    );
+    /// edit_clips() into a folder, under a name of edit_target().
+    EditedFile (*edit_clips)(
+        const ClipEdit& edit,
+        const std::filesystem::path& folder,
+        const std::filesystem::path& notes,
         const std::function<void(double share)>& done,
         const std::stop_token& stop
     );
