@@ -69,11 +69,16 @@ BenchOptions::BenchOptions(CLI::App& app)
     add_device_options(bench_app_, bench_.device, bench_.threads);
     add_matrix_flags(bench_app_, matrix_, wants_matrix_);
     window_app_.add_flag("--json", bench_.json, "As JSON");
+    window_app_.add_flag(
+        "--library",
+        library_,
+        "The studio with 100,000 clips: its start, searches, scrolling, 1,000 jobs, nine drafts"
+    );
 }
 
 std::optional<CommandLine> BenchOptions::parsed() const {
     if (window_app_.parsed()) {
-        StudioCommand window{{"--measure-stage"}};
+        StudioCommand window{{library_ ? "--measure-library" : "--measure-stage"}};
         if (bench_.json) {
             window.arguments.emplace_back("--json");
         }

@@ -20,6 +20,7 @@ private:
     BenchCommand bench_;
     BenchMatrix matrix_;
     bool wants_matrix_ = false;
+    bool library_ = false;
     CLI::App& bench_app_;
     CLI::App& window_app_;
 };

@@ -40,6 +40,10 @@ TEST(CommandLine, NothingOpensTheStudio) {
     EXPECT_TRUE(std::holds_alternative<StudioCommand>(parse({})));
     const CommandLine line = parse({"studio", "clip.mp4", "--style", "x"});
     EXPECT_THAT(std::get<StudioCommand>(line).arguments, ::testing::ElementsAre("clip.mp4", "--style", "x"));
+    const CommandLine bench = parse({"bench", "ui", "--library", "--json"});
+    EXPECT_THAT(
+        std::get<StudioCommand>(bench).arguments, ::testing::ElementsAre("--measure-library", "--json")
+    );
 }
 
 /// Every word in what the built-in model knows: objects, colours, backgrounds, motions and their synonyms.

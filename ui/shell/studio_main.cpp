@@ -3,6 +3,7 @@
 #include "convert.h"
 #include "desk/desk.h"
 #include "session/settings.h"
+#include "shell/library_bench.h"
 #include "shell/main_window.h"
 #include "shell/stage_bench.h"
 #include "shell/translations.h"
@@ -47,7 +48,7 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
     using namespace rushes::ui;
     const double entered = secondsSinceStart();
     bool measure = false;
-    bool bench = false;
+    int (*bench)(bool json) = nullptr;
     bool json = false;
     double made = 0;
     QString file;
@@ -62,7 +63,9 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
         if (std::strcmp(argv[i], "--measure-start") == 0) {
             measure = true;
         } else if (std::strcmp(argv[i], "--measure-stage") == 0) {
-            bench = true;
+            bench = runStageBench;
+        } else if (std::strcmp(argv[i], "--measure-library") == 0) {
+            bench = runLibraryBench;
         } else if (std::strcmp(argv[i], "--json") == 0) {
             json = true;
         } else {
@@ -74,8 +77,8 @@ extern "C" int rushes_studio_main(int argc, char** argv) {
         installLanguage(app, stored.value(QLatin1String(Settings::keyOf(Setting::language))).toString());
     }
     new Theme(app, Scheme::system); // the application owns it
-    if (bench) {
-        return runStageBench(json);
+    if (bench != nullptr) {
+        return bench(json);
     }
     MainWindow window(StudioParts::real());
     QObject::connect(&window, &MainWindow::painted, &window, [&] {

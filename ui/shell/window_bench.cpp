@@ -3,6 +3,7 @@
 #include "controls/recipe_panel.h"
 #include "convert.h"
 #include "desk/desk.h"
+#include "shell/bench_parts.h"
 #include "shell/main_window.h"
 #include "stage/stage_panel.h"
 #include "work/lateness_watch.h"
@@ -10,10 +11,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
-#include <unistd.h>
 
 #include <QElapsedTimer>
-#include <QEventLoop>
 
 namespace rushes::ui {
 
@@ -21,64 +20,21 @@ namespace {
 
 constexpr double frame_ms = 1000.0 / 60;
 constexpr int seconds_to_play = 3;
-constexpr int most_ms = 300'000; // on a machine that others keep busy
-
-/// A folder that goes with the object.
-struct Folder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("rushes-bench-" + std::to_string(::getpid()));
-
-    Folder() { std::filesystem::create_directories(path); }
-
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-};
-
-StudioParts partsIn(const std::filesystem::path& folder) {
-    StudioParts parts = StudioParts::real();
-    parts.database = folder / "library.db";
-    parts.queue = folder / "queue.db";
-    parts.thumbnails = folder / "thumbnails";
-    parts.videos = folder / "videos";
-    parts.settings = folder / "studio.ini";
-    parts.speeds = folder / "speeds.json";
-    parts.logs = folder / "logs";
-    parts.unfinished = folder / "unfinished";
-    parts.checkpoints = folder / "checkpoints";
-    parts.kept_runs = folder / "kept";
-    return parts;
-}
-
-bool until(const std::function<bool()>& condition) {
-    QElapsedTimer clock;
-    clock.start();
-    while (!condition() && clock.elapsed() < most_ms) {
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
-    }
-    return condition();
-}
-
-void wait(int milliseconds) {
-    QEventLoop loop;
-    QTimer::singleShot(milliseconds, Qt::PreciseTimer, &loop, &QEventLoop::quit);
-    loop.exec();
-}
 
 class WindowBench {
 public:
-    WindowBench() : window_(partsIn(folder_.path)) {}
+    WindowBench() : window_(folder_.parts()) {}
 
     std::vector<WindowLateness> run() {
         window_.show();
         window_.session().start();
-        const bool ready =
-            until([this] { return window_.session().engineReady() && !window_.session().models().empty(); });
+        const bool ready = runUntil([this] {
+            return window_.session().engineReady() && !window_.session().models().empty();
+        });
         if (!ready) {
             return {};
         }
-        wait(500); // what a start leaves to do
+        runFor(500); // what a start leaves to do
         measure(QStringLiteral("generating"), [this] { generate(); });
         if (window_.session().shelf().model().clips() == 0) {
             std::fprintf(stderr, "%s\n", qPrintable(window_.stage().error().copyText()));
@@ -115,16 +71,16 @@ private:
         bool ended = false;
         const QObject here; // as long as `ended`
         QObject::connect(&window_.session(), &StudioSession::runEnded, &here, [&] { ended = true; });
-        until([&] { return ended; });
+        runUntil([&] { return ended; });
         // Its record follows at once, if there is a file.
         QElapsedTimer clock;
         clock.start();
-        until([&] { return window_.session().shelf().model().clips() == 1 || clock.elapsed() > 2000; });
+        runUntil([&] { return window_.session().shelf().model().clips() == 1 || clock.elapsed() > 2000; });
     }
 
     void toggleFullScreen() {
         window_.actions()[Command::stage_alone].trigger();
-        wait(500); // everything has its new place
+        runFor(500); // everything has its new place
     }
 
     void play() {
@@ -132,19 +88,19 @@ private:
         if (!player.playing()) {
             player.togglePlay();
         }
-        wait(seconds_to_play * 1000);
+        runFor(seconds_to_play * 1000);
     }
 
     void import() {
         const std::filesystem::path clip = window_.session().shelf().model().item(0).record.file;
-        const std::filesystem::path copy = folder_.path / "from-outside.mp4";
+        const std::filesystem::path copy = folder_.path() / "from-outside.mp4";
         std::filesystem::copy_file(clip, copy);
         window_.desk().openFile(toQString(copy));
-        until([&] { return window_.desk().shown() && window_.desk().shown()->file == copy; });
-        wait(1000); // its frames arrive
+        runUntil([&] { return window_.desk().shown() && window_.desk().shown()->file == copy; });
+        runFor(1000); // its frames arrive
     }
 
-    Folder folder_; ///< first: outlives the window
+    BenchFolder folder_; ///< first: outlives the window
     MainWindow window_;
     std::vector<WindowLateness> rows_;
 };
