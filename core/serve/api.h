@@ -43,6 +43,7 @@ private:
     HttpResponse health() const;
     HttpResponse jobs(const HttpRequest& request, const Client& client);
     HttpResponse job(const HttpRequest& request, const Client& client, const std::string& rest);
+    HttpResponse steer(const HttpRequest& request, const Client& client, const std::string& id);
     HttpResponse job_file(const HttpRequest& request, const Job& job);
     HttpResponse add_job(const HttpRequest& request, const Client& client);
     HttpResponse price(const HttpRequest& request);

@@ -82,8 +82,11 @@ HttpResponse Api::job(const HttpRequest& request, const Client& client, const st
     const std::string id = rest.substr(0, rest.find('/'));
     const std::string what = rest.substr(id.size());
     const auto job = desk_.job(client, id);
-    if (!job || (!what.empty() && what != "/file")) {
+    if (!job || (!what.empty() && what != "/file" && what != "/prompt")) {
         return nothing_there();
+    }
+    if (what == "/prompt") {
+        return request.method == "POST" ? steer(request, client, id) : wrong_method("POST");
     }
     if (what == "/file") {
         return reads(request) ? job_file(request, *job) : wrong_method("GET");
@@ -104,6 +107,12 @@ HttpResponse Api::job(const HttpRequest& request, const Client& client, const st
         json["clip"] = json_of(*clip);
     }
     return answer_of(json);
+}
+
+HttpResponse Api::steer(const HttpRequest& request, const Client& client, const std::string& id) {
+    const std::string prompt = parse_client_prompt(request.body);
+    desk_.steer(client, id, prompt);
+    return answer_of({{"job", id}, {"prompt", prompt}}, 202);
 }
 
 HttpResponse Api::job_file(const HttpRequest& request, const Job& job) {

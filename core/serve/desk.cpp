@@ -246,6 +246,35 @@ bool Desk::stop(const Client& client, const std::string& id) {
     return cancelled;
 }
 
+void Desk::steer(const Client& client, const std::string& id, const std::string& prompt) {
+    const auto known = job(client, id);
+    if (!known) {
+        throw Refused(404, Error(ErrorKind::user, "There is no job '" + id + "' of yours."));
+    }
+    const auto steering = steering_of(id);
+    if (steering == nullptr) {
+        throw Refused(
+            409,
+            known->state == JobState::running
+                ? Error(
+                      ErrorKind::user,
+                      "The model makes its clip in one piece: its prompt cannot change on the way.",
+                      "Choose a model that works block by block."
+                  )
+                : Error(
+                      ErrorKind::user,
+                      std::string("The clip is not being made: its job is ") + to_text(known->state) + ".",
+                      "Its prompt changes while it is made."
+                  )
+        );
+    }
+    try {
+        steering->wish(prompt);
+    } catch (const Error& error) {
+        throw Refused(409, error);
+    }
+}
+
 int Desk::waiting() {
     return with_queue([](JobQueue& queue) { return queue.people_waiting(); });
 }

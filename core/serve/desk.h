@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "generation/device_info.h"
 #include "jobs/job_queue.h"
+#include "jobs/steering.h"
 #include "library/clip_library.h"
 #include "metrics/speed_book.h"
 #include "models/model_info.h"
@@ -16,6 +17,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -91,6 +93,9 @@ public:
     std::optional<Job> job(const Client& client, const std::string& id);
     /// Cancels a waiting job or stops the running one. False: nothing to stop.
     bool stop(const Client& client, const std::string& id);
+    /// Another prompt for a clip that is being made, from its next block on. Throws Refused: none of this
+    /// client (404), it does not run or can't be steered (409).
+    void steer(const Client& client, const std::string& id, const std::string& prompt);
     int waiting();
 
     std::vector<ClipRecord> clips(const Client& client, const std::string& search, int most);
@@ -129,6 +134,10 @@ public:
     /// Who makes the clips: told of new jobs, and asked to stop one that runs (false: it does not).
     std::function<void()> job_added = [] {};
     std::function<bool(const std::string& id)> stop_running = [](const std::string&) { return false; };
+    /// How the running job's prompt changes; null: it does not run, or its model makes the clip in one piece.
+    std::function<std::shared_ptr<Steering>(const std::string& id)> steering_of = [](const std::string&) {
+        return nullptr;
+    };
 
 private:
     void find_pictures(Recipe& recipe) const;

@@ -31,6 +31,10 @@ HostRuns::HostRuns(
         }
         return runs;
     };
+    desk_.steering_of = [this](const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        return id == running_ ? steering_ : nullptr;
+    };
 }
 
 std::string HostRuns::running() const {
@@ -38,12 +42,15 @@ std::string HostRuns::running() const {
     return running_;
 }
 
-void HostRuns::began(const Job& job, const Plan& plan, std::shared_ptr<FrameStore> store) {
+void HostRuns::began(
+    const Job& job, const Plan& plan, std::shared_ptr<FrameStore> store, std::shared_ptr<Steering> steering
+) {
     const std::int64_t frames = store->size();
     run_ = {job, store, broadcast_.begin(job.id, shape_of(plan), store), seconds_since(job.created_unix_ms)};
     {
         const std::lock_guard lock(mutex_);
         running_ = job.id;
+        steering_ = std::move(steering);
     }
     if (frames > 0) {
         run_.clip->final_frames(frames);
@@ -89,6 +96,7 @@ void HostRuns::ended(const JobResult& result, bool goes_on) {
     {
         const std::lock_guard lock(mutex_);
         running_.clear();
+        steering_.reset();
     }
     if (auto before = std::exchange(ended_, std::nullopt)) {
         finish(std::move(*before)); // the library did not take it

@@ -28,7 +28,12 @@ public:
     /// The job that runs; empty: none.
     std::string running() const;
 
-    void began(const Job& job, const Plan& plan, std::shared_ptr<FrameStore> store) override;
+    void began(
+        const Job& job,
+        const Plan& plan,
+        std::shared_ptr<FrameStore> store,
+        std::shared_ptr<Steering> steering
+    ) override;
     void progress(const Progress& progress) override;
     void preview(const Preview& preview) override;
     void draft_frame(FramePtr frame) override;
@@ -67,6 +72,7 @@ private:
     std::optional<Ended> ended_; ///< ... its clip is on its way to the library
     mutable std::mutex mutex_;
     std::string running_; ///< its id
+    std::shared_ptr<Steering> steering_;
 };
 
 } // namespace rushes::serve

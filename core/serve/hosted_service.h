@@ -22,8 +22,14 @@ class ClipTeller {
 public:
     virtual ~ClipTeller() = default;
 
-    /// `store` holds the final frames, and may hold some already.
-    virtual void began(const Job& job, const Plan& plan, std::shared_ptr<FrameStore> store) = 0;
+    /// `store` holds the final frames, and may hold some already. `steering`: null where the prompt can't
+    /// change.
+    virtual void began(
+        const Job& job,
+        const Plan& plan,
+        std::shared_ptr<FrameStore> store,
+        std::shared_ptr<Steering> steering
+    ) = 0;
     // Of the clip that began last.
     virtual void progress(const Progress& progress) = 0;
     virtual void preview(const Preview& preview) = 0;

@@ -126,6 +126,20 @@ Recipe recipe_of(Json object) {
     return recipe;
 }
 
+std::string prompt_of(const Json& object) {
+    constexpr std::size_t most_bytes = 4 * max_prompt_characters;
+    std::string prompt = text_of(object, "prompt", most_bytes);
+    if (utf8_length(prompt) > max_prompt_characters || prompt.find('\0') != std::string::npos) {
+        refuse(
+            "'prompt' must be a text of at most " + std::to_string(max_prompt_characters) + " characters."
+        );
+    }
+    if (prompt.find_first_not_of(" \t\r\n") == std::string::npos) {
+        refuse("'prompt' is missing: what the clip shows from its next block on.");
+    }
+    return prompt;
+}
+
 ClientMessage generate_of(const Json& object) {
     const auto recipe = object.find("recipe");
     if (recipe == object.end()) {
@@ -172,6 +186,9 @@ ClientMessage parse_message(std::string_view text) {
     if (action == "stop") {
         return StopMessage{job_of(object), text_of(object, "ref")};
     }
+    if (action == "steer") {
+        return SteerMessage{job_of(object), prompt_of(object), text_of(object, "ref")};
+    }
     if (action == "dry") {
         return DryMessage{job_of(object)};
     }
@@ -179,13 +196,18 @@ ClientMessage parse_message(std::string_view text) {
         return PingMessage{text_of(object, "ref")};
     }
     refuse(
-        action.empty() ? "'action' is missing: generate, watch, unwatch, stop, dry or ping."
-                       : "'" + action + "' is no action: use generate, watch, unwatch, stop, dry or ping."
+        action.empty()
+            ? "'action' is missing: generate, watch, unwatch, stop, steer, dry or ping."
+            : "'" + action + "' is no action: use generate, watch, unwatch, stop, steer, dry or ping."
     );
 }
 
 Recipe parse_client_recipe(std::string_view json) {
     return recipe_of(object_of(json, "The recipe"));
+}
+
+std::string parse_client_prompt(std::string_view json) {
+    return prompt_of(object_of(json, "The request"));
 }
 
 const char* to_text(FrameKind kind) {

@@ -51,6 +51,13 @@ struct StopMessage {
     std::string ref;
 };
 
+/// Another prompt for a clip that is being made, from its next block on.
+struct SteerMessage {
+    std::string job;
+    std::string prompt;
+    std::string ref;
+};
+
 /// The client's player had to hold its last frame.
 struct DryMessage {
     std::string job;
@@ -60,8 +67,14 @@ struct PingMessage {
     std::string ref;
 };
 
-using ClientMessage =
-    std::variant<GenerateMessage, WatchMessage, UnwatchMessage, StopMessage, DryMessage, PingMessage>;
+using ClientMessage = std::variant<
+    GenerateMessage,
+    WatchMessage,
+    UnwatchMessage,
+    StopMessage,
+    SteerMessage,
+    DryMessage,
+    PingMessage>;
 
 /// {"action": "generate", "recipe": {...}} and the others of the OpenAPI document. Throws Error{user} with
 /// one sentence for everything else: no JSON, a key given twice, deep nesting, an unknown action, wrong
@@ -71,6 +84,9 @@ ClientMessage parse_message(std::string_view text);
 /// A recipe from the network: as recipe_from_json(), but "schema_version" may be left out, and files of this
 /// machine can't be named (pictures, LoRAs: Error{user}). A model is an id, never a path.
 Recipe parse_client_recipe(std::string_view json);
+
+/// The body that steers a job: {"prompt": "..."}. Throws Error{user}: it is missing, empty or too long.
+std::string parse_client_prompt(std::string_view json);
 
 enum class FrameKind { preview, draft, final, h264_start, h264 };
 

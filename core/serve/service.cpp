@@ -74,6 +74,21 @@ public:
         });
     }
 
+    void steer(const Client& client, const SteerMessage& message, Then then) override {
+        ask(message.ref, std::move(then), [this, client, message]() -> Answer {
+            desk_.steer(client, message.job, message.prompt);
+            return {
+                text_of(
+                    {{"type", "steering"},
+                     {"ref", message.ref},
+                     {"job", message.job},
+                     {"prompt", message.prompt}}
+                ),
+                {}
+            };
+        });
+    }
+
     void ran_dry(const std::string&) override { measures_.ran_dry(); }
 
 private:

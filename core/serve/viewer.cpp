@@ -83,6 +83,10 @@ void Viewer::take(const StopMessage& message) {
     requests_.stop(client_, message, then_watch(0, {}));
 }
 
+void Viewer::take(const SteerMessage& message) {
+    requests_.steer(client_, message, then_watch(0, {}));
+}
+
 void Viewer::take(const DryMessage& message) {
     if (find(message.job) != nullptr) {
         requests_.ran_dry(message.job);

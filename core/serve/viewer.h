@@ -35,6 +35,7 @@ public:
     /// Makes a clip that is on the disk watchable again.
     virtual void watch(const Client& client, const WatchMessage& message, Then then) = 0;
     virtual void stop(const Client& client, const StopMessage& message, Then then) = 0;
+    virtual void steer(const Client& client, const SteerMessage& message, Then then) = 0;
     virtual void ran_dry(const std::string& job) = 0;
 };
 
@@ -101,6 +102,7 @@ private:
     void take(const WatchMessage& message);
     void take(const UnwatchMessage& message);
     void take(const StopMessage& message);
+    void take(const SteerMessage& message);
     void take(const DryMessage& message);
     void take(const PingMessage& message);
 

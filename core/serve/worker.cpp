@@ -31,6 +31,10 @@ Worker::Worker(Desk& desk, Broadcast& broadcast, Measures& measures, Engine& eng
         wake_.notify_all();
     };
     desk_.stop_running = [this](const std::string& id) { return stop_running(id); };
+    desk_.steering_of = [this](const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        return run_ != nullptr && run_->id == id ? run_->steering : nullptr;
+    };
     thread_ = std::thread([this] { work(); });
 }
 
@@ -130,6 +134,12 @@ void Worker::begin(const Job& job) {
     }
     const auto run = std::make_shared<Run>();
     run->id = job.id;
+    if (plan.model.causal) {
+        run->steering = std::make_shared<Steering>(
+            checkpoint_of(desk_.parts().checkpoints, job.id),
+            max_prompt_changes - plan.recipe.prompt_changes.size()
+        );
+    }
     {
         const std::lock_guard lock(mutex_);
         run_ = run;
@@ -165,6 +175,7 @@ void Worker::make(const Job& job, const Plan& plan, Run& run) {
     request.notes = desk_.parts().unfinished;
     request.checkpoint = checkpoint_of(desk_.parts().checkpoints, job.id);
     request.kept_runs = desk_.parts().kept_runs;
+    request.steering = run.steering;
     const JobResult result = run_job(engine_, request, clip->store(), observer, run.stop.get_token());
     keep(job, plan, run, result, *clip);
     measures_.job_ended(result, queued);

@@ -37,7 +37,8 @@ private:
     struct Run {
         std::string id;
         std::stop_source stop;
-        std::atomic<bool> goes_on{false}; ///< when it is stopped: its job stays in the queue
+        std::shared_ptr<Steering> steering; ///< null: the model makes its clips in one piece
+        std::atomic<bool> goes_on{false};   ///< when it is stopped: its job stays in the queue
     };
 
     void work();

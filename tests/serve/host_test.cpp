@@ -53,7 +53,7 @@ protected:
         const Plan plan = make_plan(job.recipe, testing::fake_causal_model(), {});
         const auto store = std::make_shared<FrameStore>(std::size_t{64} << 20);
         serve::ClipTeller& clips = hosted_->clips();
-        clips.began(job, plan, store);
+        clips.began(job, plan, store, steering_);
         JobObserver observer;
         observer.progress = [&](const Progress& progress) { clips.progress(progress); };
         observer.preview = [&](const Preview& preview) { clips.preview(preview); };
@@ -63,6 +63,7 @@ protected:
         JobRequest request;
         request.plan = plan;
         request.output = folder_ / "videos" / (job.id + ".mp4");
+        request.steering = steering_;
         const JobResult result = run_job(engine_, request, *store, observer, stop_.get_token());
         if (result.clip) {
             ClipLibrary(parts_.library).add(record_of(result, plan));
@@ -84,6 +85,7 @@ protected:
     std::unique_ptr<serve::HostedService> hosted_;
     std::uint16_t host_port_ = 0;
     std::stop_source stop_;
+    std::shared_ptr<Steering> steering_;
     std::mutex mutex_;
     std::condition_variable changed_;
     int added_ = 0;
@@ -136,6 +138,26 @@ TEST_F(HostTest, a_clip_of_the_program_s_own_can_be_watched_and_stopped) {
     EXPECT_EQ(stopped.status, 202);
     EXPECT_TRUE(socket.wait_for("complete").contains("clip"));
     program.join();
+}
+
+TEST_F(HostTest, a_clip_of_the_program_s_own_can_be_steered) {
+    Recipe recipe;
+    recipe.prompt = "a red ball bounces";
+    recipe.model = "fake-causal";
+    queue_->add({"of-the-studio", recipe});
+    steering_ = std::make_shared<Steering>(std::filesystem::path(), 4);
+    gate_.hold(first_final_frame);
+    std::thread program([this] { make_next(); });
+    gate_.wait_until_held();
+    const std::string address = "/v1/jobs/of-the-studio/prompt";
+    EXPECT_EQ(ask(host_port_, "POST", address, bearer(guest), R"({"prompt": "a star"})").status, 404);
+    EXPECT_EQ(ask(host_port_, "POST", address, bearer(), R"({"prompt": "a star"})").status, 202);
+    EXPECT_EQ(steering_->wished(), "a star");
+    gate_.open();
+    program.join();
+    ASSERT_EQ(steering_->taken().size(), 1U);
+    EXPECT_EQ(steering_->taken().front().prompt, "a star");
+    EXPECT_EQ(ask(host_port_, "POST", address, bearer(), R"({"prompt": "a moon"})").status, 409);
 }
 
 TEST_F(HostTest, it_tells_who_is_connected) {

@@ -136,6 +136,9 @@ TEST_F(OpenApiTest, EveryAddressAnswersAsTheDocumentSays) {
     hold("GET", "/v1/jobs", "/v1/jobs", owner);
     hold("GET", "/v1/jobs/{id}", "/v1/jobs/" + id, owner);
     hold("GET", "/v1/jobs/{id}", "/v1/jobs/none", owner);
+    hold("POST", "/v1/jobs/{id}/prompt", "/v1/jobs/" + id + "/prompt", owner, R"({"prompt": "a star"})");
+    hold("POST", "/v1/jobs/{id}/prompt", "/v1/jobs/" + id + "/prompt", owner, "{}");
+    hold("POST", "/v1/jobs/{id}/prompt", "/v1/jobs/none/prompt", owner, R"({"prompt": "a star"})");
     hold("DELETE", "/v1/jobs/{id}", "/v1/jobs/" + id, owner);
     hold("GET", "/v1/jobs/{id}/file", "/v1/jobs/" + id + "/file", owner);
     const std::string clip = "/v1/clips/" + end["clip"]["id"].dump();

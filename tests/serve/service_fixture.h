@@ -22,6 +22,7 @@ public:
             const std::lock_guard lock(mutex_);
             moment_ = std::move(moment);
             ++turn_; // where it stands now is another moment
+            held_ = false;
         }
         changed_.notify_all();
     }

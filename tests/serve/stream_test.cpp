@@ -231,6 +231,55 @@ TEST_F(StreamTest, StopEndsTheClipAndKeepsWhatExists) {
     EXPECT_EQ(indices(of_kind(socket.frames, "final")), from_to(0, 7));
 }
 
+/// Over the WebSocket and over HTTP: the clip's recipe says which prompt made which frames.
+TEST_F(StreamTest, AClipIsSteeredWhileItIsMade) {
+    start();
+    const auto in_block = [](int block) {
+        return [block](const Progress& progress) {
+            return progress.block == block && progress.phase == Phase::denoising;
+        };
+    };
+    gate_.hold(in_block(2));
+    WebSocket socket(port(), token);
+    socket.send(generate());
+    const std::string job = socket.wait_for("queued")["job"];
+    gate_.wait_until_held();
+    socket.send({{"action", "steer"}, {"job", job}, {"prompt", "a green star"}, {"ref", "s"}});
+    const Json told = socket.wait_for("steering");
+    EXPECT_EQ(told["ref"], "s");
+    EXPECT_EQ(told["prompt"], "a green star");
+    const std::string address = "/v1/jobs/" + job + "/prompt";
+    gate_.hold(in_block(4));
+    gate_.wait_until_held();
+    EXPECT_EQ(ask(port(), "POST", address, bearer(), R"({"prompt": " "})").status, 400);
+    EXPECT_EQ(ask(port(), "POST", address, bearer(guest), R"({"prompt": "a box"})").status, 404);
+    EXPECT_EQ(ask(port(), "GET", address, bearer()).status, 405);
+    EXPECT_EQ(ask(port(), "POST", address, bearer(), R"({"prompt": "a blue box"})").status, 202);
+    gate_.open();
+    const Json end = socket.wait_for("complete");
+    const Lattice lattice = testing::fake_causal_model().lattice;
+    const Json expected{
+        {{"frame", lattice.frames_of(2).first}, {"prompt", "a green star"}},
+        {{"frame", lattice.frames_of(4).first}, {"prompt", "a blue box"}},
+    };
+    EXPECT_EQ(end["clip"]["recipe"]["prompt_changes"], expected);
+    EXPECT_EQ(ask(port(), "POST", address, bearer(), R"({"prompt": "a moon"})").status, 409) << "it is over";
+}
+
+TEST_F(StreamTest, AClipMadeInOnePieceIsNotSteered) {
+    start();
+    gate_.hold(first_final_frame);
+    WebSocket socket(port(), token);
+    Json message = generate_in_two_passes();
+    socket.send(message);
+    const std::string job = socket.wait_for("queued")["job"];
+    gate_.wait_until_held();
+    socket.send({{"action", "steer"}, {"job", job}, {"prompt", "a green star"}});
+    EXPECT_THAT(socket.wait_for("error")["message"].get<std::string>(), HasSubstr("in one piece"));
+    gate_.open();
+    socket.wait_for("complete");
+}
+
 TEST_F(StreamTest, AFailureIsToldInOneSentence) {
     script_.error = Error(ErrorKind::resource, "No memory.", "Less of it.");
     start();

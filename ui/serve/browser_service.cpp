@@ -128,7 +128,7 @@ void BrowserService::tellRunning() {
         return;
     }
     drafts_told_ = 0;
-    service_->clips().began(run->job, run->plan, run->store);
+    service_->clips().began(run->job, run->plan, run->store, run->steering);
     if (!run->growing.empty()) {
         service_->clips().file_began(run->growing);
     }
