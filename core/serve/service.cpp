@@ -149,6 +149,16 @@ void recover(Desk& desk) {
     }
 }
 
+/// A queue comes back paused after a kill, for a person to look at it. Nobody stands before a service: it
+/// goes on.
+void go_on(Desk& desk) {
+    desk.with_queue([](JobQueue& queue) {
+        if (queue.owned() && queue.paused()) {
+            queue.set_paused(false);
+        }
+    });
+}
+
 void refuse_open_doors(const ServerOptions& server) {
     if (!is_loopback(server.address) && server.certificate.empty()) {
         throw Error(
@@ -194,6 +204,7 @@ struct Service::State {
     /// Makes the clips of the queue here.
     void make_clips() {
         recover(desk);
+        go_on(desk);
         worker = std::make_unique<Worker>(desk, broadcast, measures, *engine);
     }
 
