@@ -108,6 +108,18 @@ find_first(const DatabaseFile& database, const std::string& condition, const Val
     });
 }
 
+/// What a clip is found by: those that took over on the way, too.
+std::string prompts_of(const Recipe& recipe) {
+    std::string text = recipe.prompt;
+    for (const PromptChange& change : recipe.prompt_changes) {
+        text += '\n' + change.prompt;
+    }
+    for (const StepChange& change : recipe.step_changes) {
+        text += '\n' + change.prompt;
+    }
+    return text;
+}
+
 } // namespace
 
 ClipLibrary::ClipLibrary(const std::filesystem::path& database, std::vector<std::string>* problems)
@@ -132,7 +144,7 @@ std::int64_t ClipLibrary::add(const ClipRecord& record) {
             "created_unix_ms, favourite, id, model, rating, content) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         );
         insert.bind(1, record.file.string());
-        insert.bind(2, record.recipe.prompt);
+        insert.bind(2, prompts_of(record.recipe));
         insert.bind(3, to_json(record.recipe));
         insert.bind(4, to_text(record.state));
         insert.bind(5, record.width);
