@@ -177,6 +177,10 @@ void Worker::make(const Job& job, const Plan& plan, Run& run) {
     request.kept_runs = desk_.parts().kept_runs;
     request.steering = run.steering;
     const JobResult result = run_job(engine_, request, clip->store(), observer, run.stop.get_token());
+    {
+        const std::lock_guard lock(mutex_);
+        run.steering.reset(); // too late for another prompt
+    }
     keep(job, plan, run, result, *clip);
     measures_.job_ended(result, queued);
     judge(result, clip->store(), measures_);
