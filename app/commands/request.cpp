@@ -51,13 +51,7 @@ void take_shape_of_picture(Recipe& recipe, const ModelInfo& model) {
         return;
     }
     const FramePtr picture = input_picture(*first);
-    const PictureSize usual = model.lattice.sizes.front();
-    const double shape = double(picture->width) / picture->height;
-    const double area = double(usual.width) * usual.height;
-    const PictureSize size = model.lattice.nearest_size(
-        {static_cast<int>(std::lround(std::sqrt(area * shape))),
-         static_cast<int>(std::lround(std::sqrt(area / shape)))}
-    );
+    const PictureSize size = model.lattice.size_of_shape(double(picture->width) / picture->height);
     recipe.width = size.width;
     recipe.height = size.height;
 }
@@ -84,10 +78,9 @@ std::vector<StepChange> step_changes(const std::vector<std::string>& texts) {
     return changes;
 }
 
-/// A folder of this run alone.
+/// A folder of this run alone, where the next run that goes on finds what a kill left in it.
 std::filesystem::path own_checkpoint(const GenerateCommand& command) {
-    return command.go_on && command.checkpoint.empty() ? job_checkpoints() / new_job_id()
-                                                       : command.checkpoint;
+    return command.go_on && command.checkpoint.empty() ? kept_runs() / new_job_id() : command.checkpoint;
 }
 
 /// Short enough to be typed again.

@@ -6,6 +6,8 @@
 #include <vector>
 
 namespace rushes {
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr const char* suffix = ".checkpoint";
@@ -62,6 +64,20 @@ std::optional<CheckpointFile> checkpoint_file(const std::filesystem::path& path)
         return std::nullopt;
     }
     return CheckpointFile{parts[0], *pass, *block, *steps, parts[4], parts[5]};
+}
+
+void remove_checkpoint(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code none;
+    for (const auto& file : fs::directory_iterator(folder, none)) {
+        if (file.path().filename().string().find(suffix) != std::string::npos) {
+            files.push_back(file.path());
+        }
+    }
+    for (const fs::path& file : files) {
+        fs::remove(file, none);
+    }
+    fs::remove(folder, none);
 }
 
 } // namespace rushes

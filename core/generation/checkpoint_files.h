@@ -34,4 +34,8 @@ std::optional<CheckpointFile> checkpoint_file(const std::filesystem::path& path)
 /// The part of its name that all files of a run share.
 std::string short_name(const std::string& identity);
 
+/// What runs left in `folder` goes, half written files too, and the folder where nothing else is in it.
+/// Never throws.
+void remove_checkpoint(const std::filesystem::path& folder);
+
 } // namespace rushes

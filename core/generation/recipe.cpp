@@ -146,6 +146,7 @@ private:
 };
 
 constexpr std::size_t max_path_characters = 4096;
+constexpr std::size_t max_input_recipe_characters = std::size_t{64} << 10;
 
 /// Calls `read` with a reader for each object of the list `key`, where there is one.
 template <typename Read>
@@ -173,6 +174,7 @@ std::vector<RecipeInput> inputs_from(const Json& json) {
         reader.text("role", input.role, max_name_characters);
         reader.text("hash", input.hash, max_name_characters);
         reader.text("path", input.path, max_path_characters);
+        reader.text("made_by", input.made_by, max_input_recipe_characters);
         if (input.role.empty()) {
             refuse("The recipe cannot be used: an input has no 'role'.");
         }
@@ -224,7 +226,11 @@ Json json_of(const Value& value) {
 Json json_of(const std::vector<RecipeInput>& inputs) {
     Json list = Json::array();
     for (const RecipeInput& input : inputs) {
-        list.push_back({{"role", input.role}, {"hash", input.hash}, {"path", input.path}});
+        Json& json = list.emplace_back();
+        json = {{"role", input.role}, {"hash", input.hash}, {"path", input.path}};
+        if (!input.made_by.empty()) {
+            json["made_by"] = input.made_by;
+        }
     }
     return list;
 }
@@ -274,6 +280,7 @@ void require_utf8(const Recipe& recipe) {
         }
     };
     std::ranges::for_each(recipe.inputs, require_path);
+    std::ranges::for_each(recipe.inputs, require_prompt, &RecipeInput::made_by);
     std::ranges::for_each(recipe.loras, require_path);
 }
 

@@ -12,9 +12,10 @@ namespace rushes {
 
 /// A picture or clip that the run starts from.
 struct RecipeInput {
-    std::string role; ///< one that the model takes: models/run_inputs.h
-    std::string hash; ///< of the content: SHA-256 of the file, hexadecimal
-    std::string path; ///< where it was found
+    std::string role;         ///< one that the model takes: models/run_inputs.h
+    std::string hash;         ///< of the content: SHA-256 of the file, hexadecimal
+    std::string path;         ///< where it was found
+    std::string made_by = {}; ///< the recipe in the file, as JSON: of a still that came first; mostly empty
     bool operator==(const RecipeInput&) const = default;
 };
 
@@ -41,9 +42,6 @@ struct StepChange {
     double guidance_scale = -1; ///< < 0: as before
     bool operator==(const StepChange&) const = default;
 };
-
-/// "after 10 steps: a blue ring; guidance 5".
-std::string in_words(const StepChange& change);
 
 struct Recipe {
     /// The newest format. Raised when an older program could misread a recipe: 2 knows inputs, LoRAs and fast

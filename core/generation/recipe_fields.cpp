@@ -127,15 +127,6 @@ struct FromText {
 
 } // namespace
 
-std::string in_words(const StepChange& change) {
-    std::string text = "after " + std::to_string(change.after_steps) +
-                       (change.after_steps == 1 ? " step: " : " steps: ") + change.prompt;
-    if (change.guidance_scale >= 0) {
-        text += (change.prompt.empty() ? "guidance " : "; guidance ") + words(change.guidance_scale);
-    }
-    return text;
-}
-
 std::span<const RecipeField> recipe_fields() {
     return fields;
 }

@@ -31,25 +31,36 @@ std::uint64_t bytes_of(const Denoising::State& state) {
 
 RunCheckpoint::RunCheckpoint(fs::path own, fs::path kept, std::string identity, Note note)
     : own_(std::move(own)),
-      kept_(kept.empty() ? fs::path() : kept / short_name(identity)),
       every_step_(!kept.empty()),
       identity_(std::move(identity)),
       note_(std::move(note)) {
-    look_into(kept_);
-    look_into(own_);
+    look_into_kept(kept);
+    look_into_own();
+}
+
+void RunCheckpoint::look_into_kept(const fs::path& kept) {
     const std::string run = short_name(identity_);
-    for (const auto& [name, path] : files_) {
-        if (checkpoint_file(path)->run != run) {
-            refuse("it is of another run, model, version or device");
-            break;
+    std::error_code none;
+    for (const auto& folder : fs::directory_iterator(kept, none)) {
+        for (const auto& entry : fs::directory_iterator(folder.path(), none)) {
+            const auto file = checkpoint_file(entry.path());
+            if (file && file->run == run && file->kind != "prompt") { // a wish is of its run alone
+                files_[entry.path().filename().string()] = entry.path();
+            }
         }
     }
 }
 
-void RunCheckpoint::look_into(const fs::path& folder) {
+void RunCheckpoint::look_into_own() {
+    const std::string run = short_name(identity_);
     std::error_code none;
-    for (const auto& entry : fs::directory_iterator(folder, none)) {
-        if (checkpoint_file(entry.path())) {
+    for (const auto& entry : fs::directory_iterator(own_, none)) {
+        const auto file = checkpoint_file(entry.path());
+        if (file && file->run != run) {
+            refuse("it is of another run, model, version or device");
+            return;
+        }
+        if (file) {
             files_[entry.path().filename().string()] = entry.path();
         }
     }
@@ -169,17 +180,7 @@ bool RunCheckpoint::keep(const CheckpointFile& file, const Place& place, TensorB
 void RunCheckpoint::forget() {
     std::erase_if(files_, [&](const auto& file) { return file.second.parent_path() == own_; });
     last_steps_.clear();
-    std::vector<fs::path> files;
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator(own_, error)) {
-        if (file.path().filename().string().find(".checkpoint") != std::string::npos) { // half written, too
-            files.push_back(file.path());
-        }
-    }
-    for (const fs::path& file : files) {
-        fs::remove(file, error);
-    }
-    fs::remove(own_, error); // where nothing else is in it
+    remove_checkpoint(own_);
 }
 
 } // namespace rushes

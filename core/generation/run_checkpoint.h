@@ -25,7 +25,7 @@ public:
     using Note = std::function<void(const std::string& sentence)>;
 
     /// `own`: the folder of this run alone; what is in it of another run is thrown away, and `note` told that
-    /// the run begins again. Empty: nothing is kept. `kept`: what earlier runs left, a folder for each
+    /// the run begins again. Empty: nothing is kept. `kept`: the folders of what earlier runs left
     /// (jobs/kept_runs.h); only looked at. Where it is given, the run keeps all of its steps and not the
     /// last one only, so that others may part from any of them.
     RunCheckpoint(std::filesystem::path own, std::filesystem::path kept, std::string identity, Note note);
@@ -71,10 +71,10 @@ private:
     CheckpointFile file_of(const char* kind, const Place& place, int steps) const;
     std::optional<TensorBundle> read(const char* kind, const Place& place, int steps);
     bool keep(const CheckpointFile& file, const Place& place, TensorBundle bundle);
-    void look_into(const std::filesystem::path& folder);
+    void look_into_kept(const std::filesystem::path& kept);
+    void look_into_own();
 
     std::filesystem::path own_;
-    const std::filesystem::path kept_; ///< of runs with this identity
     const bool every_step_;
     const std::string identity_;
     Note note_;

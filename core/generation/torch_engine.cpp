@@ -10,6 +10,7 @@
 #include "generation/warm_up.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -55,6 +56,11 @@ std::string identity_of(const Plan& plan, const Device& device) {
     unchanged.step_changes.clear();
     hash.update(to_json(unchanged) + '\n' + plan.model.hash + '\n' + device.info.name + "\n" RUSHES_VERSION);
     return hash.finish();
+}
+
+/// What is other from the step on, to the last bit: what two changes have in common is computed once.
+std::string other_values_of(const StepChange& change) {
+    return nlohmann::json{change.after_steps, change.prompt, change.guidance_scale}.dump();
 }
 
 /// The device as it may be used.
@@ -155,7 +161,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         for (const StepChange& change : plan.recipe.step_changes) {
             conditions.step_turns.push_back(
                 {change.after_steps,
-                 in_words(change),
+                 other_values_of(change),
                  change.prompt.empty() ? Conditioning() : condition(change.prompt, {}),
                  change.guidance_scale}
             );

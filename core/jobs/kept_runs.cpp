@@ -1,9 +1,11 @@
 #include "jobs/kept_runs.h"
 
+#include "base/make_room.h"
 #include "base/paths.h"
 #include "generation/checkpoint_files.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace rushes {
@@ -22,7 +24,11 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
     return entries;
 }
 
-std::uint64_t bytes_of(const fs::path& folder) {
+std::optional<std::uint64_t> bytes_of(const fs::path& folder) {
+    std::error_code other;
+    if (!fs::is_directory(folder, other)) {
+        return std::nullopt;
+    }
     std::uint64_t sum = 0;
     for (const fs::path& file : entries_of(folder)) {
         std::error_code gone; // another program may make room at the same time
@@ -32,30 +38,15 @@ std::uint64_t bytes_of(const fs::path& folder) {
     return sum;
 }
 
-void make_room(const fs::path& kept, std::uint64_t most_bytes) {
-    struct Run {
-        fs::path folder;
-        fs::file_time_type used;
-        std::uint64_t bytes;
-    };
-
-    std::vector<Run> runs;
-    std::uint64_t sum = 0;
-    for (const fs::path& folder : entries_of(kept)) {
-        std::error_code gone;
-        const fs::file_time_type used = fs::last_write_time(folder, gone);
-        runs.push_back({folder, used, bytes_of(folder)});
-        sum += runs.back().bytes;
+/// To another disk, too. False: it is where it was.
+bool move(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::rename(from, to, failed);
+    if (!failed) {
+        return true;
     }
-    std::ranges::sort(runs, {}, &Run::used);
-    for (const Run& run : runs) {
-        if (sum <= most_bytes) {
-            return;
-        }
-        std::error_code none;
-        fs::remove_all(run.folder, none);
-        sum -= run.bytes;
-    }
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, failed);
+    return !failed;
 }
 
 } // namespace
@@ -72,7 +63,7 @@ std::uint64_t most_kept(const fs::path& kept) {
     }
     std::uint64_t there = space.available;
     for (const fs::path& run : entries_of(kept)) {
-        there += bytes_of(run);
+        there += bytes_of(run).value_or(0);
     }
     return std::min(most_bytes_of_all, there / 10);
 }
@@ -86,11 +77,13 @@ void keep_run(const fs::path& checkpoint, const fs::path& kept, std::uint64_t mo
         }
         const fs::path folder = kept / file->run;
         fs::create_directories(folder, none);
-        fs::rename(path, folder / path.filename(), none);
+        if (!move(path, folder / path.filename())) {
+            fs::remove(folder, none); // where nothing else is in it
+        }
         fs::last_write_time(folder, fs::file_time_type::clock::now(), none);
     }
-    fs::remove_all(checkpoint, none);
-    make_room(kept, most_bytes);
+    remove_checkpoint(checkpoint);
+    make_room(kept, most_bytes, bytes_of);
 }
 
 } // namespace rushes

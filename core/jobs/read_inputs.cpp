@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "media/clip_reader.h"
 #include "media/read_picture.h"
 
 #include <array>
@@ -12,6 +13,9 @@ namespace rushes {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// Of a picture's own recipe that goes along: one that has a history of its own too is left out.
+constexpr std::size_t most_recipe_bytes = std::size_t{16} << 10;
 
 std::string hash_of(const fs::path& file) {
     std::error_code error;
@@ -28,6 +32,16 @@ std::string hash_of(const fs::path& file) {
         hash.update({buffer.data(), static_cast<std::size_t>(stream.gcount())});
     }
     return hash.finish();
+}
+
+/// Empty where there is none, or too much.
+std::string recipe_of(const fs::path& picture) {
+    try {
+        const std::string recipe = read_recipe(picture).value_or("");
+        return recipe.size() <= most_recipe_bytes ? recipe : std::string();
+    } catch (const Error&) {
+        return {}; // what is no picture is refused when it is decoded
+    }
 }
 
 /// `what`: "picture", "LoRA".
@@ -65,7 +79,8 @@ std::vector<Frame> frames_of(const RecipeInput& input) {
 } // namespace
 
 RecipeInput recipe_input(const std::string& role, const fs::path& file) {
-    return {.role = role, .hash = hash_of(file), .path = fs::absolute(file).string()};
+    const std::string hash = hash_of(file);
+    return {role, hash, fs::absolute(file).string(), role == role_clip ? std::string() : recipe_of(file)};
 }
 
 RecipeLora recipe_lora(const fs::path& file, double strength) {

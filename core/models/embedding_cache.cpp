@@ -1,10 +1,10 @@
 #include "models/embedding_cache.h"
 
 #include "base/error.h"
+#include "base/make_room.h"
 #include "nn/tensor_bundle.h"
 
-#include <algorithm>
-#include <vector>
+#include <optional>
 
 #include <ATen/ATen.h>
 
@@ -38,39 +38,13 @@ at::Tensor EmbeddingCache::find(const std::string& key) const {
 void EmbeddingCache::keep(const std::string& key, const at::Tensor& embedding) const {
     try {
         write_bundle(file_of(key), {.texts = {}, .tensors = {{tensor_name, embedding}}});
-        make_room();
+        make_room(folder_, most_bytes_, [](const fs::path& file) -> std::optional<std::uint64_t> {
+            std::error_code gone;
+            const std::uint64_t bytes = fs::is_regular_file(file, gone) ? fs::file_size(file, gone) : 0;
+            return gone || bytes == 0 ? std::nullopt : std::optional(bytes);
+        });
     } catch (const Error&) {
         // The text is read again the next time.
-    }
-}
-
-void EmbeddingCache::make_room() const {
-    struct File {
-        fs::path path;
-        fs::file_time_type used;
-        std::uint64_t bytes;
-    };
-
-    std::vector<File> files;
-    std::uint64_t sum = 0;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder_, error)) {
-        std::error_code gone; // another program may have made room at the same time
-        const bool regular = entry.is_regular_file(gone);
-        const std::uint64_t bytes = regular ? entry.file_size(gone) : 0;
-        const fs::file_time_type used = entry.last_write_time(gone);
-        if (regular && !gone) {
-            files.push_back({entry.path(), used, bytes});
-            sum += bytes;
-        }
-    }
-    std::ranges::sort(files, {}, &File::used);
-    for (const File& file : files) {
-        if (sum <= most_bytes_) {
-            return;
-        }
-        fs::remove(file.path, error);
-        sum -= file.bytes;
     }
 }
 

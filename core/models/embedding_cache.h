@@ -25,7 +25,6 @@ public:
 
 private:
     std::filesystem::path file_of(const std::string& key) const;
-    void make_room() const;
 
     std::filesystem::path folder_;
     std::uint64_t most_bytes_;

@@ -51,6 +51,15 @@ PictureSize Lattice::nearest_size(PictureSize wanted) const {
     return {nearest_multiple(size.width, size_multiple), nearest_multiple(size.height, size_multiple)};
 }
 
+PictureSize Lattice::size_of_shape(double shape) const {
+    const PictureSize usual = sizes.front();
+    const double area = double(usual.width) * usual.height;
+    return nearest_size(
+        {static_cast<int>(std::lround(std::sqrt(area * shape))),
+         static_cast<int>(std::lround(std::sqrt(area / shape)))}
+    );
+}
+
 bool Lattice::holds_frames(int frames) const {
     return frames >= 1 && (frames - 1) % frame_stride == 0;
 }

@@ -38,6 +38,11 @@ struct Lattice {
     /// Completed, the nearest size on the lattice; of `sizes` unless free_size.
     PictureSize nearest_size(PictureSize wanted) const;
 
+    /// The nearest size to a shape, width over height, with about the pixels of the default one.
+    PictureSize size_of_shape(double shape) const;
+
+    bool of_stills() const { return max_frames == 1; }
+
     bool holds_frames(int frames) const;
 
     /// The nearest length on the lattice, not beyond max_frames.

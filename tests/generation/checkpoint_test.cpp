@@ -336,7 +336,7 @@ TEST_F(KeptRun, AWishIsOfItsRunAlone) {
 TEST_F(KeptRun, AnotherWayFromAStepOnMakesNoStepBefore) {
     for (const StepChange& change :
          {StepChange{3, "another prompt", -1}, StepChange{3, "", 9}, StepChange{5, "a third one", 2}}) {
-        SCOPED_TRACE(in_words(change));
+        SCOPED_TRACE(change.prompt + " " + std::to_string(change.guidance_scale));
         fs::remove_all(all_);
         const Plan other = other_steps({change});
         const Pictures plain = alone(full_plan());
@@ -348,6 +348,22 @@ TEST_F(KeptRun, AnotherWayFromAStepOnMakesNoStepBefore) {
         EXPECT_EQ(steps_made(), 6 - change.after_steps);
     }
     EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(KeptRun, ServesNobodyWhoseGuidanceIsAnotherByAHair) {
+    const Plan other = other_steps({{3, "", 5.00002}});
+    const Pictures wanted = alone(other);
+    keep(other_steps({{3, "", 5.00001}}));
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(other, folder_)));
+    EXPECT_EQ(steps_made(), 3) << "the first three alone are common";
+    EXPECT_TRUE(frames_ == wanted);
+}
+
+TEST_F(KeptRun, IsFoundWhereAKillLeftIt) {
+    keep(full_plan());
+    fs::rename(fs::directory_iterator(all_)->path(), all_ / "of a run that was killed");
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(full_plan(), folder_)));
+    EXPECT_EQ(steps_made(), 0);
 }
 
 TEST_F(KeptRun, TwoChangesGoOnBehindTheOneThatIsThere) {

@@ -48,7 +48,10 @@ TEST(Recipe, ComesBackAsItWas) {
 
 Recipe recipe_with_files() {
     Recipe recipe = full_recipe();
-    recipe.inputs = {{"image", "00ff", "/home/anna/f\xC3\xA9te.png"}, {"last_image", "11ee", "b.jpg"}};
+    recipe.inputs = {
+        {"image", "00ff", "/home/anna/f\xC3\xA9te.png"},
+        {"last_image", "11ee", "b.jpg", R"({"prompt": "a still"})"}
+    };
     recipe.loras = {{"22dd", "/loras/fast.safetensors", 0.8}, {"33cc", "style.safetensors", -1}};
     return recipe;
 }

@@ -88,6 +88,23 @@ TEST_F(Inputs, ARecipeHoldsWhereAPictureIsAndWhatIsInIt) {
     EXPECT_THROW(recipe_input(role_image, folder_), Error);
 }
 
+TEST_F(Inputs, APictureThatAProgramOfOursMadeBringsItsRecipeAlong) {
+    Recipe still;
+    still.prompt = "a fox";
+    const auto encoder = Encoder::open(folder_ / "fox.png", 32, 16, {1, 1}, {}, to_json(still));
+    encoder->write(plain(9));
+    const fs::path file = encoder->finish().path;
+    EXPECT_EQ(recipe_from_json(recipe_input(role_image, file).made_by), still);
+    EXPECT_EQ(recipe_input(role_clip, file).made_by, "");
+    EXPECT_EQ(recipe_input(role_image, picture("a.png", 1)).made_by, "");
+    still.prompt = std::string(8'000, 'x');
+    still.negative_prompt = std::string(8'000, 'x');
+    still.prompt_changes = {{9, std::string(2'000, 'x')}};
+    const auto another = Encoder::open(folder_ / "long.png", 32, 16, {1, 1}, {}, to_json(still));
+    another->write(plain(9));
+    EXPECT_EQ(recipe_input(role_image, another->finish().path).made_by, "") << "not without bound";
+}
+
 TEST_F(Inputs, PicturesAndClipsAreDecodedByTheirRole) {
     const fs::path file = clip(40);
     Recipe recipe;

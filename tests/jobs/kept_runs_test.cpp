@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace rushes {
 namespace {
@@ -53,7 +55,6 @@ protected:
 
 TEST_F(KeptRuns, TakeWhatIsComputedAndLeaveWishesBehind) {
     const fs::path own = left("job", one_);
-    write_file(own / "steering.json", "[]");
     keep_run(own, kept_, 1000);
     EXPECT_FALSE(fs::exists(own));
     EXPECT_THAT(names(kept_), ::testing::ElementsAre(one_));
@@ -63,6 +64,37 @@ TEST_F(KeptRuns, TakeWhatIsComputedAndLeaveWishesBehind) {
             name_of({"block", 0, 1, 2, one_, one_}), name_of({"steps", 0, 1, 2, one_, one_})
         )
     );
+}
+
+TEST_F(KeptRuns, LeaveAPersonsFilesInTheFolder) {
+    const fs::path own = left("job", one_);
+    write_file(own / "holiday.mp4", "a clip");
+    write_file(own / "letters" / "to a friend.txt", "dear friend");
+    write_file(own / (name_of({"steps", 0, 1, 3, one_, one_}) + ".part7"), "half written");
+    keep_run(own, kept_, 1000);
+    EXPECT_THAT(names(own), ::testing::UnorderedElementsAre("holiday.mp4", "letters"));
+    EXPECT_EQ(read_file(own / "letters" / "to a friend.txt"), "dear friend");
+    EXPECT_THAT(names(kept_ / one_), ::testing::SizeIs(2));
+}
+
+TEST_F(KeptRuns, MoveToAnotherDisk) {
+    const fs::path memory = "/dev/shm";
+    std::error_code none;
+    fs::create_directories(folder_);
+
+    struct stat here {};
+
+    struct stat there {};
+
+    if (::stat(folder_.c_str(), &here) != 0 || ::stat(memory.c_str(), &there) != 0 ||
+        here.st_dev == there.st_dev) {
+        GTEST_SKIP() << "there is no second file system here";
+    }
+    const fs::path kept = memory / ("rushes-kept-" + std::to_string(::getpid()));
+    keep_run(left("job", one_), kept, 1000);
+    EXPECT_THAT(names(kept / one_), ::testing::SizeIs(2));
+    EXPECT_FALSE(fs::exists(folder_ / "checkpoints" / "job"));
+    fs::remove_all(kept, none);
 }
 
 TEST_F(KeptRuns, WhatNobodyUsedForTheLongestMakesRoom) {

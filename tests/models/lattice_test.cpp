@@ -91,5 +91,19 @@ TEST(Lattice, AShapeIsKeptBeforeAnArea) {
     EXPECT_EQ(lattice.nearest_size({1920, 1080}), (PictureSize{1280, 720}));
 }
 
+TEST(Lattice, OfAShapeTakesThePixelsOfTheDefault) {
+    Lattice lattice = with_stride(1);
+    lattice.size_multiple = 8;
+    lattice.sizes = {{512, 512}};
+    EXPECT_EQ(lattice.size_of_shape(1.7), (PictureSize{512, 512})) << "no other was trained for";
+    lattice.free_size = true;
+    EXPECT_EQ(lattice.size_of_shape(1), (PictureSize{512, 512}));
+    EXPECT_EQ(lattice.size_of_shape(4), (PictureSize{1024, 256}));
+    EXPECT_EQ(lattice.size_of_shape(0.25), (PictureSize{256, 1024}));
+    EXPECT_FALSE(with_stride(4).of_stills());
+    lattice.max_frames = 1;
+    EXPECT_TRUE(lattice.of_stills());
+}
+
 } // namespace
 } // namespace rushes
