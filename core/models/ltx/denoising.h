@@ -4,29 +4,19 @@
 
 #include "models/full_sequence.h"
 #include "models/ltx/config.h"
+#include "models/ltx/schedules.h"
 #include "models/ltx/transformer.h"
 #include "models/ltx/vae_encoder.h"
 #include "models/text_embeddings.h"
 
-#include <array>
 #include <string>
 #include <vector>
 
 namespace rushes::ltx {
 
-/// The schedule of the distilled checkpoints, by its name in recipes.
-inline constexpr const char* distilled_scheduler = "ltx-distilled";
-
-/// Where `steps` of them lie: the timesteps that its makers recommend for 0.9.7 and 0.9.8 distilled, or some
-/// of those, evenly, the first among them.
+/// Where `steps` of the distilled schedule lie: the timesteps that its makers recommend for 0.9.7 and 0.9.8
+/// distilled, or some of those, evenly, the first among them.
 std::vector<double> distilled_timesteps(int steps);
-
-/// Of the second pass of a distilled checkpoint, as its makers recommend it; it begins with the first.
-inline constexpr std::array refining_timesteps{909.0, 725.0, 421.0};
-
-/// Steps of a second pass otherwise: of ten those in the last two fifths of the way (num_inference_steps 10
-/// with a denoise_strength of 0.4).
-inline constexpr int refining_steps = 4;
 
 /// The pass's solver. Throws Error{user} for an unknown scheduler.
 SchedulerConfig solver_of(const PipelineConfig& config, const Pass& pass);

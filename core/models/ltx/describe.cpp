@@ -4,6 +4,7 @@
 #include "models/ltx/config.h"
 #include "models/ltx/cost.h"
 #include "models/ltx/presets.h"
+#include "models/ltx/schedules.h"
 #include "models/model_card.h"
 #include "models/run_inputs.h"
 #include "text/t5_names.h"
@@ -20,12 +21,6 @@ namespace rushes::ltx {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// The name in recipes of the schedule of distilled checkpoints (denoising.h).
-constexpr const char* distilled_scheduler = "ltx-distilled"; // as denoising.h
-constexpr int distilled_steps = 8;
-constexpr int distilled_refining_steps = 3; // as denoising.h
-constexpr int refining_steps = 4;           // the same
 
 /// Nothing in the configs says of a checkpoint that it was distilled, but its makers' names do.
 bool is_distilled(const fs::path& directory) {
@@ -92,7 +87,8 @@ void add_refinement(ModelInfo& info, const PipelineConfig& config, const fs::pat
         );
     }
     info.parts[upsampler_part] = upsampler;
-    const int steps = is_distilled(info.directory) ? distilled_refining_steps : refining_steps;
+    const int steps =
+        is_distilled(info.directory) ? static_cast<int>(refining_timesteps.size()) : refining_steps;
     info.refinement = {.scale = 2, .steps = steps, .optional = true};
     info.lattice.size_multiple *= info.refinement->scale;
     keep_sizes_on_lattice(info.lattice, 512);

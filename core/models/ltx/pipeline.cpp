@@ -105,8 +105,10 @@ public:
         const ShareDone& done
     ) override {
         const auto& conditions = std::any_cast<const Conditions&>(conditioning);
+        const bool refines = pass.start == PassStart::previous; // the share is what enlarging takes
         GivenLatents given{
-            given_latents(conditions.pictures, pass, stop, done), last_latents(conditions.last, pass, stop)
+            given_latents(conditions.pictures, pass, stop, refines ? ShareDone() : done),
+            last_latents(conditions.last, pass, stop)
         };
         given_ = given;
         return std::make_unique<LtxDenoising>(
@@ -117,7 +119,7 @@ public:
             conditions.text,
             std::move(given),
             stop,
-            pass.start == PassStart::previous ? enlarged(previous, pass, stop, done) : at::Tensor()
+            refines ? enlarged(previous, pass, stop, done) : at::Tensor()
         );
     }
 
