@@ -83,21 +83,18 @@ def make_encoder(name: str, model, ids: dict[str, list[int]]) -> None:
         save_file(load_file(file) | {"text_model.embeddings.position_ids": torch.arange(LENGTH)[None]}, file, {"format": "pt"})
     tensors = {}
     for case, tokens in ids.items():
-        for dtype, label in ((torch.float32, "f32"), (torch.float64, "f64")):
+        for dtype, label in ((torch.float32, ""), (torch.float64, ".f64")):
             model.to(dtype)
             body = getattr(model, "text_model", model)
             with torch.no_grad():
                 out = model(torch.tensor([tokens]), output_hidden_states=True)
-                if label == "f64":
-                    tensors[f"{case}.last.f64"] = out.last_hidden_state
-                    continue
-                tensors[f"{case}.last"] = out.last_hidden_state
-                tensors[f"{case}.pooled"] = out.text_embeds if hasattr(out, "text_embeds") else out.pooler_output
+                tensors[f"{case}.last{label}"] = out.last_hidden_state
+                tensors[f"{case}.pooled{label}"] = out.text_embeds if hasattr(out, "text_embeds") else out.pooler_output
                 for skip in (1, 2):
-                    tensors[f"{case}.skip{skip}"] = body.final_layer_norm(out.hidden_states[-(skip + 1)])
+                    tensors[f"{case}.skip{skip}{label}"] = body.final_layer_norm(out.hidden_states[-(skip + 1)])
                 weights = [1.0] * len(tokens)
                 weights[2:6] = [1.3, 1.3, 0.5, 1.21]
-                tensors[f"{case}.weighed"] = weighed(out.last_hidden_state, weights)
+                tensors[f"{case}.weighed{label}"] = weighed(out.last_hidden_state, weights)
         tensors[f"{case}.ids"] = torch.tensor(tokens)
     model.float()
     save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "trace.safetensors")
