@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr auto pause = std::chrono::seconds(1);
 constexpr std::size_t most_jobs = 12;
+constexpr std::size_t most_clients = 8;
 constexpr std::size_t prompt_columns = 46;
 
 serve::ServiceAddress address_of(const TopCommand& command) {
@@ -59,8 +60,9 @@ std::string number_or_dash(const Json& value, double scale, int digits, const st
     return value.is_number() ? fixed(value.get<double>() * scale, digits) + unit : "-";
 }
 
-/// Cut between characters, not within one.
+/// What others wrote, cut between characters and not within one; nothing in it speaks to the terminal.
 std::string shortened(std::string text) {
+    std::ranges::replace_if(text, [](unsigned char letter) { return letter < 0x20 || letter == 0x7F; }, ' ');
     if (text.size() > prompt_columns) {
         std::size_t end = prompt_columns - 3;
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
@@ -101,6 +103,25 @@ std::string jobs_in_words(const Json& jobs) {
     return text.empty() ? "Nothing was asked for.\n" : text;
 }
 
+/// Nothing for a guest, who is not told.
+std::string clients_in_words(const Json& status) {
+    const Json clients = status.value("clients", Json::array());
+    std::string text;
+    for (std::size_t i = 0; i < clients.size() && i < most_clients; ++i) {
+        const Json& client = clients[i];
+        const auto program = client.at("program").get<std::string>();
+        const int clips = client.at("clips").get<int>();
+        text += padded(client.at("owner").get<bool>() ? "owner" : "guest", 11) +
+                padded(shortened(program.empty() ? "a program" : program), prompt_columns + 2) +
+                padded(client.at("address").get<std::string>(), 17) +
+                (clips == 1 ? "1 clip" : std::to_string(clips) + " clips") + "\n";
+    }
+    if (clients.size() > most_clients) {
+        text += "... and " + std::to_string(clients.size() - most_clients) + " more\n";
+    }
+    return text.empty() ? text : "\n" + text;
+}
+
 std::string in_words(const serve::ServiceAddress& address, const Json& status, const Json& jobs) {
     std::string text = "rushes at " + address.url + "\n\n";
     text += "waiting " + status.at("waiting").dump() + "   connections " + status.at("connections").dump() +
@@ -112,7 +133,7 @@ std::string in_words(const serve::ServiceAddress& address, const Json& status, c
             number_or_dash(status.at("flicker"), 1, 2, "") + "   dry stages " +
             status.at("dry_stages").dump() + "   cost " + fixed(status.at("cost").get<double>(), 4) + "\n\n";
     text += phases_in_words(status.at("phases")) + "\n";
-    text += jobs_in_words(jobs.at("jobs"));
+    text += jobs_in_words(jobs.at("jobs")) + clients_in_words(status);
     for (const Json& alert : status.at("alerts")) {
         text += "\n! " + alert.at("sentence").get<std::string>();
     }

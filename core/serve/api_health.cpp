@@ -16,6 +16,19 @@ Json summary_json(const Measures::Summary& summary) {
     };
 }
 
+constexpr std::size_t most_clients = 100; ///< of a thousand nobody reads the rest
+
+Json json_of(const std::vector<Connected>& clients) {
+    Json list = Json::array();
+    for (std::size_t i = 0; i < clients.size() && i < most_clients; ++i) {
+        const Connected& one = clients[i];
+        list.push_back(
+            {{"address", one.address}, {"program", one.program}, {"owner", one.owner}, {"clips", one.clips}}
+        );
+    }
+    return list;
+}
+
 } // namespace
 
 HttpResponse Api::health() const {
@@ -30,7 +43,7 @@ HttpResponse Api::status(const Client& client) {
         phases[Measures::name_of(phase)] = summary_json(snapshot.phase[static_cast<std::size_t>(phase)]);
     }
     const std::string running = running_();
-    return answer_of({
+    Json status{
         {"running", !running.empty() && client.may_see(running) ? Json(running) : Json()},
         {"waiting", gauges.waiting},
         {"connections", gauges.connections},
@@ -49,7 +62,11 @@ HttpResponse Api::status(const Client& client) {
           {"cached", snapshot.cached}}},
         {"phases", phases},
         {"alerts", json_of(alerts_of(health_of(snapshot, gauges)))},
-    });
+    };
+    if (client.owner) {
+        status["clients"] = json_of(gauges.clients);
+    }
+    return answer_of(status);
 }
 
 HttpResponse Api::metrics(const Client& client) {

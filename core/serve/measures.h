@@ -4,6 +4,7 @@
 #include "jobs/job.h"
 #include "metrics/alerts.h"
 #include "metrics/percentiles.h"
+#include "serve/connected.h"
 
 #include <array>
 #include <cstdint>
@@ -26,6 +27,7 @@ struct Gauges {
     std::uint64_t card_memory_bytes = 0; ///< taken on the graphics card; 0: not known
     double encode_seconds = 0;           ///< of pictures for viewers
     std::int64_t pictures = 0;
+    std::vector<Connected> clients = {}; ///< a second ago at most
 };
 
 class Measures {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "serve/api.h"
+#include "serve/connected.h"
 #include "serve/viewer.h"
 #include "serve/work_thread.h"
 
@@ -28,16 +29,6 @@ struct ServerOptions {
     int most_connections = 4096;                ///< more are closed at once
     std::chrono::milliseconds patience{30'000}; ///< for a request to come in, an answer to be taken
     std::chrono::milliseconds idle{120'000};    ///< between requests; a stream that is silent is pinged
-};
-
-/// Who watches over a stream.
-struct Connected {
-    std::string address;
-    std::string program; ///< as it calls itself (User-Agent)
-    bool owner = false;  ///< by the owner's token, else a guest
-    int clips = 0;       ///< that it watches
-
-    bool operator==(const Connected&) const = default;
 };
 
 class Server {

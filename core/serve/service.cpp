@@ -239,6 +239,11 @@ struct Service::State {
         return worker != nullptr ? worker->running() : host != nullptr ? host->running() : std::string();
     }
 
+    std::vector<Connected> clients() {
+        const std::lock_guard lock(mutex);
+        return connected;
+    }
+
     Gauges gauges() {
         return {
             .waiting = desk.waiting(),
@@ -250,6 +255,7 @@ struct Service::State {
             .card_memory_bytes = device.card_memory(),
             .encode_seconds = pictures.seconds(),
             .pictures = pictures.pictures(),
+            .clients = clients(),
         };
     }
 
@@ -271,11 +277,13 @@ struct Service::State {
 
     void tell_alerts(std::vector<Alert>& told) {
         auto alerts = alerts_of(health_of(measures.snapshot(), gauges()));
-        if (options.look) {
-            server->list([this, alerts](const std::vector<Connected>& connected) {
-                options.look(connected, alerts);
-            });
-        }
+        server->list([this, alerts](std::vector<Connected> now) {
+            if (options.look) {
+                options.look(now, alerts);
+            }
+            const std::lock_guard lock(mutex);
+            connected = std::move(now);
+        });
         if (!std::ranges::equal(alerts, told, {}, &Alert::id, &Alert::id)) {
             server->tell(alert_event(alerts));
         }
@@ -299,6 +307,7 @@ struct Service::State {
     std::mutex mutex;
     std::condition_variable look_wake;
     bool closing = false;
+    std::vector<Connected> connected; ///< when it was last looked around
     std::unique_ptr<Server> server;
     std::thread watch;
 };

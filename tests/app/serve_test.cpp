@@ -143,16 +143,21 @@ TEST_F(ServeProgramTest, ATokenIsMadeAndPrintedWhereNoneIsGiven) {
 TEST_F(ServeProgramTest, TopShowsQueuePhasesAndCost) {
     EXPECT_EQ(run_here({"top", "--once"}).exit_code, 1) << "there is no service yet";
     start();
-    WebSocket socket(port_, token);
-    socket.send({{"action", "generate"}, {"recipe", {{"prompt", "a blue ring"}, {"frames", 9}}}});
+    WebSocket socket(port_, token, {{"User-Agent", "a viewer \xFF"}}); // which is no UTF-8
+    socket.send({{"action", "generate"}, {"recipe", {{"prompt", "a blue\n\x1b[2Jring"}, {"frames", 9}}}});
     socket.wait_for("complete");
     const Ran once = run_here({"top", "--once"});
     EXPECT_EQ(once.exit_code, 0) << once.err;
-    EXPECT_THAT(once.out, HasSubstr("a blue ring"));
+    EXPECT_THAT(once.out, HasSubstr("a blue  [2Jring")) << "others' words do nothing to the terminal";
     EXPECT_THAT(once.out, HasSubstr("generation"));
     const auto json = nlohmann::json::parse(run_here({"top", "--json"}).out);
     EXPECT_EQ(json["ended"]["finished"], 1);
     EXPECT_GT(json["cost"], 0);
+    std::string seen;
+    while (seen.find("a viewer \xEF\xBF\xBD") == std::string::npos) { // it looks around once a second
+        seen = run_here({"top", "--once"}).out;
+    }
+    EXPECT_THAT(seen, HasSubstr("owner      a viewer"));
     EXPECT_THAT(
         run_here({"top", "--once", "--token", "wrong-token"}).err, HasSubstr("does not know this token")
     );
