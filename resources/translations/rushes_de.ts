@@ -3112,5 +3112,53 @@
         <source>The later the step, the more stays as it was.</source>
         <translation>Je später der Schritt, desto mehr bleibt, wie es war.</translation>
     </message>
+    <message>
+        <source>Still first…</source>
+        <translation>Erst ein Standbild…</translation>
+    </message>
+    <message>
+        <source>Draw stills of the prompt, and begin with one</source>
+        <translation>Standbilder zum Prompt zeichnen und mit einem beginnen</translation>
+    </message>
+    <message>
+        <source>Draws a few stills of the prompt within seconds. The clip begins with the one that you choose.</source>
+        <translation>Zeichnet in Sekunden einige Standbilder zum Prompt. Der Clip beginnt mit dem, das du wählst.</translation>
+    </message>
+    <message>
+        <source>Stills to begin with</source>
+        <translation>Standbilder für den Anfang</translation>
+    </message>
+    <message>
+        <source>K keeps · D drops · Enter begins the clip with it</source>
+        <translation>K behält · D verwirft · Enter beginnt den Clip damit</translation>
+    </message>
+    <message>
+        <source>Begin with this one</source>
+        <translation>Mit diesem beginnen</translation>
+    </message>
+    <message>
+        <source>All are drawn</source>
+        <translation>Alle sind gezeichnet</translation>
+    </message>
+    <message>
+        <source>Type a prompt first: the stills are of it.</source>
+        <translation>Schreib erst einen Prompt: Ihn zeigen die Standbilder.</translation>
+    </message>
+    <message>
+        <source>The clip begins with this still. Generate makes it move.</source>
+        <translation>Der Clip beginnt mit diesem Standbild. Erzeugen bringt es in Bewegung.</translation>
+    </message>
+    <message>
+        <source>The still is in the library: this model does not begin with a picture.</source>
+        <translation>Das Standbild ist in der Bibliothek: Dieses Modell beginnt nicht mit einem Bild.</translation>
+    </message>
+    <message>
+        <source>Goes on from</source>
+        <translation>Geht weiter von</translation>
+    </message>
+    <message>
+        <source>%1: “%2”, %3, seed %4</source>
+        <translation>%1: „%2“, %3, Seed %4</translation>
+    </message>
 </context>
 </TS>

@@ -3112,5 +3112,53 @@
         <source>The later the step, the more stays as it was.</source>
         <translation>步数越靠后，保留的内容越多。</translation>
     </message>
+    <message>
+        <source>Still first…</source>
+        <translation>先出静帧…</translation>
+    </message>
+    <message>
+        <source>Draw stills of the prompt, and begin with one</source>
+        <translation>按提示词绘制静帧，并从其中一张开始</translation>
+    </message>
+    <message>
+        <source>Draws a few stills of the prompt within seconds. The clip begins with the one that you choose.</source>
+        <translation>几秒内按提示词绘制几张静帧，片段将从你选中的那张开始。</translation>
+    </message>
+    <message>
+        <source>Stills to begin with</source>
+        <translation>可作开头的静帧</translation>
+    </message>
+    <message>
+        <source>K keeps · D drops · Enter begins the clip with it</source>
+        <translation>K 保留 · D 丢弃 · 回车用它作为开头</translation>
+    </message>
+    <message>
+        <source>Begin with this one</source>
+        <translation>用这张作为开头</translation>
+    </message>
+    <message>
+        <source>All are drawn</source>
+        <translation>全部已绘制</translation>
+    </message>
+    <message>
+        <source>Type a prompt first: the stills are of it.</source>
+        <translation>请先输入提示词：静帧按它绘制。</translation>
+    </message>
+    <message>
+        <source>The clip begins with this still. Generate makes it move.</source>
+        <translation>片段将从这张静帧开始。点击生成让它动起来。</translation>
+    </message>
+    <message>
+        <source>The still is in the library: this model does not begin with a picture.</source>
+        <translation>静帧已存入媒体库：此模型不能从图片开始。</translation>
+    </message>
+    <message>
+        <source>Goes on from</source>
+        <translation>接续自</translation>
+    </message>
+    <message>
+        <source>%1: “%2”, %3, seed %4</source>
+        <translation>%1：“%2”，%3，种子 %4</translation>
+    </message>
 </context>
 </TS>

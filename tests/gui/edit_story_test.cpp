@@ -10,10 +10,8 @@
 #include "stage/stage_panel.h"
 #include "stage/stage_view.h"
 
-#include <QContextMenuEvent>
 #include <QLabel>
 #include <QMenu>
-#include <QTimer>
 
 namespace rushes::testing {
 namespace {
@@ -118,18 +116,12 @@ TEST_F(EditStory, ChosenClipsAreJoinedFromTheMenuTheOldestFirst) {
     ASSERT_TRUE(generated(1));
     auto* strip = find<ui::FilmStrip>("film-strip");
     strip->selectAll();
-    QTimer::singleShot(0, &window(), [&] {
-        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        ASSERT_NE(menu, nullptr);
-        auto* join = menu->findChild<QAction*>(QStringLiteral("deed-join"));
+    inMenu(*strip->viewport(), strip->visualRect(strip->model()->index(0, 0)).center(), [](QMenu& menu) {
+        auto* join = menu.findChild<QAction*>(QStringLiteral("deed-join"));
         ASSERT_NE(join, nullptr);
         EXPECT_EQ(join->text().toStdString(), "Join 2 clips, the oldest first");
         join->trigger();
-        menu->close();
     });
-    const QPoint place = strip->visualRect(strip->model()->index(0, 0)).center();
-    QContextMenuEvent event(QContextMenuEvent::Mouse, place, strip->viewport()->mapToGlobal(place));
-    QCoreApplication::sendEvent(strip->viewport(), &event);
     ASSERT_TRUE(shows("-joined"));
     const ClipRecord made = *window().desk().shown();
     EXPECT_EQ(made.frames, 66);

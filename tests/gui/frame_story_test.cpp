@@ -11,12 +11,10 @@
 #include "stage/stage_view.h"
 
 #include <QClipboard>
-#include <QContextMenuEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
-#include <QTimer>
 
 namespace rushes::testing {
 namespace {
@@ -65,18 +63,11 @@ TEST_F(FrameStory, TheFileIsCopiedAsAnAddress) {
 TEST_F(FrameStory, TheStageHasAMenuOfItAll) {
     ui::StageView& view = window().stage().view();
     QStringList names;
-    QTimer::singleShot(0, &window(), [&] {
-        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        ASSERT_NE(menu, nullptr);
-        for (const QAction* action : menu->actions()) {
+    inMenu(view, view.rect().center(), [&names](QMenu& menu) {
+        for (const QAction* action : menu.actions()) {
             names << action->objectName();
         }
-        menu->close();
     });
-    QContextMenuEvent event(
-        QContextMenuEvent::Mouse, view.rect().center(), view.mapToGlobal(view.rect().center())
-    );
-    QCoreApplication::sendEvent(&view, &event);
     for (const char* name :
          {"copy-frame",
           "save-frame",
@@ -96,16 +87,10 @@ TEST_F(FrameStory, SeveralClipsInSeveralShapesInOneGo) {
     ASSERT_TRUE(generated(1));
     auto* strip = find<ui::FilmStrip>("film-strip");
     strip->selectAll();
-    QTimer::singleShot(0, &window(), [&] {
-        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-        ASSERT_NE(menu, nullptr);
-        EXPECT_EQ(menu->actions().front()->text().toStdString(), "Export 2 clips…");
-        menu->actions().front()->trigger();
-        menu->close();
+    inMenu(*strip->viewport(), strip->visualRect(strip->model()->index(0, 0)).center(), [](QMenu& menu) {
+        EXPECT_EQ(menu.actions().front()->text().toStdString(), "Export 2 clips…");
+        menu.actions().front()->trigger();
     });
-    const QPoint place = strip->visualRect(strip->model()->index(0, 0)).center();
-    QContextMenuEvent event(QContextMenuEvent::Mouse, place, strip->viewport()->mapToGlobal(place));
-    QCoreApplication::sendEvent(strip->viewport(), &event);
     auto* dialog = window().findChild<ui::ExportDialog*>();
     ASSERT_NE(dialog, nullptr);
     dialog->form().choosePreset(QStringLiteral("native"));

@@ -2,8 +2,7 @@
 // kind, chosen, given its pictures by drop, and run to the finished file.
 #include "controls/recipe_panel.h"
 #include "desk/desk.h"
-#include "generation/engine.h"
-#include "gui/studio_fixture.h"
+#include "gui/real_studio.h"
 #include "inputs/picture_well.h"
 #include "media/clip_reader.h"
 #include "models/registry.h"
@@ -28,24 +27,8 @@ struct Kind {
     std::vector<const char*> roles;
 };
 
-class KindsStory : public StudioFixture {
+class KindsStory : public RealStudio {
 protected:
-    void SetUp() override {
-        StudioFixture::SetUp();
-        installed_models_ = true;
-        real_engine_ = true;
-        ::setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
-        ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-        ::setenv("RUSHES_MODULES", RUSHES_TEST_MODULES, 1);
-    }
-
-    void TearDown() override {
-        StudioFixture::TearDown();
-        for (const char* const name : {"XDG_DATA_HOME", "XDG_CACHE_HOME", "RUSHES_MODULES"}) {
-            ::unsetenv(name);
-        }
-    }
-
     /// Among the installed models, by the kind's own name.
     void install(const Kind& kind) const {
         const std::vector<ModelPreset> all = model_presets();

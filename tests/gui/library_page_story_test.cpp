@@ -79,6 +79,7 @@ TEST_F(LibraryPageStory, WordsLeaveTheClipsThatHaveThem) {
     EXPECT_EQ(found().rowCount(), 2);
     QTest::keyClick(&page, Qt::Key_Escape); // first all clips again, then the page goes
     EXPECT_TRUE(shows(3));
+    EXPECT_EQ(page.findChild<QLabel*>(QStringLiteral("library-count"))->text().toStdString(), "3 clips");
     EXPECT_TRUE(page.isVisible());
     QTest::keyClick(&page, Qt::Key_Escape);
     EXPECT_FALSE(page.isVisible());

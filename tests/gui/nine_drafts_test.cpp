@@ -3,8 +3,7 @@
 #include "desk/desk.h"
 #include "desk/seed_desk.h"
 #include "desk/seed_page.h"
-#include "generation/engine.h"
-#include "gui/studio_fixture.h"
+#include "gui/real_studio.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,26 +14,8 @@
 namespace rushes::testing {
 namespace {
 
-class NineDrafts : public StudioFixture {
+class NineDrafts : public RealStudio {
 protected:
-    void SetUp() override {
-        StudioFixture::SetUp();
-        installed_models_ = true;
-        ::setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
-        ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-        ::setenv("RUSHES_MODULES", RUSHES_TEST_MODULES, 1);
-    }
-
-    void TearDown() override {
-        StudioFixture::TearDown();
-        for (const char* const name : {"XDG_DATA_HOME", "XDG_CACHE_HOME", "RUSHES_MODULES"}) {
-            ::unsetenv(name);
-        }
-    }
-
-    /// Not below other programs, as the window's engine is: a test has to end on a busy machine too.
-    std::unique_ptr<Engine> makeEngine() override { return load_engine({.device = "cpu"}); }
-
     ui::Sketches& sketches() { return window().desk().seeds().sketches(); }
 
     /// Milliseconds until all takes have gone through so many rounds.

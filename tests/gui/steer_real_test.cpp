@@ -1,8 +1,7 @@
 // Steering the built-in model by the real engine: the prompt changes while the clip is made, and another way
 // is gone from a frame of it.
 #include "desk/desk.h"
-#include "generation/engine.h"
-#include "gui/studio_fixture.h"
+#include "gui/real_studio.h"
 #include "media/clip_reader.h"
 #include "media/quality.h"
 #include "models/model_info.h"
@@ -16,27 +15,9 @@ namespace {
 
 constexpr double same = 0.97; ///< SSIM of one picture in two clips that differ later
 
-class SteerReal : public StudioFixture {
+class SteerReal : public RealStudio {
 protected:
     static constexpr int frames = 97; // long enough that it is not over before somebody has typed
-
-    void SetUp() override {
-        StudioFixture::SetUp();
-        installed_models_ = true;
-        ::setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
-        ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-        ::setenv("RUSHES_MODULES", RUSHES_TEST_MODULES, 1);
-    }
-
-    void TearDown() override {
-        StudioFixture::TearDown();
-        for (const char* const name : {"XDG_DATA_HOME", "XDG_CACHE_HOME", "RUSHES_MODULES"}) {
-            ::unsetenv(name);
-        }
-    }
-
-    /// Not below other programs, as the window's engine is: a test has to end on a busy machine too.
-    std::unique_ptr<Engine> makeEngine() override { return load_engine({.device = "cpu"}); }
 
     ui::Player& player() { return window().stage().player(); }
 

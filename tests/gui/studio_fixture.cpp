@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include <QAbstractButton>
+#include <QApplication>
+#include <QContextMenuEvent>
 #include <QDialog>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QTimer>
 
 namespace rushes::testing {
 
@@ -76,9 +79,6 @@ void StudioFixture::TearDown() {
 }
 
 std::unique_ptr<Engine> StudioFixture::makeEngine() {
-    if (real_engine_) {
-        return load_engine({.device = "cpu", .background = true});
-    }
     return std::make_unique<FakeEngine>(script_);
 }
 
@@ -211,6 +211,20 @@ const Recipe& StudioFixture::recipe() {
 
 std::filesystem::path StudioFixture::newestFile() {
     return window_->session().shelf().model().item(0).record.file;
+}
+
+void StudioFixture::inMenu(QWidget& widget, const QPoint& place, const std::function<void(QMenu&)>& deed) {
+    bool opened = false;
+    QTimer::singleShot(0, &widget, [&] { // from within the menu's own event loop
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        ASSERT_NE(menu, nullptr);
+        opened = true;
+        deed(*menu);
+        menu->close();
+    });
+    QContextMenuEvent event(QContextMenuEvent::Mouse, place, widget.mapToGlobal(place));
+    QCoreApplication::sendEvent(&widget, &event);
+    EXPECT_TRUE(opened);
 }
 
 void StudioFixture::shot(const QString& name) {

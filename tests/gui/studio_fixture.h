@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 
+#include <QMenu>
 #include <QTest>
 
 namespace rushes::testing {
@@ -59,6 +60,8 @@ protected:
     void stopRun();
     /// From a file manager onto the window.
     void drop(const std::filesystem::path& file);
+    /// Opens the menu of a place of `widget`, and closes it again behind `deed`.
+    void inMenu(QWidget& widget, const QPoint& place, const std::function<void(QMenu&)>& deed);
     /// Answers the folder dialog that is open.
     void chooseFolder(const std::filesystem::path& folder);
     /// Runs the event loop until `condition` holds; false after half a minute.
@@ -79,7 +82,6 @@ protected:
     FakeScript script_;
     Gate gate_;
     bool installed_models_ = false; ///< those of this machine's folders instead of the fake ones
-    bool real_engine_ = false;      ///< on the CPU, in place of the fake one
     std::vector<ModelInfo> models_{fake_causal_model(), fake_full_model()};
     std::filesystem::path folder_;
     std::unique_ptr<ui::MainWindow> window_;

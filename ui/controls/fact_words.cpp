@@ -1,7 +1,9 @@
 #include "controls/fact_words.h"
 
+#include "base/error.h"
 #include "controls/choices.h"
 #include "convert.h"
+#include "models/run_inputs.h"
 
 #include <string_view>
 
@@ -23,6 +25,26 @@ QString factWords(const RecipeFact& fact) {
         return groupedNumber(text.toULongLong());
     }
     return key == "width" ? QString(text).replace(QLatin1Char('x'), QStringLiteral(" × ")) : text;
+}
+
+QString inputLabel(const RecipeInput& input) {
+    return input.role == role_image        ? QCoreApplication::translate("RecipeField", "First picture")
+           : input.role == role_last_image ? QCoreApplication::translate("RecipeField", "Last picture")
+                                           : QCoreApplication::translate("RecipeField", "Goes on from");
+}
+
+QString inputWords(const RecipeInput& input) {
+    const QString name = toQString(std::filesystem::path(input.path).filename());
+    if (input.made_by.empty()) {
+        return name;
+    }
+    try {
+        const Recipe made = recipe_from_json(input.made_by);
+        return QCoreApplication::translate("RecipeField", "%1: “%2”, %3, seed %4")
+            .arg(name, toQString(made.prompt).simplified(), toQString(made.model), groupedNumber(made.seed));
+    } catch (const Error&) {
+        return name; // of a later version
+    }
 }
 
 } // namespace rushes::ui

@@ -25,6 +25,7 @@
 #include "desk/seed_desk.h"
 #include "desk/status_line.h"
 #include "desk/steer_desk.h"
+#include "desk/still_desk.h"
 #include "desk/strip_desk.h"
 #include "library/film_strip.h"
 #include "queue/side_panel.h"
@@ -62,6 +63,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       steering_(new SteerDesk(session, panels, *clips_, this)),
       frames_(new FrameDesk(session, panels, *clips_, this)),
       inputs_(new InputDesk(session, panels, this)),
+      stills_(new StillDesk(session, panels, *seeds_, *inputs_, this)),
       edits_(new EditDesk(session, panels, *clips_, *inputs_, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
@@ -164,9 +166,11 @@ void Desk::connectStrip() {
     connect(strip_, &StripDesk::ratingWanted, library_, [this](qlonglong id, int stars) {
         library_->rate({id}, stars);
     });
-    connect(seeds_, &SeedDesk::clipWanted, this, [this](const Recipe& recipe, const std::string& job) {
+    const auto make = [this](const Recipe& recipe, const std::string& job) {
         queueUp(panels_.recipe.completed(recipe), JobQueue::Place::front, job);
-    });
+    };
+    connect(seeds_, &SeedDesk::clipWanted, this, make);
+    connect(stills_, &StillDesk::clipWanted, this, make);
     connect(seeds_, &SeedDesk::refused, this, [this](const Error& error, const Recipe& recipe) {
         failures_->show(error, recipe);
     });

@@ -29,6 +29,7 @@ class PriceTag;
 class QueueDesk;
 class SeedDesk;
 class SteerDesk;
+class StillDesk;
 class StripDesk;
 
 class Desk : public QObject {
@@ -132,6 +133,7 @@ private:
     SteerDesk* steering_;
     FrameDesk* frames_;
     InputDesk* inputs_;
+    StillDesk* stills_;
     EditDesk* edits_;
     FailureCards* failures_;
     ModelAdder* models_;

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "controls/seed_field.h"
-#include "desk/seed_page.h"
 #include "session/studio_session.h"
 #include "stage/player.h"
 #include "stage/stage_panel.h"
@@ -11,7 +10,8 @@ namespace rushes::ui {
 
 namespace {
 
-constexpr int takes = 9;
+constexpr int clips = 9;
+constexpr int stills = 6; ///< that each take as long as the last round of a clip's
 
 } // namespace
 
@@ -25,7 +25,11 @@ SeedDesk::SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent)
     });
 }
 
-void SeedDesk::open(const Recipe& recipe) {
+void SeedDesk::open(const Recipe& recipe, TakesAre kind) {
+    if (page_ && kind != kind_) {
+        delete page_; // it speaks of the others
+    }
+    kind_ = kind;
     try {
         begin(recipe);
     } catch (const Error& error) {
@@ -33,36 +37,48 @@ void SeedDesk::open(const Recipe& recipe) {
         return;
     }
     if (!page_) {
-        page_ = new SeedPage(sketches_, panels_.stage.window()); // the window owns it
-        page_->setAttribute(Qt::WA_DeleteOnClose);
-        page_->setCalm(calm_);
-        connect(page_, &QObject::destroyed, &sketches_, &Sketches::close);
-        // What plays behind the page would take the time of a take.
-        plays_on_ = panels_.stage.player().playing();
-        panels_.stage.player().pause();
-        connect(page_, &QObject::destroyed, this, [this] {
-            if (plays_on_) {
-                panels_.stage.player().togglePlay();
-            }
-        });
-        connect(page_, &SeedPage::chosen, this, [this](int row) {
-            plays_on_ = false; // the chosen one comes to the stage
-            emit clipWanted(sketches_.recipeOf(row), sketches_.handOver(row));
-            page_->close();
-        });
-        connect(page_, &SeedPage::anotherSetWanted, this, [this] {
-            Recipe other = recipe_;
-            other.seed = SeedField::randomSeed();
-            begin(other);
-        });
+        showPage();
     }
     page_->show();
     page_->activateWindow();
 }
 
+void SeedDesk::showPage() {
+    page_ = new SeedPage(sketches_, kind_, panels_.stage.window()); // the window owns it
+    page_->setAttribute(Qt::WA_DeleteOnClose);
+    page_->setCalm(calm_);
+    connect(page_, &QObject::destroyed, &sketches_, &Sketches::close);
+    // What plays behind the page would take the time of a take.
+    plays_on_ = panels_.stage.player().playing();
+    panels_.stage.player().pause();
+    connect(page_, &QObject::destroyed, this, [this] {
+        if (plays_on_) {
+            panels_.stage.player().togglePlay();
+        }
+    });
+    connect(page_, &SeedPage::chosen, this, &SeedDesk::choose);
+    connect(page_, &SeedPage::anotherSetWanted, this, [this] {
+        Recipe other = recipe_;
+        other.seed = SeedField::randomSeed();
+        begin(other);
+    });
+}
+
+void SeedDesk::choose(int row) {
+    plays_on_ = false; // the chosen one comes to the stage
+    const Recipe recipe = sketches_.recipeOf(row);
+    const std::string job = sketches_.handOver(row);
+    if (kind_ == TakesAre::clips) {
+        emit clipWanted(recipe, job);
+    } else {
+        emit firstPictureWanted(recipe, job);
+    }
+    page_->close();
+}
+
 void SeedDesk::begin(const Recipe& recipe) {
     recipe_ = recipe;
-    sketches_.begin(recipe, takes);
+    sketches_.begin(recipe, kind_ == TakesAre::clips ? clips : stills);
 }
 
 void SeedDesk::setCalm(bool calm) {

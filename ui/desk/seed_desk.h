@@ -2,6 +2,7 @@
 #pragma once
 
 #include "desk/desk_panels.h"
+#include "desk/seed_page.h"
 #include "session/sketches.h"
 
 #include <QObject>
@@ -9,7 +10,6 @@
 
 namespace rushes::ui {
 
-class SeedPage;
 class StudioSession;
 
 class SeedDesk : public QObject {
@@ -19,7 +19,7 @@ public:
     SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent = nullptr);
 
     /// Takes of these settings, in a page in front.
-    void open(const Recipe& recipe);
+    void open(const Recipe& recipe, TakesAre kind = TakesAre::clips);
     void setCalm(bool calm);
 
     Sketches& sketches() { return sketches_; }
@@ -27,14 +27,19 @@ public:
 signals:
     /// `job`: its id, to go on with what is computed of it.
     void clipWanted(const rushes::Recipe& recipe, const std::string& job);
+    /// The same of TakesAre::first_pictures.
+    void firstPictureWanted(const rushes::Recipe& recipe, const std::string& job);
     void refused(const rushes::Error& error, const rushes::Recipe& recipe);
 
 private:
     void begin(const Recipe& recipe);
+    void showPage();
+    void choose(int row);
 
     DeskPanels panels_;
     Sketches sketches_;
     Recipe recipe_;
+    TakesAre kind_ = TakesAre::clips;
     QPointer<SeedPage> page_; ///< the window's child
     bool calm_ = false;
     bool plays_on_ = false; ///< the stage played when the page was opened

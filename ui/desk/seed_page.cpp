@@ -100,11 +100,17 @@ private:
 
 } // namespace
 
-SeedPage::SeedPage(Sketches& sketches, QWidget* parent)
-    : QDialog(parent), sketches_(sketches), list_(new QListView), state_(new QLabel), clock_(this) {
+SeedPage::SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent)
+    : QDialog(parent),
+      sketches_(sketches),
+      kind_(kind),
+      list_(new QListView),
+      state_(new QLabel),
+      clock_(this) {
+    const bool clips = kind == TakesAre::clips;
     clock_.setObjectName(QStringLiteral("takes-clock"));
     setObjectName(QStringLiteral("seed-page"));
-    setWindowTitle(tr("Seeds side by side"));
+    setWindowTitle(clips ? tr("Seeds side by side") : tr("Stills to begin with"));
     setRole(this, "panel");
     setNames(list_, QStringLiteral("takes"), tr("Takes of this idea"));
     list_->setModel(&sketches);
@@ -123,12 +129,15 @@ SeedPage::SeedPage(Sketches& sketches, QWidget* parent)
     list_->installEventFilter(this);
     setNames(state_, QStringLiteral("takes-state"), tr("What is drawn now"));
     setRole(state_, "dim");
-    auto* hint = new QLabel(tr("K keeps · D drops · Enter makes the clip"));
+    auto* hint = new QLabel(
+        clips ? tr("K keeps · D drops · Enter makes the clip")
+              : tr("K keeps · D drops · Enter begins the clip with it")
+    );
     setRole(hint, "hint");
     auto* others = new QPushButton(tr("Other seeds"));
     setNames(others, QStringLiteral("takes-others"), tr("Other seeds"));
-    auto* make = new QPushButton(tr("Make this clip"));
-    setNames(make, QStringLiteral("takes-make"), tr("Make this clip"));
+    auto* make = new QPushButton(clips ? tr("Make this clip") : tr("Begin with this one"));
+    setNames(make, QStringLiteral("takes-make"), make->text());
     setRole(make, "primary");
     for (QPushButton* button : {others, make}) {
         button->setAutoDefault(false);
@@ -183,8 +192,9 @@ void SeedPage::showState() {
     }
     state_->setText(
         seen < sketches_.rowCount() ? tr("A first look: %1 of %2").arg(seen).arg(sketches_.rowCount())
-        : sketches_.done()          ? tr("As good as the clips")
-                                    : tr("Getting better")
+        : !sketches_.done()         ? tr("Getting better")
+        : kind_ == TakesAre::clips  ? tr("As good as the clips")
+                                    : tr("All are drawn")
     );
 }
 

@@ -12,11 +12,14 @@ namespace rushes::ui {
 
 class Sketches;
 
+/// What the takes are for.
+enum class TakesAre { clips, first_pictures };
+
 class SeedPage : public QDialog {
     Q_OBJECT
 
 public:
-    explicit SeedPage(Sketches& sketches, QWidget* parent = nullptr);
+    SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent = nullptr);
 
     /// Takes stand still.
     void setCalm(bool calm);
@@ -34,6 +37,7 @@ private:
     void mark(int row, bool keep);
 
     Sketches& sketches_;
+    const TakesAre kind_;
     QListView* list_;
     QLabel* state_;
     QTimer clock_;

@@ -95,7 +95,8 @@ void PictureSlot::dropEvent(QDropEvent* event) {
     event->acceptProposedAction();
 }
 
-PictureWell::PictureWell(QWidget* parent) : QWidget(parent), row_(new QHBoxLayout), note_(new QLabel) {
+PictureWell::PictureWell(QWidget* parent)
+    : QWidget(parent), row_(new QHBoxLayout), still_(new QPushButton(tr("Still first…"))), note_(new QLabel) {
     setNames(this, QStringLiteral("picture-well"), tr("Pictures that the clip starts from"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -105,9 +106,39 @@ PictureWell::PictureWell(QWidget* parent) : QWidget(parent), row_(new QHBoxLayou
     note_->setWordWrap(true);
     row_->setSpacing(size::space2);
     column->addWidget(new Caption(tr("Pictures")));
+    setNames(still_, QStringLiteral("still-first"), tr("Draw stills of the prompt, and begin with one"));
+    still_->setToolTip(tr("Draws a few stills of the prompt within seconds. The clip begins with the one "
+                          "that you choose."));
     column->addLayout(row_);
+    column->addWidget(still_, 0, Qt::AlignLeft);
     column->addWidget(note_);
+    connect(still_, &QPushButton::clicked, this, [this] {
+        if (still_models_.size() == 1) { // of several the menu asks which
+            emit stillWanted(still_models_.front().first);
+        }
+    });
     hide();
+}
+
+void PictureWell::setStillModels(const std::vector<ModelInfo>& models) {
+    still_models_.clear();
+    for (const ModelInfo& model : models) {
+        still_models_.emplace_back(model.id, toQString(model.name));
+    }
+    delete still_->menu();
+    if (still_models_.size() > 1) {
+        auto* menu = new QMenu(still_);
+        menu->setObjectName(QStringLiteral("still-menu"));
+        for (const auto& [id, name] : still_models_) {
+            menu->addAction(name, this, [this, id] { emit stillWanted(id); });
+        }
+        still_->setMenu(menu);
+    }
+    showStillButton();
+}
+
+void PictureWell::showStillButton() {
+    still_->setVisible(!still_models_.empty() && slot(role_image) != nullptr);
 }
 
 PictureSlot* PictureWell::slot(const std::string& role) const {
@@ -180,6 +211,7 @@ void PictureWell::showInputs(const ModelInfo* model, const std::vector<RecipeInp
     for (PictureSlot* const slot : slots_) {
         showSlot(*slot);
     }
+    showStillButton();
     note_->setText(
         required && inputs.empty() ? tr("%1 needs a picture to start from.").arg(toQString(model->name))
                                    : QString()

@@ -67,12 +67,16 @@ public:
 
     PictureSlot* slot(const std::string& role) const;
 
+    /// The models that can draw what the clip begins with; none: it is not offered.
+    void setStillModels(const std::vector<ModelInfo>& models);
+
 signals:
     void fileGiven(const std::string& role, const QString& file);
     void imageGiven(const std::string& role, const QImage& image);
     void wanted(const std::string& role, rushes::ui::PictureSource source);
     void cropWanted(const std::string& role);
     void removed(const std::string& role);
+    void stillWanted(const std::string& model);
     /// A picture of the recipe whose thumbnail is missing.
     void thumbnailWanted(const std::string& path);
 
@@ -81,7 +85,11 @@ private:
     void fillMenu(QMenu& menu, PictureSlot& slot);
     void showSlot(PictureSlot& slot);
 
+    void showStillButton();
+
     QHBoxLayout* row_;
+    QPushButton* still_;
+    std::vector<std::pair<std::string, QString>> still_models_; ///< ids and names
     QLabel* note_;
     std::string shown_; ///< roles that the slots were built for
     std::vector<PictureSlot*> slots_;

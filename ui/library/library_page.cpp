@@ -78,6 +78,7 @@ LibraryPage::LibraryPage(ClipGridModel& model, QWidget* parent)
         emit searched(query());
     });
     connect(&model, &QAbstractItemModel::modelReset, this, &LibraryPage::showCount);
+    connect(&model, &QAbstractItemModel::rowsInserted, this, &LibraryPage::showCount);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, &LibraryPage::showCount);
     search_->setFocus();
 }

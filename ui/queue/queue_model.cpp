@@ -207,6 +207,12 @@ std::vector<Job> QueueModel::jobs() const {
     return jobs;
 }
 
+bool QueueModel::personWaits() const {
+    return std::ranges::any_of(cards_, [](const QueueCard& entry) {
+        return waits(entry) && !is_warm(entry.job.id);
+    });
+}
+
 void QueueModel::begin(const Job& job) {
     const auto row = rowOf(toQString(job.id));
     if (!row) {

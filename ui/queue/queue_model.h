@@ -64,6 +64,8 @@ public:
     const QueueCard& card(int row) const { return cards_[static_cast<std::size_t>(row)]; }
 
     std::vector<Job> jobs() const;
+    /// Not only clips that are made ahead do.
+    bool personWaits() const;
     /// Row of a job that does not run.
     std::optional<int> rowOf(const QString& id) const;
     const QueueCard* running() const;

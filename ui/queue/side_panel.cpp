@@ -261,6 +261,9 @@ void SidePanel::inspect(const ClipRecord& record) {
             facts.emplace_back(label.left(1).toUpper() + label.mid(1), factWords(fact));
         }
     }
+    for (const RecipeInput& input : recipe.inputs) {
+        facts.emplace_back(inputLabel(input), inputWords(input));
+    }
     if (const auto edited = edited_in(record.report_json)) {
         QStringList parts;
         for (const EditedPart& part : edited->parts) {

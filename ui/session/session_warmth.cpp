@@ -11,7 +11,7 @@ void StudioSession::warmUp(const Recipe& recipe) {
     const auto found = std::ranges::find(models_, recipe.model, &ModelInfo::id);
     const std::string dtype = settled_dtype(recipe.dtype, load_options_for(device_).device);
     const std::string wanted = recipe.model + ' ' + dtype;
-    if (!engine_ready_ || run_ || yielded_ || found == models_.end() || wanted == warm_) {
+    if (!engine_ready_ || run_ || (yielded_ && paused_) || found == models_.end() || wanted == warm_) {
         return;
     }
     warm_ = wanted;

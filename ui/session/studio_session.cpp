@@ -25,9 +25,9 @@ namespace rushes::ui {
 namespace {
 
 std::filesystem::path newClipName(const StudioRun& run) {
-    return unused_name(
-        run.folder / toPath(clipName(run.name_pattern, run.plan.recipe) + QStringLiteral(".mp4"))
-    );
+    const bool still = run.plan.recipe.frames == 1;
+    const QString name = clipName(run.name_pattern, run.plan.recipe);
+    return unused_name(run.folder / toPath(name + QLatin1String(still ? ".png" : ".mp4")));
 }
 
 /// Nobody asked to see this clip yet: it goes on from its checkpoint, and is whole then.
@@ -211,9 +211,7 @@ void StudioSession::lookAtQueue() {
 
 /// A clip that is made ahead is broken off for one that somebody waits for.
 void StudioSession::makeRoomForPeople() {
-    const std::vector<Job> jobs = queue_.jobs();
-    if (!paused_ &&
-        std::ranges::any_of(jobs, [](const Job& job) { return job.waits() && !is_warm(job.id); })) {
+    if (!paused_ && queue_.personWaits()) {
         breakOffWarm();
     }
 }
@@ -303,6 +301,7 @@ void StudioSession::begin(const Job& job) {
         warming_.request_stop(); // not for this clip
         warm_ = needs;
     }
+    yielded_ = false; // whoever ended the pause
     const int id = ++runs_;
     run_ = std::make_shared<StudioRun>(id, job, plan, videos_, name_pattern_, [this, id] {
         callHome(this, [this, id] { pollRun(id); });
@@ -451,7 +450,9 @@ void StudioSession::endRun(int id, const JobResult& result) {
     emit picturesArrived();
     const auto* failure = std::get_if<Failed>(&result.outcome);
     const bool tries_again = failure != nullptr && JobQueue::tries_again(run_->job, failure->error);
-    const RunEnd end{result, run_->plan, std::exchange(running_clip_, nullptr), tries_again, run_->goes_on};
+    const RunEnd end{
+        result, run_->plan, std::exchange(running_clip_, nullptr), tries_again, run_->goes_on, run_->job.id
+    };
     run_.reset();
     shelf_.model().endRunning();
     emit runEnded(end); // nothing runs any more: who hears it may start the next one

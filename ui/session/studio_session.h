@@ -32,6 +32,7 @@ struct RunEnd {
     std::shared_ptr<StageClip> clip; ///< what was to be seen of it
     bool tries_again = false;        ///< it failed for a passing reason and stands in the queue again
     bool goes_on = false; ///< it was broken off: its job stands in the queue, and goes on from there
+    std::string job = {};
 };
 
 /// Pictures that are only looked at, and who hears of them.
