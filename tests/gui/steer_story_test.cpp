@@ -30,6 +30,7 @@ protected:
         gate_.closeWhen([](const Progress& p) { return p.block == 3 && p.phase == Phase::decoding; });
         type(prompt);
         press(Qt::Key_Return, Qt::ControlModifier);
+        ASSERT_TRUE(until([&] { return gate_.holds(); }));
         ASSERT_TRUE(until([&] { return player().clip() && player().clip()->finalFrames() > 1; }));
     }
 

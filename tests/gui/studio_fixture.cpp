@@ -40,7 +40,17 @@ void Gate::moveTo(std::function<bool(const Progress&)> closed) {
 
 void Gate::pass(const Progress& progress, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [&] { return !closed_ || !closed_(progress); });
+    const auto open = [&] {
+        holds_ = closed_ && closed_(progress);
+        return !holds_;
+    };
+    changed_.wait(lock, stop, open);
+    holds_ = false;
+}
+
+bool Gate::holds() {
+    const std::lock_guard lock(mutex_);
+    return holds_;
 }
 
 void StudioFixture::SetUp() {

@@ -26,9 +26,12 @@ public:
     /// Lets the engine go on to the next such place.
     void moveTo(std::function<bool(const Progress&)> closed);
     void pass(const Progress& progress, const std::stop_token& stop);
+    /// The engine stands before it.
+    bool holds();
 
 private:
     std::mutex mutex_;
+    bool holds_ = false;
     std::condition_variable_any changed_;
     std::function<bool(const Progress&)> closed_;
 };
