@@ -3160,5 +3160,13 @@
         <source>%1: “%2”, %3, seed %4</source>
         <translation>%1: „%2“, %3, Seed %4</translation>
     </message>
+    <message>
+        <source>still</source>
+        <translation>Standbild</translation>
+    </message>
+    <message>
+        <source>a still</source>
+        <translation>ein Standbild</translation>
+    </message>
 </context>
 </TS>

@@ -3160,5 +3160,13 @@
         <source>%1: “%2”, %3, seed %4</source>
         <translation>%1：“%2”，%3，种子 %4</translation>
     </message>
+    <message>
+        <source>still</source>
+        <translation>静帧</translation>
+    </message>
+    <message>
+        <source>a still</source>
+        <translation>一张静帧</translation>
+    </message>
 </context>
 </TS>

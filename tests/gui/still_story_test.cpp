@@ -5,6 +5,7 @@
 #include "desk/seed_desk.h"
 #include "desk/seed_page.h"
 #include "gui/studio_fixture.h"
+#include "library/film_strip.h"
 #include "media/clip_reader.h"
 #include "queue/facts_view.h"
 
@@ -79,6 +80,9 @@ TEST_F(StillStory, TheChosenOneIsWhatTheClipBeginsWith) {
     EXPECT_EQ(input.role, "image");
     EXPECT_EQ(std::filesystem::path(input.path).extension(), ".png") << "exact";
     EXPECT_EQ(input.path, newestFile().string());
+    auto* strip = find<ui::FilmStrip>("film-strip");
+    ASSERT_TRUE(until([&] { return clips() == 4; }));
+    EXPECT_EQ(strip->model()->index(0, 0).data().toString().toStdString(), "still");
     const Recipe still = recipe_from_json(input.made_by);
     EXPECT_EQ(still.model, "fake-still");
     EXPECT_EQ(still.prompt, "a red fox");

@@ -231,6 +231,9 @@ WordOffer Choices::offer(const QString& prompt) const {
 }
 
 QString durationText(int frames, FrameRate rate) {
+    if (frames == 1) {
+        return QCoreApplication::translate("Choices", "a still");
+    }
     const double seconds = frames / std::max(rate.fps(), 0.001);
     return QCoreApplication::translate("Choices", "%1 s · %2 frames · %3 fps")
         .arg(seconds, 0, 'f', 1)

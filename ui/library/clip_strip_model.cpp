@@ -21,7 +21,7 @@ QString clipLabel(const ClipItem& item) {
         return QCoreApplication::translate("FilmStrip", "file is gone");
     }
     if (item.record.state == ClipState::finished) {
-        return seconds;
+        return item.record.frames == 1 ? QCoreApplication::translate("FilmStrip", "still") : seconds;
     }
     return QCoreApplication::translate("FilmStrip", "stopped %1").arg(seconds);
 }
