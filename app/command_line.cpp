@@ -215,6 +215,16 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     app.add_option("--last-image", command.last_image, "End with this one (of a clip, its last frame)")
         ->type_name("FILE")
         ->group(picture);
+    app.add_option(
+           "--keyframe", command.keyframes, "Come by this picture at that time; may be given more than once"
+    )
+        ->type_name("SECONDS:FILE")
+        ->allow_extra_args(false)
+        ->check(check(
+            [](const std::string& text) { return prompt_at(text).has_value(); },
+            "is no time and file: use for example \"1.5:fox.png\""
+        ))
+        ->group(picture);
     app.add_option("--extend", command.extend, "Go on from the last frames of a clip")
         ->type_name("CLIP")
         ->excludes(image)

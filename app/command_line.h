@@ -28,6 +28,7 @@ struct GenerateCommand {
     std::optional<std::string> model;    ///< name or directory
     std::filesystem::path image;         ///< that the clip begins with; empty: none
     std::filesystem::path last_image;    ///< that it ends with
+    std::vector<std::string> keyframes;  ///< "SECONDS:FILE"; empty: those of the recipe
     std::filesystem::path extend;        ///< a clip whose last frames it goes on from
     std::vector<std::string> loras;      ///< "FILE" or "FILE:STRENGTH"; empty: those of the recipe
     std::vector<std::string> prompts_at; ///< "SECONDS:TEXT"; empty: those of the recipe

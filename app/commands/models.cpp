@@ -49,7 +49,10 @@ std::string length_in_words(const ModelInfo& model) {
 }
 
 std::string flag_of(const std::string& role) {
-    return role == role_image ? "--image" : role == role_last_image ? "--last-image" : "--extend";
+    return role == role_image        ? "--image"
+           : role == role_last_image ? "--last-image"
+           : role == role_keyframe   ? "--keyframe"
+                                     : "--extend";
 }
 
 /// "text, and a picture (--image, --last-image, --extend)".

@@ -78,6 +78,17 @@ std::vector<StepChange> step_changes(const std::vector<std::string>& texts) {
     return changes;
 }
 
+std::vector<RecipeInput> keyframes(const std::vector<std::string>& texts, const FrameRate& rate) {
+    std::vector<RecipeInput> inputs;
+    for (const std::string& text : texts) {
+        if (const auto at = prompt_at(text)) {
+            inputs.push_back(recipe_input(role_keyframe, at->second));
+            inputs.back().frame = static_cast<int>(std::lround(at->first * rate.fps()));
+        }
+    }
+    return inputs;
+}
+
 /// A folder of this run alone, where the next run that goes on finds what a kill left in it.
 std::filesystem::path own_checkpoint(const GenerateCommand& command) {
     return command.go_on && command.checkpoint.empty() ? kept_runs() / new_job_id() : command.checkpoint;
@@ -140,6 +151,10 @@ Plan plan_of(
     const FrameRate rate = recipe.frame_rate.num > 0 ? recipe.frame_rate : model.frame_rate;
     if (!command.prompts_at.empty()) {
         recipe.prompt_changes = prompt_changes(command.prompts_at, rate);
+    }
+    if (!command.keyframes.empty()) {
+        std::erase_if(recipe.inputs, [](const RecipeInput& input) { return input.role == role_keyframe; });
+        std::ranges::move(keyframes(command.keyframes, rate), std::back_inserter(recipe.inputs));
     }
     if (!command.steps_then.empty()) {
         recipe.step_changes = step_changes(command.steps_then);

@@ -4,10 +4,12 @@
 #include "base/utf8.h"
 #include "generation/snapping.h"
 #include "generation/words.h"
+#include "models/run_inputs.h"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 #include <vector>
 
 namespace rushes {
@@ -45,6 +47,29 @@ std::vector<std::string> roles_of(const ModelInfo& model) {
     return roles;
 }
 
+/// Each has a frame of its own, behind the first and before the last.
+void check_keyframes(const Recipe& recipe) {
+    std::set<int> taken;
+    for (const RecipeInput& input : recipe.inputs) {
+        if (input.role != role_keyframe) {
+            continue;
+        }
+        if (input.frame < 1 || input.frame > recipe.frames - 2) {
+            refuse(
+                "A picture stands at frame " + std::to_string(input.frame + 1) +
+                    ", but those within a clip of " + std::to_string(recipe.frames) + " are 2 to " +
+                    std::to_string(recipe.frames - 1) + ".",
+                "Move it, make the clip longer, or give it as the first or the last picture."
+            );
+        }
+        if (!taken.insert(input.frame).second) {
+            refuse(
+                "Two pictures stand at frame " + std::to_string(input.frame + 1) + ".", "Move one of them."
+            );
+        }
+    }
+}
+
 void check_inputs(const Recipe& recipe, const ModelInfo& model) {
     for (const RecipeInput& input : recipe.inputs) {
         if (!accepts(model, input.role)) {
@@ -54,10 +79,12 @@ void check_inputs(const Recipe& recipe, const ModelInfo& model) {
                                       : ". It takes: " + listed(roles_of(model)) + ".")
             );
         }
-        if (std::ranges::count(recipe.inputs, input.role, &RecipeInput::role) > 1) {
+        if (input.role != role_keyframe &&
+            std::ranges::count(recipe.inputs, input.role, &RecipeInput::role) > 1) {
             refuse("The recipe has more than one input of the kind '" + input.role + "'.");
         }
     }
+    check_keyframes(recipe);
     const auto given = [&](const std::string& role) {
         return std::ranges::find(recipe.inputs, role, &RecipeInput::role) != recipe.inputs.end();
     };

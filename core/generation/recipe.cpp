@@ -175,6 +175,7 @@ std::vector<RecipeInput> inputs_from(const Json& json) {
         reader.text("hash", input.hash, max_name_characters);
         reader.text("path", input.path, max_path_characters);
         reader.text("made_by", input.made_by, max_input_recipe_characters);
+        reader.integer("frame", input.frame, 0, max_clip_frames);
         if (input.role.empty()) {
             refuse("The recipe cannot be used: an input has no 'role'.");
         }
@@ -230,6 +231,9 @@ Json json_of(const std::vector<RecipeInput>& inputs) {
         json = {{"role", input.role}, {"hash", input.hash}, {"path", input.path}};
         if (!input.made_by.empty()) {
             json["made_by"] = input.made_by;
+        }
+        if (input.frame != 0) {
+            json["frame"] = input.frame;
         }
     }
     return list;

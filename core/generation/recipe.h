@@ -16,6 +16,7 @@ struct RecipeInput {
     std::string hash;         ///< of the content: SHA-256 of the file, hexadecimal
     std::string path;         ///< where it was found
     std::string made_by = {}; ///< the recipe in the file, as JSON: of a still that came first; mostly empty
+    int frame = 0;            ///< of the clip, where a picture is that stands within it
     bool operator==(const RecipeInput&) const = default;
 };
 

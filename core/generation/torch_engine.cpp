@@ -39,6 +39,7 @@ std::string key_of(const std::string& prompt, const Recipe& recipe, bool guided)
     for (const RecipeInput& input : recipe.inputs) {
         add(input.role);
         add(input.hash);
+        add(std::to_string(input.frame));
     }
     for (const RecipeLora& lora : recipe.loras) { // they may change the text encoder too
         add(lora.hash);

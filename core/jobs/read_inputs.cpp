@@ -5,6 +5,7 @@
 #include "media/clip_reader.h"
 #include "media/read_picture.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <memory>
@@ -88,7 +89,7 @@ RecipeLora recipe_lora(const fs::path& file, double strength) {
 }
 
 FramePtr input_picture(const RecipeInput& input) {
-    if (input.role == role_image) {
+    if (input.role == role_image || input.role == role_keyframe) {
         return std::make_shared<const Frame>(read_picture(input.path));
     }
     return std::make_shared<const Frame>(std::move(read_last_frames(input.path, 1).back()));
@@ -103,8 +104,14 @@ RunInputs read_inputs(const Recipe& recipe) {
         check_content(input.path, input.hash, "picture");
         std::vector<FramePtr>& pictures = inputs.pictures[input.role];
         for (Frame& frame : frames_of(input)) {
+            if (input.role == role_keyframe) {
+                frame.index = input.frame;
+            }
             pictures.push_back(std::make_shared<const Frame>(std::move(frame)));
         }
+    }
+    if (const auto within = inputs.pictures.find(role_keyframe); within != inputs.pictures.end()) {
+        std::ranges::sort(within->second, {}, [](const FramePtr& frame) { return frame->index; });
     }
     return inputs;
 }

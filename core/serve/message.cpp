@@ -69,13 +69,17 @@ View view_of(const Json& object) {
     return view;
 }
 
-std::int64_t from_of(const Json& object) {
-    const auto found = object.find("from");
+/// 0: it is not said.
+std::int64_t frame_of(const Json& object, const char* key) {
+    const auto found = object.find(key);
     if (found == object.end() || found->is_null()) {
         return 0;
     }
     if (!found->is_number_unsigned() || found->get<std::uint64_t>() > std::uint64_t{max_clip_frames}) {
-        refuse("'from' must be a whole number from 0 to " + std::to_string(max_clip_frames) + ".");
+        refuse(
+            "'" + std::string(key) + "' must be a whole number from 0 to " + std::to_string(max_clip_frames) +
+            "."
+        );
     }
     return found->get<std::int64_t>();
 }
@@ -87,9 +91,10 @@ std::vector<RecipeInput> pictures_of(const Json& list) {
         refuse("'inputs' must be a list of pictures.");
     }
     for (const Json& item : list) {
-        const bool plain = item.is_object() && item.size() == 2 && item.contains("role") &&
-                           item.contains("hash") && item["role"].is_string() && item["hash"].is_string();
-        if (!plain) {
+        const bool named = item.is_object() && item.contains("role") && item.contains("hash") &&
+                           item["role"].is_string() && item["hash"].is_string();
+        const bool placed = named && item.contains("frame");
+        if (!named || item.size() != (placed ? 3 : 2)) {
             throw Error(
                 ErrorKind::user,
                 "A recipe that comes over the network can't name files of this machine.",
@@ -99,7 +104,12 @@ std::vector<RecipeInput> pictures_of(const Json& list) {
         if (!is_picture_hash(item["hash"].get<std::string>())) {
             refuse("The 'hash' of an input must be the 64 hexadecimal digits that /v1/pictures gave.");
         }
-        pictures.push_back({item["role"].get<std::string>(), item["hash"].get<std::string>(), {}});
+        RecipeInput& picture = pictures.emplace_back();
+        picture.role = item["role"].get<std::string>();
+        picture.hash = item["hash"].get<std::string>();
+        if (placed) {
+            picture.frame = static_cast<int>(frame_of(item, "frame"));
+        }
     }
     return pictures;
 }
@@ -178,7 +188,9 @@ ClientMessage parse_message(std::string_view text) {
         return generate_of(object);
     }
     if (action == "watch") {
-        return WatchMessage{job_of(object), from_of(object), view_of(object), text_of(object, "ref")};
+        return WatchMessage{
+            job_of(object), frame_of(object, "from"), view_of(object), text_of(object, "ref")
+        };
     }
     if (action == "unwatch") {
         return UnwatchMessage{job_of(object)};

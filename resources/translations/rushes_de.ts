@@ -3168,5 +3168,37 @@
         <source>a still</source>
         <translation>ein Standbild</translation>
     </message>
+    <message>
+        <source>Add one between</source>
+        <translation>Eins dazwischen</translation>
+    </message>
+    <message>
+        <source>Add a picture between first and last</source>
+        <translation>Ein Bild zwischen erstem und letztem hinzufügen</translation>
+    </message>
+    <message>
+        <source>A picture that the clip comes by. It stands in the middle of the widest gap; its menu moves it.</source>
+        <translation>Ein Bild, an dem der Clip vorbeikommt. Es steht in der Mitte der größten Lücke; sein Menü verschiebt es.</translation>
+    </message>
+    <message>
+        <source>At %1 s</source>
+        <translation>Bei %1 s</translation>
+    </message>
+    <message>
+        <source>Move to another time…</source>
+        <translation>An eine andere Zeit verschieben…</translation>
+    </message>
+    <message>
+        <source>Move the picture</source>
+        <translation>Das Bild verschieben</translation>
+    </message>
+    <message>
+        <source>Seconds from the begin of the clip</source>
+        <translation>Sekunden ab dem Anfang des Clips</translation>
+    </message>
+    <message>
+        <source>Another picture stands there already.</source>
+        <translation>Dort steht schon ein anderes Bild.</translation>
+    </message>
 </context>
 </TS>

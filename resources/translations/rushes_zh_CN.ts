@@ -3168,5 +3168,37 @@
         <source>a still</source>
         <translation>一张静帧</translation>
     </message>
+    <message>
+        <source>Add one between</source>
+        <translation>在中间添加</translation>
+    </message>
+    <message>
+        <source>Add a picture between first and last</source>
+        <translation>在首图与尾图之间添加图片</translation>
+    </message>
+    <message>
+        <source>A picture that the clip comes by. It stands in the middle of the widest gap; its menu moves it.</source>
+        <translation>片段途经的图片。它位于最大间隔的中间，可用其菜单移动。</translation>
+    </message>
+    <message>
+        <source>At %1 s</source>
+        <translation>%1 秒处</translation>
+    </message>
+    <message>
+        <source>Move to another time…</source>
+        <translation>移到其他时间…</translation>
+    </message>
+    <message>
+        <source>Move the picture</source>
+        <translation>移动图片</translation>
+    </message>
+    <message>
+        <source>Seconds from the begin of the clip</source>
+        <translation>距片段开头的秒数</translation>
+    </message>
+    <message>
+        <source>Another picture stands there already.</source>
+        <translation>那里已有另一张图片。</translation>
+    </message>
 </context>
 </TS>

@@ -363,6 +363,28 @@ TEST(Plan, AClipMayStandForThePictureButNotBesideIt) {
     EXPECT_THAT(refusal(with([&](Recipe& r) { r.inputs = {image, clip}; }), model), HasSubstr("two things"));
 }
 
+TEST(Plan, KeyframesStandWithinTheClipEachAtAFrameOfItsOwn) {
+    ModelInfo model = fake_full_model();
+    model.inputs = {{"image"}, {"keyframe"}};
+    const auto with_frames = [&](const std::vector<int>& frames) {
+        return refusal(
+            with([&](Recipe& r) {
+                r.frames = 81;
+                for (const int frame : frames) {
+                    r.inputs.push_back({"keyframe", "00", "a.png", {}, frame});
+                }
+            }),
+            model
+        );
+    };
+    EXPECT_EQ(with_frames({1, 40, 79}), "accepted");
+    EXPECT_THAT(with_frames({0}), HasSubstr("stands at frame 1, but those within a clip of 81 are 2 to 80"));
+    EXPECT_THAT(with_frames({80}), HasSubstr("stands at frame 81"));
+    EXPECT_THAT(with_frames({40, 40}), HasSubstr("Two pictures stand at frame 41"));
+    model.inputs = {{"image"}};
+    EXPECT_THAT(with_frames({40}), HasSubstr("cannot start from an input of the kind 'keyframe'"));
+}
+
 TEST(Plan, AStudentsScheduleBringsItsStepsAndGuidance) {
     ModelInfo model = fake_full_model();
     model.schedulers.emplace_back("dmd");

@@ -6,15 +6,18 @@
 #include "inputs/camera_dialog.h"
 #include "inputs/crop_dialog.h"
 
+#include <cmath>
 #include <fstream>
 
 #include <QApplication>
 #include <QClipboard>
 #include <QDropEvent>
+#include <QInputDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QTimer>
 #include <QUrl>
 
 namespace rushes::testing {
@@ -125,6 +128,59 @@ TEST_F(PictureStory, TheMenuOffersWhereAPictureMayComeFrom) {
     EXPECT_EQ(menu->actions().size(), 7) << "crop and remove";
     menu->actions().back()->trigger();
     EXPECT_TRUE(inputs().empty());
+}
+
+TEST_F(PictureStory, PicturesBetweenFirstAndLastStandWhereTheyAreMoved) {
+    takeModelThatNeedsAPicture();
+    EXPECT_FALSE(find<QPushButton>("picture-between")->isVisible()) << "a model that takes none";
+    closeStudio();
+    models_[1].inputs.push_back({"keyframe"});
+    openStudio();
+    takeModelThatNeedsAPicture();
+    auto* add = find<QPushButton>("picture-between");
+    ASSERT_TRUE(add->isVisible());
+    const auto addFromClipboard = [&](QColor colour) {
+        QImage image(64, 48, QImage::Format_RGB888);
+        image.fill(colour);
+        QApplication::clipboard()->setImage(image);
+        emit add->menu()->aboutToShow();
+        add->menu()->actions().at(1)->trigger();
+        const std::size_t before = inputs().size();
+        EXPECT_TRUE(until([&] { return inputs().size() == before + 1; }));
+    };
+    addFromClipboard(Qt::green);
+    const int middle = (panel().recipe().frames - 1) / 2;
+    EXPECT_EQ(inputs()[0].role, "keyframe");
+    EXPECT_EQ(inputs()[0].frame, middle);
+    addFromClipboard(Qt::blue);
+    EXPECT_EQ(inputs()[1].frame, middle / 2) << "in the widest gap";
+    const auto slotAt = [&](int frame) {
+        return find<ui::PictureSlot>(("picture-keyframe-" + std::to_string(frame)).c_str());
+    };
+    EXPECT_TRUE(until([&] { return slotAt(middle / 2)->x() < slotAt(middle)->x(); })) << "in time order";
+    shot(QStringLiteral("keyframes"));
+    // To another time, by its menu.
+    QMenu* const menu = slotAt(middle)->menu();
+    emit menu->aboutToShow();
+    ASSERT_EQ(menu->actions().size(), 8);
+    QTimer::singleShot(0, &window(), [&] {
+        auto* dialog = window().findChild<QInputDialog*>();
+        ASSERT_NE(dialog, nullptr);
+        dialog->setDoubleValue(1.0);
+        dialog->accept();
+    });
+    menu->actions().at(6)->trigger();
+    const auto second = static_cast<int>(std::lround(panel().recipe().frame_rate.fps()));
+    EXPECT_EQ(inputs()[0].frame, second);
+    EXPECT_NE(slotAt(second), nullptr);
+    window().desk().undo().undo();
+    EXPECT_EQ(inputs()[0].frame, middle);
+    // And away.
+    QMenu* const other = slotAt(middle / 2)->menu();
+    emit other->aboutToShow();
+    other->actions().back()->trigger();
+    ASSERT_EQ(inputs().size(), 1U);
+    EXPECT_EQ(inputs()[0].frame, middle);
 }
 
 TEST(CropView, KeepsItsShapeWithinThePicture) {

@@ -125,6 +125,22 @@ TEST_F(Inputs, PicturesAndClipsAreDecodedByTheirRole) {
     EXPECT_TRUE(read_inputs(Recipe()).pictures.empty());
 }
 
+TEST_F(Inputs, KeyframesComeInTimeOrderWithTheirFrames) {
+    Recipe recipe;
+    recipe.inputs = {
+        recipe_input(role_keyframe, picture("late.png", 90)),
+        recipe_input(role_keyframe, picture("soon.png", 30))
+    };
+    recipe.inputs[0].frame = 60;
+    recipe.inputs[1].frame = 20;
+    const auto keyframes = read_inputs(recipe).pictures.at(role_keyframe);
+    ASSERT_EQ(keyframes.size(), 2U);
+    EXPECT_EQ(keyframes[0]->index, 20);
+    EXPECT_EQ(level_of(keyframes[0]), 30);
+    EXPECT_EQ(keyframes[1]->index, 60);
+    EXPECT_EQ(level_of(input_picture(recipe.inputs[0])), 90);
+}
+
 TEST_F(Inputs, APictureThatIsGoneOrChangedIsNamed) {
     const fs::path file = picture("a.png", 100);
     Recipe recipe;

@@ -76,12 +76,20 @@ inline RunInputs inputs_of(const Trace& trace) {
     RunInputs inputs;
     const auto given = trace.settings.integer("given", {0, 100}, 0);
     const auto last = trace.settings.integer("last", {0, 1}, 0);
-    for (std::int64_t i = 0; i < given + last; ++i) {
+    const auto within = trace.settings.has("within") ? trace.settings.integers("within", {1, 1000}, 8)
+                                                     : std::vector<std::int64_t>();
+    const auto keyframes = std::ssize(within);
+    for (std::int64_t i = 0; i < given + keyframes + last; ++i) {
         const at::Tensor picture = trace["pictures"][i].contiguous();
         Frame frame{static_cast<int>(picture.size(1)), static_cast<int>(picture.size(0)), 0, {}};
         const auto* const from = picture.const_data_ptr<std::uint8_t>();
         frame.rgb.assign(from, from + picture.numel());
-        const char* const role = i == given ? role_last_image : given == 1 ? role_image : role_clip;
+        const bool keyframe = i >= given && i < given + keyframes;
+        const char* const role = keyframe     ? role_keyframe
+                                 : i >= given ? role_last_image
+                                 : given == 1 ? role_image
+                                              : role_clip;
+        frame.index = keyframe ? within[static_cast<std::size_t>(i - given)] : 0;
         inputs.pictures[role].push_back(std::make_shared<const Frame>(std::move(frame)));
     }
     return inputs;

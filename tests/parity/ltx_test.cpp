@@ -97,7 +97,9 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("ltx095", "picture"),
         std::pair("ltx095", "clip"),
         std::pair("ltx095", "ends"),
-        std::pair("ltx095", "between")
+        std::pair("ltx095", "between"),
+        std::pair("ltx095", "keyframes"),
+        std::pair("ltx095", "within")
     ),
     [](const auto& parameter) { return std::string(parameter.param.first) + "_" + parameter.param.second; }
 );
@@ -114,6 +116,27 @@ TEST(LtxPipeline, SettingsMatter) {
     EXPECT_GT(error([](Pass& pass) { pass.guidance_scale += 1; }), 10 * latent_tolerance);
     EXPECT_GT(error([](Pass& pass) { pass.seed += 1; }), 0.1);
     EXPECT_GT(error([](Pass& pass) { pass.scheduler = distilled_scheduler; }), 10 * latent_tolerance);
+}
+
+TEST(LtxPipeline, AKeyframeStandsAtItsFrame) {
+    const Trace trace("ltx095/within");
+    const auto pipeline = load_pipeline(describe_model(directory_of("ltx095")), {}, {});
+    const auto first_step = [&](std::int64_t frame) {
+        RunInputs inputs = inputs_of(trace);
+        Frame moved = *inputs.pictures.at(role_keyframe).front();
+        moved.index = frame;
+        inputs.pictures.at(role_keyframe).front() = std::make_shared<const Frame>(std::move(moved));
+        const Conditioning conditioning = pipeline->condition(
+            {trace.settings.text("prompt"), trace.settings.text("negative"), trace.pass.guided(), inputs}, {}
+        );
+        const auto denoising = pipeline->denoise(trace.pass, conditioning);
+        denoising->begin_block(0);
+        denoising->step(0, 0, {});
+        return parity_error(denoising->finish_block(0, {}), trace["latents.0"]);
+    };
+    EXPECT_LT(first_step(8), latent_tolerance);
+    EXPECT_GT(first_step(9), 10 * latent_tolerance) << "a frame too late";
+    EXPECT_GT(first_step(16), 10 * latent_tolerance) << "beyond the clip there is none";
 }
 
 /// What a directory's class name says of the rest: text with its padding or without, the schedule, and where

@@ -65,7 +65,10 @@ CASES = {
               "picture": dict(prompt="the sea", negative="", size=(96, 64), frames=17, steps=3, guidance=1.0, seed=5, fps=25, given=1),
               "clip": dict(prompt="the sea", negative="night", size=(64, 64), frames=25, steps=4, guidance=2.0, seed=6, fps=24, given=9),
               "ends": dict(prompt="a cat", negative="night", size=(96, 64), frames=17, steps=3, guidance=2.0, seed=13, fps=25, last=1),
-              "between": dict(prompt="a cat", negative="", size=(64, 96), frames=25, steps=4, guidance=1.0, seed=14, fps=25, given=1, last=1)}),
+              "between": dict(prompt="a cat", negative="", size=(64, 96), frames=25, steps=4, guidance=1.0, seed=14, fps=25, given=1, last=1),
+              "keyframes": dict(prompt="the sea", negative="", size=(64, 96), frames=25, steps=4, guidance=1.0, seed=15, fps=25, given=1, last=1,
+                                within=[5, 16]),
+              "within": dict(prompt="a dog", negative="night", size=(96, 64), frames=17, steps=3, guidance=2.0, seed=16, fps=25, within=[8])}),
 }
 
 
@@ -115,25 +118,26 @@ class NoiseOf:
 
 
 def run(pipe, case: dict, prompt: str, negative: str, size: tuple[int, int], frames: int, steps: int, guidance: float, seed: int, fps: int, given: int = 0,
-        last: int = 0):
+        last: int = 0, within: list[int] = []):
     result, start = {}, {}
-    if given + last:
-        noise = torch.rand(given + last, 3, size[1] // 8, size[0] // 8, generator=torch.Generator().manual_seed(21))
+    later = [*within, *[frames - 1] * last]        # pictures that stand at frames further on
+    if given + len(later):
+        noise = torch.rand(given + len(later), 3, size[1] // 8, size[0] // 8, generator=torch.Generator().manual_seed(21))
         levels = torch.nn.functional.interpolate(noise, (size[1], size[0]), mode="bilinear").mul(255).round().byte().permute(0, 2, 3, 1)
         pictures = [Image.fromarray(picture.numpy()) for picture in levels]
         result["pictures"] = levels
         if case["pipeline"] is LTXPipeline:
             pipe = LTXImageToVideoPipeline(**pipe.components)
             pipe.set_progress_bar_config(disable=True)
-        if last:
-            places = [0] * given + [frames - 1] * last
+        if later:
+            places = [0] * given + later
             start = dict(conditions=[LTXVideoCondition(image=picture, frame_index=place) for picture, place in zip(pictures, places)])
         else:
             start = dict(video=[pictures]) if given > 1 else dict(image=pictures[0])
     shape = ((frames - 1) // 8 + 1, size[1] // 32, size[0] // 32)
 
     def keep(_, step, timestep, tensors):
-        result[f"latents.{step}"] = pipe._unpack_latents(tensors["latents"][:, last * shape[1] * shape[2]:], *shape).clone()
+        result[f"latents.{step}"] = pipe._unpack_latents(tensors["latents"][:, len(later) * shape[1] * shape[2]:], *shape).clone()
         return {}
 
     embeds, mask, negatives, negative_mask = pipe.encode_prompt(prompt, negative, guidance > 1)

@@ -51,6 +51,23 @@ TEST(ClientMessage, RefusesWhatItCannotUse) {
     EXPECT_THAT(refusal_of(std::string(most_message_bytes + 1, ' ')), HasSubstr("longer than"));
 }
 
+TEST(ClientMessage, PicturesAreNamedByHashAndKeyframesHaveAPlace) {
+    const auto generate = [](const std::string& input) {
+        return R"({"action": "generate", "recipe": {"prompt": "a ball", "inputs": [)" + input + "]}}";
+    };
+    const std::string hash(64, 'a');
+    const std::string keyframe = R"({"role": "keyframe", "hash": ")" + hash + R"(", "frame": )";
+    const auto message = parse_message(generate(keyframe + "40}"));
+    const std::vector<RecipeInput> expected{{"keyframe", hash, {}, {}, 40}};
+    EXPECT_EQ(std::get<GenerateMessage>(message).recipe.inputs, expected);
+    EXPECT_THAT(refusal_of(generate(keyframe + "-1}")), HasSubstr("'frame' must be a whole number"));
+    EXPECT_THAT(refusal_of(generate(keyframe + "1, \"path\": \"/etc\"}")), HasSubstr("can't name files"));
+    EXPECT_THAT(
+        refusal_of(generate(R"({"role": "image", "hash": ")" + hash + R"(", "path": "/etc"})")),
+        HasSubstr("can't name files")
+    );
+}
+
 TEST(FrameMessage, IsLengthHeaderPicture) {
     const std::string message =
         frame_message({.clip = "j", .index = 300, .time = 12.5, .kind = FrameKind::draft}, "PICTURE");

@@ -5,6 +5,7 @@
 #include "convert.h"
 #include "models/run_inputs.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include <QCoreApplication>
@@ -27,10 +28,12 @@ QString factWords(const RecipeFact& fact) {
     return key == "width" ? QString(text).replace(QLatin1Char('x'), QStringLiteral(" × ")) : text;
 }
 
-QString inputLabel(const RecipeInput& input) {
+QString inputLabel(const RecipeInput& input, FrameRate rate) {
     return input.role == role_image        ? QCoreApplication::translate("RecipeField", "First picture")
            : input.role == role_last_image ? QCoreApplication::translate("RecipeField", "Last picture")
-                                           : QCoreApplication::translate("RecipeField", "Goes on from");
+           : input.role == role_keyframe   ? QCoreApplication::translate("RecipeField", "At %1 s")
+                                               .arg(input.frame / std::max(rate.fps(), 0.001), 0, 'f', 1)
+                                         : QCoreApplication::translate("RecipeField", "Goes on from");
 }
 
 QString inputWords(const RecipeInput& input) {

@@ -10,7 +10,7 @@ namespace rushes::ui {
 QString factLabel(const RecipeFact& fact); ///< "seed"
 QString factWords(const RecipeFact& fact); ///< "1 204 553", "832 × 480", "“a red ball”"
 
-QString inputLabel(const RecipeInput& input); ///< "First picture"
+QString inputLabel(const RecipeInput& input, FrameRate rate); ///< "First picture", "At 1.2 s"
 /// "fox.png", of one that this program made: "fox.png: “a fox”, sd-turbo, seed 1 204 553".
 QString inputWords(const RecipeInput& input);
 

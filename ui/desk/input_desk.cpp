@@ -15,10 +15,12 @@
 #include "work/home_call.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
+#include <QInputDialog>
 
 namespace rushes::ui {
 
@@ -67,17 +69,16 @@ bool isVideo(const fs::path& file) {
 InputDesk::InputDesk(StudioSession& session, DeskPanels panels, QObject* parent)
     : QObject(parent), session_(session), panels_(panels), well_(new PictureWell) {
     panels_.recipe.addUnderPrompt(well_);
-    const auto refresh = [this] {
-        well_->showInputs(panels_.recipe.model(), panels_.recipe.recipe().inputs);
-    };
+    const auto refresh = [this] { well_->showInputs(panels_.recipe.model(), panels_.recipe.recipe()); };
     connect(&panels_.recipe, &RecipePanel::shown, this, refresh);
-    connect(well_, &PictureWell::fileGiven, this, [this](const std::string& role, const QString& file) {
-        takeFile(role, toPath(file));
+    connect(well_, &PictureWell::fileGiven, this, [this](const PicturePlace& place, const QString& file) {
+        takeFile(place, toPath(file));
     });
     connect(well_, &PictureWell::imageGiven, this, &InputDesk::takeImage);
     connect(well_, &PictureWell::wanted, this, &InputDesk::take);
     connect(well_, &PictureWell::cropWanted, this, &InputDesk::crop);
-    connect(well_, &PictureWell::removed, this, [this](const std::string& role) { set(role, nullptr); });
+    connect(well_, &PictureWell::moveWanted, this, &InputDesk::move);
+    connect(well_, &PictureWell::removed, this, [this](const PicturePlace& place) { set(place, nullptr); });
     connect(well_, &PictureWell::thumbnailWanted, this, &InputDesk::loadThumbnail);
     refresh();
 }
@@ -92,43 +93,44 @@ void InputDesk::onDisk(std::function<void()> work) {
     });
 }
 
-void InputDesk::takeFile(const std::string& role, const fs::path& file) {
-    onDisk([this, role, file] {
-        const bool goes_on = role == role_image && isVideo(file);
-        const RecipeInput input = clipWork().recipe_input(goes_on ? role_clip : role, file);
+void InputDesk::takeFile(const PicturePlace& place, const fs::path& file) {
+    onDisk([this, place, file] {
+        const bool goes_on = place.role == role_image && isVideo(file);
+        RecipeInput input = clipWork().recipe_input(goes_on ? role_clip : place.role, file);
+        input.frame = place.frame;
         const QImage small = thumbnail(toQImage(clipWork().input_picture(input)));
-        callHome(this, [this, role, input, small] {
+        callHome(this, [this, place, input, small] {
             well_->setThumbnail(input.path, small);
-            set(role, &input);
+            set(place, &input);
         });
     });
 }
 
-void InputDesk::takeImage(const std::string& role, const QImage& image) {
+void InputDesk::takeImage(const PicturePlace& place, const QImage& image) {
     if (image.isNull()) {
         panels_.toast.say(tr("There is no picture to take."));
         return;
     }
-    onDisk([this, role, image] {
+    onDisk([this, place, image] {
         const fs::path file = stored(image);
-        callHome(this, [this, role, file] { takeFile(role, file); });
+        callHome(this, [this, place, file] { takeFile(place, file); });
     });
 }
 
-void InputDesk::take(const std::string& role, PictureSource source) {
+void InputDesk::take(const PicturePlace& place, PictureSource source) {
     QWidget* const window = panels_.stage.window();
     switch (source) {
     case PictureSource::file: {
         const QString file = QFileDialog::getOpenFileName(window, tr("A picture, or a clip to go on from"));
         if (!file.isEmpty()) {
-            takeFile(role, toPath(file));
+            takeFile(place, toPath(file));
         }
         return;
     }
     case PictureSource::clipboard:
-        return takeImage(role, QApplication::clipboard()->image());
+        return takeImage(place, QApplication::clipboard()->image());
     case PictureSource::stage:
-        return takeImage(role, panels_.stage.player().picture().copy());
+        return takeImage(place, panels_.stage.player().picture().copy());
     case PictureSource::camera:
         break;
     }
@@ -138,36 +140,67 @@ void InputDesk::take(const std::string& role, PictureSource source) {
     }
     CameraDialog dialog(window);
     if (dialog.exec() == QDialog::Accepted) {
-        takeImage(role, dialog.picture());
+        takeImage(place, dialog.picture());
     }
 }
 
 /// The whole picture is read again: a thumbnail is too small to cut from.
-void InputDesk::crop(const std::string& role) {
+void InputDesk::crop(const PicturePlace& place) {
     const std::vector<RecipeInput>& inputs = panels_.recipe.recipe().inputs;
-    auto found = std::ranges::find(inputs, role, &RecipeInput::role);
+    auto found = std::ranges::find_if(inputs, [&](const RecipeInput& input) { return place.holds(input); });
     if (found == inputs.end()) {
         found = std::ranges::find(inputs, std::string(role_clip), &RecipeInput::role);
     }
     if (found == inputs.end()) {
         return;
     }
-    onDisk([this, role, input = *found] {
+    onDisk([this, place, input = *found] {
         const QImage whole = toQImage(clipWork().input_picture(input));
-        callHome(this, [this, role, whole] {
+        callHome(this, [this, place, whole] {
             const Recipe& recipe = panels_.recipe.recipe();
             CropDialog dialog(whole, double(recipe.width) / recipe.height, panels_.stage.window());
             if (dialog.exec() == QDialog::Accepted) {
-                takeImage(role, whole.copy(dialog.view().part()));
+                takeImage(place, whole.copy(dialog.view().part()));
             }
         });
     });
 }
 
-void InputDesk::set(const std::string& role, const RecipeInput* input) {
+void InputDesk::move(const PicturePlace& place) {
+    const Recipe& recipe = panels_.recipe.recipe();
+    const double rate = recipe.frame_rate.fps();
+    bool chosen = false;
+    const double seconds = QInputDialog::getDouble(
+        panels_.stage.window(),
+        tr("Move the picture"),
+        tr("Seconds from the begin of the clip"),
+        place.frame / rate,
+        1 / rate,
+        (recipe.frames - 2) / rate,
+        2,
+        &chosen
+    );
+    const int frame = static_cast<int>(std::lround(seconds * rate));
+    std::vector<RecipeInput> inputs = recipe.inputs;
+    const auto moved =
+        std::ranges::find_if(inputs, [&](const RecipeInput& input) { return place.holds(input); });
+    if (!chosen || frame == place.frame || moved == inputs.end()) {
+        return;
+    }
+    if (std::ranges::any_of(inputs, [&](const RecipeInput& input) {
+            return PicturePlace(role_keyframe, frame).holds(input);
+        })) {
+        panels_.toast.say(tr("Another picture stands there already."));
+        return;
+    }
+    moved->frame = frame;
+    panels_.recipe.chooseInputs(inputs);
+}
+
+void InputDesk::set(const PicturePlace& place, const RecipeInput* input) {
     std::vector<RecipeInput> inputs = panels_.recipe.recipe().inputs;
     std::erase_if(inputs, [&](const RecipeInput& other) {
-        return other.role == role || (role == role_image && other.role == role_clip);
+        return place.holds(other) || (place.role == role_image && other.role == role_clip);
     });
     if (input != nullptr) {
         inputs.push_back(*input);

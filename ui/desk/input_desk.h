@@ -26,13 +26,14 @@ public:
 
     /// Reads and hashes the file off the UI thread; then it is the recipe's picture. Of a video with the role
     /// of the first picture the clip goes on from its end.
-    void takeFile(const std::string& role, const std::filesystem::path& file);
-    void takeImage(const std::string& role, const QImage& image);
+    void takeFile(const PicturePlace& place, const std::filesystem::path& file);
+    void takeImage(const PicturePlace& place, const QImage& image);
 
 private:
-    void take(const std::string& role, PictureSource source);
-    void crop(const std::string& role);
-    void set(const std::string& role, const RecipeInput* input);
+    void take(const PicturePlace& place, PictureSource source);
+    void crop(const PicturePlace& place);
+    void move(const PicturePlace& place);
+    void set(const PicturePlace& place, const RecipeInput* input);
     void loadThumbnail(const std::string& path);
     /// On the disk's thread; what goes wrong is shown as a card.
     void onDisk(std::function<void()> work);

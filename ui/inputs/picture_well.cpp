@@ -33,10 +33,11 @@ bool holdsPicture(const QMimeData& data) {
 
 } // namespace
 
-PictureSlot::PictureSlot(std::string role, const QString& caption, QWidget* parent)
-    : QPushButton(parent), role_(std::move(role)), caption_(caption) {
+PictureSlot::PictureSlot(PicturePlace place, const QString& caption, QWidget* parent)
+    : QPushButton(parent), place_(std::move(place)), caption_(caption) {
     setRole(this, "well");
-    setNames(this, QStringLiteral("picture-") + toQString(role_), caption);
+    const QString at = place_.frame > 0 ? QStringLiteral("-%1").arg(place_.frame) : QString();
+    setNames(this, QStringLiteral("picture-") + toQString(place_.role) + at, caption);
     setAcceptDrops(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setToolTip(tr("Drop a picture here, or click to choose one"));
@@ -88,15 +89,19 @@ void PictureSlot::dragEnterEvent(QDragEnterEvent* event) {
 void PictureSlot::dropEvent(QDropEvent* event) {
     const QMimeData& dropped = *event->mimeData();
     if (dropped.hasUrls() && dropped.urls().front().isLocalFile()) {
-        emit fileGiven(role_, dropped.urls().front().toLocalFile());
+        emit fileGiven(place_, dropped.urls().front().toLocalFile());
     } else if (dropped.hasImage()) {
-        emit imageGiven(role_, qvariant_cast<QImage>(dropped.imageData()));
+        emit imageGiven(place_, qvariant_cast<QImage>(dropped.imageData()));
     }
     event->acceptProposedAction();
 }
 
 PictureWell::PictureWell(QWidget* parent)
-    : QWidget(parent), row_(new QHBoxLayout), still_(new QPushButton(tr("Still first…"))), note_(new QLabel) {
+    : QWidget(parent),
+      row_(new QHBoxLayout),
+      still_(new QPushButton(tr("Still first…"))),
+      between_(new QPushButton(tr("Add one between"))),
+      note_(new QLabel) {
     setNames(this, QStringLiteral("picture-well"), tr("Pictures that the clip starts from"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -110,7 +115,22 @@ PictureWell::PictureWell(QWidget* parent)
     still_->setToolTip(tr("Draws a few stills of the prompt within seconds. The clip begins with the one "
                           "that you choose."));
     column->addLayout(row_);
-    column->addWidget(still_, 0, Qt::AlignLeft);
+    setNames(between_, QStringLiteral("picture-between"), tr("Add a picture between first and last"));
+    between_->setToolTip(tr("A picture that the clip comes by. It stands in the middle of the widest gap; "
+                            "its menu moves it."));
+    auto* sources = new QMenu(between_);
+    sources->setObjectName(QStringLiteral("between-menu"));
+    between_->setMenu(sources);
+    connect(sources, &QMenu::aboutToShow, this, [this, sources] {
+        sources->clear();
+        offerSources(*sources, widestGap());
+    });
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(size::space2);
+    buttons->addWidget(still_);
+    buttons->addWidget(between_);
+    buttons->addStretch();
+    column->addLayout(buttons);
     column->addWidget(note_);
     connect(still_, &QPushButton::clicked, this, [this] {
         if (still_models_.size() == 1) { // of several the menu asks which
@@ -134,32 +154,72 @@ void PictureWell::setStillModels(const std::vector<ModelInfo>& models) {
         }
         still_->setMenu(menu);
     }
-    showStillButton();
+    showButtons();
 }
 
-void PictureWell::showStillButton() {
+void PictureWell::showButtons() {
     still_->setVisible(!still_models_.empty() && slot(role_image) != nullptr);
+    between_->setVisible(takes_keyframes_);
+    between_->setEnabled(widestGap().frame > 0);
 }
 
-PictureSlot* PictureWell::slot(const std::string& role) const {
-    const auto found = std::ranges::find(slots_, role, &PictureSlot::role);
+/// In the middle of the most frames that have no picture; frame 0: there is no room.
+PicturePlace PictureWell::widestGap() const {
+    std::vector<int> taken{0, frames_ - 1};
+    for (const RecipeInput& input : inputs_) {
+        if (input.role == role_keyframe) {
+            taken.push_back(input.frame);
+        }
+    }
+    std::ranges::sort(taken);
+    std::pair<int, int> widest{0, 0};
+    for (std::size_t i = 1; i < taken.size(); ++i) {
+        if (taken[i] - taken[i - 1] > widest.second - widest.first) {
+            widest = {taken[i - 1], taken[i]};
+        }
+    }
+    const bool room = widest.second - widest.first > 1;
+    return {role_keyframe, room ? (widest.first + widest.second) / 2 : 0};
+}
+
+PictureSlot* PictureWell::slot(const PicturePlace& place) const {
+    const auto found = std::ranges::find(slots_, place, &PictureSlot::place);
     return found == slots_.end() ? nullptr : *found;
 }
 
-void PictureWell::rebuild(const ModelInfo& model) {
+/// In time order.
+std::vector<std::pair<PicturePlace, QString>> PictureWell::places(const ModelInfo& model) const {
+    const auto taken = [&](const char* role) {
+        return std::ranges::find(model.inputs, role, &AcceptedInput::role) != model.inputs.end();
+    };
+    std::vector<std::pair<PicturePlace, QString>> places;
+    if (taken(role_image)) {
+        places.emplace_back(role_image, tr("First picture"));
+    }
+    std::vector<int> frames;
+    for (const RecipeInput& input : inputs_) {
+        if (input.role == role_keyframe) {
+            frames.push_back(input.frame);
+        }
+    }
+    std::ranges::sort(frames);
+    for (const int frame : frames) {
+        places.emplace_back(PicturePlace(role_keyframe, frame), tr("At %1 s").arg(frame / rate_, 0, 'f', 1));
+    }
+    if (taken(role_last_image)) {
+        places.emplace_back(role_last_image, tr("Last picture"));
+    }
+    return places;
+}
+
+void PictureWell::rebuild() {
     for (PictureSlot* const slot : slots_) {
+        slot->hide();
         slot->deleteLater();
     }
     slots_.clear();
-    const std::pair<const char*, QString> captions[] = {
-        {role_image, tr("First picture")}, {role_last_image, tr("Last picture")}
-    };
-    for (const auto& [role, caption] : captions) {
-        const auto taken = std::ranges::find(model.inputs, role, &AcceptedInput::role);
-        if (taken == model.inputs.end()) {
-            continue;
-        }
-        auto* slot = new PictureSlot(role, caption); // the layout owns it
+    for (const auto& [place, caption] : shown_) {
+        auto* slot = new PictureSlot(place, caption); // the layout owns it
         auto* menu = new QMenu(slot);
         menu->setObjectName(QStringLiteral("picture-menu"));
         slot->setMenu(menu);
@@ -169,63 +229,66 @@ void PictureWell::rebuild(const ModelInfo& model) {
         row_->addWidget(slot);
         slots_.push_back(slot);
     }
-    takes_clip_ = std::ranges::find(model.inputs, role_clip, &AcceptedInput::role) != model.inputs.end();
 }
 
-void PictureWell::fillMenu(QMenu& menu, PictureSlot& slot) {
-    menu.clear();
-    const std::string role = slot.role();
+void PictureWell::offerSources(QMenu& menu, const PicturePlace& place) {
     const auto offer = [&](const QString& text, PictureSource source) {
-        return menu.addAction(text, this, [this, role, source] { emit wanted(role, source); });
+        return menu.addAction(text, this, [this, place, source] { emit wanted(place, source); });
     };
     offer(tr("Choose a file…"), PictureSource::file);
     offer(tr("Paste"), PictureSource::clipboard)->setEnabled(!QApplication::clipboard()->image().isNull());
     offer(tr("The frame on the stage"), PictureSource::stage);
     offer(tr("From a camera…"), PictureSource::camera);
-    const bool set =
-        std::ranges::find(inputs_, role, &RecipeInput::role) != inputs_.end() ||
-        (role == role_image && std::ranges::find(inputs_, role_clip, &RecipeInput::role) != inputs_.end());
-    if (set) {
+}
+
+void PictureWell::fillMenu(QMenu& menu, PictureSlot& slot) {
+    menu.clear();
+    const PicturePlace place = slot.place();
+    offerSources(menu, place);
+    const auto is = [&](const RecipeInput& input) {
+        return place.holds(input) || (place.role == role_image && input.role == role_clip);
+    };
+    if (std::ranges::any_of(inputs_, is)) {
         menu.addSeparator();
-        menu.addAction(tr("Crop…"), this, [this, role] { emit cropWanted(role); });
-        menu.addAction(tr("Remove"), this, [this, role] { emit removed(role); });
+        menu.addAction(tr("Crop…"), this, [this, place] { emit cropWanted(place); });
+        if (place.role == role_keyframe) {
+            menu.addAction(tr("Move to another time…"), this, [this, place] { emit moveWanted(place); });
+        }
+        menu.addAction(tr("Remove"), this, [this, place] { emit removed(place); });
     }
 }
 
-void PictureWell::showInputs(const ModelInfo* model, const std::vector<RecipeInput>& inputs) {
-    inputs_ = inputs;
+void PictureWell::showInputs(const ModelInfo* model, const Recipe& recipe) {
+    inputs_ = recipe.inputs;
+    frames_ = recipe.frames;
+    rate_ = recipe.frame_rate.num > 0 ? recipe.frame_rate.fps() : 1;
     setVisible(model != nullptr && !model->inputs.empty());
     if (model == nullptr) {
         return;
     }
-    std::string roles;
-    bool required = false;
-    for (const AcceptedInput& input : model->inputs) {
-        roles += input.role + " ";
-        required = required || input.required;
-    }
-    if (roles != shown_) {
-        shown_ = roles;
-        rebuild(*model);
+    const bool required = std::ranges::any_of(model->inputs, &AcceptedInput::required);
+    takes_keyframes_ =
+        std::ranges::find(model->inputs, role_keyframe, &AcceptedInput::role) != model->inputs.end();
+    if (auto now = places(*model); now != shown_) {
+        shown_ = std::move(now);
+        rebuild();
     }
     for (PictureSlot* const slot : slots_) {
         showSlot(*slot);
     }
-    showStillButton();
+    showButtons();
     note_->setText(
-        required && inputs.empty() ? tr("%1 needs a picture to start from.").arg(toQString(model->name))
-                                   : QString()
+        required && inputs_.empty() ? tr("%1 needs a picture to start from.").arg(toQString(model->name))
+                                    : QString()
     );
     note_->setVisible(!note_->text().isEmpty());
 }
 
 void PictureWell::showSlot(PictureSlot& slot) {
-    const auto of = [&](const std::string& role) {
-        return std::ranges::find(inputs_, role, &RecipeInput::role);
-    };
-    auto input = of(slot.role());
-    if (input == inputs_.end() && slot.role() == role_image) {
-        input = of(role_clip); // its last frames stand for the picture
+    const PicturePlace& place = slot.place();
+    auto input = std::ranges::find_if(inputs_, [&](const RecipeInput& one) { return place.holds(one); });
+    if (input == inputs_.end() && place.role == role_image) {
+        input = std::ranges::find(inputs_, role_clip, &RecipeInput::role); // its last frames stand for it
     }
     if (input == inputs_.end()) {
         slot.showPicture({}, {});

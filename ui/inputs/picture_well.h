@@ -21,22 +21,35 @@ namespace rushes::ui {
 /// Where a picture may come from, beside a drop.
 enum class PictureSource { file, clipboard, stage, camera };
 
+/// What a picture is for.
+struct PicturePlace {
+    PicturePlace(std::string for_role, int at_frame = 0) : role(std::move(for_role)), frame(at_frame) {}
+
+    PicturePlace(const char* for_role) : role(for_role) {}
+
+    bool holds(const RecipeInput& input) const { return input.role == role && input.frame == frame; }
+
+    bool operator==(const PicturePlace&) const = default;
+
+    std::string role; ///< of RecipeInput
+    int frame = 0;    ///< of a keyframe
+};
+
 /// One picture: empty it says what it is for. A click opens the menu of where it may come from.
 class PictureSlot : public QPushButton {
     Q_OBJECT
 
 public:
-    /// `role`: of RecipeInput.
-    explicit PictureSlot(std::string role, const QString& caption, QWidget* parent = nullptr);
+    explicit PictureSlot(PicturePlace place, const QString& caption, QWidget* parent = nullptr);
 
-    const std::string& role() const { return role_; }
+    const PicturePlace& place() const { return place_; }
 
     void showPicture(const QImage& picture, const QString& name);
     QSize sizeHint() const override;
 
 signals:
-    void fileGiven(const std::string& role, const QString& file);
-    void imageGiven(const std::string& role, const QImage& image);
+    void fileGiven(const rushes::ui::PicturePlace& place, const QString& file);
+    void imageGiven(const rushes::ui::PicturePlace& place, const QImage& image);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -46,7 +59,7 @@ protected:
 private:
     QString emptyText() const;
 
-    std::string role_;
+    PicturePlace place_;
     QString caption_;
     QImage picture_;
 };
@@ -58,43 +71,50 @@ public:
     explicit PictureWell(QWidget* parent = nullptr);
 
     /// Hidden for a model that is made from text alone.
-    void showInputs(const ModelInfo* model, const std::vector<RecipeInput>& inputs);
+    void showInputs(const ModelInfo* model, const Recipe& recipe);
 
     /// What a file of the recipe looks like, once it was read.
     void setThumbnail(const std::string& path, const QImage& picture);
 
     bool hasThumbnail(const std::string& path) const { return thumbnails_.contains(path); }
 
-    PictureSlot* slot(const std::string& role) const;
+    PictureSlot* slot(const PicturePlace& place) const;
 
     /// The models that can draw what the clip begins with; none: it is not offered.
     void setStillModels(const std::vector<ModelInfo>& models);
 
 signals:
-    void fileGiven(const std::string& role, const QString& file);
-    void imageGiven(const std::string& role, const QImage& image);
-    void wanted(const std::string& role, rushes::ui::PictureSource source);
-    void cropWanted(const std::string& role);
-    void removed(const std::string& role);
+    void fileGiven(const rushes::ui::PicturePlace& place, const QString& file);
+    void imageGiven(const rushes::ui::PicturePlace& place, const QImage& image);
+    void wanted(const rushes::ui::PicturePlace& place, rushes::ui::PictureSource source);
+    void cropWanted(const rushes::ui::PicturePlace& place);
+    void removed(const rushes::ui::PicturePlace& place);
+    /// A keyframe, to another time.
+    void moveWanted(const rushes::ui::PicturePlace& place);
     void stillWanted(const std::string& model);
     /// A picture of the recipe whose thumbnail is missing.
     void thumbnailWanted(const std::string& path);
 
 private:
-    void rebuild(const ModelInfo& model);
+    std::vector<std::pair<PicturePlace, QString>> places(const ModelInfo& model) const;
+    PicturePlace widestGap() const;
+    void rebuild();
+    void offerSources(QMenu& menu, const PicturePlace& place);
     void fillMenu(QMenu& menu, PictureSlot& slot);
     void showSlot(PictureSlot& slot);
-
-    void showStillButton();
+    void showButtons();
 
     QHBoxLayout* row_;
     QPushButton* still_;
+    QPushButton* between_;                                      ///< adds a keyframe
     std::vector<std::pair<std::string, QString>> still_models_; ///< ids and names
     QLabel* note_;
-    std::string shown_; ///< roles that the slots were built for
+    std::vector<std::pair<PicturePlace, QString>> shown_; ///< what the slots were built for
     std::vector<PictureSlot*> slots_;
     std::vector<RecipeInput> inputs_;
-    bool takes_clip_ = false;
+    int frames_ = 0;
+    double rate_ = 1;
+    bool takes_keyframes_ = false;
     std::map<std::string, QImage> thumbnails_; ///< by path
 };
 

@@ -262,7 +262,7 @@ void SidePanel::inspect(const ClipRecord& record) {
         }
     }
     for (const RecipeInput& input : recipe.inputs) {
-        facts.emplace_back(inputLabel(input), inputWords(input));
+        facts.emplace_back(inputLabel(input, recipe.frame_rate), inputWords(input));
     }
     if (const auto edited = edited_in(record.report_json)) {
         QStringList parts;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -55,6 +56,12 @@ constexpr std::array recommended{1000.0, 993.0, 987.0, 981.0, 975.0, 909.0, 725.
 
 } // namespace
 
+std::vector<std::int64_t> GivenLatents::later_places() const {
+    std::vector<std::int64_t> places;
+    std::ranges::transform(later, std::back_inserter(places), &Later::frame);
+    return places;
+}
+
 std::vector<double> distilled_timesteps(int steps) {
     const int count = std::clamp(steps, 1, static_cast<int>(recommended.size()));
     std::vector<double> result;
@@ -97,20 +104,20 @@ at::Generator noise_behind(
     at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(pass.seed);
     draw_noise(shape, shape.frames, generator);
     const std::int64_t first = given.first_frames();
-    const std::int64_t last = given.last_frames();
-    if (first + last > 0) {
+    const std::int64_t later = given.later_frames();
+    if (first + later > 0) {
         if (first > 0) {
             draw_noise(shape, first, generator);
         }
-        if (last > 0) {
-            draw_noise(shape, last, generator);
-            draw_noise(shape, last, generator);
+        for (std::int64_t i = 0; i < later; ++i) {
+            draw_noise(shape, 1, generator);
+            draw_noise(shape, 1, generator);
         }
         const auto solver = make_scheduler(solver_of(config, pass), steps_of(config, pass, shape), generator);
         const bool each_step = config.kind == PipelineKind::condition;
         const std::size_t steps = solver->timesteps().size() + (ends_idly(pass) ? 1 : 0);
         for (std::size_t step = 0; each_step && step < steps; ++step) {
-            draw_noise(shape, last + shape.frames, generator);
+            draw_noise(shape, later + shape.frames, generator);
         }
     }
     return generator;
@@ -127,7 +134,7 @@ LtxDenoising::LtxDenoising(
     at::Tensor clean
 )
     : FullSequence(
-          with_more(shape, given.last_frames()),
+          with_more(shape, given.later_frames()),
           pass,
           solver_of(config, pass),
           steps_of(config, pass, shape),
@@ -142,7 +149,7 @@ LtxDenoising::LtxDenoising(
           shape,
           pass.frame_rate,
           transformer.options().dtype(compute_type(transformer.options().dtype().toScalarType())),
-          std::vector<std::int64_t>(static_cast<std::size_t>(given_.last_frames()), pass.frames - 1)
+          given_.later_places()
       )),
       text_(transformer.text_context(text, pass.guided(), stop)),
       guided_(pass.guided()),
@@ -151,13 +158,13 @@ LtxDenoising::LtxDenoising(
       ends_idly_(ends_idly(pass)) {
     if (const std::int64_t given_ones = given_frames(); given_ones > 0) {
         const at::TensorOptions on_device(transformer.options().device());
-        noisy_frames_ = at::ones({given_.last_frames() + frames_}, on_device);
+        noisy_frames_ = at::ones({given_.later_frames() + frames_}, on_device);
         noisy_frames_.narrow(0, 0, given_ones).zero_();
     }
 }
 
 at::Tensor LtxDenoising::noise(const LatentShape& all, at::Generator& generator) const {
-    const LatentShape shape = with_more(all, -given_.last_frames());
+    const LatentShape shape = with_more(all, -given_.later_frames());
     const auto begun = [&] {
         const at::Tensor noise = FullSequence::noise(shape, generator);
         return start_.defined() ? noise * start_sigma_ + start_ * (1 - start_sigma_) : noise;
@@ -171,20 +178,23 @@ at::Tensor LtxDenoising::noise(const LatentShape& all, at::Generator& generator)
     const std::int64_t first_frames = given_.first_frames();
     at::Tensor first = kind_ == PipelineKind::first ? drawn(given_.first) : at::Tensor();
     const at::Tensor rest = begun();
-    std::vector<at::Tensor> frames;
-    if (first_frames > 0) {
-        frames.push_back(first.defined() ? first : drawn(given_.first));
+    if (first_frames > 0 && !first.defined()) {
+        first = drawn(given_.first);
     }
-    if (given_.last_frames() > 0) {
-        frames.insert(frames.begin(), drawn(given_.last));
-        draw_noise(shape, given_.last_frames(), generator); // for less of the picture than all of it
+    std::vector<at::Tensor> frames;
+    for (const GivenLatents::Later& later : given_.later) {
+        frames.push_back(drawn(later.latents));
+        draw_noise(shape, 1, generator); // for less of the picture than all of it
+    }
+    if (first.defined()) {
+        frames.push_back(first);
     }
     frames.push_back(rest.narrow(2, first_frames, rest.size(2) - first_frames));
     return at::cat(frames, 2);
 }
 
 at::Tensor LtxDenoising::of_clip(const at::Tensor& latents) const {
-    return latents.narrow(2, given_.last_frames(), frames_);
+    return latents.narrow(2, given_.later_frames(), frames_);
 }
 
 at::Tensor LtxDenoising::finish_block(int block, std::stop_token stop) {
@@ -199,7 +209,7 @@ at::Tensor LtxDenoising::finish_block(int block, std::stop_token stop) {
 
 void LtxDenoising::take_block(const at::Tensor& taken) {
     FullSequence::take_block(
-        at::cat({latents().narrow(2, 0, given_.last_frames()), sent_to(taken, latents().device())}, 2)
+        at::cat({latents().narrow(2, 0, given_.later_frames()), sent_to(taken, latents().device())}, 2)
     );
 }
 

@@ -26,6 +26,7 @@ StepRequest steps_of(const PipelineConfig& config, const Pass& pass, const Laten
 struct Conditions {
     TextEmbeddings text = {};
     std::vector<FramePtr> pictures = {}; ///< that the clip begins with, 8 k + 1 of them; empty: none
+    std::vector<FramePtr> within = {};   ///< that it comes by, each at its Frame::index
     FramePtr last = {};                  ///< that it ends with; null: none
 };
 
@@ -34,18 +35,26 @@ struct Conditions {
 // keeps them clean, at 0. LTXConditionPipeline, at 0 too, shows them under a little noise of each step's,
 // less and less, which is said to help motion go on; what the last step showed is what is decoded. The
 // reference draws the latents from the distribution that the encoder gives, and all that is random from one
-// generator; so do we, in its order. A picture that the clip ends with is a latent frame of its own
-// (LTXConditionPipeline, a condition with a frame index): it stands before the others, is placed where its
-// frame lies, and goes once the clip is made.
+// generator; so do we, in its order. A picture further on, of the last frame too, is a latent frame of its
+// own (LTXConditionPipeline, a condition with a frame index): it stands before the others, is placed where
+// its frame lies, and goes once the clip is made.
 /// The distribution of the given latents, normalised, on the CPU; an undefined mean: none are given.
 struct GivenLatents {
-    Moments first = {}; ///< that the clip begins with
-    Moments last = {};  ///< of its last frame alone, where the pipeline is PipelineKind::condition
+    /// One latent frame.
+    struct Later {
+        std::int64_t frame = 0; ///< of the clip
+        Moments latents;
+    };
+
+    Moments first = {};            ///< that the clip begins with
+    std::vector<Later> later = {}; ///< in time order, where the pipeline is PipelineKind::condition
 
     /// Latent frames of each.
     std::int64_t first_frames() const { return first.mean.defined() ? first.mean.size(2) : 0; }
 
-    std::int64_t last_frames() const { return last.mean.defined() ? last.mean.size(2) : 0; }
+    std::int64_t later_frames() const { return std::ssize(later); }
+
+    std::vector<std::int64_t> later_places() const;
 };
 
 /// The run's generator as denoising leaves it: what a decoder draws comes behind.
@@ -79,9 +88,9 @@ public:
 
 private:
     /// Latent frames before the first that is made.
-    std::int64_t given_frames() const { return given_.last_frames() + given_.first_frames(); }
+    std::int64_t given_frames() const { return given_.later_frames() + given_.first_frames(); }
 
-    /// Without the one that stands for the last frame.
+    /// Without those that stand for later frames.
     at::Tensor of_clip(const at::Tensor& latents) const;
 
     at::Tensor noise(const LatentShape& shape, at::Generator& generator) const override;

@@ -116,6 +116,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     info.inputs = {{.role = role_image, .required = false}};
     if (config.kind == PipelineKind::condition) {
         info.inputs.push_back({.role = role_last_image, .required = false});
+        info.inputs.push_back({.role = role_keyframe, .required = false});
         info.inputs.push_back({.role = role_clip, .required = false, .instead_of = role_image});
     }
     fill_lattice(info, config.vae);

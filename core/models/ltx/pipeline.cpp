@@ -88,12 +88,16 @@ public:
 
     Conditioning condition(const Brief& brief, std::stop_token stop, const ShareDone& done) override {
         // Prompts as they are written: the reference cleans nothing here.
-        const auto last = brief.inputs.pictures.find(role_last_image);
-        const bool ends = last != brief.inputs.pictures.end() && !last->second.empty();
+        const auto of = [&](const char* role) {
+            const auto found = brief.inputs.pictures.find(role);
+            return found == brief.inputs.pictures.end() ? std::vector<FramePtr>() : found->second;
+        };
+        const std::vector<FramePtr> last = of(role_last_image);
         return Conditions{
             prompts_.embed(brief, stop, done),
             start_pictures(brief.inputs, config_),
-            ends ? last->second.front() : nullptr
+            of(role_keyframe),
+            last.empty() ? nullptr : last.front()
         };
     }
 
@@ -108,7 +112,7 @@ public:
         const bool refines = pass.start == PassStart::previous; // the share is what enlarging takes
         GivenLatents given{
             given_latents(conditions.pictures, pass, stop, refines ? ShareDone() : done),
-            last_latents(conditions.last, pass, stop)
+            later_latents(conditions, pass, stop)
         };
         given_ = given;
         return std::make_unique<LtxDenoising>(
@@ -198,12 +202,20 @@ private:
         return upsampler_->with(with, nullptr, stop);
     }
 
-    /// Of the picture that the clip ends with.
-    Moments last_latents(const FramePtr& picture, const Pass& pass, const std::stop_token& stop) const {
-        if (picture == nullptr || pass.frames < 2) {
-            return {};
+    /// Of the pictures within the clip, and of the one that it ends with. A pass may be shorter.
+    std::vector<GivenLatents::Later>
+    later_latents(const Conditions& conditions, const Pass& pass, const std::stop_token& stop) const {
+        std::vector<GivenLatents::Later> later;
+        const std::int64_t end = pass.frames - 1;
+        for (const FramePtr& picture : conditions.within) {
+            if (picture->index < end) {
+                later.push_back({picture->index, encoded({picture}, pass, stop, {})});
+            }
         }
-        return encoded({picture}, pass, stop, {});
+        if (conditions.last != nullptr && end > 0) {
+            later.push_back({end, encoded({conditions.last}, pass, stop, {})});
+        }
+        return later;
     }
 
     Moments given_latents(
