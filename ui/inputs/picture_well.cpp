@@ -3,6 +3,7 @@
 #include "controls/basic.h"
 #include "convert.h"
 #include "models/run_inputs.h"
+#include "theme/theme.h"
 
 #include <algorithm>
 
@@ -47,6 +48,8 @@ void PictureSlot::showPicture(const QImage& picture, const QString& name) {
     picture_ = picture;
     setAccessibleDescription(name);
     setToolTip(name.isEmpty() ? tr("Drop a picture here, or click to choose one") : name);
+    ensurePolished();
+    setMinimumHeight(sizeHint().height()); // the sheet's own is that of other buttons
     updateGeometry();
     update();
 }
@@ -59,7 +62,10 @@ QSize PictureSlot::sizeHint() const {
 /// What it is for, and how a picture comes into it where there is room to say so.
 QString PictureSlot::emptyText() const {
     const QString whole = QStringLiteral("%1  ·  %2").arg(caption_, tr("drop or choose"));
-    return fontMetrics().horizontalAdvance(whole) + 2 * size::space3 < width() ? whole : caption_;
+    const auto fits = [this](const QString& text) {
+        return fontMetrics().horizontalAdvance(text) + 2 * size::space3 < width();
+    };
+    return fits(whole) ? whole : fits(caption_) ? caption_ : caption_.section(QLatin1Char(' '), 0, 0);
 }
 
 void PictureSlot::paintEvent(QPaintEvent* /*event*/) {
@@ -78,6 +84,24 @@ void PictureSlot::paintEvent(QPaintEvent* /*event*/) {
     target.moveCenter(inside.center());
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.drawImage(target, picture_);
+    if (place_.frame > 0) {
+        paintTime(painter, inside);
+    }
+}
+
+/// Of the pictures in between one can't be told from another by its place alone.
+void PictureSlot::paintTime(QPainter& painter, const QRect& inside) const {
+    const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
+    painter.setFont(labelFont(QFont::Medium));
+    QRect box(0, 0, painter.fontMetrics().horizontalAdvance(caption_) + 2 * size::space1, size::space4);
+    box.moveBottomLeft(inside.bottomLeft());
+    QColor back = dark.base;
+    back.setAlphaF(0.78F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(back);
+    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
+    painter.setPen(dark.text);
+    painter.drawText(box, Qt::AlignCenter, caption_);
 }
 
 void PictureSlot::dragEnterEvent(QDragEnterEvent* event) {
