@@ -70,6 +70,16 @@ struct CompareCommand {
     bool json = false;
 };
 
+/// A clip made of clips.
+struct EditCommand {
+    std::vector<std::string> parts; ///< "CLIP" or "CLIP:FROM-TO" in seconds, one after the other
+    std::filesystem::path output;   ///< empty: beside the first one, named after it
+    std::string loop;               ///< fade | back; empty: it ends
+    double fade_seconds = 0;        ///< 0: half a second
+    bool fit = false;
+    bool no_library = false;
+};
+
 /// One clip of every combination; a list that is empty holds what the model usually has.
 struct BenchMatrix {
     std::vector<std::string> models; ///< names, directories, or presets of random weights (FAMILY/NAME)
@@ -134,6 +144,7 @@ using ModuleCommand = std::variant<
     RecipeCommand,
     ModelsCommand,
     CompareCommand,
+    EditCommand,
     BenchCommand,
     DoctorCommand,
     ServeCommand,

@@ -1,9 +1,20 @@
 #include "option_checks.h"
 
+#include "base/paths.h"
+
 #include <algorithm>
 #include <charconv>
 
 namespace rushes {
+namespace {
+
+bool known_format(const std::filesystem::path& file) {
+    const std::string extension = lower_extension(file);
+    return extension == ".mp4" || extension == ".mkv" || extension == ".gif" || extension == ".webp" ||
+           extension == ".png";
+}
+
+} // namespace
 
 CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
     return {
@@ -59,6 +70,12 @@ CLI::Validator device_check() {
             return text == "auto" || text == "cpu" || text == "cuda" || numbered;
         },
         "is no device: use auto, cpu, cuda or cuda:N"
+    );
+}
+
+CLI::Validator output_check() {
+    return check(
+        known_format, "has no format that can be written: use .mp4, .mkv, .gif, .webp or name-%04d.png"
     );
 }
 

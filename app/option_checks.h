@@ -14,6 +14,9 @@ CLI::Validator whole_between(long low, long high);
 CLI::Validator one_of(const std::vector<std::string>& choices);
 CLI::Validator device_check();
 
+/// A file name with a format that can be written.
+CLI::Validator output_check();
+
 inline constexpr const char* quality_group = "Quality and speed";
 
 /// --device and --threads.

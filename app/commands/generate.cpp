@@ -3,6 +3,7 @@
 #include "commands/interrupt.h"
 #include "commands/plan_text.h"
 #include "commands/progress_printer.h"
+#include "commands/remember.h"
 #include "commands/request.h"
 #include "commands/run_command.h"
 #include "commands/terminal.h"
@@ -19,20 +20,6 @@ namespace {
 
 ProgressStyle style_of(const GenerateCommand& command) {
     return command.json ? ProgressStyle::json : is_terminal() ? ProgressStyle::terminal : ProgressStyle::log;
-}
-
-/// The clip appears in the studio's film strip too. A library that cannot be written costs a line, not the
-/// clip.
-void remember(const ClipRecord& record) {
-    try {
-        ClipLibrary library(data_dir() / "library.db");
-        const std::int64_t id = library.add(record);
-        if (const auto look = look_of_file(record.file)) {
-            library.set_look(id, *look);
-        }
-    } catch (const Error& failure) {
-        say("The clip is made, but not in the library: " + std::string(failure.what()));
-    }
 }
 
 /// What a run that was killed left is a clip now, and in the library.

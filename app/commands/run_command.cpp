@@ -16,6 +16,8 @@ struct Runner {
 
     int operator()(const CompareCommand& command) const { return run_compare(command); }
 
+    int operator()(const EditCommand& command) const { return run_edit(command); }
+
     int operator()(const BenchCommand& command) const { return run_bench(command); }
 
     int operator()(const DoctorCommand& command) const { return run_doctor(command); }
