@@ -3200,5 +3200,17 @@
         <source>Another picture stands there already.</source>
         <translation>Dort steht schon ein anderes Bild.</translation>
     </message>
+    <message>
+        <source>%1 from %2 s</source>
+        <translation>%1 ab %2 s</translation>
+    </message>
+    <message>
+        <source>%1 from step %2</source>
+        <translation>%1 ab Schritt %2</translation>
+    </message>
+    <message>
+        <source>then</source>
+        <translation>dann</translation>
+    </message>
 </context>
 </TS>

@@ -3200,5 +3200,17 @@
         <source>Another picture stands there already.</source>
         <translation>那里已有另一张图片。</translation>
     </message>
+    <message>
+        <source>%1 from %2 s</source>
+        <translation>%1 自 %2 秒起</translation>
+    </message>
+    <message>
+        <source>%1 from step %2</source>
+        <translation>%1 自第 %2 步起</translation>
+    </message>
+    <message>
+        <source>then</source>
+        <translation>随后</translation>
+    </message>
 </context>
 </TS>

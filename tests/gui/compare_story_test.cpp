@@ -271,5 +271,25 @@ TEST(DifferenceWords, NamesOnlyWhatDiffers) {
     EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "prompt “a red ball” | “a star”");
 }
 
+TEST(DifferenceWords, NamesWhatChangedOnTheWayAndWhatTheClipsWereMadeWith) {
+    Recipe left;
+    left.frame_rate = {12, 1};
+    Recipe right = left;
+    right.prompt_changes = {{18, "a star"}};
+    EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "then – | “a star” from 1.5 s");
+    left.step_changes = {{10, "a ring", 5}, {12, "", 2.5}};
+    EXPECT_EQ(
+        ui::differenceWords(left, right).toStdString(),
+        "then “a ring” guidance 5 from step 11, guidance 2.5 from step 13 | “a star” from 1.5 s"
+    );
+    right = left;
+    right.inputs = {{"image", "00", "/home/anna/fox.png"}};
+    right.loras = {{"11", "/loras/style.safetensors", 0.8}};
+    EXPECT_EQ(
+        ui::differenceWords(left, right).toStdString(),
+        "pictures – | fox.png  ·  LoRAs – | style.safetensors 0.8"
+    );
+}
+
 } // namespace
 } // namespace rushes::testing

@@ -28,6 +28,42 @@ QString factWords(const RecipeFact& fact) {
     return key == "width" ? QString(text).replace(QLatin1Char('x'), QStringLiteral(" × ")) : text;
 }
 
+QString changesWords(const Recipe& recipe) {
+    const auto quoted = [](const std::string& text) {
+        return QStringLiteral("“%1”").arg(toQString(text).simplified());
+    };
+    QStringList parts;
+    for (const PromptChange& change : recipe.prompt_changes) {
+        const double seconds = change.frame / std::max(recipe.frame_rate.fps(), 0.001);
+        parts << QCoreApplication::translate("RecipeField", "%1 from %2 s")
+                     .arg(quoted(change.prompt))
+                     .arg(seconds, 0, 'f', 1);
+    }
+    for (const StepChange& change : recipe.step_changes) {
+        QStringList values;
+        if (!change.prompt.empty()) {
+            values << quoted(change.prompt);
+        }
+        if (change.guidance_scale >= 0) {
+            values << QCoreApplication::translate("RecipeField", "guidance %1").arg(change.guidance_scale);
+        }
+        parts << QCoreApplication::translate("RecipeField", "%1 from step %2")
+                     .arg(values.join(QLatin1Char(' ')))
+                     .arg(change.after_steps + 1);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
+QString lorasWords(const Recipe& recipe) {
+    QStringList parts;
+    for (const RecipeLora& lora : recipe.loras) {
+        parts << QStringLiteral("%1 %2")
+                     .arg(toQString(std::filesystem::path(lora.path).filename()))
+                     .arg(lora.strength);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
 QString inputLabel(const RecipeInput& input, FrameRate rate) {
     return input.role == role_image        ? QCoreApplication::translate("RecipeField", "First picture")
            : input.role == role_last_image ? QCoreApplication::translate("RecipeField", "Last picture")

@@ -1,6 +1,7 @@
 #include "desk/comparison.h"
 
 #include "controls/fact_words.h"
+#include "convert.h"
 #include "session/studio_session.h"
 #include "stage/likeness_curve.h"
 #include "stage/stage_panel.h"
@@ -13,17 +14,37 @@ bool sameClip(const std::optional<ClipRecord>& a, const std::optional<ClipRecord
     return a && b ? a->file == b->file : !a && !b;
 }
 
+QString picturesWords(const Recipe& recipe) {
+    QStringList parts;
+    for (const RecipeInput& input : recipe.inputs) {
+        parts << toQString(std::filesystem::path(input.path).filename());
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 QString differenceWords(const Recipe& left, const Recipe& right) {
     QStringList words;
+    const auto compare = [&](const QString& label, const QString& a, const QString& b) {
+        const QString none = QStringLiteral("–");
+        words << QStringLiteral("%1 %2 | %3").arg(label, a.isEmpty() ? none : a, b.isEmpty() ? none : b);
+    };
     const auto facts = recipe_facts(left);
     const auto others = recipe_facts(right);
     for (std::size_t i = 0; i < facts.size(); ++i) {
         if (facts[i].words != others[i].words) {
-            words << QStringLiteral("%1 %2 | %3")
-                         .arg(factLabel(facts[i]), factWords(facts[i]), factWords(others[i]));
+            compare(factLabel(facts[i]), factWords(facts[i]), factWords(others[i]));
         }
+    }
+    if (left.prompt_changes != right.prompt_changes || left.step_changes != right.step_changes) {
+        compare(Comparison::tr("then"), changesWords(left), changesWords(right));
+    }
+    if (left.inputs != right.inputs) {
+        compare(Comparison::tr("pictures"), picturesWords(left), picturesWords(right));
+    }
+    if (left.loras != right.loras) {
+        compare(Comparison::tr("LoRAs"), lorasWords(left), lorasWords(right));
     }
     return words.isEmpty() ? Comparison::tr("same settings") : words.join(QStringLiteral("  ·  "));
 }

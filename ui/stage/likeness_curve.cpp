@@ -117,10 +117,25 @@ void LikenessCurve::paintCurve(QPainter& painter, const QRectF& box) {
         painter.setBrush(t.accent);
         painter.drawEllipse(pointOf(position_), size::space1 - 1, size::space1 - 1);
     }
-    painter.setPen(t.text3);
-    painter.drawText(
-        box, Qt::AlignRight | Qt::AlignBottom, QStringLiteral("SSIM %1 … 1").arg(lowest_, 0, 'f', 1)
-    );
+    paintScale(painter, box);
+}
+
+/// In the corner that the curve leaves free.
+void LikenessCurve::paintScale(QPainter& painter, const QRectF& box) {
+    const QString words = QStringLiteral("SSIM %1 … 1").arg(lowest_, 0, 'f', 1);
+    const double begin = box.right() - painter.fontMetrics().horizontalAdvance(words);
+    double lowest = box.top();
+    double highest = box.bottom();
+    for (int frame = 0; frame < static_cast<int>(values_.size()); ++frame) {
+        const QPointF point = pointOf(frame);
+        if (point.x() >= begin) {
+            lowest = std::max(lowest, point.y());
+            highest = std::min(highest, point.y());
+        }
+    }
+    const bool above = box.bottom() - lowest < highest - box.top();
+    painter.setPen(tokens().text3);
+    painter.drawText(box, Qt::AlignRight | (above ? Qt::AlignTop : Qt::AlignBottom), words);
 }
 
 void LikenessCurve::choose(double x) {

@@ -40,6 +40,7 @@ protected:
 private:
     void describe();
     void paintCurve(QPainter& painter, const QRectF& box);
+    void paintScale(QPainter& painter, const QRectF& box);
     void choose(double x);
 
     std::vector<double> values_;
