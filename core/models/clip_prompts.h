@@ -19,4 +19,20 @@ TextEmbeddings embed_prompts(
     const std::stop_token& stop
 );
 
+struct ClipTower {
+    const ClipTokenizer& tokenizer;
+    const ClipEncoder& encoder;
+};
+
+/// As SDXL takes prompts (encode_prompt() of StableDiffusionXLPipeline of diffusers 0.42): the penultimate
+/// states of both encoders side by side, and the first chunk as the second encoder pools it. `zero_empty`: no
+/// negative prompt is zeros. Throws as embed_prompts() does.
+TextEmbeddings embed_prompts_twice(
+    const ClipTower& first,
+    const ClipTower& second,
+    const Brief& brief,
+    bool zero_empty,
+    const std::stop_token& stop
+);
+
 } // namespace rushes

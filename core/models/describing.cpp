@@ -2,6 +2,8 @@
 
 #include "models/model_hash.h"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace rushes {
@@ -14,6 +16,18 @@ ModelInfo model_of(const fs::path& directory) {
     info.id = directory.filename().string();
     info.name = info.id;
     return info;
+}
+
+int steps_in(const std::string& name) {
+    std::string text = name;
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::size_t end = text.find("step");
+    while (end != std::string::npos && end > 0 && (text[end - 1] == '-' || text[end - 1] == '_')) {
+        --end;
+    }
+    const bool says =
+        end != std::string::npos && end > 0 && std::isdigit(static_cast<unsigned char>(text[end - 1])) != 0;
+    return says ? text[end - 1] - '0' : 0;
 }
 
 void keep_sizes_on_lattice(Lattice& lattice, int side) {

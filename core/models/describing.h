@@ -14,6 +14,9 @@ namespace rushes {
 /// Called as its directory is, until a card says otherwise.
 ModelInfo model_of(const std::filesystem::path& directory);
 
+/// What the names of distilled models say, "4step", "8-Step": 4, 8. 0: they don't.
+int steps_in(const std::string& name);
+
 /// Sizes that are not on the lattice go; where none stays, a square of about `side` takes their place.
 void keep_sizes_on_lattice(Lattice& lattice, int side);
 

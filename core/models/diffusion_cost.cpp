@@ -24,11 +24,11 @@ struct LevelWork {
         linear += 9 * in * out + 9 * out * out + (in == out ? 0 : in * out);
     }
 
-    /// Query, key, value and output, the text's query and output, the feed-forward layer of four times the
-    /// width twice over, and the projections in and out.
-    void add_transformer(double c) {
-        linear += (4 + 2 + 12 + 2) * c * c + 2 * text_pieces * c;
-        over_pixels += 2 * c;
+    /// In each layer query, key, value and output, the text's query and output, and the feed-forward layer of
+    /// four times the width twice over; and the projections in and out.
+    void add_transformer(double c, double layers) {
+        linear += (layers * (4 + 2 + 12) + 2) * c * c + layers * 2 * text_pieces * c;
+        over_pixels += layers * 2 * c;
     }
 
     void add_motion(double c) {
@@ -46,7 +46,7 @@ std::vector<LevelWork> unet_work(const UNetConfig& unet) {
         const auto c = static_cast<double>(unet.block_channels[block]);
         levels[block].add_resnet(in, c);
         if (attention) {
-            levels[block].add_transformer(c);
+            levels[block].add_transformer(c, static_cast<double>(unet.transformer_layers[block]));
         }
         if (unet.motion) {
             levels[block].add_motion(c);
@@ -108,8 +108,7 @@ public:
     Cost(DiffusionShape shape, const ComponentWeights& weights)
         : shape_(std::move(shape)),
           levels_(unet_work(shape_.unet)),
-          decoder_(weights.at("vae"), is_decoder_key),
-          decoder_work_(decoder_work(shape_.vae)) {
+          decoder_(weights.at("vae"), is_decoder_key) {
         for (const auto& [component, index] : weights) {
             stored_wide_.emplace(component, is_stored_wide(index));
             if (component.starts_with("text_encoder")) {
@@ -138,12 +137,10 @@ public:
         }
         const double stride = static_cast<double>(shape_.vae.stride());
         const double pixels = pass.width / stride * (pass.height / stride);
-        const double sides = pass.guided() ? 2 : 1;
+        const double sides = pass.guided() && shape_.unet.guidance_dim == 0 ? 2 : 1;
         cost.denoise.flop = pass.steps * sides * forward_flop(pixels, pass.frames);
         cost.denoise.bytes = sides * pixels * pass.frames * bytes_a_position(number);
-        const double picture = double(pass.width) * pass.height;
-        cost.decode.flop = 2 * picture * pass.frames * decoder_work_;
-        cost.decode.bytes = picture * 4 * 4 * double(shape_.vae.block_channels.front());
+        cost.decode = kl_decode_cost(shape_.vae, pass);
         return cost;
     }
 
@@ -181,10 +178,17 @@ private:
     std::map<std::string, StoredWeights> networks_;
     std::map<std::string, StoredWeights> text_encoders_;
     StoredWeights decoder_;
-    double decoder_work_;
 };
 
 } // namespace
+
+PhaseCost kl_decode_cost(const KlVaeConfig& vae, const Pass& pass) {
+    const double picture = double(pass.width) * pass.height;
+    return {
+        .flop = 2 * picture * pass.frames * decoder_work(vae),
+        .bytes = picture * 4 * 4 * double(vae.block_channels.front())
+    };
+}
 
 CostOfPass diffusion_cost(DiffusionShape shape, const ComponentWeights& weights) {
     return Cost(std::move(shape), weights);

@@ -15,6 +15,9 @@ struct DiffusionShape {
     std::int64_t window = 0; ///< frames that motion modules see at once; 0: all
 };
 
+/// Of the autoencoder's decoder, whatever made the latents.
+PhaseCost kl_decode_cost(const KlVaeConfig& vae, const Pass& pass);
+
 /// `weights` holds unet, vae and the text encoders, and motion_adapter where the motion modules are there.
 CostOfPass diffusion_cost(DiffusionShape shape, const ComponentWeights& weights);
 

@@ -13,6 +13,7 @@
 #include "text/clip_tokenizer.h"
 
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -35,7 +36,19 @@ parts_of(const ModelInfo& info, ComponentLoading& loading, const DiffusionModel&
         parts.motion = part_of(info, loading, model, "motion_adapter");
     }
     parts.text_encoders.push_back(part_of(info, loading, model, "text_encoder"));
+    if (model.two_encoders()) {
+        parts.text_encoders.push_back(part_of(info, loading, model, "text_encoder_2"));
+    }
     return parts;
+}
+
+/// One for each text encoder: they may fill short texts up with different pieces.
+std::vector<ClipTokenizer> tokenizers_of(const ModelInfo& info, const DiffusionModel& model) {
+    std::vector<ClipTokenizer> tokenizers{load_clip_tokenizer(info.part("tokenizer"))};
+    if (model.two_encoders()) {
+        tokenizers.push_back(load_clip_tokenizer(info.part("tokenizer_2")));
+    }
+    return tokenizers;
 }
 
 KlDecoder load_decoder(const ModelInfo& info, const DiffusionModel& model, WeightOptions options) {
@@ -76,7 +89,7 @@ private:
 
     ModelInfo info_;
     DiffusionModel model_;
-    ClipTokenizer tokenizer_;
+    std::vector<ClipTokenizer> tokenizers_;
     DiffusionNetworks networks_;
     KlDecoder decoder_;
     std::shared_ptr<const TinyStillDecoder> tiny_; ///< where there is one beside the model
@@ -94,7 +107,7 @@ DiffusionPipeline::DiffusionPipeline(
 )
     : info_(info),
       model_(std::move(model)),
-      tokenizer_(load_clip_tokenizer(info.part("tokenizer"))),
+      tokenizers_(tokenizers_of(info, model_)),
       networks_(parts_of(info, loading, model_), model_.unet, std::move(loras)),
       decoder_(load_decoder(info, model_, loading.weights("vae", at::kFloat))),
       latent_rgb_(load_latent_rgb(info, model_.vae.latent_channels)) {
@@ -108,7 +121,14 @@ DiffusionPipeline::DiffusionPipeline(
 
 Conditioning
 DiffusionPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& /*done*/) {
-    return embed_prompts(tokenizer_, networks_.text_encoder(0, stop), brief, stop);
+    const ClipEncoder& first = networks_.text_encoder(0, stop);
+    if (!model_.two_encoders()) {
+        return embed_prompts(tokenizers_.front(), first, brief, stop);
+    }
+    const ClipEncoder& second = networks_.text_encoder(1, stop);
+    return embed_prompts_twice(
+        {tokenizers_.front(), first}, {tokenizers_.back(), second}, brief, model_.zero_empty_negative, stop
+    );
 }
 
 std::unique_ptr<Denoising> DiffusionPipeline::denoise(
@@ -122,7 +142,7 @@ std::unique_ptr<Denoising> DiffusionPipeline::denoise(
         latent_shape(pass, info_.lattice, model_.vae.latent_channels, model_.vae.stride());
     const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);
     return std::make_unique<UNetDenoising>(
-        networks_.unet(stop), model_.scheduler, model_.window, pass, shape, text, stop
+        networks_.unet(stop), model_.solver(pass.scheduler), model_.window, pass, shape, text, stop
     );
 }
 
@@ -134,6 +154,11 @@ std::unique_ptr<LatentDecoder> DiffusionPipeline::decoder(const Pass& pass, Deco
 }
 
 } // namespace
+
+SchedulerConfig DiffusionModel::solver(const std::string& name) const {
+    const auto student = students.find(name);
+    return student != students.end() ? student->second : scheduler_by_name(scheduler, name);
+}
 
 std::unique_ptr<Pipeline> load_diffusion(
     const ModelInfo& info, DiffusionModel model, const LoadOptions& options, const std::stop_token& stop

@@ -22,9 +22,16 @@ struct DiffusionModel {
     KlVaeConfig vae;
     SchedulerConfig scheduler;
     std::int64_t window = 0; ///< frames that motion modules see at once; 0: there are none
-    /// What each component's tensors may be called: unet, vae, text_encoder, and motion_adapter where the
-    /// motion modules are not in the UNet's own files.
+    /// What each component's tensors may be called: unet, vae, text_encoder, text_encoder_2 where there are
+    /// two, and motion_adapter where the motion modules are not in the UNet's own files.
     std::map<std::string, WeightNames> names;
+    bool zero_empty_negative = false; ///< of two text encoders: no negative prompt is zeros
+    std::map<std::string, SchedulerConfig> students = {}; ///< by the names of schedulers that are a LoRA's
+
+    bool two_encoders() const { return names.contains("text_encoder_2"); }
+
+    /// Throws Error{user} for a name that it does not have.
+    SchedulerConfig solver(const std::string& name) const;
 };
 
 /// Throws Error{user}; Stopped.

@@ -9,6 +9,9 @@ namespace rushes {
 struct TextEmbeddings {
     at::Tensor prompt;
     at::Tensor negative;
+    /// The whole text as one, [1, numbers], of models that are told it beside its pieces; else undefined.
+    at::Tensor pooled_prompt = {};
+    at::Tensor pooled_negative = {};
 };
 
 } // namespace rushes

@@ -12,6 +12,20 @@ namespace {
 /// only take twice the memory.
 constexpr std::int64_t most_side_by_side = 4096;
 
+/// As the loop that all families share sees it: one forward a step for a UNet that is told the guidance.
+Pass with_guidance_of(const UNet& unet, Pass pass) {
+    if (unet.config().guidance_dim > 0) {
+        pass.guidance_scale = 1;
+    }
+    return pass;
+}
+
+PictureSizes sizes_of(const Pass& pass) {
+    const auto height = static_cast<float>(pass.height);
+    const auto width = static_cast<float>(pass.width);
+    return {height, width, 0, 0, height, width};
+}
+
 StepRequest steps_of(const Pass& pass) {
     StepRequest request;
     request.steps = pass.steps;
@@ -22,37 +36,56 @@ StepRequest steps_of(const Pass& pass) {
 
 UNetDenoising::UNetDenoising(
     const UNet& unet,
-    const SchedulerConfig& scheduler,
+    const SchedulerConfig& solver,
     std::int64_t window,
     const Pass& pass,
     const LatentShape& shape,
     const TextEmbeddings& text,
     const std::stop_token& stop
 )
-    : FullSequence(
-          shape, pass, scheduler_by_name(scheduler, pass.scheduler), steps_of(pass), unet.options().device()
-      ),
+    : FullSequence(shape, with_guidance_of(unet, pass), solver, steps_of(pass), unet.options().device()),
       unet_(unet),
       window_(window),
       motion_scale_(pass.motion_scale),
-      side_by_side_(shape.frames * shape.height * shape.width <= most_side_by_side),
-      guided_(pass.guided()) {
+      sizes_(sizes_of(pass)),
+      told_guidance_(unet.config().guidance_dim > 0),
+      guidance_(pass.guidance_scale),
+      // What joins the time is each prompt's own.
+      side_by_side_(!unet.config().added && shape.frames * shape.height * shape.width <= most_side_by_side),
+      guided_(pass.guided() && !told_guidance_) {
     read_text(text, stop);
+}
+
+TextContext UNetDenoising::context_of(
+    const at::Tensor& text, const at::Tensor& pooled, const std::stop_token& stop
+) const {
+    TextContext context = unet_.text_context(text, stop);
+    if (unet_.config().added) {
+        context.added = unet_.added(pooled, sizes_);
+    }
+    return context;
 }
 
 void UNetDenoising::read_text(const TextEmbeddings& text, const std::stop_token& stop) {
     if (!guided_) {
-        prompt_ = unet_.text_context(text.prompt, stop);
+        prompt_ = context_of(text.prompt, text.pooled_prompt, stop);
     } else if (side_by_side_) {
         both_ = unet_.text_context(at::cat({text.prompt, text.negative}), stop);
     } else {
-        prompt_ = unet_.text_context(text.prompt, stop);
-        negative_ = unet_.text_context(text.negative, stop);
+        prompt_ = context_of(text.prompt, text.pooled_prompt, stop);
+        negative_ = context_of(text.negative, text.pooled_negative, stop);
     }
 }
 
 void UNetDenoising::change_conditioning(const Conditioning& conditioning, std::stop_token stop) {
     read_text(std::any_cast<const TextEmbeddings&>(conditioning), stop);
+}
+
+void UNetDenoising::change_guidance(double scale) {
+    guidance_ = scale;
+    if (!told_guidance_) {
+        FullSequence::change_guidance(scale);
+    }
 }
 
 at::Tensor UNetDenoising::predict(
@@ -62,7 +95,7 @@ at::Tensor UNetDenoising::predict(
     const std::stop_token& stop,
     const ShareDone& done
 ) const {
-    UNet::Input input{latents, timestep.value, motion_scale_, window_};
+    UNet::Input input{latents, timestep.value, motion_scale_, window_, guidance_};
     if (sides == Sides::all && !both_.empty()) {
         input.latents = latents.expand({2, -1, -1, -1, -1});
         return unet_.forward(input, both_, stop, done);

@@ -13,10 +13,11 @@ namespace rushes {
 
 class UNetDenoising final : public FullSequence {
 public:
-    /// `window`: frames that the motion modules see at once; 0: all. `unet` must live as long as this does.
+    /// `solver`: the pass's. `window`: frames that the motion modules see at once; 0: all. `unet` must live
+    /// as long as this does.
     UNetDenoising(
         const UNet& unet,
-        const SchedulerConfig& scheduler,
+        const SchedulerConfig& solver,
         std::int64_t window,
         const Pass& pass,
         const LatentShape& shape,
@@ -25,8 +26,11 @@ public:
     );
 
     void change_conditioning(const Conditioning& conditioning, std::stop_token stop) override;
+    void change_guidance(double scale) override;
 
 private:
+    TextContext
+    context_of(const at::Tensor& text, const at::Tensor& pooled, const std::stop_token& stop) const;
     void read_text(const TextEmbeddings& text, const std::stop_token& stop);
 
     at::Tensor predict(
@@ -45,6 +49,9 @@ private:
     const UNet& unet_;
     std::int64_t window_;
     double motion_scale_;
+    PictureSizes sizes_; ///< of a picture that was never scaled or cut
+    bool told_guidance_; ///< the UNet is: no second prompt, no second forward
+    double guidance_;
     bool side_by_side_;
     bool guided_;
     TextContext both_; ///< prompt, and negative prompt in a guided pass; empty where they go one by one

@@ -56,6 +56,18 @@ ClipConfig clip_large() {
     };
 }
 
+ClipConfig clip_big() {
+    return {
+        .vocab_size = 49408,
+        .hidden_size = 1280,
+        .intermediate_size = 5120,
+        .layers = 32,
+        .heads = 20,
+        .activation = ClipConfig::Activation::gelu,
+        .projection_dim = 1280,
+    };
+}
+
 std::string clip_config_text(const ClipConfig& c) {
     nlohmann::ordered_json json{
         {"architectures", {c.projection_dim > 0 ? "CLIPTextModelWithProjection" : "CLIPTextModel"}},

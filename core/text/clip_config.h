@@ -39,6 +39,9 @@ ClipConfig read_clip_config(const std::filesystem::path& directory);
 /// The text encoder of Stable Diffusion 1.x.
 ClipConfig clip_large();
 
+/// The second one of SDXL: OpenCLIP's ViT-bigG, with its projection.
+ClipConfig clip_big();
+
 /// config.json of such an encoder, as read_clip_config() takes it.
 std::string clip_config_text(const ClipConfig& config);
 

@@ -86,7 +86,7 @@ ClipEncoder::ClipEncoder(const Weights& weights, const ClipConfig& config) : con
 }
 
 at::Tensor
-ClipEncoder::forward(std::span<const std::int64_t> ids, int skip, const std::stop_token& stop) const {
+ClipEncoder::run(std::span<const std::int64_t> ids, std::int64_t layers, const std::stop_token& stop) const {
     const auto tokens = static_cast<std::int64_t>(ids.size());
     const auto known = [&](std::int64_t id) { return id >= 0 && id < config_.vocab_size; };
     if (!std::ranges::all_of(ids, known)) {
@@ -95,24 +95,37 @@ ClipEncoder::forward(std::span<const std::int64_t> ids, int skip, const std::sto
             "The tokenizer has more pieces than the text encoder knows: they do not belong together."
         );
     }
-    if (tokens < 1 || tokens > config_.positions || skip < 0 || skip >= config_.layers) {
+    if (tokens < 1 || tokens > config_.positions || layers < 1 || layers > config_.layers) {
         throw Error(
             ErrorKind::user,
             "The text encoder takes up to " + std::to_string(config_.positions) + " pieces and has " +
                 std::to_string(config_.layers) + " layers, asked for were " + std::to_string(tokens) +
-                " without the last " + std::to_string(skip) + "."
+                " without the last " + std::to_string(config_.layers - layers) + "."
         );
     }
-    const at::InferenceMode guard;
     const at::Tensor places = at::tensor(at::ArrayRef<std::int64_t>(ids.data(), ids.size()))
                                   .unsqueeze(0)
                                   .to(position_embedding_.device());
     at::Tensor hidden = token_embedding_.forward(places) + position_embedding_.narrow(0, 0, tokens);
     const at::Tensor mask = causal_mask(tokens, hidden.options());
-    for (std::int64_t i = 0; i < config_.layers - skip; ++i) {
+    for (std::int64_t i = 0; i < layers; ++i) {
         hidden = blocks_[static_cast<std::size_t>(i)].forward(hidden, mask, stop);
     }
-    return final_layer_norm_.forward(hidden);
+    return hidden;
+}
+
+at::Tensor
+ClipEncoder::forward(std::span<const std::int64_t> ids, int skip, const std::stop_token& stop) const {
+    const at::InferenceMode guard;
+    return final_layer_norm_.forward(run(ids, config_.layers - skip, stop));
+}
+
+ClipEncoder::States
+ClipEncoder::states(std::span<const std::int64_t> ids, const std::stop_token& stop) const {
+    const at::InferenceMode guard;
+    const at::Tensor penultimate = run(ids, config_.layers - 1, stop);
+    const at::Tensor mask = causal_mask(penultimate.size(1), penultimate.options());
+    return {penultimate, final_layer_norm_.forward(blocks_.back().forward(penultimate, mask, stop))};
 }
 
 at::Tensor ClipEncoder::pooled(std::span<const std::int64_t> ids, const at::Tensor& hidden) const {
@@ -125,20 +138,24 @@ at::Tensor ClipEncoder::pooled(std::span<const std::int64_t> ids, const at::Tens
     return config_.projection_dim > 0 ? text_projection_.forward(state) : state;
 }
 
+at::Tensor weighed(const at::Tensor& hidden, const PromptChunk& chunk) {
+    if (!chunk.weighted()) {
+        return hidden;
+    }
+    const at::InferenceMode guard;
+    const at::Tensor weights =
+        at::tensor(chunk.weights).to(hidden.device(), hidden.scalar_type()).view({1, -1, 1});
+    const at::Tensor product = hidden * weights;
+    return product * (hidden.mean() / product.mean());
+}
+
 at::Tensor embed_chunks(
     const ClipEncoder& encoder, std::span<const PromptChunk> chunks, int skip, const std::stop_token& stop
 ) {
     const at::InferenceMode guard;
     std::vector<at::Tensor> states;
     for (const PromptChunk& chunk : chunks) {
-        at::Tensor hidden = encoder.forward(chunk.ids, skip, stop);
-        if (chunk.weighted()) {
-            const at::Tensor weights =
-                at::tensor(chunk.weights).to(hidden.device(), hidden.scalar_type()).view({1, -1, 1});
-            const at::Tensor weighed = hidden * weights;
-            hidden = weighed * (hidden.mean() / weighed.mean());
-        }
-        states.push_back(hidden);
+        states.push_back(weighed(encoder.forward(chunk.ids, skip, stop), chunk));
     }
     return at::cat(states, 1);
 }

@@ -1,5 +1,5 @@
-// The text encoders of CLIP: ViT-L's of Stable Diffusion 1.x, OpenCLIP's ViT-H of 2.x and Turbo (transformers
-// 5, modeling_clip.py, CLIPTextModel and CLIPTextModelWithProjection).
+// The text encoders of CLIP: ViT-L's of Stable Diffusion 1.x and XL, OpenCLIP's ViT-H of 2.x and Turbo and
+// its bigG of XL (transformers 5, modeling_clip.py, CLIPTextModel and CLIPTextModelWithProjection).
 #pragma once
 
 #include "nn/layers.h"
@@ -44,10 +44,21 @@ public:
     at::Tensor
     forward(std::span<const std::int64_t> ids, int skip = 0, const std::stop_token& stop = {}) const;
 
+    struct States {
+        at::Tensor penultimate; ///< before the last layer, and without the final norm, as SDXL takes them
+        at::Tensor last;        ///< as forward() gives them
+    };
+
+    /// Throws as forward() does.
+    States states(std::span<const std::int64_t> ids, const std::stop_token& stop = {}) const;
+
     /// The state at the text's end of forward(ids), through the projection where there is one: [1, width].
     at::Tensor pooled(std::span<const std::int64_t> ids, const at::Tensor& hidden) const;
 
 private:
+    /// The states behind the first `layers`, without the final norm.
+    at::Tensor run(std::span<const std::int64_t> ids, std::int64_t layers, const std::stop_token& stop) const;
+
     const ClipConfig config_;
     Embedding token_embedding_;
     at::Tensor position_embedding_; ///< [positions, hidden]
@@ -56,9 +67,11 @@ private:
     Linear text_projection_; ///< undefined weight: none
 };
 
-/// The chunks' states one behind the other, [1, chunks * tokens, hidden]: each multiplied by what its piece
-/// counts, and a chunk's then scaled so that their mean stays (stable-diffusion-webui, "Original" emphasis).
-/// A chunk without weights is as the encoder gives it.
+/// A chunk's states, each multiplied by what its piece counts, and all of them scaled so that their mean
+/// stays (stable-diffusion-webui, "Original" emphasis). Without weights they are as the encoder gives them.
+at::Tensor weighed(const at::Tensor& hidden, const PromptChunk& chunk);
+
+/// The chunks' weighed states one behind the other, [1, chunks * tokens, hidden].
 at::Tensor embed_chunks(
     const ClipEncoder& encoder,
     std::span<const PromptChunk> chunks,

@@ -115,6 +115,33 @@ TEST_F(KindsStory, EachMakesAClipFromItsPictures) {
     }
 }
 
+/// Choose, type, press: a picture, in as few steps as its family plans.
+TEST_F(KindsStory, StillsAreMadeAsTheirFamiliesPlanThem) {
+    const std::vector<Kind> kinds{{"sd_xl/tiny", false, {}}};
+    for (const Kind& kind : kinds) {
+        install(kind);
+    }
+    openStudio();
+    for (const Kind& kind : kinds) {
+        SCOPED_TRACE(name(kind));
+        find<ui::RecipePanel>("recipe-panel")->chooseModel(name(kind));
+        ASSERT_EQ(recipe().model, name(kind));
+        EXPECT_EQ(recipe().frames, 1);
+        EXPECT_EQ(recipe().guidance_scale, 1);
+        EXPECT_LE(recipe().steps, 4);
+        Recipe small = recipe();
+        small.width = small.height = 128;
+        window().desk().applyRecipe(small);
+        make(QStringLiteral("a red ball"));
+        shot(QString::fromStdString(name(kind)));
+        ClipReader reader(newestFile());
+        const FramePtr picture = reader.next();
+        ASSERT_NE(picture, nullptr);
+        EXPECT_EQ(picture->width, 128);
+        EXPECT_EQ(reader.next(), nullptr);
+    }
+}
+
 /// What the family plans by itself: four small frames in two steps, then the clip.
 TEST_F(KindsStory, AnimateDiffShowsADraftAndThenTheClip) {
     const Kind kind{"animatediff/tiny", false, {}};

@@ -222,10 +222,17 @@ TEST(AnimateDiff, RefusesOtherBasesWithOneSentence) {
     write_file(unet, config.replace(config.find(own), own.size(), R"("cross_attention_dim": 1024)"));
     EXPECT_THAT(sentence(described), HasSubstr("this is Stable Diffusion 2"));
     // SDXL, by its UNet and by its pipelines
-    const std::string none = R"("addition_embed_type": null)";
     config = read_file(unet);
-    ASSERT_NE(config.find(none), std::string::npos);
-    write_file(unet, config.replace(config.find(none), none.size(), R"("addition_embed_type": "text_time")"));
+    for (const auto& [key, value] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"addition_embed_type", R"("text_time")"},
+             {"addition_time_embed_dim", "8"},
+             {"projection_class_embeddings_input_dim", "96"}
+         }) {
+        const std::string none = "\"" + key + "\": null";
+        ASSERT_NE(config.find(none), std::string::npos) << key;
+        config.replace(config.find(none), none.size(), "\"" + key + "\": " + value);
+    }
+    write_file(unet, config);
     EXPECT_THAT(sentence(described), HasSubstr("SDXL"));
     const fs::path index = beside.path() / "model_index.json";
     for (const std::string name : {"AnimateDiffSDXLPipeline", "StableDiffusionXLPipeline"}) {

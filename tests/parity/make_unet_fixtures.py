@@ -4,7 +4,7 @@
 
 Writes tests/parity/fixtures/unet: motion/ (a UNetMotionModel saved whole), sd1/ and adapter/ (a UNet without motion and a MotionAdapter
 for it), sd2/ (linear projections, heads by block), kl/ and kl_older/ (an autoencoder, with today's and with older names of its attention):
-config, random weights, trace; and original_names.json: what a checkpoint in one file calls the tensors of Stable Diffusion 1.5, and we.
+config, random weights, trace; and original_names.json: what a checkpoint in one file calls the tensors of Stable Diffusion 1.5 and SDXL, and we.
 """
 
 import json
@@ -118,14 +118,16 @@ def tiled(vae: AutoencoderKL, scale: float) -> dict[str, torch.Tensor]:
 RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0", "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
 
 
-def original_unet_name(name: str) -> str:
-    """As openaimodel.py of CompVis/stable-diffusion numbers its blocks, two resnets a level."""
+def original_unet_name(name: str, plain_level: int = 0) -> str:
+    """As openaimodel.py of CompVis/stable-diffusion and of SDXL numbers its blocks, two resnets a level; on the way up `plain_level` has no attention."""
     head, _, rest = name.partition(".")
     fixed = {"conv_in": "input_blocks.0.0", "conv_norm_out": "out.0", "conv_out": "out.2"}
     if head in fixed:
         return f"{fixed[head]}.{rest}"
     if head == "time_embedding":
         return f"time_embed.{0 if 'linear_1' in rest else 2}.{rest.split('.')[1]}"
+    if head == "add_embedding":
+        return f"label_emb.0.{0 if 'linear_1' in rest else 2}.{rest.split('.')[1]}"
     parts = name.split(".")
     if head == "mid_block":
         kind, number, inner = parts[1], int(parts[2]), parts[3:]
@@ -136,7 +138,7 @@ def original_unet_name(name: str) -> str:
         if kind == "downsamplers":
             return f"input_blocks.{3 * level + 3}.0.op.{parts[-1]}"
         if kind == "upsamplers":
-            return f"output_blocks.{3 * level + 2}.{1 if level == 0 else 2}.conv.{parts[-1]}"
+            return f"output_blocks.{3 * level + 2}.{1 if level == plain_level else 2}.conv.{parts[-1]}"
         block = f"{'input' if down else 'output'}_blocks.{3 * level + number + (1 if down else 0)}.{1 if kind == 'attentions' else 0}"
     return ".".join([block, RESNET[inner[0]] if kind == "resnets" else inner[0], *inner[1:]])
 
@@ -155,9 +157,14 @@ def make_original_names() -> None:
     names = {}
     with torch.device("meta"):
         unet = UNet2DConditionModel(block_out_channels=(320, 640, 1280, 1280), cross_attention_dim=768, attention_head_dim=8)
+        large = UNet2DConditionModel(
+            block_out_channels=(320, 640, 1280), cross_attention_dim=2048, attention_head_dim=[5, 10, 20], transformer_layers_per_block=[1, 2, 10], use_linear_projection=True,
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+            addition_embed_type="text_time", addition_time_embed_dim=256, projection_class_embeddings_input_dim=2816)
         vae = AutoencoderKL(block_out_channels=(128, 256, 512, 512), down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2, latent_channels=4)
     for part, model, prefix, original, convert in (
         ("unet", unet, "model.diffusion_model.", original_unet_name, convert_ldm_unet_checkpoint),
+        ("unet_sdxl", large, "model.diffusion_model.", lambda name: original_unet_name(name, plain_level=2), convert_ldm_unet_checkpoint),
         ("vae", vae, "first_stage_model.", original_vae_name, convert_ldm_vae_checkpoint),
     ):
         own = list(model.state_dict())
@@ -165,7 +172,7 @@ def make_original_names() -> None:
         assert len(set(foreign)) == len(own)
         again = convert({name: torch.full((1, 1, 1, 1), float(i)) for i, name in enumerate(foreign)}, model.config)
         assert {name: int(t.flatten()[0]) for name, t in again.items()} == {name: i for i, name in enumerate(own)}
-        names[part] = {f: o for f, o in zip(foreign, own, strict=True) if f.endswith(".weight")}
+        names[part] = {f: o for f, o in zip(foreign, own, strict=True) if f.endswith(".weight") and not re.search(r"transformer_blocks\.[1-9]", f)}
     (TARGET / "original_names.json").write_text(json.dumps(names, separators=(",", ":")) + "\n")
 
 

@@ -263,6 +263,7 @@ TEST(OriginalNames, AreThoseOfStableDiffusion) {
         }
     };
     check("unet", unet_names(unet_sd15()));
+    check("unet_sdxl", unet_names(unet_sdxl()));
     check("vae", kl_vae_names(kl_vae_sd15()));
 }
 
@@ -341,12 +342,18 @@ TEST(UNetConfigs, RefuseOtherArchitecturesWithOneSentence) {
     };
     using testing::HasSubstr;
     EXPECT_EQ(unet(""), "accepted");
-    EXPECT_THAT(unet(R"(, "addition_embed_type": "text_time")"), HasSubstr("SDXL"));
+    EXPECT_THAT(unet(R"(, "addition_embed_type": "text_time")"), HasSubstr("addition_time_embed_dim"));
+    EXPECT_THAT(unet(R"(, "addition_embed_type": "image")"), HasSubstr("addition_embed_type"));
     EXPECT_THAT(
-        unet(R"(, "transformer_layers_per_block": [1, 2])"), HasSubstr("transformer_layers_per_block")
+        unet(R"(, "addition_embed_type": "text_time", "addition_time_embed_dim": 8,
+            "projection_class_embeddings_input_dim": 48)"),
+        HasSubstr("projection_class_embeddings_input_dim")
+    );
+    EXPECT_THAT(
+        unet(R"(, "transformer_layers_per_block": [1, 2, 3])"), HasSubstr("transformer_layers_per_block")
     );
     EXPECT_THAT(unet(R"(, "class_embed_type": "timestep")"), HasSubstr("class_embed_type"));
-    EXPECT_THAT(unet(R"(, "time_cond_proj_dim": 256)"), HasSubstr("time_cond_proj_dim"));
+    EXPECT_THAT(unet(R"(, "time_cond_proj_dim": 1)"), HasSubstr("time_cond_proj_dim"));
     EXPECT_THAT(unet(R"(, "act_fn": "gelu")"), HasSubstr("gelu"));
     EXPECT_THAT(unet(R"(, "attention_head_dim": [2, 3, 4])"), HasSubstr("attention_head_dim"));
     EXPECT_THAT(unet(R"(, "num_attention_heads": 3)"), HasSubstr("heads"));

@@ -41,6 +41,7 @@ UNetConfig read_unet(const fs::path& directory, const JsonConfig& index, bool ad
     require_component(index, "unet", {adapter_beside ? "UNet2DConditionModel" : "UNetMotionModel"});
     const JsonConfig json = component_config(directory, "unet");
     UNetConfig unet = read_unet_config(json);
+    require_text_alone(json, unet);
     refuse_newer_base(json, unet);
     if (adapter_beside) {
         unet = with_motion(unet, read_motion_adapter_config(component_config(directory, "motion_adapter")));

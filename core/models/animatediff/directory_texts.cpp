@@ -23,16 +23,6 @@ AdapterKind adapter_kind(const std::string& name) {
     return says("lightning") ? AdapterKind::lightning : says("lcm") ? AdapterKind::lcm : AdapterKind::plain;
 }
 
-int steps_in(const std::string& name) {
-    const std::string text = lower(name);
-    const std::size_t word = text.find("step");
-    if (word == std::string::npos || word == 0 ||
-        std::isdigit(static_cast<unsigned char>(text[word - 1])) == 0) {
-        return 0;
-    }
-    return text[word - 1] - '0';
-}
-
 std::string index_text() {
     const Json index{
         {"_class_name", "AnimateDiffPipeline"},

@@ -16,9 +16,6 @@ enum class AdapterKind {
 /// By a file's name: the files themselves do not say.
 AdapterKind adapter_kind(const std::string& name);
 
-/// Of Lightning's file names, "4step": 4. 0: it does not say.
-int steps_in(const std::string& name);
-
 /// model_index.json of Stable Diffusion with a motion adapter's folder in it.
 std::string index_text();
 

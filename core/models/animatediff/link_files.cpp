@@ -4,6 +4,7 @@
 #include "base/json_config.h"
 #include "base/paths.h"
 #include "models/animatediff/directory_texts.h"
+#include "models/describing.h"
 #include "models/hub_cache.h"
 #include "models/lora_parts.h"
 #include "models/unet/original_names.h"

@@ -24,6 +24,7 @@ Shapes tiny() {
     s.unet.down_attention = {true, false};
     s.unet.up_attention = {false, true};
     s.unet.heads = {8, 8};
+    s.unet.transformer_layers = {1, 1};
     s.unet.layers_per_block = 1;
     s.unet.text_dim = 32;
     s.vae.block_channels = {32, 32, 32, 32}; // a latent for eight pixels, as the published one

@@ -16,6 +16,7 @@ PipelineConfig read_pipeline_config(const fs::path& directory, const JsonConfig&
     PipelineConfig result;
     const JsonConfig unet = component_config(directory, "unet");
     result.unet = read_unet_config(unet);
+    require_text_alone(unet, result.unet);
     result.vae = read_kl_vae_config(component_config(directory, "vae"));
     const JsonConfig scheduler = component_config(directory, "scheduler", "scheduler_config.json");
     result.scheduler = read_scheduler_config(scheduler);

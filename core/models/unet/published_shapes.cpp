@@ -57,10 +57,17 @@ public:
         list_.layer("conv_in", {first, c_.in_channels, 3, 3});
         list_.layer("time_embedding.linear_1", {4 * first, first});
         list_.layer("time_embedding.linear_2", {4 * first, 4 * first});
+        if (c_.guidance_dim > 0) {
+            list_.add("time_embedding.cond_proj.weight", {first, c_.guidance_dim});
+        }
+        if (c_.added) {
+            list_.layer("add_embedding.linear_1", {4 * first, c_.added->width()});
+            list_.layer("add_embedding.linear_2", {4 * first, 4 * first});
+        }
         down();
         const std::int64_t last = c_.block_channels.back();
         add_resnet(list_, "mid_block.resnets.0", last, last, 4 * first);
-        attention("mid_block.attentions.0", last);
+        attention("mid_block.attentions.0", c_.blocks() - 1);
         add_resnet(list_, "mid_block.resnets.1", last, last, 4 * first);
         up();
         list_.layer("conv_norm_out", {first});
@@ -69,19 +76,23 @@ public:
     }
 
 private:
-    void attention(const std::string& name, std::int64_t size) {
+    void attention(const std::string& name, std::size_t block) {
+        const std::int64_t size = c_.block_channels[block];
         const TensorList::Shape projection =
             c_.linear_projection ? TensorList::Shape{size, size} : TensorList::Shape{size, size, 1, 1};
         list_.layer(name + ".norm", {size});
         list_.layer(name + ".proj_in", projection);
-        add_transformer_block(list_, name + ".transformer_blocks.0", size, c_.text_dim);
+        for (std::int64_t i = 0; i < c_.transformer_layers[block]; ++i) {
+            add_transformer_block(list_, name + ".transformer_blocks." + number(i), size, c_.text_dim);
+        }
         list_.layer(name + ".proj_out", projection);
     }
 
-    void layer(const std::string& block, std::int64_t i, std::int64_t in, std::int64_t out, bool attends) {
-        add_resnet(list_, block + ".resnets." + number(i), in, out, 4 * c_.block_channels.front());
+    void layer(const std::string& name, std::int64_t i, std::int64_t in, std::size_t block, bool attends) {
+        const std::int64_t out = c_.block_channels[block];
+        add_resnet(list_, name + ".resnets." + number(i), in, out, 4 * c_.block_channels.front());
         if (attends) {
-            attention(block + ".attentions." + number(i), out);
+            attention(name + ".attentions." + number(i), block);
         }
     }
 
@@ -91,7 +102,7 @@ private:
         for (std::size_t b = 0; b < c_.blocks(); ++b) {
             const std::string block = "down_blocks." + std::to_string(b);
             for (std::int64_t i = 0; i < c_.layers_per_block; ++i) {
-                layer(block, i, channels, c_.block_channels[b], c_.down_attention[b]);
+                layer(block, i, channels, b, c_.down_attention[b]);
                 channels = c_.block_channels[b];
                 kept_.push_back(channels);
             }
@@ -106,9 +117,10 @@ private:
         std::int64_t channels = c_.block_channels.back();
         for (std::size_t step = 0; step < c_.blocks(); ++step) {
             const std::string block = "up_blocks." + std::to_string(step);
-            const std::int64_t out = c_.block_channels[c_.blocks() - 1 - step];
+            const std::size_t level = c_.blocks() - 1 - step;
+            const std::int64_t out = c_.block_channels[level];
             for (std::int64_t i = 0; i <= c_.layers_per_block; ++i) {
-                layer(block, i, channels + kept_.back(), out, c_.up_attention[step]);
+                layer(block, i, channels + kept_.back(), level, c_.up_attention[step]);
                 kept_.pop_back();
                 channels = out;
             }
@@ -195,6 +207,20 @@ UNetConfig unet_sd15() {
     c.down_attention = {true, true, true, false};
     c.up_attention = {false, true, true, true};
     c.heads = {8, 8, 8, 8};
+    c.transformer_layers = {1, 1, 1, 1};
+    return c;
+}
+
+UNetConfig unet_sdxl() {
+    UNetConfig c;
+    c.block_channels = {320, 640, 1280};
+    c.down_attention = {false, true, true};
+    c.up_attention = {true, true, false};
+    c.heads = {5, 10, 20};
+    c.transformer_layers = {1, 2, 10};
+    c.text_dim = 2048;
+    c.linear_projection = true;
+    c.added.emplace();
     return c;
 }
 
@@ -202,6 +228,13 @@ KlVaeConfig kl_vae_sd15() {
     KlVaeConfig c;
     c.block_channels = {128, 256, 512, 512};
     c.layers_per_block = 2;
+    return c;
+}
+
+KlVaeConfig kl_vae_sdxl() {
+    KlVaeConfig c = kl_vae_sd15();
+    c.scaling_factor = 0.13025;
+    c.sample_size = 1024;
     return c;
 }
 
@@ -221,7 +254,7 @@ std::string unet_config_text(const UNetConfig& c) {
         }
         return names;
     };
-    return text({
+    Json json{
         {"_class_name", "UNet2DConditionModel"},
         {"in_channels", c.in_channels},
         {"out_channels", c.out_channels},
@@ -229,6 +262,7 @@ std::string unet_config_text(const UNetConfig& c) {
         {"down_block_types", classes(c.down_attention, "Down")},
         {"up_block_types", classes(c.up_attention, "Up")},
         {"attention_head_dim", c.heads},
+        {"transformer_layers_per_block", c.transformer_layers},
         {"layers_per_block", c.layers_per_block},
         {"cross_attention_dim", c.text_dim},
         {"norm_num_groups", c.norm_groups},
@@ -237,7 +271,16 @@ std::string unet_config_text(const UNetConfig& c) {
         {"act_fn", "silu"},
         {"flip_sin_to_cos", true},
         {"freq_shift", 0},
-    });
+    };
+    if (c.guidance_dim > 0) {
+        json["time_cond_proj_dim"] = c.guidance_dim;
+    }
+    if (c.added) {
+        json["addition_embed_type"] = "text_time";
+        json["addition_time_embed_dim"] = c.added->size_dim;
+        json["projection_class_embeddings_input_dim"] = c.added->width();
+    }
+    return text(json);
 }
 
 std::string kl_vae_config_text(const KlVaeConfig& c) {

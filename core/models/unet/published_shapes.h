@@ -18,6 +18,10 @@ UNetConfig unet_sd15();
 /// Its autoencoder.
 KlVaeConfig kl_vae_sd15();
 
+/// SDXL (stabilityai/stable-diffusion-xl-base-1.0), and Turbo and Lightning with it.
+UNetConfig unet_sdxl();
+KlVaeConfig kl_vae_sdxl();
+
 /// A motion adapter for it: v3, or v2 with a module in the middle.
 MotionConfig motion_sd15(bool mid_block);
 

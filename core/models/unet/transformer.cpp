@@ -62,13 +62,19 @@ TransformerBlock::forward(const at::Tensor& x, const TextKeys& text, const std::
 SpatialTransformer::SpatialTransformer(const Weights& weights, const Shape& shape)
     : norm(weights["norm"], shape.channels, shape.groups, group_norm_eps),
       proj_in(projection(weights["proj_in"], shape.channels, shape.linear_projection)),
-      block(weights["transformer_blocks"][0], shape.channels, shape.text_dim, shape.heads),
-      proj_out(projection(weights["proj_out"], shape.channels, shape.linear_projection)) {}
+      proj_out(projection(weights["proj_out"], shape.channels, shape.linear_projection)) {
+    for (std::int64_t i = 0; i < shape.layers; ++i) {
+        blocks.emplace_back(weights["transformer_blocks"][i], shape.channels, shape.text_dim, shape.heads);
+    }
+}
 
-at::Tensor
-SpatialTransformer::forward(const at::Tensor& x, const TextKeys& text, const std::stop_token& stop) const {
-    const at::Tensor pixels = norm.forward(x, stop).flatten(1, 2);
-    const at::Tensor h = block.forward(proj_in.forward(pixels, stop), text, stop);
+at::Tensor SpatialTransformer::forward(
+    const at::Tensor& x, std::span<const TextKeys> text, const std::stop_token& stop
+) const {
+    at::Tensor h = proj_in.forward(norm.forward(x, stop).flatten(1, 2), stop);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        h = blocks[i].forward(h, text[i], stop);
+    }
     return proj_out.forward(h, stop).view(x.sizes()).add_(x);
 }
 

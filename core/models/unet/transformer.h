@@ -7,7 +7,9 @@
 #include "nn/layers.h"
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -44,7 +46,7 @@ struct TransformerBlock {
 struct SpatialTransformer {
     GroupNorm norm;
     Linear proj_in;
-    TransformerBlock block;
+    std::vector<TransformerBlock> blocks;
     Linear proj_out;
 
     struct Shape {
@@ -52,12 +54,14 @@ struct SpatialTransformer {
         std::int64_t text_dim = 0;
         std::int64_t heads = 0;
         std::int64_t groups = 32;
+        std::int64_t layers = 1;
         bool linear_projection = false;
     };
 
     SpatialTransformer(const Weights& weights, const Shape& shape);
-    /// x [N, h, w, channels], of the same shape again.
-    at::Tensor forward(const at::Tensor& x, const TextKeys& text, const std::stop_token& stop) const;
+    /// x [N, h, w, channels], of the same shape again. `text`: for each of the blocks.
+    at::Tensor
+    forward(const at::Tensor& x, std::span<const TextKeys> text, const std::stop_token& stop) const;
 };
 
 } // namespace rushes

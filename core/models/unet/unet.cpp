@@ -10,6 +10,20 @@
 
 namespace rushes {
 
+namespace {
+
+/// [sin, cos] of 1000 (guidance - 1) at rates from 1 to 1 / 10000, [1, size] (get_guidance_scale_embedding()
+/// of diffusers 0.42).
+at::Tensor guidance_sinusoid(double guidance, std::int64_t size) {
+    const std::int64_t half = size / 2;
+    const at::Tensor places = at::arange(half, at::kDouble) / static_cast<double>(half - 1);
+    const at::Tensor angles = at::pow(10000.0, -places) * (1000.0 * (guidance - 1));
+    const at::Tensor both = at::cat({angles.sin(), angles.cos()}).to(at::kFloat).unsqueeze(0);
+    return size % 2 == 0 ? both : at::constant_pad_nd(both, {0, 1});
+}
+
+} // namespace
+
 struct UNet::Pass {
     at::Tensor time; ///< silu of the embedding
     const TextContext& text;
@@ -20,7 +34,11 @@ struct UNet::Pass {
     std::size_t next_text = 0;
     int finished = 0;
 
-    const TextKeys& next_keys() { return text.at(next_text++); }
+    /// Those of a transformer's blocks.
+    std::span<const TextKeys> next_keys(const SpatialTransformer& transformer) {
+        const std::size_t first = std::exchange(next_text, next_text + transformer.blocks.size());
+        return std::span(text.keys).subspan(first, transformer.blocks.size());
+    }
 
     void layer_done() {
         ++finished;
@@ -46,6 +64,19 @@ UNet::UNet(const Weights& weights, const Weights& motion, const UNetConfig& conf
       ),
       norm_out_(weights["conv_norm_out"], config.block_channels.front(), config.norm_groups, config.norm_eps),
       conv_out_(weights["conv_out"], config.block_channels.front(), config.out_channels, 3) {
+    const std::int64_t time = 4 * config.block_channels.front();
+    if (config.guidance_dim > 0) {
+        guidance_projection_ = Linear(
+            weights["time_embedding"]["cond_proj"],
+            config.guidance_dim,
+            config.block_channels.front(),
+            Bias::no
+        );
+    }
+    if (config.added) {
+        added_linear_1_ = Linear(weights["add_embedding"]["linear_1"], config.added->width(), time);
+        added_linear_2_ = Linear(weights["add_embedding"]["linear_2"], time, time);
+    }
     read_down(weights["down_blocks"], motion["down_blocks"]);
     read_mid(weights["mid_block"], motion["mid_block"]);
     read_up(weights["up_blocks"], motion["up_blocks"]);
@@ -62,6 +93,7 @@ SpatialTransformer UNet::read_attention(const Weights& weights, std::size_t bloc
          config_.text_dim,
          config_.heads[block],
          config_.norm_groups,
+         config_.transformer_layers[block],
          config_.linear_projection}
     };
 }
@@ -157,8 +189,11 @@ TextContext UNet::text_context(const at::Tensor& text, const std::stop_token& st
     const at::Tensor states = text.to(conv_in_options_);
     TextContext result;
     const auto add = [&](const std::optional<SpatialTransformer>& attention) {
-        if (attention) {
-            result.push_back(attention->block.text_keys(states, stop));
+        if (!attention) {
+            return;
+        }
+        for (const TransformerBlock& block : attention->blocks) {
+            result.keys.push_back(block.text_keys(states, stop));
         }
     };
     for (const DownBlock& block : down_) {
@@ -175,16 +210,28 @@ TextContext UNet::text_context(const at::Tensor& text, const std::stop_token& st
     return result;
 }
 
-at::Tensor UNet::time_embedding(double timestep) const {
+at::Tensor UNet::added(const at::Tensor& pooled, const PictureSizes& sizes) const {
+    const at::InferenceMode guard;
+    const at::Tensor sinusoids =
+        timestep_sinusoid(at::tensor(at::ArrayRef<float>(sizes)), config_.added->size_dim).view({1, -1});
+    const at::Tensor all = at::cat({pooled.to(conv_in_options_), sinusoids.to(conv_in_options_)}, 1);
+    return added_linear_2_->forward(at::silu(added_linear_1_->forward(all)));
+}
+
+at::Tensor UNet::time_embedding(double timestep, double guidance) const {
     const at::Tensor time = at::full({1}, timestep, at::kFloat);
-    const at::Tensor sinusoid = timestep_sinusoid(time, config_.block_channels.front()).to(conv_in_options_);
+    at::Tensor sinusoid = timestep_sinusoid(time, config_.block_channels.front()).to(conv_in_options_);
+    if (guidance_projection_) {
+        const at::Tensor told = guidance_sinusoid(guidance, config_.guidance_dim).to(conv_in_options_);
+        sinusoid = sinusoid + guidance_projection_->forward(told);
+    }
     return time_linear_2_.forward(at::silu(time_linear_1_.forward(sinusoid)));
 }
 
 at::Tensor UNet::run(const Layer& layer, const at::Tensor& x, Pass& pass) {
     at::Tensor h = layer.resnet.forward(x, pass.time, pass.stop);
     if (layer.attention) {
-        h = layer.attention->forward(h, pass.next_keys(), pass.stop);
+        h = layer.attention->forward(h, pass.next_keys(*layer.attention), pass.stop);
     }
     if (layer.motion) {
         h = layer.motion->forward(h, pass.motion, pass.stop);
@@ -199,8 +246,9 @@ at::Tensor UNet::forward(
     const at::InferenceMode guard;
     const at::Tensor& latents = input.latents; // [sides, C, F, h, w]
     const auto per_block = static_cast<double>(config_.layers_per_block);
+    const at::Tensor time = time_embedding(input.timestep, input.guidance);
     Pass pass{
-        .time = at::silu(time_embedding(input.timestep)),
+        .time = at::silu(config_.added ? time + text.added : time),
         .text = text,
         .motion = {latents.size(2), input.window, input.motion_scale},
         .stop = stop,
@@ -221,7 +269,7 @@ at::Tensor UNet::forward(
         }
     }
     h = mid_first_->forward(h, pass.time, stop);
-    h = mid_attention_->forward(h, pass.next_keys(), stop);
+    h = mid_attention_->forward(h, pass.next_keys(*mid_attention_), stop);
     if (mid_motion_) {
         h = mid_motion_->forward(h, pass.motion, stop);
     }

@@ -1,4 +1,4 @@
-// The UNet of Stable Diffusion 1.x and 2.x, and the same with motion modules
+// The UNet of Stable Diffusion 1.x, 2.x and XL, and the same with motion modules
 // (UNet2DConditionModel and UNetMotionModel of diffusers 0.42). Features are [sides * frames, height, width,
 // channels] all the way, so that neither convolutions nor attention over pixels or frames moves a number.
 #pragma once
@@ -11,8 +11,10 @@
 #include "nn/group_norm.h"
 #include "nn/work_unit.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -20,8 +22,17 @@
 
 namespace rushes {
 
-/// What each block that looks at the text sees of it, in the order of the blocks.
-using TextContext = std::vector<TextKeys>;
+/// A text as a UNet uses it in every step.
+struct TextContext {
+    std::vector<TextKeys> keys; ///< of each transformer block, in their order
+    at::Tensor added;           ///< UNet::added(), where the config has it
+
+    bool empty() const { return keys.empty(); }
+};
+
+/// What SDXL's UNet is told of the picture: height and width of the original, rows and columns cut off above
+/// and to the left, height and width of what is seen.
+using PictureSizes = std::array<float, 6>;
 
 class UNet {
 public:
@@ -36,11 +47,16 @@ public:
     /// text [sides, tokens, text_dim]: once for all steps.
     TextContext text_context(const at::Tensor& text, const std::stop_token& stop = {}) const;
 
+    /// pooled [1, pooled_dim] -> [1, time]: joins the time of every step. One text at a time, as each has
+    /// its own.
+    at::Tensor added(const at::Tensor& pooled, const PictureSizes& sizes) const;
+
     struct Input {
         at::Tensor latents; ///< [sides, in_channels, frames, h, w]; h and w multiples of config().stride()
         double timestep = 0;
         double motion_scale = 1; ///< see MotionRun
         std::int64_t window = 0; ///< frames that the motion modules see at once; 0: all
+        double guidance = 1;     ///< what a model that is told of it is told
     };
 
     /// What the model predicts: [sides, out_channels, frames, h, w]. Tells of each block. Throws Stopped
@@ -87,13 +103,15 @@ private:
     SpatialTransformer read_attention(const Weights& weights, std::size_t block) const;
     std::optional<MotionModule> read_motion(const Weights& weights, std::size_t block) const;
 
-    at::Tensor time_embedding(double timestep) const;
+    at::Tensor time_embedding(double timestep, double guidance) const;
     static at::Tensor run(const Layer& layer, const at::Tensor& x, Pass& pass);
 
     UNetConfig config_;
     at::TensorOptions conv_in_options_;
     Conv2d conv_in_;
     Linear time_linear_1_, time_linear_2_;
+    std::optional<Linear> guidance_projection_;
+    std::optional<Linear> added_linear_1_, added_linear_2_;
     std::vector<DownBlock> down_;
     std::optional<ResnetBlock> mid_first_, mid_last_;
     std::optional<SpatialTransformer> mid_attention_;

@@ -99,6 +99,18 @@ void check_heads(
     }
 }
 
+std::optional<AddedConfig> read_added(const JsonConfig& config) {
+    if (!config.has("addition_embed_type")) {
+        return std::nullopt;
+    }
+    config.require("addition_embed_type", {"text_time"});
+    AddedConfig added;
+    added.size_dim = config.integer("addition_time_embed_dim", {2, most});
+    const std::int64_t sizes = added.width() - added.pooled_dim;
+    added.pooled_dim = config.integer("projection_class_embeddings_input_dim", {sizes + 1, most}) - sizes;
+    return added;
+}
+
 /// What a UNetMotionModel says of its motion modules.
 MotionConfig read_own_motion(const JsonConfig& config, const UNetConfig& unet) {
     require_one(
@@ -121,26 +133,18 @@ MotionConfig read_own_motion(const JsonConfig& config, const UNetConfig& unet) {
 UNetConfig read_unet_config(const JsonConfig& config) {
     const bool motion =
         config.require("_class_name", {"UNet2DConditionModel", "UNetMotionModel"}) == "UNetMotionModel";
-    if (config.has("addition_embed_type")) {
-        config.fail("this UNet wants more than the text (\"addition_embed_type\"), as that of SDXL does, "
-                    "which is not supported.");
-    }
     refuse(
         config,
         {"class_embed_type",
          "encoder_hid_dim",
          "encoder_hid_dim_type",
-         "time_cond_proj_dim",
          "num_class_embeds",
          "time_embedding_dim",
          "time_embedding_act_fn",
          "timestep_post_act",
          "reverse_transformer_layers_per_block"}
     );
-    require_one(
-        config,
-        {"transformer_layers_per_block", "mid_block_scale_factor", "mid_block_layers", "downsample_padding"}
-    );
+    require_one(config, {"mid_block_scale_factor", "mid_block_layers", "downsample_padding"});
     for (const auto& [key, name] : std::initializer_list<std::pair<const char*, const char*>>{
              {"act_fn", "silu"}, {"resnet_time_scale_shift", "default"}, {"time_embedding_type", "positional"}
          }) {
@@ -174,17 +178,29 @@ UNetConfig read_unet_config(const JsonConfig& config) {
     const char* const heads =
         config.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim";
     result.heads = per_block(config, heads, result.blocks(), 8);
+    result.transformer_layers = per_block(config, "transformer_layers_per_block", result.blocks(), 1);
     result.layers_per_block = same_in_all(config, "layers_per_block", result.blocks(), 2);
     result.text_dim = config.integer("cross_attention_dim", {1, most}, 1280);
     result.norm_groups = config.integer("norm_num_groups", {1, most}, 32);
     result.norm_eps = config.number("norm_eps", {0, 1}, 1e-5);
     result.linear_projection = config.boolean("use_linear_projection", false);
+    result.added = read_added(config);
+    result.guidance_dim =
+        config.has("time_cond_proj_dim") ? config.integer("time_cond_proj_dim", {4, most}) : 0;
     check_groups(config, result.block_channels, result.norm_groups);
     check_heads(config, result.block_channels, result.heads);
     if (motion) {
         result.motion = read_own_motion(config, result);
     }
     return result;
+}
+
+void require_text_alone(const JsonConfig& config, const UNetConfig& unet) {
+    if (unet.added) {
+        config.fail("this UNet wants more than the text (\"addition_embed_type\"), as that of SDXL does, and "
+                    "the rest "
+                    "of this directory belongs to another Stable Diffusion.");
+    }
 }
 
 MotionConfig read_motion_adapter_config(const JsonConfig& config) {

@@ -80,7 +80,13 @@ std::string flat(std::string_view name) {
     return text;
 }
 
-std::string_view without_prefix(std::string_view layer) {
+/// Empty: of another component than the one that `own` prefixes are of.
+std::string_view without_prefix(std::string_view layer, const std::vector<std::string>& own) {
+    if (!own.empty()) {
+        const auto found =
+            std::ranges::find_if(own, [&](const std::string& prefix) { return layer.starts_with(prefix); });
+        return found == own.end() ? std::string_view() : layer.substr(found->size());
+    }
     for (const std::string_view prefix : prefixes) { // in the order in which they may stand
         if (layer.starts_with(prefix)) {
             layer.remove_prefix(prefix.size());
@@ -311,7 +317,8 @@ LoraWeights::LoraWeights(
             refuse(file, "'" + entry.name + "' is of another method than LoRA, which is not supported");
         }
         const auto [layer_name, part] = part_of(entry.name);
-        const auto layer = layers.find(flat(without_prefix(without_processor(layer_name))));
+        const std::string plain = without_processor(layer_name);
+        const auto layer = layers.find(flat(without_prefix(plain, names.lora_prefixes)));
         if (layer == layers.end() || part == Part::unknown) {
             strangers.insert(layer_name);
             continue;

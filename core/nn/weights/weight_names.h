@@ -30,6 +30,8 @@ struct WeightNames {
     /// any name begins with decides: it is cut off, and names without it belong to something else.
     std::vector<std::string> prefixes;
     std::vector<NameMap> maps; ///< the first whose marker is found is the file's
+    /// What LoRAs have before its layers; empty: what they have for the only component of its kind.
+    std::vector<std::string> lora_prefixes = {};
 };
 
 /// The name within the component of each of `names`, in their order; empty: not of this component.
