@@ -51,9 +51,11 @@ void write_random_model(
     for (const auto& [name, text] : preset.files) {
         write_file(directory.path() / name, text);
     }
-    const auto is_of_tokenizer = [](const auto& file) { return file.first.starts_with("tokenizer/"); };
+    const auto is_of_tokenizer = [&](const auto& file) {
+        return file.first.starts_with(preset.lent_tokenizer + "/");
+    };
     if (std::ranges::none_of(preset.files, is_of_tokenizer)) {
-        copy_tokenizer(directory.path() / "tokenizer");
+        copy_tokenizer(directory.path() / preset.lent_tokenizer);
     }
     const double all = std::max(1.0, static_cast<double>(preset.bytes()));
     std::uint64_t done = 0;

@@ -25,6 +25,8 @@ struct ModelPreset {
     std::string description;                  ///< whose shapes these are
     std::map<std::string, std::string> files; ///< path -> text of the configs
     std::vector<Component> components;
+    std::string lent_tokenizer =
+        "tokenizer"; ///< the folder that gets the built-in model's, unless `files` fill it
 
     std::uint64_t bytes() const; ///< of the weights
 };

@@ -15,15 +15,17 @@ namespace rushes {
 
 namespace {
 
-const std::string component = "text_encoder";
-
 /// Of the encoder's code: another one when it gives other numbers than before.
 constexpr const char* numbers_version = "1";
 
 constexpr std::int64_t pad_piece = 0; ///< of every T5
 
-PhasePart<T5Encoder>
-encoder_of(const ModelInfo& info, ComponentLoading& loading, const std::stop_token& stop) {
+PhasePart<T5Encoder> encoder_of(
+    const ModelInfo& info,
+    ComponentLoading& loading,
+    const std::string& component,
+    const std::stop_token& stop
+) {
     const std::filesystem::path directory = info.part(component);
     const bool stays = text_encoder_stays(index_weights(directory).bytes(), loading.options());
     const WeightOptions options =
@@ -41,15 +43,16 @@ T5Prompts::T5Prompts(
     ComponentLoading& loading,
     std::size_t max_tokens,
     const std::stop_token& stop,
-    PromptPadding padding
+    PromptPadding padding,
+    const T5Parts& parts
 )
-    : source_(info.part(component)),
-      device_(loading.options().device_of(component)),
+    : source_(info.part(parts.encoder)),
+      device_(loading.options().device_of(parts.encoder)),
       dtype_(number_type(loading.options().dtype)),
       max_tokens_(max_tokens),
       padding_(padding),
-      tokenizer_(load_unigram_tokenizer(info.part("tokenizer"))),
-      encoder_(encoder_of(info, loading, stop)) {
+      tokenizer_(load_unigram_tokenizer(info.part(parts.tokenizer))),
+      encoder_(encoder_of(info, loading, parts.encoder, stop)) {
     if (!text_encoder_stays(index_weights(source_).bytes(), loading.options())) {
         cache_.emplace(cache_dir() / "embeddings");
     }
@@ -58,8 +61,11 @@ T5Prompts::T5Prompts(
 T5Prompts::Text T5Prompts::text_of(const std::string& prompt) const {
     Text text{tokenizer_.encode(prompt, max_tokens_)};
     text.own = std::ssize(text.ids);
-    if (padding_ == PromptPadding::seen) {
+    if (padding_ != PromptPadding::none) {
         text.ids.resize(max_tokens_, pad_piece);
+    }
+    if (padding_ == PromptPadding::kept) {
+        text.own = std::ssize(text.ids);
     }
     return text;
 }

@@ -1,4 +1,4 @@
-// Prompts as a T5 encoder sees them: the folders tokenizer and text_encoder of a model.
+// Prompts as a T5 encoder sees them, by two folders of a model.
 #pragma once
 
 #include "models/component_loading.h"
@@ -23,6 +23,13 @@ namespace rushes {
 enum class PromptPadding {
     none, ///< or it is masked, which is the same
     seen, ///< empty pieces behind it, as many as there is room for, which change what the others become
+    kept, ///< and what becomes of them belongs to the text
+};
+
+/// Names of the folders.
+struct T5Parts {
+    std::string encoder = "text_encoder";
+    std::string tokenizer = "tokenizer";
 };
 
 /// A large encoder is read again for new prompts (residency.h), and for none that it ever saw: what it made
@@ -35,14 +42,16 @@ public:
         ComponentLoading& loading,
         std::size_t max_tokens,
         const std::stop_token& stop,
-        PromptPadding padding = PromptPadding::none
+        PromptPadding padding = PromptPadding::none,
+        const T5Parts& parts = {}
     );
 
-    /// Of the prompts' own pieces. The prompts are taken as they are: cleaning is the family's affair.
+    /// Of the prompts' own pieces, unless the padding is kept. The prompts are taken as they are: cleaning is
+    /// the family's affair.
     TextEmbeddings embed(const Brief& brief, const std::stop_token& stop, const ShareDone& done) const;
 
 private:
-    /// Pieces as the encoder sees them, and how many of them are the prompt's own.
+    /// Pieces as the encoder sees them, and how many of their states belong to the text.
     struct Text {
         std::vector<std::int64_t> ids;
         std::int64_t own = 0;

@@ -43,7 +43,7 @@ protected:
     const fs::path model_ = folder_.path / "model";
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Stills, testing::Values("sd_xl/tiny"));
+INSTANTIATE_TEST_SUITE_P(Families, Stills, testing::Values("sd_xl/tiny", "flux/tiny"));
 
 TEST_P(Stills, AreTheSamePictureForOneSeedAndCarryTheirRecipe) {
     const std::vector<std::string> small{"--width", "128", "--height", "128"};

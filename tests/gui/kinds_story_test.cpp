@@ -117,7 +117,7 @@ TEST_F(KindsStory, EachMakesAClipFromItsPictures) {
 
 /// Choose, type, press: a picture, in as few steps as its family plans.
 TEST_F(KindsStory, StillsAreMadeAsTheirFamiliesPlanThem) {
-    const std::vector<Kind> kinds{{"sd_xl/tiny", false, {}}};
+    const std::vector<Kind> kinds{{"sd_xl/tiny", false, {}}, {"flux/tiny", false, {}}};
     for (const Kind& kind : kinds) {
         install(kind);
     }

@@ -296,6 +296,9 @@ std::string kl_vae_config_text(const KlVaeConfig& c) {
         {"layers_per_block", c.layers_per_block},
         {"norm_num_groups", c.norm_groups},
         {"scaling_factor", c.scaling_factor},
+        {"shift_factor", c.shift_factor},
+        {"use_quant_conv", c.quant_conv},
+        {"use_post_quant_conv", c.post_quant_conv},
         {"sample_size", c.sample_size},
         {"act_fn", "silu"},
     });
