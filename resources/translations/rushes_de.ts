@@ -3212,5 +3212,45 @@
         <source>then</source>
         <translation>dann</translation>
     </message>
+    <message>
+        <source>Values side by side…</source>
+        <translation>Werte nebeneinander…</translation>
+    </message>
+    <message>
+        <source>Values side by side</source>
+        <translation>Werte nebeneinander</translation>
+    </message>
+    <message>
+        <source>A quick look at each: one value after the other, or every pair of two.</source>
+        <translation>Ein schneller Blick auf jeden: ein Wert nach dem anderen oder alle Paare aus zweien.</translation>
+    </message>
+    <message>
+        <source>Downwards</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>Nach rechts</translation>
+    </message>
+    <message>
+        <source>What will be drawn</source>
+        <translation>Was gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Draw them</source>
+        <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <source>%1: what changes</source>
+        <translation>%1: was sich ändert</translation>
+    </message>
+    <message>
+        <source>%1: its values, with commas</source>
+        <translation>%1: die Werte, mit Kommas</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
 </context>
 </TS>

@@ -3212,5 +3212,45 @@
         <source>then</source>
         <translation>随后</translation>
     </message>
+    <message>
+        <source>Values side by side…</source>
+        <translation>并排比较数值…</translation>
+    </message>
+    <message>
+        <source>Values side by side</source>
+        <translation>并排比较数值</translation>
+    </message>
+    <message>
+        <source>A quick look at each: one value after the other, or every pair of two.</source>
+        <translation>快速查看每一个：逐个数值，或两组数值的所有组合。</translation>
+    </message>
+    <message>
+        <source>Downwards</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>What will be drawn</source>
+        <translation>将绘制的内容</translation>
+    </message>
+    <message>
+        <source>Draw them</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>%1: what changes</source>
+        <translation>%1：改变什么</translation>
+    </message>
+    <message>
+        <source>%1: its values, with commas</source>
+        <translation>%1：数值，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
 </context>
 </TS>

@@ -44,7 +44,8 @@ public:
 
     void generate();
     /// Before what waits, or in its stead.
-    void trySeeds(); ///< of the settings, side by side
+    void trySeeds();  ///< of the settings, side by side
+    void tryValues(); ///< the same of other values, after asking which
     void generateNext();
     void generateInstead();
     /// Esc while a waiting clip is edited; false: none is.
@@ -114,6 +115,7 @@ private:
     void endRun(const RunEnd& end);
     bool
     queueUp(const Recipe& recipe, JobQueue::Place place = JobQueue::Place::end, const std::string& job = {});
+    std::optional<Recipe> recipeToTry();
     void generateAt(JobQueue::Place place);
     bool queueAll(const Recipe& recipe, JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);

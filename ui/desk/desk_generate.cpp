@@ -8,6 +8,7 @@
 #include "desk/clip_desk.h"
 #include "desk/desk.h"
 #include "desk/failure_cards.h"
+#include "desk/grid_dialog.h"
 #include "desk/queue_desk.h"
 #include "desk/seed_desk.h"
 #include "generation/prompt_alternatives.h"
@@ -33,15 +34,42 @@ void Desk::generate() {
 
 void Desk::trySeeds() {
     panels_.recipe.seed().takeText(); // what stands in the field is used
-    if (session_.engineReady() && !session_.models().empty()) {
-        Recipe recipe = panels_.recipe.recipe();
-        try {
-            recipe.prompt = prompt_alternatives(recipe.prompt).front();
-        } catch (const Error& error) {
-            failures_->show(error, recipe);
-            return;
+    if (!session_.engineReady() || session_.models().empty()) {
+        return;
+    }
+    if (const auto recipe = recipeToTry()) {
+        seeds_->open(*recipe);
+    }
+}
+
+/// Of a prompt with alternatives the first; nothing when they cannot be read, which is said.
+std::optional<Recipe> Desk::recipeToTry() {
+    Recipe recipe = panels_.recipe.recipe();
+    try {
+        recipe.prompt = prompt_alternatives(recipe.prompt).front();
+    } catch (const Error& error) {
+        failures_->show(error, recipe);
+        return std::nullopt;
+    }
+    return recipe;
+}
+
+void Desk::tryValues() {
+    panels_.recipe.seed().takeText();
+    const ModelInfo* const model = panels_.recipe.model();
+    const auto recipe = session_.engineReady() && model != nullptr ? recipeToTry() : std::nullopt;
+    if (!recipe) {
+        return;
+    }
+    const auto with_model = [this](const Recipe& base, const std::string& id) {
+        if (std::ranges::find(session_.models(), id, &ModelInfo::id) == session_.models().end()) {
+            throw Error(ErrorKind::user, "The model '" + id + "' is not installed.");
         }
-        seeds_->open(recipe);
+        return panels_.recipe.withModel(base, id);
+    };
+    GridDialog dialog(*recipe, *model, session_.models(), with_model, panels_.stage.window());
+    if (dialog.exec() == QDialog::Accepted) {
+        seeds_->openValues(dialog.recipes(), dialog.columns());
     }
 }
 

@@ -10,6 +10,7 @@ namespace rushes::ui {
 
 namespace {
 
+constexpr int columns = 3;
 constexpr int clips = 9;
 constexpr int stills = 6; ///< that each take as long as the last round of a clip's
 
@@ -26,25 +27,42 @@ SeedDesk::SeedDesk(StudioSession& session, DeskPanels panels, QObject* parent)
 }
 
 void SeedDesk::open(const Recipe& recipe, TakesAre kind) {
-    if (page_ && kind != kind_) {
-        delete page_; // it speaks of the others
-    }
-    kind_ = kind;
+    clearFor(kind);
     try {
         begin(recipe);
     } catch (const Error& error) {
         emit refused(error, recipe);
         return;
     }
-    if (!page_) {
-        showPage();
-    }
-    page_->show();
-    page_->activateWindow();
+    showPage(columns);
 }
 
-void SeedDesk::showPage() {
-    page_ = new SeedPage(sketches_, kind_, panels_.stage.window()); // the window owns it
+void SeedDesk::openValues(const std::vector<std::pair<Recipe, QString>>& recipes, int columns) {
+    clearFor(TakesAre::values);
+    recipe_ = recipes.front().first;
+    try {
+        sketches_.begin(recipes);
+    } catch (const Error& error) {
+        emit refused(error, recipe_);
+        return;
+    }
+    showPage(columns);
+}
+
+/// A page that is open stays where it speaks of the same.
+void SeedDesk::clearFor(TakesAre kind) {
+    if (page_ && (kind != kind_ || kind == TakesAre::values)) {
+        delete page_;
+    }
+    kind_ = kind;
+}
+
+void SeedDesk::showPage(int columns) {
+    if (page_) {
+        page_->activateWindow();
+        return;
+    }
+    page_ = new SeedPage(sketches_, kind_, columns, panels_.stage.window()); // the window owns it
     page_->setAttribute(Qt::WA_DeleteOnClose);
     page_->setCalm(calm_);
     connect(page_, &QObject::destroyed, &sketches_, &Sketches::close);
@@ -62,13 +80,15 @@ void SeedDesk::showPage() {
         other.seed = SeedField::randomSeed();
         begin(other);
     });
+    page_->show();
+    page_->activateWindow();
 }
 
 void SeedDesk::choose(int row) {
     plays_on_ = false; // the chosen one comes to the stage
     const Recipe recipe = sketches_.recipeOf(row);
     const std::string job = sketches_.handOver(row);
-    if (kind_ == TakesAre::clips) {
+    if (kind_ != TakesAre::first_pictures) {
         emit clipWanted(recipe, job);
     } else {
         emit firstPictureWanted(recipe, job);

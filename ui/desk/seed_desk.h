@@ -20,6 +20,8 @@ public:
 
     /// Takes of these settings, in a page in front.
     void open(const Recipe& recipe, TakesAre kind = TakesAre::clips);
+    /// The same of recipes that differ, `columns` in a row, each with what sets it apart.
+    void openValues(const std::vector<std::pair<Recipe, QString>>& recipes, int columns);
     void setCalm(bool calm);
 
     Sketches& sketches() { return sketches_; }
@@ -33,7 +35,8 @@ signals:
 
 private:
     void begin(const Recipe& recipe);
-    void showPage();
+    void showPage(int columns);
+    void clearFor(TakesAre kind);
     void choose(int row);
 
     DeskPanels panels_;

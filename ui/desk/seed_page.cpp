@@ -17,15 +17,22 @@ namespace rushes::ui {
 namespace {
 
 constexpr int period_ms = 83; ///< 12 frames a second
-constexpr int columns = 3;
+constexpr int most_rows = 3;  ///< of more one scrolls
+constexpr int most_full = 4;  ///< columns; more of them are smaller, so that a row stays one
+
+/// Of a take's picture.
+QSize takeSize(int columns) {
+    const QSize full(size::take_width, size::take_height);
+    return columns <= most_full ? full : full * most_full / columns;
+}
 
 class TakeDelegate : public QStyledItemDelegate {
 public:
-    TakeDelegate(const Sketches& sketches, const int& frame, QObject* parent)
-        : QStyledItemDelegate(parent), sketches_(sketches), frame_(frame) {}
+    TakeDelegate(const Sketches& sketches, const int& frame, QSize size, QObject* parent)
+        : QStyledItemDelegate(parent), sketches_(sketches), frame_(frame), size_(size) {}
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-        return {size::take_width + size::space3, size::take_height + size::space3};
+        return size_.grownBy({0, 0, size::space3, size::space3});
     }
 
     void
@@ -34,7 +41,7 @@ public:
         const Take& take = sketches_.take(index.row());
         painter->save();
         painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-        QRectF place(0, 0, size::take_width, size::take_height);
+        QRectF place(QPointF(), size_);
         place.moveCenter(QRectF(option.rect).center());
         QPainterPath shape;
         shape.addRoundedRect(place, size::radius_small, size::radius_small);
@@ -71,12 +78,15 @@ private:
     static void paintMarks(QPainter& painter, const QRectF& place, const Take& take, int row) {
         const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
         painter.setFont(labelFont(QFont::Medium));
-        QString text = QString::number(row + 1);
+        QString text = take.label.isEmpty() ? QString::number(row + 1) : take.label;
         if (take.kept) {
             text += QStringLiteral(" \u2605");
         } else if (take.dropped) {
             text += QStringLiteral(" \u00D7");
         }
+        text = painter.fontMetrics().elidedText(
+            text, Qt::ElideRight, static_cast<int>(place.width()) - 4 * size::space1
+        );
         QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2, size::space4);
         box.moveBottomLeft(place.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
         QColor back = dark.base;
@@ -96,25 +106,30 @@ private:
 
     const Sketches& sketches_;
     const int& frame_;
+    const QSize size_;
 };
 
 } // namespace
 
-SeedPage::SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent)
+SeedPage::SeedPage(Sketches& sketches, TakesAre kind, int columns, QWidget* parent)
     : QDialog(parent),
       sketches_(sketches),
       kind_(kind),
       list_(new QListView),
       state_(new QLabel),
       clock_(this) {
-    const bool clips = kind == TakesAre::clips;
+    const bool clips = kind != TakesAre::first_pictures;
     clock_.setObjectName(QStringLiteral("takes-clock"));
     setObjectName(QStringLiteral("seed-page"));
-    setWindowTitle(clips ? tr("Seeds side by side") : tr("Stills to begin with"));
+    setWindowTitle(
+        kind == TakesAre::clips    ? tr("Seeds side by side")
+        : kind == TakesAre::values ? tr("Values side by side")
+                                   : tr("Stills to begin with")
+    );
     setRole(this, "panel");
     setNames(list_, QStringLiteral("takes"), tr("Takes of this idea"));
     list_->setModel(&sketches);
-    list_->setItemDelegate(new TakeDelegate(sketches, frame_, list_));
+    list_->setItemDelegate(new TakeDelegate(sketches, frame_, takeSize(columns), list_));
     list_->setFlow(QListView::LeftToRight);
     list_->setWrapping(true);
     list_->setResizeMode(QListView::Adjust);
@@ -123,8 +138,8 @@ SeedPage::SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent)
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     const int rows = (sketches.rowCount() + columns - 1) / columns;
     list_->setMinimumSize(
-        columns * (size::take_width + size::space3) + size::space4,
-        std::min(rows, columns) * (size::take_height + size::space3) + size::space2
+        columns * (takeSize(columns).width() + size::space3) + size::space4,
+        std::min(rows, most_rows) * (takeSize(columns).height() + size::space3) + size::space2
     );
     list_->installEventFilter(this);
     setNames(state_, QStringLiteral("takes-state"), tr("What is drawn now"));
@@ -151,6 +166,7 @@ SeedPage::SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent)
     foot->addStretch();
     foot->addWidget(hint);
     foot->addWidget(others);
+    others->setVisible(kind != TakesAre::values); // their seeds may be what is tried
     foot->addWidget(make);
     column->addLayout(foot);
     connect(others, &QPushButton::clicked, this, &SeedPage::anotherSetWanted);
@@ -191,10 +207,10 @@ void SeedPage::showState() {
         seen += sketches_.take(row).frames.empty() ? 0 : 1;
     }
     state_->setText(
-        seen < sketches_.rowCount() ? tr("A first look: %1 of %2").arg(seen).arg(sketches_.rowCount())
-        : !sketches_.done()         ? tr("Getting better")
-        : kind_ == TakesAre::clips  ? tr("As good as the clips")
-                                    : tr("All are drawn")
+        seen < sketches_.rowCount()         ? tr("A first look: %1 of %2").arg(seen).arg(sketches_.rowCount())
+        : !sketches_.done()                 ? tr("Getting better")
+        : kind_ != TakesAre::first_pictures ? tr("As good as the clips")
+                                            : tr("All are drawn")
     );
 }
 

@@ -13,13 +13,14 @@ namespace rushes::ui {
 class Sketches;
 
 /// What the takes are for.
-enum class TakesAre { clips, first_pictures };
+enum class TakesAre { clips, values, first_pictures };
 
 class SeedPage : public QDialog {
     Q_OBJECT
 
 public:
-    SeedPage(Sketches& sketches, TakesAre kind, QWidget* parent = nullptr);
+    /// `columns`: takes in a row.
+    SeedPage(Sketches& sketches, TakesAre kind, int columns, QWidget* parent = nullptr);
 
     /// Takes stand still.
     void setCalm(bool calm);

@@ -75,37 +75,53 @@ QVariant Sketches::data(const QModelIndex& index, int role) const {
         return {};
     }
     const Take& take = takes_[static_cast<std::size_t>(index.row())];
-    const QString seed = tr("Seed %1").arg(take.seed);
-    return take.dropped ? tr("%1, dropped").arg(seed) : take.kept ? tr("%1, kept").arg(seed) : seed;
+    const QString name = take.label.isEmpty() ? tr("Seed %1").arg(take.seed) : take.label;
+    return take.dropped ? tr("%1, dropped").arg(name) : take.kept ? tr("%1, kept").arg(name) : name;
 }
 
 void Sketches::begin(const Recipe& recipe, int count) {
-    session_.price(recipe); // says why it can't be made
+    std::vector<std::pair<Recipe, QString>> recipes(static_cast<std::size_t>(count), {recipe, QString()});
+    for (std::size_t i = 1; i < recipes.size(); ++i) {
+        recipes[i].first.seed = SeedField::randomSeed();
+    }
+    begin(recipes);
+}
+
+void Sketches::begin(const std::vector<std::pair<Recipe, QString>>& recipes) {
+    for (const auto& [recipe, label] : recipes) {
+        session_.price(recipe); // says why it can't be made
+    }
     close();
     beginResetModel();
-    recipe_ = recipe;
-    recipe_.draft = false;
-    const auto model = std::ranges::find(session_.models(), recipe.model, &ModelInfo::id);
-    by_blocks_ = model != session_.models().end() && model->causal;
-    // Of a clip made block by block the first moments are there quickly; of another one its first steps say
-    // what it will be: a quarter of them, half, all.
-    const int look = static_cast<int>(std::lround(first_look_seconds * recipe.frame_rate.fps()));
-    const int whole = by_blocks_ ? recipe.frames : recipe.steps;
-    round_ends_.clear();
-    for (const int end : {by_blocks_ ? look : whole / 4, by_blocks_ ? whole : whole / 2, whole}) {
-        const int possible = std::clamp(end, 1, whole);
-        if (round_ends_.empty() || round_ends_.back() < possible) {
-            round_ends_.push_back(possible);
-        }
-    }
-    takes_.assign(static_cast<std::size_t>(count), {});
-    for (std::size_t i = 0; i < takes_.size(); ++i) {
-        takes_[i].seed = i == 0 ? recipe.seed : SeedField::randomSeed();
-        takes_[i].job = new_job_id();
+    takes_.clear();
+    for (const auto& [recipe, label] : recipes) {
+        takes_.push_back(beginning(recipe));
+        takes_.back().label = label;
     }
     ended_ = false;
     endResetModel();
     draw();
+}
+
+/// Of a clip made block by block the first moments are there quickly; of another one its first steps say what
+/// it will be: a quarter of them, half, all.
+Take Sketches::beginning(const Recipe& recipe) const {
+    Take take;
+    take.recipe = recipe;
+    take.recipe.draft = false;
+    take.seed = recipe.seed;
+    take.job = new_job_id();
+    const auto model = std::ranges::find(session_.models(), recipe.model, &ModelInfo::id);
+    take.by_blocks = model != session_.models().end() && model->causal;
+    const int look = static_cast<int>(std::lround(first_look_seconds * recipe.frame_rate.fps()));
+    const int whole = take.by_blocks ? recipe.frames : recipe.steps;
+    for (const int end : {take.by_blocks ? look : whole / 4, take.by_blocks ? whole : whole / 2, whole}) {
+        const int possible = std::clamp(end, 1, whole);
+        if (take.round_ends.empty() || take.round_ends.back() < possible) {
+            take.round_ends.push_back(possible);
+        }
+    }
+    return take;
 }
 
 void Sketches::end() {
@@ -130,12 +146,6 @@ void Sketches::forget() {
     session_.forgetSketches(jobs);
 }
 
-Recipe Sketches::recipeOf(int row) const {
-    Recipe recipe = recipe_;
-    recipe.seed = take(row).seed;
-    return recipe;
-}
-
 std::string Sketches::handOver(int row) {
     end();
     return std::exchange(takes_[static_cast<std::size_t>(row)].job, {});
@@ -149,7 +159,7 @@ int Sketches::next() const {
         return std::tuple(one.round, !one.kept, row);
     };
     for (int row = 0; row < rowCount(); ++row) {
-        const bool open = !take(row).dropped && take(row).round < rounds();
+        const bool open = !take(row).dropped && take(row).round < std::ssize(take(row).round_ends);
         if (open && (best < 0 || rank(row) < rank(best))) {
             best = row;
         }
@@ -169,9 +179,9 @@ void Sketches::draw() {
     drawing_ = drawing;
     SketchSinks sinks;
     sinks.job = take.job;
-    if (take.round + 1 < rounds()) {
-        const int end = round_ends_[static_cast<std::size_t>(take.round)];
-        sinks.until = [drawing, end, by_blocks = by_blocks_](const Progress& progress) {
+    if (take.round + 1 < std::ssize(take.round_ends)) {
+        const int end = take.round_ends[static_cast<std::size_t>(take.round)];
+        sinks.until = [drawing, end, by_blocks = take.by_blocks](const Progress& progress) {
             if (progress.phase == Phase::denoising &&
                 (by_blocks ? progress.frames_done >= end : progress.step > end)) {
                 drawing->enough = true;

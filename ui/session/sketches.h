@@ -1,6 +1,7 @@
-// Several seeds of one idea, each a clip that is begun: a first look at all, more for those that were not
-// dropped, until they are whole. What is computed of each is kept (RunSinks::checkpoint), so that the next
-// round goes on from it, and so does the clip that is made of the chosen one.
+// Several takes of one idea, other seeds or other values, each a clip that is begun: a first look at all,
+// more for those that were not dropped, until they are whole. What is computed of each is kept
+// (RunSinks::checkpoint), so that the next round goes on from it, and so does the clip that is made of the
+// chosen one.
 #pragma once
 
 #include "generation/engine.h"
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include <QAbstractListModel>
@@ -18,11 +20,15 @@ namespace rushes::ui {
 class StudioSession;
 
 struct Take {
+    Recipe recipe;
+    QString label; ///< what sets it apart; empty: its number does
     std::uint64_t seed = 0;
-    std::string job;            ///< the id of the clip that it will be
-    std::vector<QImage> frames; ///< small; what there is of it so far
-    bool decoded = false;       ///< they are the clip's own; else estimates
-    int round = 0;              ///< rounds that are done
+    bool by_blocks = false;
+    std::vector<int> round_ends; ///< frames that a round ends with (by blocks), or steps
+    std::string job;             ///< the id of the clip that it will be
+    std::vector<QImage> frames;  ///< small; what there is of it so far
+    bool decoded = false;        ///< they are the clip's own; else estimates
+    int round = 0;               ///< rounds that are done
     bool drawing = false;
     bool dropped = false;
     bool kept = false;
@@ -41,13 +47,16 @@ public:
     /// Draws `count` takes; the first one has the recipe's own seed, the others random ones. Throws Error for
     /// a recipe that cannot be made. What was there is gone.
     void begin(const Recipe& recipe, int count);
+    /// The same of recipes that differ, each with what sets it apart.
+    void begin(const std::vector<std::pair<Recipe, QString>>& recipes);
     /// Nothing more is drawn, and what is computed of those that were not handed over goes.
     void close();
 
     const Take& take(int row) const { return takes_[static_cast<std::size_t>(row)]; }
 
     /// The clip that a take stands for.
-    Recipe recipeOf(int row) const;
+    const Recipe& recipeOf(int row) const { return take(row).recipe; }
+
     /// It is made as a clip: what is computed of it is its job's. The job's id.
     std::string handOver(int row);
 
@@ -65,8 +74,7 @@ signals:
 private:
     struct Drawing;
 
-    int rounds() const { return static_cast<int>(round_ends_.size()); }
-
+    Take beginning(const Recipe& recipe) const;
     int next() const;
     void draw();
     void end();
@@ -76,9 +84,6 @@ private:
     void changed(int row);
 
     StudioSession& session_;
-    Recipe recipe_;
-    bool by_blocks_ = false;
-    std::vector<int> round_ends_; ///< frames that a round ends with (by blocks), or steps
     std::vector<Take> takes_;
     std::shared_ptr<Drawing> drawing_; ///< null: nothing is drawn
     bool ended_ = true;

@@ -21,6 +21,7 @@ enum class Command {
     generate_next,
     generate_instead,
     try_seeds,
+    try_values,
     stop,
     pause_queue,
     yield_device,

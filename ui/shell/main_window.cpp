@@ -216,6 +216,7 @@ void MainWindow::connectCommands() {
     actions_.on(Command::generate, [this] { desk_->generate(); });
     actions_.on(Command::generate_next, [this] { desk_->generateNext(); });
     actions_.on(Command::try_seeds, [this] { desk_->trySeeds(); });
+    actions_.on(Command::try_values, [this] { desk_->tryValues(); });
     actions_.on(Command::generate_instead, [this] { desk_->generateInstead(); });
     actions_.on(Command::rename_clip, [this] { strip_->renameCurrent(); });
     QWidget& button = recipe_->generate();
