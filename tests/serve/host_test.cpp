@@ -45,6 +45,7 @@ protected:
         gate_.open();
         hosted_.reset();
         unsetenv("XDG_STATE_HOME");
+        ServiceTest::TearDown();
     }
 
     /// Makes the next job of the queue as the studio does, and tells.

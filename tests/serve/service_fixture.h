@@ -97,9 +97,13 @@ protected:
         options_.pages = std::filesystem::path(RUSHES_SOURCE_DIR) / "resources" / "serve";
     }
 
-    ~ServiceTest() override {
+    /// While what a test's own class keeps for the service is still there.
+    void TearDown() override {
         gate_.open();
         service_.reset();
+    }
+
+    ~ServiceTest() override {
         std::error_code ignored; // a browser's children may still write as they end
         std::filesystem::remove_all(folder_, ignored);
     }
