@@ -10,7 +10,9 @@ namespace rushes {
 namespace {
 
 constexpr const char* generate_notes =
-    "Formats of FILE: .mp4 (H.264), .mkv (FFV1, lossless), .gif, .webp, name-%04d.png (sequence).\n"
+    "Formats of FILE: .mp4 (H.264), .mkv (FFV1, lossless), .gif, .webp; a picture a frame: .png, .jpg, "
+    ".avif\n"
+    "(name-%04d.png for a clip, name.png for a still).\n"
     "Every file carries its recipe; 'rushes generate --recipe FILE' makes the clip again.\n"
     "Sizes and lengths are brought to what the model was trained for, and it is said when that changes "
     "them.\n"

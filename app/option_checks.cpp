@@ -11,7 +11,7 @@ namespace {
 bool known_format(const std::filesystem::path& file) {
     const std::string extension = lower_extension(file);
     return extension == ".mp4" || extension == ".mkv" || extension == ".gif" || extension == ".webp" ||
-           extension == ".png";
+           extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".avif";
 }
 
 } // namespace
@@ -75,7 +75,8 @@ CLI::Validator device_check() {
 
 CLI::Validator output_check() {
     return check(
-        known_format, "has no format that can be written: use .mp4, .mkv, .gif, .webp or name-%04d.png"
+        known_format,
+        "has no format that can be written: use .mp4, .mkv, .gif, .webp, .png, .jpg, .avif or name-%04d.png"
     );
 }
 

@@ -297,7 +297,8 @@ std::uint64_t estimated_file_bytes(const JobRequest& request) {
     const double height = settings.height > 0 ? settings.height : pass.height;
     const std::string extension = lower_extension(request.output);
     const bool lossless = extension == ".mkv" || extension == ".png";
-    const double bytes_per_pixel = lossless ? 3 : extension == ".gif" ? 1 : 0.3;
+    const bool photo = extension == ".jpg" || extension == ".jpeg" || extension == ".avif";
+    const double bytes_per_pixel = lossless ? 3 : extension == ".gif" || photo ? 1 : 0.3;
     constexpr double smallest = 1e6;
     return static_cast<std::uint64_t>(width * height * pass.frames * bytes_per_pixel + smallest);
 }

@@ -35,6 +35,8 @@ public:
 
     std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian(1)); }
 
+    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian(2)); }
+
     std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian(4)); }
 
     std::uint64_t u64() { return big_endian(8); }

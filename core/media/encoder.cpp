@@ -24,6 +24,9 @@ constexpr std::array formats{
     Format{".gif", make_gif_encoder},
     Format{".webp", make_webp_encoder},
     Format{".png", make_png_encoder},
+    Format{".jpg", make_jpeg_encoder},
+    Format{".jpeg", make_jpeg_encoder},
+    Format{".avif", make_avif_encoder},
 };
 
 /// Of the file's pictures; libwebp ends at 16383.
@@ -38,8 +41,9 @@ const Format& format_of(const fs::path& target) {
         throw Error(
             ErrorKind::user,
             "'" + target.filename().string() + "' does not name a format that can be written.",
-            "Use a name that ends in .mp4, .mkv (lossless), .gif, .webp, or name-%04d.png (a picture a "
-            "frame)."
+            "Use a name that ends in .mp4, .mkv (lossless), .gif, .webp, or in .png, .jpg or .avif (a "
+            "picture a "
+            "frame: name-%04d.png)."
         );
     }
     return *found;
@@ -106,10 +110,11 @@ std::uint64_t estimated_bytes(const fs::path& target, int width, int height, std
     // finishing: a GIF is made from a lossless one.
     constexpr double lossless = 24;
     const std::string extension = lower_extension(target);
-    const double bits = extension == ".mp4"    ? 2 * 0.6
-                        : extension == ".webp" ? 1.5
-                        : extension == ".gif"  ? 8 + lossless
-                                               : lossless;
+    const double bits = extension == ".mp4"                                                   ? 2 * 0.6
+                        : extension == ".webp"                                                ? 1.5
+                        : extension == ".jpg" || extension == ".jpeg" || extension == ".avif" ? 6
+                        : extension == ".gif"                                                 ? 8 + lossless
+                                                                                              : lossless;
     return static_cast<std::uint64_t>(bits / 8 * width * height * static_cast<double>(frames)) + 65'536;
 }
 

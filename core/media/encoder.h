@@ -43,13 +43,13 @@ struct ExportResult {
     double finish_seconds = 0; ///< what finish() took
 };
 
-/// The format follows the name: .mp4 (H.264), .mkv (FFV1, lossless RGB), .gif, .webp, name-%04d.png
-/// (sequence). A plain name.png takes one frame. Missing folders are made. Writes to a hidden neighbour of
-/// the target and renames it in finish(); a destroyed encoder that was not finished removes its unfinished
-/// file. After a write() that threw (full disk), finish() of an .mp4 still keeps the frames that are on the
-/// disk. .mp4 has even sides: an odd native side grows by one pixel that repeats the edge. Throws Error{user}
-/// for an unknown format, impossible numbers, an encoder that is asked for by name and does not open, or an
-/// unwritable folder; Error{resource} for a full disk.
+/// The format follows the name: .mp4 (H.264), .mkv (FFV1, lossless RGB), .gif, .webp, and a picture a
+/// frame: .png, .jpg, .avif (name-%04d.png). A plain name.png takes one frame. Missing folders are made.
+/// Writes to a hidden neighbour of the target and renames it in finish(); a destroyed encoder that was not
+/// finished removes its unfinished file. After a write() that threw (full disk), finish() of an .mp4 still
+/// keeps the frames that are on the disk. .mp4 has even sides: an odd native side grows by one pixel that
+/// repeats the edge. Throws Error{user} for an unknown format, impossible numbers, an encoder that is asked
+/// for by name and does not open, or an unwritable folder; Error{resource} for a full disk.
 class Encoder {
 public:
     /// `width`, `height`: of the frames that will come. `recipe_json` goes into the file when settings say
@@ -80,7 +80,7 @@ public:
     virtual ExportResult finish() = 0;
 
     /// The file that grows while frames are written (playable up to the last fragment), for reading frames
-    /// back: .mp4, .mkv, .gif (its lossless intermediate), .png (a pattern). Empty for .webp, and after
+    /// back: .mp4, .mkv, .gif (its lossless intermediate), pictures (a pattern). Empty for .webp, and after
     /// finish().
     virtual std::filesystem::path growing_file() const = 0;
 };

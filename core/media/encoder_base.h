@@ -72,5 +72,7 @@ std::unique_ptr<Encoder> make_mkv_encoder(const EncodeJob& job);
 std::unique_ptr<Encoder> make_gif_encoder(const EncodeJob& job);
 std::unique_ptr<Encoder> make_webp_encoder(const EncodeJob& job);
 std::unique_ptr<Encoder> make_png_encoder(const EncodeJob& job);
+std::unique_ptr<Encoder> make_jpeg_encoder(const EncodeJob& job);
+std::unique_ptr<Encoder> make_avif_encoder(const EncodeJob& job);
 
 } // namespace rushes

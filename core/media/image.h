@@ -1,4 +1,4 @@
-// Single pictures: thumbnails of the film strip, posters, PNG sequences.
+// Single pictures: thumbnails of the film strip, posters, stills, sequences.
 #pragma once
 
 #include "base/frame.h"
@@ -10,6 +10,14 @@ namespace rushes {
 
 /// A PNG file's bytes, lossless. `recipe_json` goes in as XMP unless it is empty.
 std::string encode_png(const Frame& frame, const std::string& recipe_json = {});
+
+/// A JPEG file's bytes, with a colour for each pixel. `quality`: 0 (best) to 51 (smallest). `recipe_json`
+/// goes in as XMP unless it is empty, or longer than a JPEG's segment can be. Throws Error{resource}.
+std::string encode_jpeg(const Frame& frame, int quality, const std::string& recipe_json = {});
+
+/// The same as AVIF, smaller and slower to make; with any recipe. Throws Error{resource}: this machine's
+/// FFmpeg has no encoder for it.
+std::string encode_avif(const Frame& frame, int quality, const std::string& recipe_json = {});
 
 /// Writes a PNG beside `path` and renames it; replaces an older one (thumbnails are a cache). Missing folders
 /// are made. Throws Error{resource}.

@@ -139,6 +139,9 @@ std::optional<std::string> read_recipe(const fs::path& path) {
     if (start.starts_with("\x89PNG")) {
         return only_recipe(in_png(read_file(path, largest_picture_file)));
     }
+    if (start.starts_with("\xFF\xD8\xFF")) {
+        return only_recipe(recipe_in_xmp(xmp_segment_of(read_file(path, largest_picture_file))));
+    }
     if (start.starts_with("GIF8")) {
         return only_recipe(in_gif(read_file(path, largest_picture_file)));
     }

@@ -16,6 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// In front of a packet in a JPEG's segment.
+constexpr std::string_view xmp_mark{"http://ns.adobe.com/xap/1.0/\0", 29};
+
 constexpr std::string_view recipe_open = "<rushes:recipe>";
 constexpr std::string_view recipe_close = "</rushes:recipe>";
 constexpr std::string_view recipe_attribute = "rushes:recipe=\"";
@@ -157,10 +160,56 @@ std::vector<Box> top_level_boxes(const fs::path& path) {
     return boxes;
 }
 
+std::string xmp_box(std::string_view packet) {
+    std::string box = big_endian32(static_cast<std::uint32_t>(24 + packet.size())) + "uuid";
+    return box.append(xmp_box_uuid).append(packet);
+}
+
 void append_xmp_box(const fs::path& mp4, std::string_view packet) {
     std::ofstream file(mp4, std::ios::binary | std::ios::app);
-    file << big_endian32(static_cast<std::uint32_t>(24 + packet.size())) << "uuid" << xmp_box_uuid << packet;
+    file << xmp_box(packet);
     check_written(file, mp4);
+}
+
+bool fits_xmp_segment(std::string_view packet) {
+    constexpr std::size_t longest = 65'533; // its length counts itself, in two bytes
+    return xmp_mark.size() + packet.size() <= longest;
+}
+
+std::string with_xmp_segment(std::string_view jpeg, std::string_view packet) {
+    if (!fits_xmp_segment(packet)) {
+        return std::string(jpeg);
+    }
+    const std::size_t size = xmp_mark.size() + packet.size();
+    // JFIF wants to be the first segment.
+    std::size_t place = 2;
+    Bytes bytes(jpeg);
+    if (bytes.take(4) == "\xFF\xD8\xFF\xE0") {
+        place = 4 + bytes.u16();
+    }
+    std::string out(jpeg.substr(0, place));
+    out += "\xFF\xE1";
+    out += big_endian32(static_cast<std::uint32_t>(size + 2)).substr(2);
+    out.append(xmp_mark).append(packet).append(jpeg.substr(place));
+    return out;
+}
+
+std::string_view xmp_segment_of(std::string_view jpeg) {
+    Bytes bytes(jpeg);
+    bytes.take(2);
+    while (!bytes.at_end() && bytes.u8() == 0xFF) {
+        const std::uint8_t kind = bytes.u8();
+        const std::uint16_t size = bytes.u16();
+        constexpr std::uint8_t scan = 0xDA;
+        if (kind == scan || size < 2) {
+            break;
+        }
+        const std::string_view data = bytes.take(size - 2U);
+        if (kind == 0xE1 && data.starts_with(xmp_mark)) {
+            return data.substr(xmp_mark.size());
+        }
+    }
+    return {};
 }
 
 std::string with_xmp_chunk(std::string_view png, std::string_view packet) {

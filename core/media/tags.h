@@ -2,8 +2,8 @@
 //
 // Carriers: MP4 `comment` (moov/udta/meta/ilst) and a top-level `uuid` box with an XMP packet (Adobe, XMP
 // Specification Part 3, "Embedding XMP metadata in application files", MPEG-4); Matroska COMMENT; PNG iTXt
-// "XML:com.adobe.xmp"; WebP chunk "XMP "; GIF comment extension (GIF89a, section 24). The mark is IPTC's
-// DigitalSourceType.
+// "XML:com.adobe.xmp"; JPEG segment APP1; AVIF the box as in MP4; WebP chunk "XMP "; GIF comment extension
+// (GIF89a, section 24). The mark is IPTC's DigitalSourceType.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,19 @@ struct Box {
 /// The top-level boxes that lie wholly inside the file, in order; ends at the first that does not. Never
 /// throws for content, whatever it is. At most 65536 boxes are listed.
 std::vector<Box> top_level_boxes(const std::filesystem::path& file);
+
+/// A uuid box with an XMP packet, for the end of a file of boxes.
+std::string xmp_box(std::string_view packet);
+
+/// A JPEG file's bytes with the packet as a segment APP1 in front of its tables (Adobe, XMP Specification
+/// Part 3, "JPEG"); as they are when it does not fit.
+std::string with_xmp_segment(std::string_view jpeg, std::string_view packet);
+
+/// A segment has 65533 bytes.
+bool fits_xmp_segment(std::string_view packet);
+
+/// The XMP packet of a JPEG's bytes; empty: none.
+std::string_view xmp_segment_of(std::string_view jpeg);
 
 /// Appends a uuid box with an XMP packet. Throws Error{resource}.
 void append_xmp_box(const std::filesystem::path& mp4, std::string_view packet);

@@ -84,6 +84,8 @@ std::string type_of(const std::filesystem::path& file) {
            : extension == ".webp" ? "image/webp"
            : extension == ".gif"  ? "image/gif"
            : extension == ".png"  ? "image/png"
+           : extension == ".jpg"  ? "image/jpeg"
+           : extension == ".avif" ? "image/avif"
                                   : "application/octet-stream";
 }
 

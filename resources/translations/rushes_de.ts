@@ -1376,8 +1376,8 @@
         <translation>Clip oder Rezept öffnen</translation>
     </message>
     <message>
-        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)</source>
-        <translation>Clips und Rezepte (*.mp4 *.mkv *.gif *.webp *.png *.json);;Alle Dateien (*)</translation>
+        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.jpg *.jpeg *.avif *.json);;All files (*)</source>
+        <translation>Clips und Rezepte (*.mp4 *.mkv *.gif *.webp *.png *.jpg *.jpeg *.avif *.json);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Nothing here has these words.</source>
@@ -3199,6 +3199,12 @@
     <message>
         <source>Another picture stands there already.</source>
         <translation>Dort steht schon ein anderes Bild.</translation>
+        <source>JPEG · a picture a frame, opens everywhere</source>
+        <translation>JPEG · ein Bild je Bild des Clips, überall zu öffnen</translation>
+    </message>
+    <message>
+        <source>AVIF · a picture a frame, small</source>
+        <translation>AVIF · ein Bild je Bild des Clips, klein</translation>
     </message>
     <message>
         <source>%1 from %2 s</source>

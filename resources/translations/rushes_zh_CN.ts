@@ -1376,8 +1376,8 @@
         <translation>打开短片或配方</translation>
     </message>
     <message>
-        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)</source>
-        <translation>短片和配方 (*.mp4 *.mkv *.gif *.webp *.png *.json);;所有文件 (*)</translation>
+        <source>Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.jpg *.jpeg *.avif *.json);;All files (*)</source>
+        <translation>短片和配方 (*.mp4 *.mkv *.gif *.webp *.png *.jpg *.jpeg *.avif *.json);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Nothing here has these words.</source>
@@ -3199,6 +3199,12 @@
     <message>
         <source>Another picture stands there already.</source>
         <translation>那里已有另一张图片。</translation>
+        <source>JPEG · a picture a frame, opens everywhere</source>
+        <translation>JPEG · 每帧一张图片，随处可打开</translation>
+    </message>
+    <message>
+        <source>AVIF · a picture a frame, small</source>
+        <translation>AVIF · 每帧一张图片，体积小</translation>
     </message>
     <message>
         <source>%1 from %2 s</source>

@@ -2,6 +2,7 @@
 // kind, chosen, given its pictures by drop, and run to the finished file.
 #include "controls/recipe_panel.h"
 #include "desk/desk.h"
+#include "export/export_dialog.h"
 #include "gui/real_studio.h"
 #include "inputs/picture_well.h"
 #include "media/clip_reader.h"
@@ -12,7 +13,10 @@
 
 #include <QDropEvent>
 #include <QImage>
+#include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
+#include <QPushButton>
 #include <QUrl>
 
 namespace rushes::testing {
@@ -66,6 +70,27 @@ protected:
         QCoreApplication::sendEvent(&slot, &event);
         const std::size_t before = recipe().inputs.size();
         ASSERT_TRUE(until([&] { return recipe().inputs.size() == before + 1; })) << role;
+    }
+
+    /// As JPEG and AVIF, by the dialog: a file each, without a number, with the recipe inside.
+    void exportStill(const QString& as) {
+        constexpr int jpeg = 5;
+        constexpr int avif = 6;
+        ASSERT_TRUE(until([&] { return find<QPushButton>("export")->isEnabled(); }));
+        press(Qt::Key_E, Qt::ControlModifier);
+        auto* const dialog = window().findChild<ui::ExportDialog*>(QStringLiteral("export-dialog"));
+        ASSERT_NE(dialog, nullptr);
+        dialog->form().choosePreset(QStringLiteral("native"));
+        for (const auto& [format, end] : {std::pair(jpeg, ".jpg"), {avif, ".avif"}}) {
+            dialog->form().chooseFormat(format);
+            EXPECT_EQ(dialog->findChild<QLabel*>(QStringLiteral("export-suffix"))->text().toStdString(), end);
+            dialog->findChild<QLineEdit*>(QStringLiteral("export-name"))->setText(as);
+            dialog->findChild<QPushButton*>(QStringLiteral("export-start"))->click();
+            ASSERT_TRUE(until([&] { return !dialog->job().running(); }));
+            const fs::path file = folder_ / "videos" / (as.toStdString() + end);
+            ASSERT_TRUE(fs::exists(file)) << file;
+            EXPECT_TRUE(read_recipe(file).has_value()) << file;
+        }
     }
 
     /// Of a size and length that take seconds on any processor.
@@ -140,6 +165,7 @@ TEST_F(KindsStory, StillsAreMadeAsTheirFamiliesPlanThem) {
         EXPECT_EQ(picture->width, 128);
         EXPECT_EQ(reader.next(), nullptr);
     }
+    exportStill(QStringLiteral("still"));
 }
 
 /// What the family plans by itself: four small frames in two steps, then the clip.

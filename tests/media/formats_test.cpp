@@ -1,4 +1,5 @@
 #include "media/image.h"
+#include "media/read_picture.h"
 #include "media_testing.h"
 #include "support/full_disk.h"
 
@@ -90,6 +91,35 @@ TEST_F(Formats, GifLoopsAndLooksAlike) {
     EXPECT_EQ(entries(), 1);
 }
 
+/// Colours as they were: another matrix or range than the file says would be tens of levels off.
+TEST_F(Formats, PhotosAreNearlyThePictureAndCarryItsRecipe) {
+    const auto red = [](int width, int height, int index) {
+        Frame frame{width, height, index, {}};
+        for (int i = 0; i < width * height; ++i) {
+            frame.rgb.insert(frame.rgb.end(), {200, 30, 60});
+        }
+        return frame;
+    };
+    for (const std::string end : {".jpg", ".jpeg", ".avif"}) {
+        SCOPED_TRACE(end);
+        const fs::path picture = export_clip(folder_ / ("scene" + end), 97, 63, 1).path;
+        EXPECT_GT(psnr(read_png(picture), scene(97, 63, 0)), 35);
+        EXPECT_EQ(read_recipe(picture), example_recipe);
+        const Frame flat =
+            read_picture(export_clip(folder_ / ("red" + end), 64, 48, 1, {}, {1, 1}, red).path);
+        ASSERT_EQ(flat.width, 64);
+        for (std::size_t i = 0; i < flat.rgb.size(); ++i) {
+            ASSERT_NEAR(flat.rgb[i], red(64, 48, 0).rgb[i], 3) << i;
+        }
+        ExportSettings small;
+        small.quality = 51;
+        const fs::path smaller = export_clip(folder_ / ("small" + end), 97, 63, 1, small).path;
+        EXPECT_LT(fs::file_size(smaller), fs::file_size(picture));
+    }
+    EXPECT_EQ(error_of([&] { export_clip(folder_ / "more.jpg", 20, 20, 2); }).kind(), ErrorKind::user);
+    EXPECT_EQ(export_clip(folder_ / "shot-%d.jpg", 20, 20, 3).frames, 3);
+}
+
 TEST_F(Formats, WebpIsLosslessWhenAsked) {
     ExportSettings settings;
     settings.quality = 0;
@@ -114,7 +144,8 @@ TEST_F(Formats, WebpKeepsFramesThatDoNotChange) {
 TEST_F(Formats, WithoutRecipeThereIsNoneInside) {
     ExportSettings settings;
     settings.embed_recipe = false;
-    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png"}) {
+    for (const char* name :
+         {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png", "clip.jpg", "clip.avif"}) {
         const ExportResult result = export_clip(folder_ / name, 64, 64, 1, settings);
         EXPECT_EQ(read_recipe(result.path), std::nullopt) << name;
         std::ifstream file(result.path, std::ios::binary);
@@ -125,7 +156,7 @@ TEST_F(Formats, WithoutRecipeThereIsNoneInside) {
 }
 
 TEST_F(Formats, EveryFormatSaysWhenTheDiskIsFull) {
-    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip-%d.png"}) {
+    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip-%d.png", "clip-%d.jpg"}) {
         const Error error = error_of([&] {
             const FullDisk full(3000);
             export_clip(folder_ / name, 64, 64, 30, {}, {12, 1}, noise);

@@ -46,11 +46,16 @@ TEST_F(Tags, EscapedTextStaysAsItWas) {
 
 TEST_F(Tags, RecipesOf100KilobytesComeBackFromEveryFormat) {
     const std::string recipe = R"({"prompt":")" + std::string(100'000, 'x') + R"("})";
-    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png"}) {
+    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png", "clip.avif"}) {
         const auto encoder = Encoder::open(folder_ / name, 64, 48, {12, 1}, {}, recipe);
         encoder->write(scene(64, 48, 0));
         EXPECT_EQ(read_recipe(encoder->finish().path), recipe) << name;
     }
+    const auto jpeg = Encoder::open(folder_ / "clip.jpg", 64, 48, {12, 1}, {}, recipe);
+    jpeg->write(scene(64, 48, 0));
+    const ExportResult result = jpeg->finish();
+    EXPECT_EQ(read_recipe(result.path), std::nullopt) << "a segment ends at 64 KiB";
+    EXPECT_NE(result.note.find("too long"), std::string::npos) << result.note;
 }
 
 TEST_F(Tags, SurvivesStreamCopyByFfmpeg) {
@@ -135,9 +140,10 @@ TEST_F(Tags, WhatCannotBeReadIsAnError) {
 // Damaged files of every format: bytes changed, cut, doubled. Nothing but an Error may come out, and in time.
 TEST_F(Tags, MutatedFilesNeverCrashTheReaders) {
     std::mt19937 random(20'261'121);
-    for (const char* name : {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png"}) {
-        const std::string whole =
-            bytes_of(export_clip(folder_ / name, 32, 24, name == std::string("clip.png") ? 1 : 3).path);
+    for (const std::string name :
+         {"clip.mp4", "clip.mkv", "clip.gif", "clip.webp", "clip.png", "clip.jpg", "clip.avif"}) {
+        const bool still = name.ends_with(".png") || name.ends_with(".jpg") || name.ends_with(".avif");
+        const std::string whole = bytes_of(export_clip(folder_ / name, 32, 24, still ? 1 : 3).path);
         for (int round = 0; round < 120; ++round) {
             std::string bytes = whole;
             for (int change = 0; change < 1 + round % 6; ++change) {

@@ -272,9 +272,12 @@ std::vector<QSize> ExportForm::sizesOf(const ExportRequest& clip) const {
     return all;
 }
 
-/// "-9x16.mp4": files of several shapes tell them apart.
-QString ExportForm::suffixFor(QSize size) const {
-    const QString suffix = QLatin1String(exportFormats()[static_cast<std::size_t>(formatIndex())].suffix);
+/// "-9x16.mp4": files of several shapes tell them apart. A still is one file, without a number.
+QString ExportForm::suffixFor(const ExportRequest& clip, QSize size) const {
+    QString suffix = QLatin1String(exportFormats()[static_cast<std::size_t>(formatIndex())].suffix);
+    if (clip.whole_last == 0) {
+        suffix.remove(QLatin1String("-%04d"));
+    }
     return size.isEmpty() ? suffix : QLatin1Char('-') + shapeTag(size) + suffix;
 }
 
@@ -293,7 +296,7 @@ ExportRequest ExportForm::requestFor(const ExportRequest& clip, QSize size) cons
     request.settings.embed_recipe = recipe_->isChecked();
     QString name = clips_.size() > 1 ? nameOf(clip) : name_->text().trimmed();
     name.replace(QLatin1Char('/'), QLatin1Char('-'));
-    const QString suffix = suffixFor(size);
+    const QString suffix = suffixFor(clip, size);
     if (suffix.contains(QLatin1Char('%'))) {
         name.replace(QLatin1Char('%'), QLatin1Char('-')); // the only pattern is ours
         const QString base = name + suffix.left(suffix.indexOf(QLatin1String("-%")));
@@ -341,7 +344,7 @@ void ExportForm::showChoice() {
     const ExportFormat& format = exportFormats()[static_cast<std::size_t>(formatIndex())];
     quality_->setEnabled(format.has_quality);
     quality_->setToolTip(quality_->isEnabled() ? QString() : tr("This format has one quality."));
-    suffix_->setText(suffixFor(size));
+    suffix_->setText(suffixFor(clip_, size));
     const ExportRequest request = requestFor(clip_, size);
     blend_->setEnabled(std::ranges::any_of(clips_, [this](const ExportRequest& clip) {
         return rateOf(clip) != clip.rate;

@@ -55,7 +55,7 @@ private:
     QString nameOf(const ExportRequest& clip) const;
     std::uint64_t bytes() const;
     void showPart();
-    QString suffixFor(QSize size) const;
+    QString suffixFor(const ExportRequest& clip, QSize size) const;
     std::vector<QSize> sizesOf(const ExportRequest& clip) const;
     void choiceMade();
     void showChoice();

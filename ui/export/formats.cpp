@@ -18,6 +18,9 @@ constexpr ExportFormat formats[] = {
     {QT_TRANSLATE_NOOP("ExportDialog", "WebP · loops, small"), ".webp", true, 0.02},
     {QT_TRANSLATE_NOOP("ExportDialog", "PNG sequence · lossless, a folder"), "-%04d.png", false, 0.6},
     {QT_TRANSLATE_NOOP("ExportDialog", "MKV · FFV1, lossless"), ".mkv", false, 0.5},
+    {QT_TRANSLATE_NOOP("ExportDialog", "JPEG · a picture a frame, opens everywhere"), "-%04d.jpg", true, 0.15
+    },
+    {QT_TRANSLATE_NOOP("ExportDialog", "AVIF · a picture a frame, small"), "-%04d.avif", true, 0.06},
 };
 
 constexpr double quality_factor[] = {1.7, 1, 0.5};

@@ -295,7 +295,7 @@ void MainWindow::openFiles() {
         this,
         tr("Open clip or recipe"),
         session_.videos(),
-        tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.json);;All files (*)"),
+        tr("Clips and recipes (*.mp4 *.mkv *.gif *.webp *.png *.jpg *.jpeg *.avif *.json);;All files (*)"),
         [this](const std::filesystem::path& file) { desk_->openFile(toQString(file)); }
     );
 }

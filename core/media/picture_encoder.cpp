@@ -1,9 +1,11 @@
-// A PNG a frame, exact. Frames gather in a hidden folder beside the target and move to their names in
-// finish().
+// A picture file a frame: PNG, JPEG, AVIF. Frames gather in a hidden folder beside the target and move to
+// their names in finish().
 #include "base/error.h"
+#include "base/paths.h"
 #include "media/encoder_base.h"
 #include "media/image.h"
 #include "media/name_pattern.h"
+#include "media/tags.h"
 
 #include <fstream>
 
@@ -12,10 +14,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class PngEncoder final : public EncoderBase {
+struct Kind {
+    const char* encoder; ///< as the result names it
+    std::string (*encode)(const Frame& frame, int quality, const std::string& recipe_json);
+    bool (*holds)(std::string_view packet) = nullptr; ///< whether it takes a recipe of this size; null: any
+};
+
+std::string encode_exact(const Frame& frame, int /*quality*/, const std::string& recipe_json) {
+    return encode_png(frame, recipe_json);
+}
+
+constexpr Kind png{"png", encode_exact};
+constexpr Kind jpeg{"mjpeg", encode_jpeg, fits_xmp_segment};
+constexpr Kind avif{"libaom-av1", encode_avif};
+
+class PictureEncoder final : public EncoderBase {
 public:
-    explicit PngEncoder(const EncodeJob& job)
+    PictureEncoder(const EncodeJob& job, const Kind& kind)
         : EncoderBase(job, AV_PIX_FMT_RGB24),
+          kind_(kind),
           pattern_(NamePattern::parse(job.target.filename().string())),
           folder_(job.target, true) {}
 
@@ -27,10 +44,11 @@ private:
             throw Error(
                 ErrorKind::user,
                 "'" + job().target.filename().string() + "' has room for one frame only.",
-                "Use a name such as name-%04d.png for a picture a frame."
+                "Use a name such as name-%04d" + lower_extension(job().target) + " for a picture a frame."
             );
         }
-        const std::string bytes = encode_png(to_frame(picture, frames()), job().recipe_json);
+        const std::string bytes =
+            kind_.encode(to_frame(picture, frames()), job().settings.quality, job().recipe_json);
         std::ofstream file(folder_.part() / name(frames()), std::ios::binary);
         file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         file.flush();
@@ -42,7 +60,11 @@ private:
     }
 
     void complete(ExportResult& result) override {
-        result.encoder = "png";
+        result.encoder = kind_.encoder;
+        if (kind_.holds != nullptr && !job().recipe_json.empty() &&
+            !kind_.holds(xmp_packet(job().recipe_json))) {
+            add_note(result, "The recipe is left out: it is too long for this format.");
+        }
         const fs::path folder = job().target.parent_path();
         if (!pattern_) {
             TargetFile single(job().target);
@@ -71,6 +93,7 @@ private:
         return pattern_ ? pattern_->name(frame) : job().target.filename().string();
     }
 
+    const Kind& kind_;
     std::optional<NamePattern> pattern_;
     TargetFile folder_;
     std::int64_t bytes_written_ = 0;
@@ -79,7 +102,15 @@ private:
 } // namespace
 
 std::unique_ptr<Encoder> make_png_encoder(const EncodeJob& job) {
-    return std::make_unique<PngEncoder>(job);
+    return std::make_unique<PictureEncoder>(job, png);
+}
+
+std::unique_ptr<Encoder> make_jpeg_encoder(const EncodeJob& job) {
+    return std::make_unique<PictureEncoder>(job, jpeg);
+}
+
+std::unique_ptr<Encoder> make_avif_encoder(const EncodeJob& job) {
+    return std::make_unique<PictureEncoder>(job, avif);
 }
 
 } // namespace rushes
