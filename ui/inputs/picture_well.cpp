@@ -238,7 +238,7 @@ std::vector<std::pair<PicturePlace, QString>> PictureWell::places(const ModelInf
 
 void PictureWell::rebuild() {
     for (PictureSlot* const slot : slots_) {
-        slot->hide();
+        slot->setParent(nullptr); // gone at once; its menu may be what led here
         slot->deleteLater();
     }
     slots_.clear();
@@ -251,6 +251,7 @@ void PictureWell::rebuild() {
         connect(slot, &PictureSlot::fileGiven, this, &PictureWell::fileGiven);
         connect(slot, &PictureSlot::imageGiven, this, &PictureWell::imageGiven);
         row_->addWidget(slot);
+        slot->show();
         slots_.push_back(slot);
     }
 }
