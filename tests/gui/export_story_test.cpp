@@ -93,8 +93,10 @@ TEST_F(ExportStory, EveryFormatCanBeReadBack) {
     ui::ExportDialog* dialog = openDialog();
     ASSERT_NE(dialog, nullptr);
     dialog->form().choosePreset(QStringLiteral("native"));
-    const char* files[] = {"f0.mp4", "f1.gif", "f2.webp", "f3/f3-0001.png", "f4.mkv"}; // PNG: a folder
-    for (int i = 0; i < 5; ++i) {
+    const char* files[] = {
+        "f0.mp4", "f1.gif", "f2.webp", "f3/f3-0001.png", "f4.mkv", "f5/f5-0001.jpg", "f6/f6-0001.avif"
+    }; // pictures: a folder
+    for (int i = 0; i < 7; ++i) {
         dialog->form().chooseFormat(i);
         ASSERT_TRUE(exported(*dialog, QStringLiteral("f%1").arg(i)));
         ASSERT_TRUE(std::filesystem::exists(folder_ / "videos" / files[i]))
