@@ -89,15 +89,14 @@ struct Server::State {
           tls(tls_of(options)),
           acceptor(listen_on(network.io, options)),
           port(acceptor.local_endpoint().port()),
-          pause(network.io) {
-        accept();
-        thread = std::thread([this] { run(); });
-    }
+          pause(network.io) {}
 
     ~State() {
         net::post(network.io, [this] { close(); });
         network.io.stop();
-        thread.join();
+        if (thread.joinable()) {
+            thread.join();
+        }
     }
 
     void run() {
@@ -168,6 +167,11 @@ Server::Server(
     : state_(std::make_unique<State>(options, api, work, posters, std::move(make_viewer))) {}
 
 Server::~Server() = default;
+
+void Server::start() {
+    state_->accept();
+    state_->thread = std::thread([state = state_.get()] { state->run(); });
+}
 
 std::uint16_t Server::port() const {
     return state_->port;

@@ -36,8 +36,8 @@ public:
     using MakeViewer =
         std::function<std::shared_ptr<Viewer>(const Client& client, std::function<void()> wake)>;
 
-    /// Listens when it returns. Throws Error{resource}: the port is taken, the address is none of this
-    /// machine; Error{user}: a certificate or key that is none.
+    /// Listens when it returns; who comes waits for start(). Throws Error{resource}: the port is taken, the
+    /// address is none of this machine; Error{user}: a certificate or key that is none.
     /// `work` answers requests, `posters` those that decode pictures.
     Server(
         const ServerOptions& options, Api& api, WorkThread& work, WorkThread& posters, MakeViewer make_viewer
@@ -46,6 +46,9 @@ public:
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
+
+    /// Once, when all that its viewers ask is there: lets clients in.
+    void start();
 
     std::uint16_t port() const;
     int connections() const;

@@ -220,6 +220,7 @@ struct Service::State {
         );
         sockets = server.get();
         requests.answer_on([this](std::function<void()> task) { server->post(std::move(task)); });
+        server->start();
         watch = std::thread([this] { look_around(); });
     }
 

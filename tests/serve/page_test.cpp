@@ -3,6 +3,7 @@
 #include "serve/chromium.h"
 #include "serve/service_fixture.h"
 
+#include <atomic>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <iterator>
@@ -233,7 +234,7 @@ TEST_F(PageTest, AClipStartsFromAPictureThatIsChosenHere) {
         model.inputs = {{"image", false}, {"last_image", false}};
         return std::vector{model};
     };
-    int width = 0;
+    std::atomic<int> width = 0;
     script_.at_run = [&](const Plan&, const RunInputs& inputs) {
         width = inputs.pictures.at("image").front()->width;
     };
