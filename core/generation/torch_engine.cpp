@@ -55,6 +55,7 @@ std::string identity_of(const Plan& plan, const Device& device) {
     Recipe unchanged = plan.recipe;
     unchanged.prompt_changes.clear();
     unchanged.step_changes.clear();
+    unchanged.fast_decode = false; // what is kept comes before it
     hash.update(to_json(unchanged) + '\n' + plan.model.hash + '\n' + device.info.name + "\n" RUSHES_VERSION);
     return hash.finish();
 }

@@ -5,6 +5,7 @@
 #include "generation/torch_engine.h"
 #include "parity/wan_fixture.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <iostream>
 #include <thread>
@@ -63,6 +64,33 @@ TEST(BuiltInModel, AgreesWithTheTrainersSampler) {
     EXPECT_LE(levels, 1);
     std::cout << "| built-in model, " << latents.size() << " latent frames | " << error << " | 0.0001 |\n"
               << "| built-in model, frames (levels) | " << levels << " | 1 |\n";
+}
+
+/// It is trained against the renderer and not against the large one, so a picture of its own: the same clip,
+/// a little rougher.
+TEST(BuiltInModel, ItsTinyDecoderDrawsTheSameClip) {
+    const ModelInfo info =
+        describe_model(std::filesystem::path(RUSHES_SOURCE_DIR) / "resources/models/rushes-demo");
+    const SafetensorsFile trace = test::load_trace("demo.safetensors");
+    const JsonConfig settings = JsonConfig::parse(trace.header().metadata.at("settings"), "demo.safetensors");
+    Pass pass;
+    pass.width = static_cast<int>(settings.integer("width", {1, 4096}));
+    pass.height = static_cast<int>(settings.integer("height", {1, 4096}));
+    pass.frames = static_cast<int>(settings.integer("frames", {1, 4096}));
+    pass.fast_decode = true;
+    const auto pipeline = load_pipeline(info, {}, {});
+    const auto decoder = pipeline->decoder(pass);
+    const at::Tensor latents = trace.tensor("latents");
+    std::vector<at::Tensor> pictures;
+    for (std::int64_t t = 0; t < latents.size(2); ++t) {
+        pictures.push_back(decoder->decode_next(latents.narrow(2, t, 1), {}));
+    }
+    const at::Tensor reference = trace.tensor("frames").to(at::kFloat);
+    const at::Tensor frames = at::cat(pictures).narrow(0, 0, reference.size(0)).to(at::kFloat);
+    const double psnr = 10 * std::log10(255.0 * 255.0 / (frames - reference).square().mean().item<double>());
+    std::cout << "built-in model, tiny decoder beside the large one: " << psnr << " dB\n";
+    EXPECT_GT(psnr, 26);
+    EXPECT_LT(psnr, 60) << "the large one decoded";
 }
 
 /// Mean level of blue where `plain` is red.

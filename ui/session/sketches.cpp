@@ -4,6 +4,7 @@
 #include "controls/seed_field.h"
 #include "convert.h"
 #include "generation/engine.h"
+#include "models/companions.h"
 #include "session/studio_session.h"
 #include "theme/tokens.h"
 
@@ -112,7 +113,9 @@ Take Sketches::beginning(const Recipe& recipe) const {
     take.seed = recipe.seed;
     take.job = new_job_id();
     const auto model = std::ranges::find(session_.models(), recipe.model, &ModelInfo::id);
-    take.by_blocks = model != session_.models().end() && model->causal;
+    const bool known = model != session_.models().end();
+    take.by_blocks = known && model->causal;
+    take.fast_decode = recipe.fast_decode || (known && model->parts.contains(tiny_decoder_part));
     const int look = static_cast<int>(std::lround(first_look_seconds * recipe.frame_rate.fps()));
     const int whole = take.by_blocks ? recipe.frames : recipe.steps;
     for (const int end : {take.by_blocks ? look : whole / 4, take.by_blocks ? whole : whole / 2, whole}) {
@@ -208,8 +211,10 @@ void Sketches::draw() {
             self->finish(drawing, outcome);
         }
     };
+    Recipe look = recipeOf(row);
+    look.fast_decode = take.fast_decode;
     try {
-        session_.sketch(recipeOf(row), sinks, drawing->stop.get_token());
+        session_.sketch(look, sinks, drawing->stop.get_token());
     } catch (const Error& error) {
         drawing_.reset();
         take.drawing = false;

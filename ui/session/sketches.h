@@ -24,6 +24,7 @@ struct Take {
     QString label; ///< what sets it apart; empty: its number does
     std::uint64_t seed = 0;
     bool by_blocks = false;
+    bool fast_decode = false;    ///< a look need not be more exact; the clip's latents are the same
     std::vector<int> round_ends; ///< frames that a round ends with (by blocks), or steps
     std::string job;             ///< the id of the clip that it will be
     std::vector<QImage> frames;  ///< small; what there is of it so far
