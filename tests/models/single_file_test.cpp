@@ -176,9 +176,9 @@ TEST_F(SingleFile, TheHubsCacheIsOnTheList) {
     EXPECT_EQ(find_model("Small-T2V").hash, describe_model(model).hash);
     // What is none of ours is passed over; what is broken says so.
     write_file(
-        folder_ / "hub/models--a--b/snapshots/x/model_index.json", R"({"_class_name": "FluxPipeline"})"
+        folder_ / "hub/models--a--b/snapshots/x/model_index.json", R"({"_class_name": "CogVideoXPipeline"})"
     );
-    EXPECT_THAT(ids(), Not(Contains(HasSubstr("Flux"))));
+    EXPECT_THAT(ids(), Not(Contains(HasSubstr("CogVideoX"))));
     write_file(repository / "refs" / "main", "aaa");
     EXPECT_THAT(ids(), Contains(HasSubstr("Small-T2V: ")));
 }

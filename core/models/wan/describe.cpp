@@ -167,6 +167,17 @@ void fill_inputs(ModelInfo& info, const PipelineConfig& config) {
     info.inputs.push_back({.role = role_clip, .required = false, .instead_of = role_image});
 }
 
+/// What it takes all the time, computed in fp32 where the VAE is. Of a file that cannot be read nothing: who
+/// loads it says why.
+double tiny_decoder_bytes(const fs::path& file) {
+    const auto decodes = [](std::string_view key) { return !key.starts_with("encoder."); };
+    try {
+        return StoredWeights(index_weights(file), decodes).bytes(4);
+    } catch (const Error&) {
+        return 0;
+    }
+}
+
 /// By the names that they are published under, for the latents of the published VAEs: those have these means.
 void add_tiny_decoder(ModelInfo& info, const VaeConfig& vae) {
     const bool second = vae.patch_size > 1;
@@ -175,6 +186,14 @@ void add_tiny_decoder(ModelInfo& info, const VaeConfig& vae) {
     const char* const name = second ? "taew2_2.safetensors" : "taew2_1.safetensors";
     if (const auto file = find_companion(info.directory, name, published)) {
         info.parts[tiny_decoder_part] = *file;
+        info.cost = [cost = info.cost,
+                     bytes = tiny_decoder_bytes(*file)](const Pass& pass, const LoadOptions& options) {
+            RunCost whole = cost(pass, options);
+            if (options.device_of("vae") == options.device) {
+                whole.resident.push_back({tiny_decoder_part, bytes});
+            }
+            return whole;
+        };
     }
 }
 
