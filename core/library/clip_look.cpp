@@ -55,9 +55,32 @@ Grid columns_of(const Grid& grid, double left, double width, int columns) {
     return result;
 }
 
+/// Twice as many columns, each a quarter of the way to its neighbour: blocks that are cut across are none of
+/// one colour.
+Grid smoothed_columns(const Grid& grid) {
+    Grid result{2 * grid.width, grid.height, std::vector<float>(2 * grid.values.size())};
+    for (int y = 0; y < grid.height; ++y) {
+        for (int x = 0; x < grid.width; ++x) {
+            const float here = grid.at(x, y);
+            const float left = grid.at(std::max(0, x - 1), y);
+            const float right = grid.at(std::min(grid.width - 1, x + 1), y);
+            result.at(2 * x, y) = here + (left - right) / 8;
+            result.at(2 * x + 1, y) = here + (right - left) / 8;
+        }
+    }
+    return result;
+}
+
+/// The middle of the picture, `share` of each side, in `side` rows and columns.
+Grid middle_of(const Grid& grid, double share, int side) {
+    const auto cut = [&](const Grid& from) {
+        return columns_of(from, from.width * (1 - share) / 2, from.width * share, side);
+    };
+    return transposed(cut(transposed(cut(grid))));
+}
+
 Grid shrunk(const Grid& grid, int side) {
-    const Grid narrow = columns_of(grid, 0, grid.width, side);
-    return transposed(columns_of(transposed(narrow), 0, grid.height, side));
+    return middle_of(grid, 1, side);
 }
 
 template <std::size_t count>
@@ -230,7 +253,27 @@ std::optional<ClipLook> look_from_bytes(std::string_view bytes) {
     return look.width > 0 && look.height > 0 ? std::optional(look) : std::nullopt;
 }
 
-double difference(const ClipLook& whole, const ClipLook& seen) {
+namespace {
+
+constexpr double never_the_same = 4 * most_difference_of_same; // whatever half a block makes of it
+
+/// As if all four edges were cut off.
+ClipLook middle_of(const ClipLook& whole, double share) {
+    ClipLook middle = whole;
+    const auto cut = [&](auto& values, int side) {
+        const Grid fine = smoothed_columns(transposed(smoothed_columns(grid_of(values, side))));
+        round_into(values, middle_of(transposed(fine), share, side));
+    };
+    for (LookPicture& picture : middle.pictures) {
+        cut(picture.light, LookPicture::light_side);
+        cut(picture.blue, LookPicture::colour_side);
+        cut(picture.red, LookPicture::colour_side);
+    }
+    return middle;
+}
+
+/// With nothing cut off, or what lies left and right or above and below.
+double difference_of_sides(const ClipLook& whole, const ClipLook& seen) {
     constexpr double same_aspect = 0.98;
     constexpr double least_share = 0.25; // of less there is too little to tell clips apart
     const double ratio = static_cast<double>(seen.width) * whole.height / seen.height / whole.width;
@@ -245,8 +288,20 @@ double difference(const ClipLook& whole, const ClipLook& seen) {
     constexpr double block = 1.0 / LookPicture::light_side;
     const double room = 1 - share;
     const auto rough = comparison.best(room / 2, block, static_cast<int>(std::ceil(room / block)) + 1);
-    constexpr double never_the_same = 4 * most_difference_of_same; // whatever half a block makes of it
     return rough.first > never_the_same ? rough.first : comparison.best(rough.second, block / 4, 7).first;
+}
+
+} // namespace
+
+double difference(const ClipLook& whole, const ClipLook& seen) {
+    double best = difference_of_sides(whole, seen);
+    if (best < most_difference_of_same || best > never_the_same) {
+        return best;
+    }
+    for (const double share : {0.96, 0.92, 0.88, 0.84}) {
+        best = std::min(best, difference_of_sides(middle_of(whole, share), seen));
+    }
+    return best;
 }
 
 } // namespace rushes

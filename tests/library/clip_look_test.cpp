@@ -68,6 +68,10 @@ TEST(ClipLook, StaysWithTheClipWhateverAPlatformDoesToIt) {
         {"tall, out of the middle", {.left = 0.34, .right = 0.66, .width = 72, .height = 128, .noise = 6}},
         {"square, from the left", {.left = 0, .right = 0.571, .width = 128, .height = 128, .noise = 6}},
         {"square, off the middle", {.left = 0.13, .right = 0.701, .width = 480, .height = 480}},
+        {"4 % cut off on every side", {.left = 0.04, .right = 0.96, .top = 0.04, .bottom = 0.96, .noise = 6}},
+        {"8 %", {.left = 0.08, .right = 0.92, .top = 0.08, .bottom = 0.92, .width = 448, .height = 256}},
+        {"tall, and 5 % off above and below",
+         {.left = 0.36, .right = 0.64, .top = 0.05, .bottom = 0.95, .width = 70, .height = 128, .noise = 6}},
         {"very wide", {.top = 0.2, .bottom = 0.8, .width = 224, .height = 77, .noise = 6}},
     };
     for (const auto& [what, camera] : seen) {
