@@ -30,6 +30,18 @@ int steps_in(const std::string& name) {
     return says ? text[end - 1] - '0' : 0;
 }
 
+void describe_stills(ModelInfo& info, int size_multiple, std::vector<PictureSize> sizes, int side) {
+    info.lattice.size_multiple = size_multiple;
+    info.lattice.frame_stride = 1;
+    info.lattice.max_frames = 1;
+    info.lattice.free_size = true;
+    info.lattice.sizes = std::move(sizes);
+    keep_sizes_on_lattice(info.lattice, side);
+    info.default_frames = 1;
+    info.frame_rate = {1, 1};
+    info.draft.long_side = 1 << 14; // longer than any
+}
+
 void keep_sizes_on_lattice(Lattice& lattice, int side) {
     std::erase_if(lattice.sizes, [&](PictureSize size) { return !lattice.holds(size); });
     if (lattice.sizes.empty()) {

@@ -17,6 +17,10 @@ ModelInfo model_of(const std::filesystem::path& directory);
 /// What the names of distilled models say, "4step", "8-Step": 4, 8. 0: they don't.
 int steps_in(const std::string& name);
 
+/// A model of stills: one frame of any size on the lattice, `sizes` as keep_sizes_on_lattice() leaves them;
+/// without a draft, as the first step's preview is there as soon.
+void describe_stills(ModelInfo& info, int size_multiple, std::vector<PictureSize> sizes, int side);
+
 /// Sizes that are not on the lattice go; where none stays, a square of about `side` takes their place.
 void keep_sizes_on_lattice(Lattice& lattice, int side);
 

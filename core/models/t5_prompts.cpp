@@ -87,6 +87,7 @@ std::string T5Prompts::key_of(const std::vector<std::int64_t>& ids) const {
     hash.update(numbers_version);
     hash.update(device_.is_cpu() ? " cpu " : " card ");
     hash.update(c10::toString(dtype_));
+    hash.update(padding_ == PromptPadding::kept ? " kept " : ""); // of the same pieces more stays
     for (const std::int64_t id : ids) {
         hash.update(std::to_string(id));
         hash.update(" ");

@@ -275,6 +275,8 @@ TEST(DifferenceWords, NamesWhatChangedOnTheWayAndWhatTheClipsWereMadeWith) {
     Recipe left;
     left.frame_rate = {12, 1};
     Recipe right = left;
+    right.prompt_changes = {{18, "a star, 50%2 %1"}};
+    EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "then – | “a star, 50%2 %1” from 1.5 s");
     right.prompt_changes = {{18, "a star"}};
     EXPECT_EQ(ui::differenceWords(left, right).toStdString(), "then – | “a star” from 1.5 s");
     left.step_changes = {{10, "a ring", 5}, {12, "", 2.5}};

@@ -2,11 +2,9 @@
 #include "models/flux/config.h"
 #include "models/flux/presets.h"
 #include "models/flux/tensor_list.h"
-#include "models/registry.h"
 #include "models/unet/published_shapes.h"
 #include "nn/weights/weight_index.h"
-#include "support/message_of.h"
-#include "support/scratch_folder.h"
+#include "support/model_files.h"
 
 #include <algorithm>
 #include <fstream>
@@ -26,22 +24,9 @@ using testing::HasSubstr;
 
 const fs::path fixture = fs::path(RUSHES_SOURCE_DIR) / "tests/parity/fixtures/flux/schnell";
 
-class FluxFiles : public testing::Test {
+class FluxFiles : public test::ModelFiles {
 protected:
-    FluxFiles() { fs::copy(fixture, model_, fs::copy_options::recursive); }
-
-    void change(const std::string& name, const std::function<void(json&)>& spoil) {
-        json config = json::parse(std::ifstream(model_ / name));
-        spoil(config);
-        std::ofstream(model_ / name) << config;
-    }
-
-    std::string message() const {
-        return test::message_of([&] { describe_model(model_); });
-    }
-
-    const test::ScratchFolder folder_{"rushes-flux-files-"};
-    const fs::path model_ = folder_.path / "flux";
+    FluxFiles() : ModelFiles("flux") { fs::copy(fixture, model_, fs::copy_options::recursive); }
 };
 
 TEST_F(FluxFiles, ADirectoryIsDescribed) {

@@ -3,10 +3,8 @@
 #include "models/ltx/config.h"
 #include "models/ltx/presets.h"
 #include "models/ltx/tensor_list.h"
-#include "models/registry.h"
 #include "nn/weights/weight_index.h"
-#include "support/message_of.h"
-#include "support/scratch_folder.h"
+#include "support/model_files.h"
 
 #include <algorithm>
 #include <fstream>
@@ -26,22 +24,11 @@ using testing::HasSubstr;
 
 const fs::path fixtures = fs::path(RUSHES_SOURCE_DIR) / "tests/parity/fixtures/ltx";
 
-class LtxFiles : public testing::Test {
+class LtxFiles : public test::ModelFiles {
 protected:
-    LtxFiles() { fs::copy(fixtures / "ltx095", model_, fs::copy_options::recursive); }
-
-    void change(const std::string& name, const std::function<void(json&)>& spoil) {
-        json config = json::parse(std::ifstream(model_ / name));
-        spoil(config);
-        std::ofstream(model_ / name) << config;
+    LtxFiles() : ModelFiles("ltx-video") {
+        fs::copy(fixtures / "ltx095", model_, fs::copy_options::recursive);
     }
-
-    std::string message() const {
-        return test::message_of([&] { describe_model(model_); });
-    }
-
-    const test::ScratchFolder folder_{"rushes-ltx-files-"};
-    const fs::path model_ = folder_.path / "ltx-video";
 };
 
 TEST_F(LtxFiles, ADirectoryIsDescribed) {

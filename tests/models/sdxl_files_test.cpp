@@ -1,12 +1,10 @@
 // SDXL's directories as they are published and mixed up, and what may be wrong with one.
 #include "models/lora_parts.h"
-#include "models/registry.h"
 #include "models/sd_xl/config.h"
 #include "models/sd_xl/presets.h"
 #include "models/unet/published_shapes.h"
 #include "nn/weights/weight_index.h"
-#include "support/message_of.h"
-#include "support/scratch_folder.h"
+#include "support/model_files.h"
 #include "text/clip_config.h"
 
 #include <algorithm>
@@ -32,15 +30,9 @@ const ModelPreset& preset(const std::string& name) {
     return *std::ranges::find(all, name, &ModelPreset::name);
 }
 
-class SdxlFiles : public testing::Test {
+class SdxlFiles : public test::ModelFiles {
 protected:
-    SdxlFiles() { write_random_model(preset("tiny"), model_, {}, {}); }
-
-    void change(const std::string& name, const std::function<void(json&)>& spoil) {
-        json config = json::parse(std::ifstream(model_ / name));
-        spoil(config);
-        std::ofstream(model_ / name) << config;
-    }
+    SdxlFiles() : ModelFiles("sdxl") { write_random_model(preset("tiny"), model_, {}, {}); }
 
     void schedule(const std::string& class_name, const std::string& spacing) {
         change("scheduler/scheduler_config.json", [&](json& j) {
@@ -48,13 +40,6 @@ protected:
             j["timestep_spacing"] = spacing;
         });
     }
-
-    std::string message() const {
-        return test::message_of([&] { describe_model(model_); });
-    }
-
-    const test::ScratchFolder folder_{"rushes-sdxl-files-"};
-    const fs::path model_ = folder_.path / "sdxl";
 };
 
 TEST_F(SdxlFiles, TurboIsAStillInAStep) {

@@ -36,8 +36,7 @@ QString changesWords(const Recipe& recipe) {
     for (const PromptChange& change : recipe.prompt_changes) {
         const double seconds = change.frame / std::max(recipe.frame_rate.fps(), 0.001);
         parts << QCoreApplication::translate("RecipeField", "%1 from %2 s")
-                     .arg(quoted(change.prompt))
-                     .arg(seconds, 0, 'f', 1);
+                     .arg(quoted(change.prompt), QString::number(seconds, 'f', 1));
     }
     for (const StepChange& change : recipe.step_changes) {
         QStringList values;
@@ -48,8 +47,7 @@ QString changesWords(const Recipe& recipe) {
             values << QCoreApplication::translate("RecipeField", "guidance %1").arg(change.guidance_scale);
         }
         parts << QCoreApplication::translate("RecipeField", "%1 from step %2")
-                     .arg(values.join(QLatin1Char(' ')))
-                     .arg(change.after_steps + 1);
+                     .arg(values.join(QLatin1Char(' ')), QString::number(change.after_steps + 1));
     }
     return parts.join(QStringLiteral(", "));
 }

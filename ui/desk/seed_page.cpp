@@ -76,26 +76,15 @@ public:
 private:
     /// Its number, a star when it is kept, a bar while it is drawn.
     static void paintMarks(QPainter& painter, const QRectF& place, const Take& take, int row) {
-        const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
-        painter.setFont(labelFont(QFont::Medium));
         QString text = take.label.isEmpty() ? QString::number(row + 1) : take.label;
         if (take.kept) {
             text += QStringLiteral(" \u2605");
         } else if (take.dropped) {
             text += QStringLiteral(" \u00D7");
         }
-        text = painter.fontMetrics().elidedText(
-            text, Qt::ElideRight, static_cast<int>(place.width()) - 4 * size::space1
-        );
-        QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2, size::space4);
-        box.moveBottomLeft(place.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
-        QColor back = dark.base;
-        back.setAlphaF(0.78F);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(back);
-        painter.drawRoundedRect(box, size::radius_small, size::radius_small);
-        painter.setPen(dark.text);
-        drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+        text = QFontMetrics(labelFont(QFont::Medium))
+                   .elidedText(text, Qt::ElideRight, static_cast<int>(place.width()) - 4 * size::space1);
+        drawPictureLabel(painter, place, text, darkTokens().text);
         if (take.drawing) {
             painter.fillRect(
                 QRectF(place.left(), place.bottom() - size::playhead, place.width(), size::playhead),

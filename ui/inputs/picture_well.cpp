@@ -84,24 +84,9 @@ void PictureSlot::paintEvent(QPaintEvent* /*event*/) {
     target.moveCenter(inside.center());
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.drawImage(target, picture_);
-    if (place_.frame > 0) {
-        paintTime(painter, inside);
+    if (place_.frame > 0) { // of those in between one can't be told from another by its place alone
+        drawPictureLabel(painter, inside, caption_, darkTokens().text);
     }
-}
-
-/// Of the pictures in between one can't be told from another by its place alone.
-void PictureSlot::paintTime(QPainter& painter, const QRect& inside) const {
-    const Tokens& dark = darkTokens(); // on a picture the label is dark in both schemes
-    painter.setFont(labelFont(QFont::Medium));
-    QRect box(0, 0, painter.fontMetrics().horizontalAdvance(caption_) + 2 * size::space1, size::space4);
-    box.moveBottomLeft(inside.bottomLeft());
-    QColor back = dark.base;
-    back.setAlphaF(0.78F);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(back);
-    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
-    painter.setPen(dark.text);
-    painter.drawText(box, Qt::AlignCenter, caption_);
 }
 
 void PictureSlot::dragEnterEvent(QDragEnterEvent* event) {

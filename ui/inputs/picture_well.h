@@ -58,7 +58,6 @@ protected:
 
 private:
     QString emptyText() const;
-    void paintTime(QPainter& painter, const QRect& inside) const;
 
     PicturePlace place_;
     QString caption_;

@@ -84,17 +84,9 @@ void ClipDelegate::paintLabel(QPainter& painter, const QRectF& picture, const QM
     const QString stars = QString(item.record.rating, QChar(0x2605));
     const QString text =
         stars.isEmpty() ? clipLabel(item) : QStringLiteral("%1  %2").arg(clipLabel(item), stars);
-    painter.setFont(labelFont(QFont::Medium));
     const double star = item.record.favourite ? size::space3 + 2 : 0;
-    QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2 + star, size::space4);
-    box.moveBottomLeft(picture.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
-    QColor back = dark.base;
-    back.setAlphaF(0.78f);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(back);
-    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
-    painter.setPen(item.running ? dark.accent_text : dark.text);
-    drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+    const QRectF box =
+        drawPictureLabel(painter, picture, text, item.running ? dark.accent_text : dark.text, star);
     if (item.record.favourite) {
         const QRectF place(box.right() - star - 2, box.center().y() - star / 2, star, star);
         drawIcon(painter, QStringLiteral("star"), place, dark.text);

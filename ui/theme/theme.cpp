@@ -171,4 +171,20 @@ void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment,
     flush();
 }
 
+QRectF drawPictureLabel(
+    QPainter& painter, const QRectF& picture, const QString& text, const QColor& colour, double behind
+) {
+    painter.setFont(labelFont(QFont::Medium));
+    QRectF box(0, 0, figuresWidth(painter.font(), text) + 2 * size::space1 + 2 + behind, size::space4);
+    box.moveBottomLeft(picture.bottomLeft() + QPointF(size::space1 + 2, -size::space1 - 2));
+    QColor back = darkTokens().base;
+    back.setAlphaF(0.78F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(back);
+    painter.drawRoundedRect(box, size::radius_small, size::radius_small);
+    painter.setPen(colour);
+    drawFigures(painter, box.adjusted(size::space1 + 1, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+    return box;
+}
+
 } // namespace rushes::ui

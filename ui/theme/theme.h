@@ -62,6 +62,12 @@ QString styleSheet(const Tokens& tokens);
 /// Draws one line with tabular figures: every digit as wide as a zero, so that running numbers don't shake.
 void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QString& text);
 
+/// A label in the lower left corner of a picture, dark in both schemes; `behind`: room after the text. Where
+/// it was drawn.
+QRectF drawPictureLabel(
+    QPainter& painter, const QRectF& picture, const QString& text, const QColor& colour, double behind = 0
+);
+
 /// Width of the text as drawFigures() draws it.
 double figuresWidth(const QFont& font, const QString& text);
 

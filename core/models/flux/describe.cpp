@@ -14,26 +14,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void fill_lattice(ModelInfo& info, const PipelineConfig& config) {
-    constexpr int side = 1024;
-    Lattice& lattice = info.lattice;
-    lattice.size_multiple = config.size_multiple();
-    lattice.frame_stride = 1;
-    lattice.max_frames = 1;
-    lattice.free_size = true;
-    lattice.sizes = {{side, side}, {1344, 768}, {768, 1344}, {512, 512}};
-    keep_sizes_on_lattice(lattice, side);
-    info.default_frames = 1;
-    info.frame_rate = {1, 1};
-    info.draft.long_side = 1 << 14; // none: the first step's preview is there as soon
-}
-
 ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
     const PipelineConfig config = read_pipeline_config(directory, index);
     ModelInfo info = model_of(directory);
     info.description =
         "FLUX.1-schnell: stills in one to four steps that follow long prompts, words in them too.";
-    fill_lattice(info, config);
+    constexpr int side = 1024;
+    describe_stills(info, config.size_multiple(), {{side, side}, {1344, 768}, {768, 1344}, {512, 512}}, side);
     info.schedulers = scheduler_names(config.scheduler);
     info.default_steps = 4;
     info.default_guidance = 1;

@@ -17,22 +17,16 @@ namespace {
 
 using Kind = PipelineConfig::Kind;
 
+/// Shapes of as many pixels as the square has (appendix I of arXiv 2307.01952).
 void fill_lattice(ModelInfo& info, const PipelineConfig& config) {
-    Lattice& lattice = info.lattice;
-    lattice.size_multiple = config.size_multiple();
-    lattice.frame_stride = 1;
-    lattice.max_frames = 1;
-    lattice.free_size = true;
     const int side = config.side;
     const auto of = [&](int of_1024) { return of_1024 * side / 1024; };
-    // Shapes of as many pixels as the square has (appendix I of arXiv 2307.01952).
-    lattice.sizes = {
-        {side, side}, {of(896), of(1152)}, {of(1152), of(896)}, {of(768), of(1344)}, {of(1344), of(768)}
-    };
-    keep_sizes_on_lattice(lattice, side);
-    info.default_frames = 1;
-    info.frame_rate = {1, 1};
-    info.draft.long_side = 1 << 14; // none: the first step's preview is there as soon
+    describe_stills(
+        info,
+        config.size_multiple(),
+        {{side, side}, {of(896), of(1152)}, {of(1152), of(896)}, {of(768), of(1344)}, {of(1344), of(768)}},
+        side
+    );
 }
 
 /// Nothing in the configs says for how many steps a student was distilled, but its makers' names do.

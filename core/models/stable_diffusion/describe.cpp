@@ -17,17 +17,10 @@ namespace {
 using Kind = SchedulerConfig::Kind;
 
 void fill_lattice(ModelInfo& info, const PipelineConfig& config) {
-    Lattice& lattice = info.lattice;
-    lattice.size_multiple = config.size_multiple();
-    lattice.frame_stride = 1;
-    lattice.max_frames = 1;
-    lattice.free_size = true;
     const int side = config.side;
-    lattice.sizes = {{side, side}, {side, side * 3 / 2}, {side * 3 / 2, side}};
-    keep_sizes_on_lattice(lattice, side);
-    info.default_frames = 1;
-    info.frame_rate = {1, 1};
-    info.draft.long_side = 1 << 14; // none: the first step's preview is there as soon
+    describe_stills(
+        info, config.size_multiple(), {{side, side}, {side, side * 3 / 2}, {side * 3 / 2, side}}, side
+    );
 }
 
 void fill_steps(ModelInfo& info, const PipelineConfig& config) {
