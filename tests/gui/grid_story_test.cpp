@@ -64,6 +64,8 @@ protected:
 
 TEST_F(GridStory, EveryPairIsATakeAndTheChosenOneBecomesAClip) {
     ask([&](ui::GridDialog& dialog) {
+        EXPECT_EQ(words(dialog), "3 clips") << "Enter at once tries three seeds";
+        EXPECT_TRUE(go(dialog).isEnabled());
         choose(dialog, "grid-rows", "seed", QStringLiteral("7, 9"));
         choose(dialog, "grid-columns", "guidance_scale", QStringLiteral("3, 5, 7.5"));
         EXPECT_EQ(words(dialog), "6 clips");

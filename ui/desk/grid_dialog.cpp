@@ -73,11 +73,10 @@ GridDialog::GridDialog(
     QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
     setNames(cancel, QStringLiteral("grid-cancel"), tr("Cancel"));
     cancel->setAutoDefault(false);
+    cancel->setIcon({}); // the desktop's own does not go with the sheet
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    axes_[0].key->setCurrentIndex(axes_[0].key->findData(QStringLiteral("seed")));
-    axes_[1].key->setCurrentIndex(0);
     look();
 }
 
@@ -94,12 +93,14 @@ GridDialog::Axis GridDialog::addAxis(const QString& caption, const QString& name
             axis.key->addItem(labelOf(key), QString::fromLatin1(key));
         }
     }
-    connect(axis.key, &QComboBox::currentIndexChanged, this, [this, axis] {
+    const auto begin = [this, axis] {
         const QString key = axis.key->currentData().toString();
         axis.values->setEnabled(!key.isEmpty());
         axis.values->setText(key.isEmpty() ? QString() : usual(toStd(key)));
-    });
-    axis.values->setEnabled(!may_be_none);
+        axis.values->setCursorPosition(0);
+    };
+    begin();
+    connect(axis.key, &QComboBox::currentIndexChanged, this, begin);
     connect(axis.values, &QLineEdit::textChanged, this, &GridDialog::look);
     return axis;
 }

@@ -45,6 +45,7 @@ StepDialog::StepDialog(int steps, const QString& change, QWidget* parent)
     QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
     setNames(cancel, QStringLiteral("step-cancel"), tr("Cancel"));
     cancel->setAutoDefault(false);
+    cancel->setIcon({}); // the desktop's own does not go with the sheet
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
