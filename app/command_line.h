@@ -25,6 +25,7 @@ struct GenerateCommand {
     RecipeChanges given;                 ///< on top of the recipe file
     std::filesystem::path output;        ///< empty: named after the prompt, in the current folder
     std::filesystem::path recipe;        ///< a clip or a JSON file to begin with
+    std::string preset;                  ///< its name; between the recipe file and the flags
     std::optional<std::string> model;    ///< name or directory
     std::filesystem::path image;         ///< that the clip begins with; empty: none
     std::filesystem::path last_image;    ///< that it ends with

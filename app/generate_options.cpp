@@ -138,6 +138,13 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     )
         ->type_name("FILE")
         ->group(picture);
+    app.add_option(
+           "--preset",
+           command.preset,
+           "Kept settings and words for the prompt, by name; other flags override it"
+    )
+        ->type_name("NAME")
+        ->group(picture);
     app.add_option("--model", command.model, "Name, directory, or a transformer's file (see 'rushes models')")
         ->type_name("MODEL")
         ->group(picture);

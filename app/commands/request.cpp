@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "commands/read_any_recipe.h"
+#include "generation/saved_presets.h"
 #include "jobs/job_checkpoints.h"
 #include "jobs/job_queue.h"
 #include "jobs/kept_runs.h"
@@ -89,6 +90,18 @@ std::vector<RecipeInput> keyframes(const std::vector<std::string>& texts, const 
     return inputs;
 }
 
+/// On top of the recipe, below the flags.
+void use_preset(Recipe& recipe, const GenerateCommand& command) {
+    if (command.preset.empty()) {
+        return;
+    }
+    if (command.given.has("prompt")) {
+        recipe.prompt = command.given.values().prompt;
+    }
+    recipe =
+        with_preset(recipe, find_preset(presets_dir(), command.preset), read_presets(presets_dir()).presets);
+}
+
 /// A folder of this run alone, where the next run that goes on finds what a kill left in it.
 std::filesystem::path own_checkpoint(const GenerateCommand& command) {
     return command.go_on && command.checkpoint.empty() ? kept_runs() / new_job_id() : command.checkpoint;
@@ -108,6 +121,7 @@ Recipe recipe_of(const GenerateCommand& command) {
     } else {
         recipe = read_any_recipe(command.recipe);
     }
+    use_preset(recipe, command);
     set_input(recipe, role_image, command.image);
     set_input(recipe, role_last_image, command.last_image);
     set_input(recipe, role_clip, command.extend);
@@ -120,7 +134,11 @@ Recipe recipe_of(const GenerateCommand& command) {
         recipe.width = 0;
         recipe.height = 0;
     }
+    const std::string prompt = recipe.prompt;
     command.given.apply_to(recipe);
+    if (!command.preset.empty()) {
+        recipe.prompt = prompt; // the given one, in the preset's words
+    }
     recipe.program_version = RUSHES_VERSION;
     return recipe;
 }

@@ -189,7 +189,8 @@ void RecipeChanges::set(std::string_view key, const std::string& text) {
 }
 
 bool RecipeChanges::has(std::string_view key) const {
-    return std::ranges::find(given_, &recipe_field(key)) != given_.end();
+    // By its name: the program and its modules have a table each.
+    return std::ranges::any_of(given_, [&](const RecipeField* field) { return field->key == key; });
 }
 
 void RecipeChanges::apply_to(Recipe& recipe) const {

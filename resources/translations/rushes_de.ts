@@ -3258,5 +3258,93 @@
         <source>nothing</source>
         <translation>nichts</translation>
     </message>
+    <message>
+        <source>presets</source>
+        <translation>Vorlagen</translation>
+    </message>
+    <message>
+        <source>Words and settings that you keep and use again</source>
+        <translation>Wörter und Einstellungen, die aufgehoben und wieder verwendet werden</translation>
+    </message>
+    <message>
+        <source>Keep as a preset</source>
+        <translation>Als Vorlage aufheben</translation>
+    </message>
+    <message>
+        <source>Words for the prompt</source>
+        <translation>Wörter für den Prompt</translation>
+    </message>
+    <message>
+        <source>{prompt}, watercolour, soft light</source>
+        <translation>{prompt}, Aquarell, weiches Licht</translation>
+    </message>
+    <message>
+        <source>{prompt} stands for what you type; without it the words come behind.</source>
+        <translation>{prompt} steht für den geschriebenen Prompt; ohne es kommen die Wörter dahinter.</translation>
+    </message>
+    <message>
+        <source>Of the settings</source>
+        <translation>Von den Einstellungen</translation>
+    </message>
+    <message>
+        <source>negative prompt</source>
+        <translation>negativer Prompt</translation>
+    </message>
+    <message>
+        <source>size and length</source>
+        <translation>Größe und Länge</translation>
+    </message>
+    <message>
+        <source>steps, guidance and scheduler</source>
+        <translation>Schritte, Führung und Scheduler</translation>
+    </message>
+    <message>
+        <source>What will be kept</source>
+        <translation>Was aufgehoben wird</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>In place of the preset of that name.</source>
+        <translation>Anstelle der Vorlage dieses Namens.</translation>
+    </message>
+    <message>
+        <source>None kept yet</source>
+        <translation>Noch keine aufgehoben</translation>
+    </message>
+    <message>
+        <source>Keep these settings as a preset…</source>
+        <translation>Diese Einstellungen als Vorlage aufheben…</translation>
+    </message>
+    <message>
+        <source>Open the folder of presets</source>
+        <translation>Ordner der Vorlagen öffnen</translation>
+    </message>
+    <message>
+        <source>Without the words of “%1”</source>
+        <translation>Ohne die Wörter von „%1“</translation>
+    </message>
+    <message>
+        <source>Preset “%1” is set</source>
+        <translation>Vorlage „%1“ ist gesetzt</translation>
+    </message>
+    <message>
+        <source>“%1” is kept: choose it under “presets” above the prompt</source>
+        <translation>„%1“ ist aufgehoben: zu finden unter „Vorlagen“ über dem Prompt</translation>
+    </message>
+    <message>
+        <source>preset removed</source>
+        <translation>Vorlage entfernt</translation>
+    </message>
+    <message>
+        <source>“%1” is removed</source>
+        <translation>„%1“ ist entfernt</translation>
+    </message>
+    <message>
+        <source>Choose a preset</source>
+        <translation>Eine Vorlage wählen</translation>
+    </message>
 </context>
 </TS>

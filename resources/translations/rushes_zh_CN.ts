@@ -3258,5 +3258,93 @@
         <source>nothing</source>
         <translation>无</translation>
     </message>
+    <message>
+        <source>presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Words and settings that you keep and use again</source>
+        <translation>保存下来并反复使用的词句和设置</translation>
+    </message>
+    <message>
+        <source>Keep as a preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Words for the prompt</source>
+        <translation>用于提示词的词句</translation>
+    </message>
+    <message>
+        <source>{prompt}, watercolour, soft light</source>
+        <translation>{prompt}，水彩，柔光</translation>
+    </message>
+    <message>
+        <source>{prompt} stands for what you type; without it the words come behind.</source>
+        <translation>{prompt} 代表您输入的内容；没有它时，词句加在后面。</translation>
+    </message>
+    <message>
+        <source>Of the settings</source>
+        <translation>保存哪些设置</translation>
+    </message>
+    <message>
+        <source>negative prompt</source>
+        <translation>负面提示词</translation>
+    </message>
+    <message>
+        <source>size and length</source>
+        <translation>尺寸和时长</translation>
+    </message>
+    <message>
+        <source>steps, guidance and scheduler</source>
+        <translation>步数、引导强度和调度器</translation>
+    </message>
+    <message>
+        <source>What will be kept</source>
+        <translation>将保存的内容</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>In place of the preset of that name.</source>
+        <translation>替换同名预设。</translation>
+    </message>
+    <message>
+        <source>None kept yet</source>
+        <translation>还没有保存的预设</translation>
+    </message>
+    <message>
+        <source>Keep these settings as a preset…</source>
+        <translation>将这些设置保存为预设…</translation>
+    </message>
+    <message>
+        <source>Open the folder of presets</source>
+        <translation>打开预设文件夹</translation>
+    </message>
+    <message>
+        <source>Without the words of “%1”</source>
+        <translation>已去掉“%1”的词句</translation>
+    </message>
+    <message>
+        <source>Preset “%1” is set</source>
+        <translation>已应用预设“%1”</translation>
+    </message>
+    <message>
+        <source>“%1” is kept: choose it under “presets” above the prompt</source>
+        <translation>“%1”已保存：可在提示词上方的“预设”中选择</translation>
+    </message>
+    <message>
+        <source>preset removed</source>
+        <translation>已移除预设</translation>
+    </message>
+    <message>
+        <source>“%1” is removed</source>
+        <translation>已移除“%1”</translation>
+    </message>
+    <message>
+        <source>Choose a preset</source>
+        <translation>选择预设</translation>
+    </message>
 </context>
 </TS>

@@ -1,5 +1,6 @@
 // `rushes generate` from the prompt to the file, with a real model.
 #include "app/program.h"
+#include "base/atomic_file.h"
 #include "base/memory.h"
 #include "generation/recipe.h"
 #include "media/clip_reader.h"
@@ -198,6 +199,39 @@ TEST_F(Generate, DryRunMakesNothing) {
     EXPECT_FALSE(fs::exists(folder_ / "clip.mp4"));
     const Ran json = run("clip.mp4", {"a star", "--dry-run", "--json"});
     EXPECT_GT(Json::parse(json.out).at("peak_memory_bytes"), 0);
+}
+
+TEST_F(Generate, OneSideAloneTakesTheOtherOneFromTheModel) {
+    write_file(
+        folder_ / "tall.json",
+        R"({"schema_version": 1, "prompt": "a star", "model": "rushes-demo", "width": 128, "height": 224})"
+    );
+    const Ran ran =
+        run("clip.mp4",
+            {"--recipe", (folder_ / "tall.json").string(), "--width", "224", "--dry-run", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const Json recipe = Json::parse(ran.out).at("recipe");
+    EXPECT_EQ(recipe.at("width"), 224);
+    EXPECT_EQ(recipe.at("height"), 128);
+}
+
+TEST_F(Generate, TakesAPresetBelowItsFlags) {
+    const fs::path presets = folder_ / ".local" / "share" / "rushes" / "presets";
+    write_file(
+        presets / "ink.json",
+        R"({"name": "Ink", "prompt": "{prompt}, in ink", "steps": 3, "frames": 17, "width": 128, "height": 224})"
+    );
+    const Ran ran = run("clip.mp4", {"a star", "--preset", "ink", "--frames", "9", "--dry-run", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const Json recipe = Json::parse(ran.out).at("recipe");
+    EXPECT_EQ(recipe.at("prompt"), "a star, in ink");
+    EXPECT_EQ(recipe.at("steps"), 3);
+    EXPECT_EQ(recipe.at("frames"), 9);
+    EXPECT_EQ(recipe.at("width"), 128);
+    const Ran none = run("clip.mp4", {"a star", "--preset", "oil", "--dry-run"});
+    EXPECT_NE(none.exit_code, 0);
+    EXPECT_THAT(none.err, HasSubstr("no preset 'oil'"));
+    EXPECT_THAT(none.err, HasSubstr("There are: Ink."));
 }
 
 TEST_F(Generate, DryRunSaysWhatTheMachineCannotHold) {

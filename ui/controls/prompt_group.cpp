@@ -23,6 +23,7 @@ PromptGroup::PromptGroup(QWidget* parent)
       examples_(new ExamplePrompts),
       known_(new WordChips),
       count_(new FigureLabel(FigureLabel::Tone::hint)),
+      presets_(linkButton(QStringLiteral("presets"), tr("presets"))),
       unknown_(new QLabel),
       turns_words_(new QLabel),
       turns_(makeTurns()),
@@ -110,11 +111,14 @@ QWidget* PromptGroup::makeHead() {
     auto* history = linkButton(QStringLiteral("history"), tr("history"));
     history->setToolTip(tr("Earlier prompts: Alt+Up and Alt+Down"));
     connect(history, &QPushButton::clicked, this, [this, history] { showHistory(*history); });
+    presets_->setToolTip(tr("Words and settings that you keep and use again"));
+    connect(presets_, &QPushButton::clicked, this, &PromptGroup::presetsClicked);
     auto* right = new QWidget;
     auto* row = new QHBoxLayout(right);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(size::space3);
     row->addWidget(count_);
+    row->addWidget(presets_);
     row->addWidget(history);
     count_->setObjectName(QStringLiteral("prompt-count"));
     return new CaptionRow(tr("Prompt"), right, helpDot(HelpTopic::prompt, prompt_));

@@ -27,6 +27,9 @@ public:
 
     PromptEdit& prompt() { return *prompt_; }
 
+    /// Where the menu of presets opens.
+    QPushButton& presets() { return *presets_; }
+
     /// Another model: its examples and what it knows.
     void showModel(const Choices& choices);
     /// Without telling anybody.
@@ -41,6 +44,7 @@ signals:
     void promptChanged(const QString& prompt, bool step);
     void negativeChanged(const QString& negative);
     void promptChangesRemoved();
+    void presetsClicked();
 
 private:
     QWidget* makeHead();
@@ -60,6 +64,7 @@ private:
     ExamplePrompts* examples_;
     WordChips* known_;
     FigureLabel* count_;
+    QPushButton* presets_;
     QLabel* unknown_;
     QLabel* turns_words_;
     QWidget* turns_; ///< prompts that take over on the way, where the recipe has some

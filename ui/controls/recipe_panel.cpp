@@ -187,6 +187,7 @@ void RecipePanel::connectControls() {
     connect(what_, &PromptGroup::negativeChanged, this, [this](const QString& negative) {
         change(QStringLiteral("negative_prompt"), [&](Recipe& r) { r.negative_prompt = toStd(negative); });
     });
+    connect(what_, &PromptGroup::presetsClicked, this, &RecipePanel::presetsClicked);
     connect(what_, &PromptGroup::promptChangesRemoved, this, [this] {
         newGesture();
         change(QStringLiteral("prompt_changes"), [](Recipe& r) {
@@ -259,6 +260,10 @@ void RecipePanel::showPromptLength(const std::optional<PromptLength>& length) {
 
 PromptEdit& RecipePanel::prompt() {
     return what_->prompt();
+}
+
+QPushButton& RecipePanel::presets() {
+    return what_->presets();
 }
 
 void RecipePanel::setModels(

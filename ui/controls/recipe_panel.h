@@ -17,6 +17,7 @@
 class QBoxLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QScrollArea;
 
 namespace rushes::ui {
@@ -84,6 +85,9 @@ public:
 
     PromptEdit& prompt();
 
+    /// Where the menu of presets opens.
+    QPushButton& presets();
+
     /// Scrolls to the prompt too.
     void focusPrompt();
 
@@ -110,6 +114,7 @@ signals:
     void generateClicked();
     void editCancelled();
     void addModelClicked();
+    void presetsClicked();
 
 private:
     QWidget* makeEditNote();

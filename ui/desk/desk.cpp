@@ -18,6 +18,7 @@
 #include "desk/lora_reader.h"
 #include "desk/model_adder.h"
 #include "desk/panel_memory.h"
+#include "desk/preset_desk.h"
 #include "desk/price_tag.h"
 #include "desk/prompt_counter.h"
 #include "desk/queue_desk.h"
@@ -67,6 +68,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       edits_(new EditDesk(session, panels, *clips_, *inputs_, this)),
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
+      presets_(new PresetDesk(session, panels, undo_, this)),
       price_(new PriceTag(session, panels.recipe, this)),
       first_minutes_(new FirstMinutes(session, settings, panels, this)) {
     if (const QString folder = settings_.get(Setting::videos).toString(); !folder.isEmpty()) {
@@ -81,119 +83,6 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
     connectStrip();
     connectFirstMinutes();
     recallPanel(panels_.recipe, panels_.stage.player(), settings_);
-}
-
-void Desk::connectPanel() {
-    connect(
-        &panels_.recipe,
-        &RecipePanel::edited,
-        this,
-        [this](const Recipe& recipe, const RecipeEdit& edit) {
-            undo().push(
-                new RecipeUndoStep(*this, panels_.recipe.recipe(), recipe, edit, fieldWords(edit.field))
-            ); // the stack owns it
-        }
-    );
-    connect(&panels_.recipe, &RecipePanel::generateClicked, this, &Desk::generate);
-    connect(&panels_.stage.progress(), &ProgressLine::stopClicked, this, &Desk::stop);
-    connect(&panels_.stage.transport(), &TransportBar::exportClicked, this, &Desk::exportClip);
-    connect(&panels_.stage.transport(), &TransportBar::compareClicked, this, &Desk::compare);
-    connect(comparison_, &Comparison::changed, this, [this] {
-        panels_.stage.transport().setComparing(comparing());
-        emit compareChanged(comparing());
-    });
-    connect(steering_, &SteerDesk::clipWanted, this, [this](const Recipe& recipe) { queueUp(recipe); });
-    connect(&session_, &StudioSession::engineLoaded, this, [this] {
-        panels_.status.setDevice(toQString(session_.device().name), true);
-        if (const std::string& note = session_.device().note; !note.empty()) {
-            panels_.toast.say(toQString(note));
-        }
-    });
-    connect(&session_, &StudioSession::engineFailed, this, [this](const Error& error) {
-        panels_.status.setDevice(tr("No engine"), false);
-        const auto again = [this] {
-            panels_.stage.dismissError();
-            panels_.status.setDevice(tr("Starting the engine"), false);
-            session_.loadEngine();
-        };
-        panels_.stage.showError(error, {{tr("Try again"), again}});
-    });
-    connect(&panels_.side, &SidePanel::copied, this, [this](const QString& what) {
-        panels_.toast.say(what);
-    });
-    connect(failures_, &FailureCards::recipeWanted, this, &Desk::restore);
-    connect(price_, &PriceTag::recipeWanted, this, &Desk::restore);
-    connect(price_, &PriceTag::budgetWanted, this, &Desk::setBudget);
-    connect(queue_, &QueueDesk::recipeWanted, this, &Desk::restore);
-    connect(failures_, &FailureCards::folderWanted, this, &Desk::askForClipsFolder);
-    connect(failures_, &FailureCards::againWanted, this, &Desk::generate);
-}
-
-void Desk::connectRun() {
-    connect(&session_, &StudioSession::runStarted, this, &Desk::beginRun);
-    connect(&session_, &StudioSession::progressed, this, [this](const Progress& progress) {
-        panels_.stage.progress().showProgress(progress);
-        panels_.stage.transport().setBlocks(progress.draft ? 0 : progress.blocks);
-        panels_.side.showProgress(progress);
-        const int percent = static_cast<int>(progress.fraction * 100);
-        emit titleChanged(tr("%1 % · %2").arg(percent).arg(phaseWords(progress)));
-    });
-    connect(&session_, &StudioSession::picturesArrived, this, [this] {
-        Player& player = panels_.stage.player();
-        if (player.wanted() == session_.runningClip()) {
-            player.poll();
-        }
-    });
-    connect(&session_, &StudioSession::runEnded, this, &Desk::endRun);
-    connect(&session_, &StudioSession::jobRefused, this, [this](const Recipe& recipe, const Error& error) {
-        failures_->show(error, recipe);
-    });
-}
-
-void Desk::connectStrip() {
-    // The first click of the two put the clip on the stage: the one of before lies left.
-    connect(strip_, &StripDesk::compareWanted, this, [this] {
-        if (!comparing()) {
-            compare();
-        }
-    });
-    connect(strip_, &StripDesk::againWanted, this, &Desk::makeAgain);
-    connect(strip_, &StripDesk::variationsWanted, this, &Desk::makeVariations);
-    connect(strip_, &StripDesk::exportWanted, this, &Desk::exportClip);
-    connect(strip_, &StripDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
-        openExport(records, panels_.stage.player().picture(), exportPlace());
-    });
-    connect(strip_, &StripDesk::ratingWanted, library_, [this](qlonglong id, int stars) {
-        library_->rate({id}, stars);
-    });
-    const auto make = [this](const Recipe& recipe, const std::string& job) {
-        queueUp(panels_.recipe.completed(recipe), JobQueue::Place::front, job);
-    };
-    connect(seeds_, &SeedDesk::clipWanted, this, make);
-    connect(stills_, &StillDesk::clipWanted, this, make);
-    connect(seeds_, &SeedDesk::refused, this, [this](const Error& error, const Recipe& recipe) {
-        failures_->show(error, recipe);
-    });
-    connect(library_, &LibraryDesk::againWanted, this, &Desk::makeAgain);
-    connect(library_, &LibraryDesk::deedWanted, edits_, &EditDesk::run);
-    connect(library_, &LibraryDesk::exportManyWanted, this, [this](const std::vector<ClipRecord>& records) {
-        openExport(records, panels_.stage.player().picture(), exportPlace());
-    });
-    connect(clips_, &ClipDesk::recipeWanted, this, &Desk::restore);
-    connect(clips_, &ClipDesk::againWanted, this, &Desk::makeAgain);
-    ClipShelf& shelf = session_.shelf();
-    connect(&shelf, &ClipShelf::failed, this, [this](const QString& message, const QString& hint) {
-        panels_.stage.showError(Error(ErrorKind::resource, toStd(message), toStd(hint)));
-    });
-}
-
-void Desk::connectFirstMinutes() {
-    connect(first_minutes_, &FirstMinutes::runWanted, this, [this](const QString& prompt) {
-        Recipe recipe = panels_.recipe.recipe();
-        recipe.prompt = toStd(prompt);
-        emit panels_.recipe.edited(recipe, {QStringLiteral("prompt"), -undo().count() - 1});
-        generate();
-    });
 }
 
 void Desk::remember() {

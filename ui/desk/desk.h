@@ -25,6 +25,7 @@ class FrameDesk;
 class InputDesk;
 class LibraryDesk;
 class ModelAdder;
+class PresetDesk;
 class PriceTag;
 class QueueDesk;
 class SeedDesk;
@@ -74,6 +75,8 @@ public:
     FrameDesk& frames() { return *frames_; }
 
     EditDesk& edits() { return *edits_; }
+
+    PresetDesk& presets() { return *presets_; }
 
     /// The pictures that the next clip starts from.
     InputDesk& inputs() { return *inputs_; }
@@ -139,6 +142,7 @@ private:
     EditDesk* edits_;
     FailureCards* failures_;
     ModelAdder* models_;
+    PresetDesk* presets_;
     PriceTag* price_;
     FirstMinutes* first_minutes_;
     bool stop_asked_ = false; ///< of the clip that is made now

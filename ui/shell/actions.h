@@ -40,6 +40,8 @@ enum class Command {
     undo,
     redo,
     copy_recipe,
+    presets,
+    keep_preset,
     random_seed,
     focus_prompt,
     play,

@@ -14,6 +14,7 @@
 #include "desk/done_signals.h"
 #include "desk/library_desk.h"
 #include "desk/model_notice.h"
+#include "desk/preset_desk.h"
 #include "desk/queue_end.h"
 #include "desk/seed_desk.h"
 #include "desk/status_line.h"
@@ -255,6 +256,8 @@ void MainWindow::connectCommands() {
     });
     actions_.on(Command::quit, [this] { close(); });
     actions_.on(Command::copy_recipe, [this] { desk_->copySettings(); });
+    actions_.on(Command::presets, [this] { desk_->presets().openMenu(); });
+    actions_.on(Command::keep_preset, [this] { desk_->presets().keep(); });
     actions_.on(Command::random_seed, [this] { desk_->randomSeed(); });
     actions_.on(Command::focus_prompt, [this] { recipe_->focusPrompt(); });
     QUndoStack& undo = desk_->undo();
