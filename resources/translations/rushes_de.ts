@@ -3346,5 +3346,29 @@
         <source>Choose a preset</source>
         <translation>Eine Vorlage wählen</translation>
     </message>
+    <message>
+        <source>A first look at these settings</source>
+        <translation>Ein erster Blick auf diese Einstellungen</translation>
+    </message>
+    <message>
+        <source>A first look appears here when you stop writing.</source>
+        <translation>Ein erster Blick erscheint hier, sobald das Schreiben ruht.</translation>
+    </message>
+    <message>
+        <source>A first look is drawn…</source>
+        <translation>Ein erster Blick wird gezeichnet …</translation>
+    </message>
+    <message>
+        <source>A first look. Generate goes on from it.</source>
+        <translation>Ein erster Blick. Erzeugen geht davon aus weiter.</translation>
+    </message>
+    <message>
+        <source>A look while I write</source>
+        <translation>Ein Blick beim Schreiben</translation>
+    </message>
+    <message>
+        <source>While nothing is computed, a first look at the settings is drawn above the Generate button.</source>
+        <translation>Solange nichts gerechnet wird, entsteht über dem Knopf zum Erzeugen ein erster Blick auf die Einstellungen.</translation>
+    </message>
 </context>
 </TS>

@@ -3346,5 +3346,29 @@
         <source>Choose a preset</source>
         <translation>选择预设</translation>
     </message>
+    <message>
+        <source>A first look at these settings</source>
+        <translation>当前设置的初步预览</translation>
+    </message>
+    <message>
+        <source>A first look appears here when you stop writing.</source>
+        <translation>停止输入后，这里会出现初步预览。</translation>
+    </message>
+    <message>
+        <source>A first look is drawn…</source>
+        <translation>正在绘制初步预览…</translation>
+    </message>
+    <message>
+        <source>A first look. Generate goes on from it.</source>
+        <translation>初步预览。生成将在此基础上继续。</translation>
+    </message>
+    <message>
+        <source>A look while I write</source>
+        <translation>书写时预览</translation>
+    </message>
+    <message>
+        <source>While nothing is computed, a first look at the settings is drawn above the Generate button.</source>
+        <translation>空闲时，在生成按钮上方绘制当前设置的初步预览。</translation>
+    </message>
 </context>
 </TS>

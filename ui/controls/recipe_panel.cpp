@@ -92,12 +92,13 @@ RecipePanel::RecipePanel(QWidget* parent)
         column->setContentsMargins(size::space4, size::space3, size::space4 - bar, size::space3);
     });
     auto* bottom = new QWidget;
-    auto* bottom_row = new QVBoxLayout(bottom);
-    bottom_row->setContentsMargins(size::space4, size::space2, size::space4, size::space4);
-    bottom_row->setSpacing(size::space2);
-    bottom_row->addWidget(edit_note_);
-    bottom_row->addWidget(fit_note_);
-    bottom_row->addWidget(generate_);
+    bottom_ = new QVBoxLayout(bottom);
+    bottom_->setContentsMargins(size::space4, size::space2, size::space4, size::space4);
+    bottom_->setSpacing(size::space2);
+    for (QWidget* const widget :
+         {edit_note_, static_cast<QWidget*>(fit_note_), static_cast<QWidget*>(generate_)}) {
+        bottom_->addWidget(widget);
+    }
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
@@ -322,6 +323,10 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
 
 void RecipePanel::addUnderPrompt(QWidget* widget) {
     what_->layout()->addWidget(widget);
+}
+
+void RecipePanel::addAboveGenerate(QWidget* widget) {
+    bottom_->insertWidget(0, widget);
 }
 
 void RecipePanel::showModel() {

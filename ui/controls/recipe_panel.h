@@ -19,6 +19,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QScrollArea;
+class QVBoxLayout;
 
 namespace rushes::ui {
 
@@ -73,6 +74,7 @@ public:
 
     /// What belongs to the prompt, below it.
     void addUnderPrompt(QWidget* widget);
+    void addAboveGenerate(QWidget* widget);
 
     /// As when the person chose them: one undo step.
     void chooseInputs(const std::vector<RecipeInput>& inputs);
@@ -157,6 +159,7 @@ private:
     QWidget* edit_note_;
     FitNote* fit_note_;
     GenerateButton* generate_;
+    QVBoxLayout* bottom_; ///< what stays in sight
 };
 
 } // namespace rushes::ui

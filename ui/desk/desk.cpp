@@ -13,6 +13,7 @@
 #include "desk/field_words.h"
 #include "desk/first_minutes.h"
 #include "desk/frame_desk.h"
+#include "desk/idle_look.h"
 #include "desk/input_desk.h"
 #include "desk/library_desk.h"
 #include "desk/lora_reader.h"
@@ -69,6 +70,7 @@ Desk::Desk(StudioSession& session, Settings& settings, DeskPanels panels, QObjec
       failures_(new FailureCards(session, panels.recipe, panels.stage, this)),
       models_(new ModelAdder(session, settings, panels, this)),
       presets_(new PresetDesk(session, panels, undo_, this)),
+      look_(new IdleLook(session, panels.recipe, *seeds_, this)),
       price_(new PriceTag(session, panels.recipe, this)),
       first_minutes_(new FirstMinutes(session, settings, panels, this)) {
     if (const QString folder = settings_.get(Setting::videos).toString(); !folder.isEmpty()) {

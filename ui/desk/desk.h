@@ -22,6 +22,7 @@ class EditDesk;
 class FailureCards;
 class FirstMinutes;
 class FrameDesk;
+class IdleLook;
 class InputDesk;
 class LibraryDesk;
 class ModelAdder;
@@ -76,6 +77,9 @@ public:
 
     EditDesk& edits() { return *edits_; }
 
+    /// A first look while one writes.
+    IdleLook& look() { return *look_; }
+
     PresetDesk& presets() { return *presets_; }
 
     /// The pictures that the next clip starts from.
@@ -121,6 +125,7 @@ private:
     std::optional<Recipe> recipeToTry();
     void generateAt(JobQueue::Place place);
     bool queueAll(const Recipe& recipe, JobQueue::Place place);
+    bool queueOne(const Recipe& recipe, JobQueue::Place place);
     void setClipsFolder(const std::filesystem::path& folder);
     void restore(const Recipe& recipe, const QString& text);
     void setBudget(int percent);
@@ -143,6 +148,7 @@ private:
     FailureCards* failures_;
     ModelAdder* models_;
     PresetDesk* presets_;
+    IdleLook* look_;
     PriceTag* price_;
     FirstMinutes* first_minutes_;
     bool stop_asked_ = false; ///< of the clip that is made now

@@ -9,6 +9,7 @@
 #include "desk/desk.h"
 #include "desk/failure_cards.h"
 #include "desk/grid_dialog.h"
+#include "desk/idle_look.h"
 #include "desk/queue_desk.h"
 #include "desk/seed_desk.h"
 #include "generation/prompt_alternatives.h"
@@ -119,7 +120,7 @@ bool Desk::queueAll(const Recipe& recipe, JobQueue::Place place) {
     for (const std::string& prompt : prompts) {
         Recipe one = recipe;
         one.prompt = prompt;
-        if (!queueUp(one, place)) {
+        if (!queueOne(one, place)) {
             return false;
         }
     }
@@ -127,6 +128,12 @@ bool Desk::queueAll(const Recipe& recipe, JobQueue::Place place) {
         panels_.toast.say(tr("%1 clips, one for each prompt, with the same seed.").arg(prompts.size()));
     }
     return true;
+}
+
+/// On top of the look that there is of it.
+bool Desk::queueOne(const Recipe& recipe, JobQueue::Place place) {
+    const auto begun = look_->takeOver(recipe);
+    return begun ? queueUp(begun->first, place, begun->second) : queueUp(recipe, place);
 }
 
 bool Desk::queueUp(const Recipe& recipe, JobQueue::Place place, const std::string& job) {

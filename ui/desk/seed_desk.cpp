@@ -49,8 +49,9 @@ void SeedDesk::openValues(const std::vector<std::pair<Recipe, QString>>& recipes
     showPage(columns);
 }
 
-/// A page that is open stays where it speaks of the same.
+/// Before anything is drawn. A page that is open stays where it speaks of the same.
 void SeedDesk::clearFor(TakesAre kind) {
+    emit opened();
     if (page_ && (kind != kind_ || kind == TakesAre::values)) {
         delete page_;
     }

@@ -26,7 +26,10 @@ public:
 
     Sketches& sketches() { return sketches_; }
 
+    bool showing() const { return !page_.isNull(); }
+
 signals:
+    void opened(); ///< the device is wanted for takes
     /// `job`: its id, to go on with what is computed of it.
     void clipWanted(const rushes::Recipe& recipe, const std::string& job);
     /// The same of TakesAre::first_pictures.

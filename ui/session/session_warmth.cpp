@@ -31,6 +31,10 @@ void StudioSession::warmUp(const Recipe& recipe) {
     });
 }
 
+bool StudioSession::idle() const {
+    return engine_ready_ && !run_ && (paused_ ? !yielded_ : queue_.waiting() == 0);
+}
+
 void StudioSession::yieldDevice() {
     pauseNow();
     yielded_ = true;

@@ -64,6 +64,8 @@ Row rowOf(Setting setting) {
         return {"done/command", QString()};
     case Setting::calm:
         return {"view/reduced_motion", false};
+    case Setting::idle_look:
+        return {"engine/look_while_writing", false};
     case Setting::guides:
         return {"stage/guides", false};
     case Setting::compare_mode:

@@ -34,6 +34,7 @@ enum class Setting {
     when_done,
     when_done_command,
     calm,
+    idle_look,
     guides,
     compare_mode,
     high_contrast,

@@ -55,7 +55,8 @@ struct Sketches::Drawing {
     std::vector<QImage> previews; ///< until there are any
 };
 
-Sketches::Sketches(StudioSession& session, QObject* parent) : QAbstractListModel(parent), session_(session) {}
+Sketches::Sketches(StudioSession& session, int rounds, QObject* parent)
+    : QAbstractListModel(parent), session_(session), rounds_(rounds) {}
 
 Sketches::~Sketches() {
     end(); // the session may be gone: what is on the disk goes at the next start
@@ -162,7 +163,9 @@ int Sketches::next() const {
         return std::tuple(one.round, !one.kept, row);
     };
     for (int row = 0; row < rowCount(); ++row) {
-        const bool open = !take(row).dropped && take(row).round < std::ssize(take(row).round_ends);
+        const bool open =
+            !take(row).dropped &&
+            take(row).round < std::min<std::ptrdiff_t>(std::ssize(take(row).round_ends), rounds_);
         if (open && (best < 0 || rank(row) < rank(best))) {
             best = row;
         }

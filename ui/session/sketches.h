@@ -7,6 +7,7 @@
 #include "generation/engine.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stop_token>
 #include <utility>
@@ -39,7 +40,10 @@ class Sketches : public QAbstractListModel {
     Q_OBJECT
 
 public:
-    explicit Sketches(StudioSession& session, QObject* parent = nullptr);
+    /// `rounds`: after so many of each nothing more is drawn.
+    explicit Sketches(
+        StudioSession& session, int rounds = std::numeric_limits<int>::max(), QObject* parent = nullptr
+    );
     ~Sketches() override;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -85,6 +89,7 @@ private:
     void changed(int row);
 
     StudioSession& session_;
+    const int rounds_;
     std::vector<Take> takes_;
     std::shared_ptr<Drawing> drawing_; ///< null: nothing is drawn
     bool ended_ = true;

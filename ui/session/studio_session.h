@@ -81,6 +81,9 @@ public:
 
     bool engineReady() const { return engine_ready_; }
 
+    /// Nothing is computed or waits to be, and the device's memory was not given to others.
+    bool idle() const;
+
     const DeviceInfo& device() const { return device_; }
 
     /// The graphics cards of this machine that can be used, in the order of their device strings (cuda:0

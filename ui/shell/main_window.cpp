@@ -12,6 +12,7 @@
 #include "convert.h"
 #include "desk/desk.h"
 #include "desk/done_signals.h"
+#include "desk/idle_look.h"
 #include "desk/library_desk.h"
 #include "desk/model_notice.h"
 #include "desk/preset_desk.h"
@@ -209,6 +210,8 @@ void MainWindow::applySettings() {
     strip_->setCalm(calm);
     desk_->library().setCalm(calm);
     desk_->seeds().setCalm(calm);
+    desk_->look().setCalm(calm);
+    desk_->look().setOn(settings_.get(Setting::idle_look).toBool());
     stage_->player().setAutoplay(!calm);
     actions_[Command::guides].setChecked(settings_.get(Setting::guides).toBool());
 }

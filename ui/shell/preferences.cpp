@@ -253,6 +253,11 @@ void Preferences::addEngine(const QStringList& cards) {
         combo(QStringLiteral("pref-memory"), Setting::memory_share, shares),
         tr("Clips that need more of the device's memory are not begun; the settings that fit are offered.")
     );
+    addRow(
+        tr("A look while I write"),
+        check(QStringLiteral("pref-look"), Setting::idle_look),
+        tr("While nothing is computed, a first look at the settings is drawn above the Generate button.")
+    );
 }
 
 void Preferences::addNetwork() {
@@ -317,6 +322,7 @@ QStringList Preferences::captions() {
         tr("Safe areas"),
         tr("Device"),
         tr("Memory for clips"),
+        tr("A look while I write"),
         tr("May open web pages"),
         tr("Clips in the browser"),
         tr("Notify me"),
