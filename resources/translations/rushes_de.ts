@@ -3370,5 +3370,9 @@
         <source>While nothing is computed, a first look at the settings is drawn above the Generate button.</source>
         <translation>Solange nichts gerechnet wird, entsteht über dem Knopf zum Erzeugen ein erster Blick auf die Einstellungen.</translation>
     </message>
+    <message>
+        <source>The next first look waits for the clip.</source>
+        <translation>Der nächste erste Blick wartet auf den Clip.</translation>
+    </message>
 </context>
 </TS>

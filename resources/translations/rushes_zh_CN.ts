@@ -3370,5 +3370,9 @@
         <source>While nothing is computed, a first look at the settings is drawn above the Generate button.</source>
         <translation>空闲时，在生成按钮上方绘制当前设置的初步预览。</translation>
     </message>
+    <message>
+        <source>The next first look waits for the clip.</source>
+        <translation>下一次初步预览将等待当前片段完成。</translation>
+    </message>
 </context>
 </TS>

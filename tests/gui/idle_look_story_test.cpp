@@ -70,6 +70,7 @@ TEST_F(IdleLookStory, ComesWhenWritingStopsAndTheClipGoesOnFromIt) {
     });
     const std::uint64_t seed = recipe().seed;
     press(Qt::Key_Return, Qt::ControlModifier);
+    ASSERT_TRUE(until([&] { return words() == "The next first look waits for the clip."; }));
     ASSERT_TRUE(generated(0));
     EXPECT_EQ(window().session().shelf().model().item(0).record.recipe.seed, seed);
     EXPECT_GT(restored, 0) << "the clip began anew";

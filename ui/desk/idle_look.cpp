@@ -81,6 +81,7 @@ void IdleLook::setCalm(bool calm) {
 
 /// Until the settings stand still for a moment.
 void IdleLook::wait() {
+    showPicture();
     if (on_ && drawn_ != panel_.recipe() && made_ != panel_.recipe()) {
         pause_.start();
     }
@@ -125,9 +126,10 @@ void IdleLook::showPicture() {
     const std::vector<QImage> none;
     const std::vector<QImage>& frames = of_this ? sketches_.take(0).frames : none;
     words_->setText(
-        !of_this         ? tr("A first look appears here when you stop writing.")
-        : frames.empty() ? tr("A first look is drawn…")
-                         : tr("A first look. Generate goes on from it.")
+        session_.running() ? tr("The next first look waits for the clip.")
+        : !of_this         ? tr("A first look appears here when you stop writing.")
+        : frames.empty()   ? tr("A first look is drawn…")
+                           : tr("A first look. Generate goes on from it.")
     );
     if (frames.empty()) {
         clock_.stop();
