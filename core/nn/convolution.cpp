@@ -1,6 +1,7 @@
 #include "nn/convolution.h"
 
 #include "base/error.h"
+#include "nn/winograd.h"
 #include "nn/work_unit.h"
 
 #include <algorithm>
@@ -108,6 +109,16 @@ public:
         return weight_;
     }
 
+    /// As the file has it, contiguous.
+    at::Tensor plain() {
+        const std::lock_guard lock(mutex_);
+        if (packed_) {
+            weight_ = weight_.to_dense().contiguous();
+            packed_ = false;
+        }
+        return weight_;
+    }
+
 private:
     using Size = std::array<std::int64_t, 3>; ///< rows, columns, padding of rows
 
@@ -122,6 +133,7 @@ Convolution::Convolution(const ConvShape& shape, const at::Tensor& weight, at::T
     const at::Tensor kernel = weight.view({shape.out, shape.in, shape.kernel_t, shape.kernel, shape.kernel});
     if (backend == Backend::fastest && onednn_takes(weight)) {
         packed_ = std::make_shared<PackedWeights>(kernel.contiguous());
+        winograd_ = winograd_takes(shape, weight);
     } else {
         weight_ = kernel.contiguous(at::MemoryFormat::ChannelsLast3d);
     }
@@ -150,6 +162,10 @@ at::Tensor Convolution::band(const at::Tensor& x, std::int64_t first, std::int64
 
 at::Tensor Convolution::forward(const at::Tensor& x, const std::stop_token& stop, BiasIn bias_in) const {
     throw_if_stopped(stop);
+    if (winograd_ && winograd_pays(shape_, x)) {
+        const at::Tensor bias = bias_in == BiasIn::convolution ? bias_ : at::Tensor();
+        return winograd_convolution(x.contiguous(), packed_->plain(), bias, shape_, stop);
+    }
     const std::int64_t frames = (x.size(0) - shape_.kernel_t) / shape_.stride_t + 1;
     const std::int64_t height = (x.size(1) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;
     const std::int64_t width = (x.size(2) + 2 * shape_.padding - shape_.kernel) / shape_.stride + 1;

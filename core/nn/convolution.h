@@ -4,8 +4,9 @@
 //
 // On the CPU a convolution in fp32, and in bf16 where the processor multiplies such numbers, runs as oneDNN's
 // channels-last one with weights rearranged once: measured 97 GFLOP/s a core (fp32, AVX2) where at::conv3d
-// reaches 7 and the tap-by-tap 2-d form 90 plus the copies it needs. Everywhere else (CUDA, fp64, a libtorch
-// without oneDNN) it is at::conv3d, which is also the twin that tests compare with.
+// reaches 7 and the tap-by-tap 2-d form 90 plus the copies it needs. 3x3 ones in fp32 take fewer
+// multiplications still (winograd.h). Everywhere else (CUDA, fp64, a libtorch without oneDNN) it is
+// at::conv3d, which is also the twin that tests compare with.
 //
 // On CUDA fp32 convolutions run in cuDNN's TF32 (10 bits of mantissa), which is libtorch's default and fast;
 // a comparison with a reference switches it off by at::globalContext().setAllowTF32CuDNN(false).
@@ -76,6 +77,7 @@ private:
     at::Tensor bias_;
     at::Tensor weight_;                     ///< [out, in, kernel_t, kernel, kernel], where at::conv3d runs
     std::shared_ptr<PackedWeights> packed_; ///< where oneDNN does
+    bool winograd_ = false;                 ///< or winograd.h, for pictures that are large enough
 };
 
 class CausalConv3d;

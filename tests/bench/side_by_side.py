@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
 
 def ours(a: argparse.Namespace, folder: Path, guidance: float) -> Times:
     command = [a.program, folder, a.size, a.frames, a.steps, guidance, a.threads, a.prompt, "--dtype", getattr(a, "dtype", "fp32")]
-    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000"}  # as app/start.cpp
+    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000", "THP_MEM_ALLOC_ENABLE": "1"}  # as app/start.cpp
     return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 

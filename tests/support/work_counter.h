@@ -64,6 +64,9 @@ inline double flop_of(std::string_view name, c10::ArrayRef<const c10::IValue> in
     if (name == "aten::scaled_dot_product_attention") {
         return 4 * numbers(0) * static_cast<double>(inputs[1].toTensor().size(2));
     }
+    if (name == "rushes::winograd") {
+        return inputs[0].toDouble();
+    }
     if (name == "aten::conv3d" || name == "mkldnn::_convolution_pointwise") {
         const bool packed = name != "aten::conv3d";
         const auto padding = inputs[packed ? 3 : 4].toIntVector();
