@@ -2,6 +2,8 @@
 
 #include "models/residency.h"
 
+#include <algorithm>
+
 namespace rushes {
 
 namespace {
@@ -22,9 +24,17 @@ bool is_decoder_key(std::string_view key) {
     return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
 }
 
-bool is_stored_wide(const WeightIndex& weights) {
-    const StoredWeights all(weights, [](std::string_view) { return true; });
-    return static_cast<double>(weights.bytes()) > 3 * all.floats();
+TensorDtype stored_type(const WeightIndex& weights) {
+    std::map<TensorDtype, std::uint64_t> bytes;
+    for (const auto& [name, place] : weights.places) {
+        bytes[weights.entry(place).dtype] += weights.entry(place).bytes;
+    }
+    const auto most = std::ranges::max_element(bytes, {}, [](const auto& entry) { return entry.second; });
+    return most == bytes.end() ? TensorDtype::f32 : most->first;
+}
+
+bool is_read_in_place(const LoadOptions& options, TensorDtype stored, double number_bytes) {
+    return on_cpu(options) && stored == (number_bytes > 2 ? TensorDtype::f32 : TensorDtype::bf16);
 }
 
 double packed_bytes(const LoadOptions& options, double in, double out) {

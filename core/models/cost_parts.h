@@ -19,8 +19,12 @@ bool on_cpu(const LoadOptions& options);
 /// Of an autoencoder's weights: what turns latents into pictures.
 bool is_decoder_key(std::string_view key);
 
-/// As fp32: a network on the CPU that computes in this type reads the mapped file itself.
-bool is_stored_wide(const WeightIndex& weights);
+/// The type that most of its numbers are stored in.
+TensorDtype stored_type(const WeightIndex& weights);
+
+/// Whether a network on the CPU that computes in numbers of so many bytes, fp32 or bf16, reads the mapped
+/// file itself: any other type is converted, and nothing of the file stays behind that.
+bool is_read_in_place(const LoadOptions& options, TensorDtype stored, double number_bytes);
 
 /// What a linear layer's weight takes, rearranged for its product: small fp32 ones on the CPU
 /// (nn/layers.cpp).

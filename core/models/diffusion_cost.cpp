@@ -110,7 +110,7 @@ public:
           levels_(unet_work(shape_.unet)),
           decoder_(weights.at("vae"), is_decoder_key) {
         for (const auto& [component, index] : weights) {
-            stored_wide_.emplace(component, is_stored_wide(index));
+            stored_.emplace(component, stored_type(index));
             if (component.starts_with("text_encoder")) {
                 text_encoders_.emplace(component, StoredWeights(index));
             } else if (component != "vae") { // the UNet, and motion modules beside it
@@ -125,7 +125,7 @@ public:
         // On the CPU convolutions and small linear layers hold their weights rearranged. What the file has in
         // the type that is computed with stays behind that as its pages.
         const auto copies = [&](const std::string& component, double size) {
-            return on_cpu(options) && stored_wide_.at(component) == (size > 2) ? 2.0 : 1.0;
+            return is_read_in_place(options, stored_.at(component), size) ? 2.0 : 1.0;
         };
         for (const auto& [component, weights] : networks_) {
             cost.resident.push_back({component, copies(component, number) * weights.bytes(number)});
@@ -174,7 +174,7 @@ private:
 
     DiffusionShape shape_;
     std::vector<LevelWork> levels_;
-    std::map<std::string, bool> stored_wide_; ///< by component
+    std::map<std::string, TensorDtype> stored_; ///< by component
     std::map<std::string, StoredWeights> networks_;
     std::map<std::string, StoredWeights> text_encoders_;
     StoredWeights decoder_;

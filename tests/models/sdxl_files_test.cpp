@@ -162,6 +162,34 @@ std::uint64_t parameters(const std::string& name, const std::string& component) 
     return count;
 }
 
+/// On the CPU a network holds its weights rearranged. Of a file in the type that is computed with its pages
+/// stay as well; any other type is converted, and there is one copy.
+TEST_F(SdxlFiles, WeightsAreCountedTwiceOnlyWhereTheFileItselfIsRead) {
+    const auto bytes_a_number = [&](const fs::path& model, const std::string& dtype) {
+        const RunCost cost = describe_model(model).cost(still(1), {.dtype = dtype});
+        const auto unet = std::ranges::find(cost.resident, "unet", &ResidentWeights::component);
+        return unet->bytes / static_cast<double>(parameters("tiny", "unet"));
+    };
+    const auto stored_as = [&](TensorDtype dtype, const char* name) {
+        ModelPreset changed = preset("tiny");
+        for (ModelPreset::Component& component : changed.components) {
+            for (TensorShape& tensor : component.tensors) {
+                tensor.dtype = dtype;
+            }
+        }
+        write_random_model(changed, model_.parent_path() / name, {}, {});
+        return model_.parent_path() / name;
+    };
+    EXPECT_EQ(bytes_a_number(model_, "bf16"), 2) << "of fp16, as it is published";
+    EXPECT_EQ(bytes_a_number(model_, "fp32"), 4);
+    const fs::path brief = stored_as(TensorDtype::bf16, "brief");
+    EXPECT_EQ(bytes_a_number(brief, "bf16"), 2 + 2);
+    EXPECT_EQ(bytes_a_number(brief, "fp32"), 4);
+    const fs::path wide = stored_as(TensorDtype::f32, "wide");
+    EXPECT_EQ(bytes_a_number(wide, "bf16"), 2);
+    EXPECT_EQ(bytes_a_number(wide, "fp32"), 4 + 4);
+}
+
 /// Counted from diffusers' and transformers' own modules.
 TEST(SdxlPresets, HaveAsManyParametersAsThePublishedCheckpoints) {
     EXPECT_EQ(parameters("base", "unet"), 2'567'463'684u);

@@ -11,7 +11,7 @@ public:
     Cost(const PipelineConfig& config, const ComponentWeights& weights)
         : config_(config),
           transformer_(weights.at("transformer")),
-          transformer_stored_wide_(is_stored_wide(weights.at("transformer"))),
+          transformer_stored_(stored_type(weights.at("transformer"))),
           decoder_(weights.at("vae"), is_decoder_key),
           pooled_text_(weights.at("text_encoder")),
           text_encoder_(weights.at("text_encoder_2")) {}
@@ -23,7 +23,7 @@ public:
         RunCost cost;
         // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
         // copy.
-        const bool mapped = on_cpu(options) && transformer_stored_wide_ == (size > 2);
+        const bool mapped = is_read_in_place(options, transformer_stored_, size);
         cost.resident.push_back({"transformer", transformer_.bytes(size) + (mapped ? fused() * size : 0)});
         cost.resident.push_back({"vae", decoder_.bytes(4)});
         cost.resident.push_back({"pooled text", pooled_text_.bytes(size)});
@@ -58,7 +58,7 @@ private:
 
     PipelineConfig config_;
     StoredWeights transformer_;
-    bool transformer_stored_wide_;
+    TensorDtype transformer_stored_;
     StoredWeights decoder_;
     StoredWeights pooled_text_;
     TextEncoderCost text_encoder_;

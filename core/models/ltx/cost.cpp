@@ -59,7 +59,7 @@ public:
           text_tokens_(static_cast<double>(config.text_tokens())),
           decoding_(decoder_work(config.vae)),
           transformer_(weights.at("transformer")),
-          transformer_stored_wide_(is_stored_wide(weights.at("transformer"))),
+          transformer_stored_(stored_type(weights.at("transformer"))),
           decoder_(weights.at("vae"), is_decoder_key),
           text_encoder_(weights.at("text_encoder")) {
         if (const auto found = weights.find(upsampler_part); found != weights.end()) {
@@ -77,7 +77,7 @@ public:
         RunCost cost;
         // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
         // copy.
-        const bool mapped = on_cpu(options) && transformer_stored_wide_ == (size > 2);
+        const bool mapped = is_read_in_place(options, transformer_stored_, size);
         const auto d = static_cast<double>(t_.dim());
         const double fused = mapped ? static_cast<double>(t_.layers) * 3 * d * d * size : 0;
         cost.resident.push_back({"transformer", transformer_.bytes(size) + fused});
@@ -132,7 +132,7 @@ private:
     double text_tokens_;
     DecoderWork decoding_;
     StoredWeights transformer_;
-    bool transformer_stored_wide_;
+    TensorDtype transformer_stored_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;
     std::optional<StoredWeights> upsampler_;

@@ -114,7 +114,7 @@ struct TransformerWeights {
     StoredWeights others;
     StoredWeights wide_blocks; ///< of the three, what lies in the blocks
     StoredWeights blocks;
-    bool stored_wide = false; ///< as fp32
+    TensorDtype stored = TensorDtype::f32; ///< most of them
 
     TransformerWeights(const TransformerConfig& c, const WeightIndex& index)
         : config(c),
@@ -123,14 +123,14 @@ struct TransformerWeights {
           others(index, [](std::string_view key) { return !is_wide(key) && !is_fused(key); }),
           wide_blocks(index, [](std::string_view key) { return is_streamed(key) && is_wide(key); }),
           blocks(index, [](std::string_view key) { return is_streamed(key) && !is_wide(key); }),
-          stored_wide(is_stored_wide(index)) {}
+          stored(stored_type(index)) {}
 
     /// On the device all the time.
     double resident(const LoadOptions& options) const {
         const double size = number_bytes(options.dtype);
         // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind a copy: of
         // what lies together, and of what is rearranged for its product (nn/layers.cpp).
-        const bool mapped = on_cpu(options) && stored_wide == (size > 2);
+        const bool mapped = is_read_in_place(options, stored, size);
         const double copies = mapped ? fused.bytes(size) + packed_weights(options, config) : 0;
         const double all = wide.bytes(4) + fused.bytes(size) + others.bytes(size) + copies;
         return in_turns(options) ? all - in_blocks(options) : all;
@@ -178,7 +178,7 @@ public:
           sparing_decode_numbers_(decode_numbers_per_pixel(vae, 1)),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
-          vae_stored_wide_(is_stored_wide(weights.at("vae"))),
+          vae_stored_(stored_type(weights.at("vae"))),
           text_encoder_(weights.at("text_encoder")) {
         transformers_.emplace_back(t_, weights.at("transformer"));
         if (config.transformer_2) {
@@ -230,7 +230,7 @@ private:
             add(i == 0 ? "transformer" : "transformer_2", transformers_[i].resident(options));
         }
         // On the CPU once more, rearranged for oneDNN (nn/convolution.cpp), where the file is of that type.
-        const bool mapped = on_cpu(options) && vae_stored_wide_;
+        const bool mapped = is_read_in_place(options, vae_stored_, 4);
         add("vae", decoder_.bytes(vae_number_bytes(options)) * (mapped ? 2 : 1));
         text_encoder_.add_resident(list, options);
         pictures_.add_resident(list, options);
@@ -330,7 +330,7 @@ private:
     double sparing_decode_numbers_;
     PictureCost pictures_;
     StoredWeights decoder_;
-    bool vae_stored_wide_ = false; ///< as fp32
+    TensorDtype vae_stored_ = TensorDtype::f32;
     TextEncoderCost text_encoder_;
 };
 
