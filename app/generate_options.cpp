@@ -73,6 +73,11 @@ constexpr RecipeFlag recipe_flags[] = {
     {"--steps", "steps", "N", "Denoising steps", quality_group},
     {"--guidance", "guidance_scale", "N", "How strongly the prompt leads (1: not at all)", quality_group},
     {"--scheduler", "scheduler", "NAME", "One of the model's own", quality_group},
+    {"--draft-model",
+     "draft_model",
+     "MODEL",
+     "A smaller or quicker model for the draft: name or directory",
+     quality_group},
     {"--motion-scale", "motion_scale", "N", "How much moves, 0 to 2 (models that can change it)", picture},
     {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group
     },
@@ -204,7 +209,10 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     auto* const draft =
         app.add_flag("--draft", texts.draft, "A quick rough pass first, where it helps (default)");
     draft->group(quality_group);
-    app.add_flag("--no-draft", texts.no_draft, "The final pass only")->excludes(draft)->group(quality_group);
+    app.add_flag("--no-draft", texts.no_draft, "The final pass only")
+        ->excludes(draft)
+        ->excludes(app.get_option("--draft-model"))
+        ->group(quality_group);
     app.add_flag(
            "--fast-decode", texts.fast_decode, "Decode by the tiny decoder beside the model: a little rough"
     )
@@ -235,8 +243,8 @@ void complete(GenerateCommand& command, const GenerateTexts& texts) {
     if (!command.given.has("prompt") && command.recipe.empty()) {
         throw CLI::ValidationError("PROMPT", "say what is to be seen, or give --recipe FILE");
     }
-    if (texts.draft || texts.no_draft) {
-        command.given.set("draft", texts.draft ? "on" : "off");
+    if (texts.draft || texts.no_draft || command.given.has("draft_model")) {
+        command.given.set("draft", texts.no_draft ? "off" : "on");
     }
     if (texts.fast_decode) {
         command.given.set("fast_decode", "on");

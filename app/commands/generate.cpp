@@ -60,16 +60,18 @@ int report_end(const GenerateCommand& command, const JobRequest& request, const 
 struct Wanted {
     Recipe recipe;
     ModelInfo model;
+    std::optional<ModelInfo> drafter;
 };
 
 /// A wrong value is the command line's fault, whatever notices it, and known before the engine is loaded.
 Wanted wanted_of(const GenerateCommand& command, int& code) {
     Recipe recipe = recipe_of(command);
     ModelInfo model = model_of(command, recipe);
+    std::optional<ModelInfo> drafter = drafter_of(command, recipe);
     code = exit_usage;
-    plan_of(command, recipe, model);
+    plan_of(command, recipe, model, {}, drafter);
     code = exit_failed;
-    return {std::move(recipe), std::move(model)};
+    return {std::move(recipe), std::move(model), std::move(drafter)};
 }
 
 /// What a LoRA listens to, where its file says so.
@@ -101,8 +103,9 @@ int run_generate(const GenerateCommand& command) {
         const auto engine =
             load_engine({.device = command.device, .threads = command.threads, .memory = command.vram});
         const DeviceInfo device = engine->device();
-        const JobRequest request =
-            job_of(command, plan_of(command, wanted.recipe, wanted.model, load_options_for(device)));
+        const JobRequest request = job_of(
+            command, plan_of(command, wanted.recipe, wanted.model, load_options_for(device), wanted.drafter)
+        );
         SpeedBook book(SpeedBook::default_file());
         const Estimate estimate = book.estimate(request.plan, device);
         if (command.json) {

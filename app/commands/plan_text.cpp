@@ -5,6 +5,9 @@
 #include "commands/terminal.h"
 #include "jobs/record.h"
 
+#include <utility>
+#include <vector>
+
 namespace rushes {
 namespace {
 
@@ -16,10 +19,22 @@ std::string size_in_words(int width, int height) {
 
 std::string pass_in_words(const Plan& plan, std::size_t index) {
     const Pass& pass = plan.passes[index];
-    return std::string(plan.is_final(index) ? "final" : "draft") + ": " +
-           size_in_words(pass.width, pass.height) + ", " + std::to_string(pass.frames) + " frames, " +
-           std::to_string(pass.steps) + " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " +
-           pass.scheduler + ", " + fixed(plan.pass_work[index].total(), 0) + " GFLOP";
+    const std::string by = plan.is_draft ? " by " + plan.model.id : "";
+    return (plan.is_final(index) ? "final" : "draft" + by) + ": " + size_in_words(pass.width, pass.height) +
+           ", " + std::to_string(pass.frames) + " frames, " + std::to_string(pass.steps) +
+           " steps, guidance " + fixed(pass.guidance_scale, 1) + ", scheduler " + pass.scheduler + ", " +
+           fixed(plan.pass_work[index].total(), 0) + " GFLOP";
+}
+
+/// In the order in which they run.
+std::vector<std::pair<const Plan*, std::size_t>> passes_of(const Plan& plan) {
+    std::vector<std::pair<const Plan*, std::size_t>> passes;
+    for (const Plan* part : {plan.draft.get(), &plan}) {
+        for (std::size_t i = 0; part != nullptr && i < part->passes.size(); ++i) {
+            passes.emplace_back(part, i);
+        }
+    }
+    return passes;
 }
 
 Json seconds_or_null(double seconds) {
@@ -64,8 +79,9 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
     text += "length   " + std::to_string(recipe.frames) + " frames, " +
             fixed(recipe.frames / recipe.frame_rate.fps(), 1) + " s at " + fixed(recipe.frame_rate.fps(), 2) +
             " frames a second\n";
-    for (std::size_t i = 0; i < plan.passes.size(); ++i) {
-        text += (i == 0 ? "passes   " : "         ") + pass_in_words(plan, i) + "\n";
+    const char* head = "passes   ";
+    for (const auto& [part, index] : passes_of(plan)) {
+        text += std::exchange(head, "         ") + pass_in_words(*part, index) + "\n";
     }
     for (const std::string& change : plan.changes) {
         text += "changed  " + change + "\n";
@@ -75,26 +91,34 @@ std::string plan_in_words(const JobRequest& request, const Estimate& estimate, c
             (settings.width > 0 ? size_in_words(settings.width, settings.height)
                                 : size_in_words(recipe.width, recipe.height)) +
             ", at most " + bytes_in_words(estimated_file_bytes(request)) + "\n";
-    text += "memory   about " + bytes_in_words(plan.peak_memory_bytes) + savings_in_words(plan) + "\n";
+    text += "memory   about " + bytes_in_words(plan.peak_memory_bytes) + savings_in_words(plan) +
+            (plan.draft_stays ? ", both models at once"
+             : plan.draft     ? ", one model at a time"
+                              : "") +
+            "\n";
+    const bool loads_each_time = plan.draft && !plan.draft_stays;
     text += "time     " + about_seconds(estimate.seconds) + (estimate.learned ? "" : " (a first guess)") +
-            ", and " + about_seconds(estimate.load_seconds) + " to load the model\n";
+            (loads_each_time ? ", the models read one after the other within it\n"
+                             : ", and " + about_seconds(estimate.load_seconds) + " to load the model" +
+                                   (plan.draft ? "s\n" : "\n"));
     return text;
 }
 
 Json plan_json(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device) {
     const Plan& plan = request.plan;
     Json passes = Json::array();
-    for (std::size_t i = 0; i < plan.passes.size(); ++i) {
-        const Pass& pass = plan.passes[i];
+    for (const auto& [part, index] : passes_of(plan)) {
+        const Pass& pass = part->passes[index];
         passes.push_back({
-            {"draft", !plan.is_final(i)},
+            {"draft", !part->is_final(index)},
+            {"model", part->model.id},
             {"width", pass.width},
             {"height", pass.height},
             {"frames", pass.frames},
             {"steps", pass.steps},
             {"guidance_scale", pass.guidance_scale},
             {"scheduler", pass.scheduler},
-            {"gflop", plan.pass_work[i].total()},
+            {"gflop", part->pass_work[index].total()},
         });
     }
     return {
@@ -148,7 +172,8 @@ std::string result_in_words(const JobRequest& request, const JobResult& result) 
     if (report.first_frame_seconds >= 0) {
         text += " (first frame after " + fixed(report.first_frame_seconds, 2) + " s)";
     }
-    return text + ", seed " + std::to_string(recipe.seed);
+    text += ", seed " + std::to_string(recipe.seed);
+    return report.draft ? text + ", the draft by " + request.plan.draft->model.id : text;
 }
 
 } // namespace rushes

@@ -2,6 +2,7 @@
 
 #include "base/paths.h"
 #include "commands/read_any_recipe.h"
+#include "generation/drafting.h"
 #include "generation/saved_presets.h"
 #include "jobs/job_checkpoints.h"
 #include "jobs/job_queue.h"
@@ -159,8 +160,27 @@ ModelInfo model_of(const GenerateCommand& command, const Recipe& recipe) {
     return std::move(models.front());
 }
 
+std::optional<ModelInfo> drafter_of(const GenerateCommand& command, Recipe& recipe) {
+    if (!command.given.has("draft_model")) {
+        const std::vector<ModelInfo> models =
+            recipe.draft_model.empty() ? std::vector<ModelInfo>() : installed_models();
+        const ModelInfo* const found = drafter_of(recipe, models);
+        return found == nullptr ? std::nullopt : std::optional(*found);
+    }
+    if (recipe.draft_model.empty()) { // as before: by the model itself
+        return std::nullopt;
+    }
+    ModelInfo model = find_model(recipe.draft_model);
+    recipe.draft_model = model.id;
+    return model;
+}
+
 Plan plan_of(
-    const GenerateCommand& command, Recipe recipe, const ModelInfo& model, const LoadOptions& options
+    const GenerateCommand& command,
+    Recipe recipe,
+    const ModelInfo& model,
+    const LoadOptions& options,
+    const std::optional<ModelInfo>& drafter
 ) {
     if (command.model && command.model != recipe.model && !command.recipe.empty() &&
         model.id != recipe.model) {
@@ -185,7 +205,7 @@ Plan plan_of(
     if (recipe.width == 0 && recipe.height == 0) {
         take_shape_of_picture(recipe, model);
     }
-    return make_plan(recipe, model, options);
+    return make_plan(recipe, model, options, drafter ? &*drafter : nullptr);
 }
 
 JobRequest job_of(const GenerateCommand& command, Plan plan) {

@@ -23,7 +23,7 @@ struct DeviceInfo {
 /// How a model is loaded on such a device, for plans.
 inline LoadOptions load_options_for(const DeviceInfo& device) {
     const bool cpu = device.kind == DeviceKind::cpu;
-    return {.device = cpu ? "cpu" : "cuda:0", .memory = cpu ? 0 : device.memory};
+    return {.device = cpu ? "cpu" : "cuda:0", .memory = device.memory};
 }
 
 } // namespace rushes

@@ -75,6 +75,9 @@ struct RunReport {
     double restored = 0;                 ///< 0..1 of the final pass's denoising, that an earlier run had done
     int frames = 0;                      ///< final frames handed to the sink
     std::uint64_t peak_memory_bytes = 0; ///< of the process; on a graphics card, of its memory
+    /// Of another model's draft (Plan::draft), whose seconds are in `total_seconds` only; null: there was
+    /// none.
+    std::shared_ptr<const RunReport> draft;
 };
 
 struct Finished {

@@ -15,7 +15,7 @@ double volume(const Recipe& recipe) {
 /// Empty where the model refuses such a clip, or brings it to a larger one.
 std::optional<Plan> plan_for(const Recipe& recipe, const Plan& like, const LoadOptions& options) {
     try {
-        Plan plan = make_plan(recipe, like.model, options);
+        Plan plan = make_plan(recipe, like.model, options, like.draft ? &like.draft->model : nullptr);
         return volume(plan.recipe) <= volume(like.recipe) ? std::optional(std::move(plan)) : std::nullopt;
     } catch (const Error&) {
         return std::nullopt;

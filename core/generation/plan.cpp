@@ -1,167 +1,20 @@
 #include "generation/plan.h"
 
 #include "base/error.h"
-#include "base/utf8.h"
+#include "generation/drafting.h"
+#include "generation/recipe_checks.h"
 #include "generation/snapping.h"
-#include "generation/words.h"
-#include "models/run_inputs.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
-#include <set>
-#include <vector>
 
 namespace rushes {
 namespace {
 
 constexpr double giga = 1e9;
-constexpr int draft_step_divisor = 5;
-constexpr int fewest_draft_steps = 4;
 constexpr double draft_worth = 4; ///< a draft must cost at most a quarter of the final pass
-
-[[noreturn]] void
-refuse(const std::string& sentence, const std::string& hint = {}, Lever lever = Lever::none) {
-    throw Error(ErrorKind::user, sentence, hint, lever);
-}
-
-void check_prompt(const std::string& prompt, const char* what) {
-    if (!is_utf8(prompt) || prompt.find('\0') != std::string::npos) {
-        refuse(std::string(what) + " is not valid UTF-8 text.");
-    }
-    if (const std::size_t length = utf8_length(prompt); length > max_prompt_characters) {
-        refuse(
-            std::string(what) + " is " + too_long(length, max_prompt_characters) + ".",
-            "At most " + std::to_string(max_prompt_characters) + " are taken."
-        );
-    }
-}
-
-bool accepts(const ModelInfo& model, const std::string& role) {
-    return std::ranges::find(model.inputs, role, &AcceptedInput::role) != model.inputs.end();
-}
-
-std::vector<std::string> roles_of(const ModelInfo& model) {
-    std::vector<std::string> roles;
-    std::ranges::transform(model.inputs, std::back_inserter(roles), &AcceptedInput::role);
-    return roles;
-}
-
-/// Each has a frame of its own, behind the first and before the last.
-void check_keyframes(const Recipe& recipe) {
-    std::set<int> taken;
-    for (const RecipeInput& input : recipe.inputs) {
-        if (input.role != role_keyframe) {
-            continue;
-        }
-        if (input.frame < 1 || input.frame > recipe.frames - 2) {
-            refuse(
-                "A picture stands at frame " + std::to_string(input.frame + 1) +
-                    ", but those within a clip of " + std::to_string(recipe.frames) + " are 2 to " +
-                    std::to_string(recipe.frames - 1) + ".",
-                "Move it, make the clip longer, or give it as the first or the last picture."
-            );
-        }
-        if (!taken.insert(input.frame).second) {
-            refuse(
-                "Two pictures stand at frame " + std::to_string(input.frame + 1) + ".", "Move one of them."
-            );
-        }
-    }
-}
-
-void check_inputs(const Recipe& recipe, const ModelInfo& model) {
-    for (const RecipeInput& input : recipe.inputs) {
-        if (!accepts(model, input.role)) {
-            refuse(
-                "'" + model.id + "' cannot start from an input of the kind '" + input.role + "'" +
-                (model.inputs.empty() ? ": it makes clips from text alone."
-                                      : ". It takes: " + listed(roles_of(model)) + ".")
-            );
-        }
-        if (input.role != role_keyframe &&
-            std::ranges::count(recipe.inputs, input.role, &RecipeInput::role) > 1) {
-            refuse("The recipe has more than one input of the kind '" + input.role + "'.");
-        }
-    }
-    check_keyframes(recipe);
-    const auto given = [&](const std::string& role) {
-        return std::ranges::find(recipe.inputs, role, &RecipeInput::role) != recipe.inputs.end();
-    };
-    for (const AcceptedInput& input : model.inputs) {
-        const auto stands_in = [&](const AcceptedInput& other) {
-            return other.instead_of == input.role && given(other.role);
-        };
-        const bool replaced = std::ranges::any_of(model.inputs, stands_in);
-        if (input.required && !replaced && !given(input.role)) {
-            refuse("'" + model.id + "' needs an input of the kind '" + input.role + "' to start from.");
-        }
-        if (replaced && given(input.role)) {
-            refuse(
-                "The clip would begin with two things: an input of the kind '" + input.role +
-                    "' and what stands for one.",
-                "Leave out one of them."
-            );
-        }
-    }
-}
-
-void check_loras(const Recipe& recipe, const ModelInfo& model) {
-    if (!recipe.loras.empty() && !model.takes_loras) {
-        refuse("'" + model.id + "' takes no LoRA.", "Remove the LoRAs, or choose another model.");
-    }
-    for (const RecipeLora& lora : recipe.loras) {
-        if (!(std::abs(lora.strength) <= max_lora_strength)) {
-            refuse(
-                "A LoRA strength of " + text(lora.strength) + " is out of range (" +
-                text(-max_lora_strength) + " to " + text(max_lora_strength) + ")."
-            );
-        }
-    }
-}
-
-void check_prompt_changes(const Recipe& recipe, const ModelInfo& model) {
-    if (!recipe.prompt_changes.empty() && !model.causal) {
-        refuse(
-            "'" + model.id + "' makes a clip in one piece: its prompt cannot change on the way.",
-            "Leave out the changes, or choose a model that works block by block."
-        );
-    }
-    if (recipe.prompt_changes.size() > max_prompt_changes) {
-        refuse("A clip takes at most " + std::to_string(max_prompt_changes) + " changes of its prompt.");
-    }
-    for (const PromptChange& change : recipe.prompt_changes) {
-        check_prompt(change.prompt, "A prompt that takes over");
-        if (change.frame < 1) {
-            refuse("A prompt can take over after the first frame only.");
-        }
-    }
-}
-
-void check_step_changes(const Recipe& recipe, const ModelInfo& model) {
-    if (recipe.step_changes.empty()) {
-        return;
-    }
-    if (model.causal || model.refinement) {
-        refuse(
-            "'" + model.id + "' does not make its clip in one piece: nothing can change at a step.",
-            model.causal ? "Let the prompt change at a time of the clip." : ""
-        );
-    }
-    if (recipe.step_changes.size() > max_prompt_changes) {
-        refuse("A clip takes at most " + std::to_string(max_prompt_changes) + " changes at its steps.");
-    }
-    for (const StepChange& change : recipe.step_changes) {
-        check_prompt(change.prompt, "A prompt that takes over");
-        const bool guided = change.guidance_scale > 1;
-        if (change.guidance_scale >= 0 && guided != (recipe.guidance_scale > 1)) {
-            refuse(
-                "Guidance cannot be switched on or off at a step.",
-                guided ? "Begin with a guidance above 1." : "Keep it above 1."
-            );
-        }
-    }
-}
+/// Of the memory, that two models may fill together: the rest is for what is not foretold.
+constexpr double room_for_two = 0.75;
 
 Pass final_pass(const Recipe& recipe) {
     return {
@@ -177,26 +30,6 @@ Pass final_pass(const Recipe& recipe) {
         .fast_decode = recipe.fast_decode,
         .motion_scale = recipe.motion_scale,
     };
-}
-
-/// Small, short and rough.
-Pass draft_pass(const Pass& final, const ModelInfo& model) {
-    const double scale = std::min(0.5, double(model.draft.long_side) / std::max(final.width, final.height));
-    const auto scaled = [&](int side) {
-        return nearest_multiple(static_cast<int>(std::lround(side * scale)), model.lattice.size_multiple);
-    };
-    Pass draft = final;
-    draft.kind = PassKind::draft;
-    draft.fast_decode = true; // thrown away: nobody looks at it for long
-    draft.width = scaled(final.width);
-    draft.height = scaled(final.height);
-    draft.frames = std::min(final.frames, model.lattice.frames(model.draft.latent_frames));
-    if (model.draft.steps > 0) {
-        draft.steps = model.draft.steps;
-    } else if (!model.fixed_steps) {
-        draft.steps = std::min(final.steps, std::max(fewest_draft_steps, final.steps / draft_step_divisor));
-    }
-    return draft;
 }
 
 /// What makes the clip itself: one pass, or a small one and its refinement, where the family asks for it.
@@ -228,6 +61,15 @@ PassWork work_of(const RunCost& cost) {
         .decode = cost.decode.flop / giga,
         .encode = cost.encode.flop / giga
     };
+}
+
+/// Causal models show their first real frames after the first block: a draft would only delay them. So would
+/// one of a clip that is as small, or nearly as quick. Of two passes the first one is the first look.
+bool is_worth_a_draft(const Pass& final, const ModelInfo& model, const LoadOptions& options) {
+    const auto work = [&](const Pass& pass) { return work_of(cost_of(pass, model, options)).total(); };
+    const bool small = std::max(final.width, final.height) <= model.draft.long_side;
+    return !model.causal && !model.refinement && !small &&
+           work(draft_pass(final, model)) * draft_worth <= work(final);
 }
 
 /// What the libraries take before any model is loaded: measured resident size of the engine on the CPU, the
@@ -292,7 +134,8 @@ void apply(const Saving& saving, Plan& plan, const LoadOptions& options) {
 /// The quickest way that fits into what a card has, or else the one that takes the least.
 void fit_to_card(Plan& plan, const LoadOptions& options) {
     price(plan, options);
-    if (options.memory == 0 || plan.peak_memory_bytes <= options.memory || !plan.model.fits_small_cards) {
+    const bool fits = options.memory == 0 || plan.peak_memory_bytes <= options.memory;
+    if (options.device == "cpu" || fits || !plan.model.fits_small_cards) {
         return;
     }
     Saving best{DenoiserPlace::resident, false, false};
@@ -308,6 +151,51 @@ void fit_to_card(Plan& plan, const LoadOptions& options) {
         }
     }
     apply(best, plan, options);
+}
+
+double resident_bytes(const Plan& plan) {
+    double most = 0;
+    for (const RunCost& cost : plan.costs) {
+        most = std::max(most, cost.resident_bytes());
+    }
+    return most;
+}
+
+/// Of two passes the first one is the first look.
+Plan draft_plan(const Recipe& clip, const ModelInfo& drafter, const LoadOptions& options) {
+    Plan draft = make_plan(draft_recipe(clip, drafter), drafter, options);
+    draft.is_draft = true;
+    draft.passes.resize(1);
+    draft.passes.front().kind = PassKind::draft;
+    fit_to_card(draft, options);
+    return draft;
+}
+
+/// Both models one after the other, or both at once where there is room.
+void let_draft(Plan& plan, const ModelInfo& drafter, const LoadOptions& options) {
+    if (const std::string why_not = why_no_draft(drafter, plan.model, plan.recipe); !why_not.empty()) {
+        throw Error(ErrorKind::user, why_not, "Choose another model for the draft, or none.");
+    }
+    Plan draft = draft_plan(plan.recipe, drafter, options);
+    if (draft.work * draft_worth > plan.work) {
+        plan.changes.push_back(
+            "There is no draft: '" + drafter.id + "' would take too long for a first look."
+        );
+        return;
+    }
+    if (!plan.recipe.loras.empty()) {
+        plan.changes.push_back(
+            "'" + drafter.id + "' makes the draft without the LoRAs, which are not its own."
+        );
+    }
+    const auto peak = [](const Plan& one, const Plan& other) {
+        return static_cast<double>(one.peak_memory_bytes) + resident_bytes(other);
+    };
+    const double together = std::max(peak(draft, plan), peak(plan, draft));
+    plan.draft_stays = together <= room_for_two * static_cast<double>(options.memory);
+    plan.peak_memory_bytes = plan.draft_stays ? static_cast<std::uint64_t>(together)
+                                              : std::max(draft.peak_memory_bytes, plan.peak_memory_bytes);
+    plan.draft = std::make_shared<const Plan>(std::move(draft));
 }
 
 } // namespace
@@ -330,38 +218,37 @@ Recipe default_recipe(const ModelInfo& model) {
     return recipe;
 }
 
-Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options) {
+Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options, const ModelInfo* drafter) {
     if (model.id.empty() || model.lattice.frame_stride < 1 || model.lattice.size_multiple < 1) {
-        refuse("No model was chosen.");
+        throw Error(ErrorKind::user, "No model was chosen.");
     }
-    check_prompt(recipe.prompt, "The prompt");
-    check_prompt(recipe.negative_prompt, "The negative prompt");
+    check_prompts(recipe);
     Snapped snapped = snap(recipe, model);
     snapped.recipe.dtype = settled_dtype(snapped.recipe.dtype, options.device);
-    check_inputs(snapped.recipe, model);
-    check_loras(snapped.recipe, model);
-    check_prompt_changes(snapped.recipe, model);
-    check_step_changes(snapped.recipe, model);
+    check_values(snapped.recipe, model);
 
     Plan plan;
     plan.recipe = std::move(snapped.recipe);
+    if (plan.recipe.draft_model == model.id) {
+        plan.recipe.draft_model.clear();
+        drafter = nullptr;
+    }
     plan.model = model;
     plan.changes = std::move(snapped.changes);
     options.dtype = plan.recipe.dtype;
     const Pass final = final_pass(plan.recipe);
-    const Pass draft = draft_pass(final, model);
-    const auto work = [&](const Pass& pass) { return work_of(cost_of(pass, model, options)).total(); };
-    // Causal models show their first real frames after the first block: a draft would only delay them. So
-    // would one of a clip that is as small, or nearly as quick. Of two passes the first one is the first
-    // look.
-    const bool small = std::max(final.width, final.height) <= model.draft.long_side;
-    const bool worth =
-        !model.causal && !model.refinement && !small && work(draft) * draft_worth <= work(final);
-    if (plan.recipe.draft && worth) {
-        plan.passes.push_back(draft);
+    if (plan.recipe.draft && drafter == nullptr && is_worth_a_draft(final, model, options)) {
+        plan.passes.push_back(draft_pass(final, model));
     }
     std::ranges::copy(clip_passes(final, model, plan.recipe.draft), std::back_inserter(plan.passes));
     fit_to_card(plan, options);
+    if (plan.recipe.draft && drafter != nullptr) {
+        let_draft(plan, *drafter, options);
+    } else if (plan.recipe.draft && !plan.recipe.draft_model.empty()) {
+        plan.changes.push_back(
+            "'" + plan.recipe.draft_model + "', which should make the draft, is not installed."
+        );
+    }
     return plan;
 }
 

@@ -7,6 +7,7 @@
 #include "models/pass.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,18 +34,31 @@ struct Plan {
     std::uint64_t peak_memory_bytes = 0; ///< foretold, of the device: the largest phase and what stays
     double work = 0; ///< sum of pass_work (GFLOP); SpeedBook turns it into seconds on this machine
 
+    /// Another model's draft, which comes before the passes; null: there is none. The peak above is of both.
+    std::shared_ptr<const Plan> draft;
+    bool draft_stays = false; ///< there is room for both models: neither goes for the other
+    bool is_draft = false;    ///< of another plan: all that it gives is for a first look
+
     /// What the passes before the last give is for a first look.
-    bool is_final(std::size_t pass) const { return pass + 1 == passes.size(); }
+    bool is_final(std::size_t pass) const { return !is_draft && pass + 1 == passes.size(); }
+
+    /// What is seen of the clip first; null: the clip itself.
+    const Pass* first_look() const {
+        return draft ? &draft->passes.front() : passes.size() > 1 ? &passes.front() : nullptr;
+    }
 };
 
 /// `options` as a plan wants a model loaded.
 LoadOptions load_options_of(const Plan& plan, LoadOptions options);
 
 /// Completes and snaps a recipe, for a model that is loaded with `options` (the recipe says the type). The
-/// same recipe, model and options give the same plan: who sends one elsewhere sends the recipe. Throws
+/// same recipe, models and options give the same plan: who sends one elsewhere sends the recipe. Throws
 /// Error{user} for what cannot be mended (empty model, prompt too long, a duration of nothing or beyond the
-/// model's limit, a size off the lattice by more than snapping can mend).
-Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options = {});
+/// model's limit, a size off the lattice by more than snapping can mend). `drafter`: Recipe::draft_model, as
+/// drafter_of() (generation/drafting.h) finds it; null where it is not there: the plan says so.
+Plan make_plan(
+    const Recipe& recipe, const ModelInfo& model, LoadOptions options = {}, const ModelInfo* drafter = nullptr
+);
 
 /// The model's default clip, to foretell what it takes: each input that it needs is there by name only.
 Recipe default_recipe(const ModelInfo& model);

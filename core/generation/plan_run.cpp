@@ -73,8 +73,10 @@ void PlanRun::run(Pipeline& pipeline, const RunConditions& conditions, Clock::ti
     }
     close_previews();
     close_times();
-    tracker_.finishing(Clock::now());
-    report_progress();
+    if (!plan_.is_draft) { // behind which the clip comes
+        tracker_.finishing(Clock::now());
+        report_progress();
+    }
 }
 
 /// Of an earlier run that came further: a first look is not needed twice, and of a pass that the next one
@@ -125,7 +127,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
     denoising_time_.end();
     latents_.clear();
     decoder_latents_.clear();
-    const bool kept = draft_ && plan_.passes[index + 1].start == PassStart::previous;
+    const bool kept = index + 1 < plan_.passes.size() && plan_.passes[index + 1].start == PassStart::previous;
     if (pass_->sparing_decode) {
         decoder_memory_ = DecoderMemory::little;
     }

@@ -15,7 +15,16 @@ double seconds(ProgressTracker::Time from, ProgressTracker::Time to) {
 
 } // namespace
 
-ProgressTracker::ProgressTracker(const Plan& plan, Time now) : plan_(plan), last_(now) {}
+ProgressTracker::ProgressTracker(const Plan& plan, Time now, double work_after)
+    : plan_(plan), draft_work_(plan.draft ? plan.draft->work : 0), work_after_(work_after), last_(now) {
+    progress_.draft = plan.is_draft;
+    progress_.fraction = share_of_all(draft_work_);
+}
+
+double ProgressTracker::share_of_all(double done) const {
+    const double all = draft_work_ + plan_.work + work_after_;
+    return all > 0 ? std::min(1.0, done / all) : 0;
+}
 
 void ProgressTracker::loading(double fraction, Time now) {
     progress_.phase = Phase::loading;
@@ -31,7 +40,7 @@ void ProgressTracker::reading_text(double fraction, Time now) {
 }
 
 void ProgressTracker::begin_pass(std::size_t index, Time now) {
-    work_before_ = 0;
+    work_before_ = draft_work_;
     for (std::size_t i = 0; i < index; ++i) {
         work_before_ += plan_.pass_work[i].total();
     }
@@ -161,7 +170,7 @@ void ProgressTracker::set_decoded(double frames, Time now) {
 void ProgressTracker::update(Time now) {
     const PassWork& work = plan_.pass_work[pass_];
     const double done = work_before_ + work.denoise * progress_.denoised + work.decode * progress_.decoded;
-    progress_.fraction = plan_.work > 0 ? std::min(1.0, done / plan_.work) : 0;
+    progress_.fraction = share_of_all(done);
     const double left = seconds_left();
     if (left < 0) {
         return;
@@ -186,7 +195,7 @@ double ProgressTracker::seconds_left() const {
     for (std::size_t i = pass_ + 1; i < plan_.passes.size(); ++i) {
         left += plan_.pass_work[i].denoise * denoise_pace + plan_.pass_work[i].decode * decode_pace;
     }
-    return left;
+    return left + work_after_ * denoise_pace;
 }
 
 double ProgressTracker::decoding_pace(double guess) const {

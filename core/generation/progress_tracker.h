@@ -14,7 +14,8 @@ class ProgressTracker {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    ProgressTracker(const Plan& plan, Time now);
+    /// `work_after`: GFLOP of another plan that follows (of a draft: the clip).
+    ProgressTracker(const Plan& plan, Time now, double work_after = 0);
 
     void loading(double fraction, Time now);
     void reading_text(double fraction, Time now);
@@ -50,12 +51,15 @@ private:
     void set_denoised(double fraction);
     double denoised_after(double steps) const;
     void set_decoded(double frames, Time now);
+    double share_of_all(double done) const;
     void update(Time now);
     double seconds_left() const;
     /// Seconds a GFLOP of decoding takes; `guess` while none is known.
     double decoding_pace(double guess) const;
 
     const Plan& plan_;
+    const double draft_work_; ///< of another model, done before (GFLOP)
+    const double work_after_;
     Progress progress_;
     std::size_t pass_ = 0;
     double work_before_ = 0; ///< of the passes that are done

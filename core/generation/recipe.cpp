@@ -276,6 +276,7 @@ void require_utf8(const Recipe& recipe) {
     require_prompt(recipe.prompt);
     require_prompt(recipe.negative_prompt);
     require_prompt(recipe.model);
+    require_prompt(recipe.draft_model);
     std::ranges::for_each(recipe.prompt_changes, require_prompt, &PromptChange::prompt);
     std::ranges::for_each(recipe.step_changes, require_prompt, &StepChange::prompt);
     const auto require_path = [](const auto& file) {

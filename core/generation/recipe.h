@@ -67,6 +67,7 @@ struct Recipe {
     bool fast_decode = false;   ///< by a tiny decoder beside the model: quick and a little rough
     double motion_scale = 1;    ///< how much moves; 1: as trained, 0: nothing
     bool draft = true;          ///< a quick low-resolution pass first, where the model gains from one
+    std::string draft_model;    ///< ModelInfo::id that makes it; empty: the model itself
     std::vector<RecipeInput> inputs;
     std::vector<RecipeLora> loras;
     std::vector<PromptChange> prompt_changes;

@@ -32,6 +32,7 @@ constexpr std::array fields{
     RecipeField{"scheduler", "scheduler", &Recipe::scheduler, 0, 0, most_name_characters},
     RecipeField{"dtype", "precision", &Recipe::dtype, 0, 0, most_name_characters},
     RecipeField{"draft", "draft first", &Recipe::draft, 0, 0, 1},
+    RecipeField{"draft_model", "draft by", &Recipe::draft_model, 0, 0, most_name_characters},
     RecipeField{"fast_decode", "fast decoding", &Recipe::fast_decode, 0, 0, 1, 2},
     RecipeField{"motion_scale", "motion", &Recipe::motion_scale, 0, 0, max_motion_scale, 3},
 };

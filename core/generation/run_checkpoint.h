@@ -45,6 +45,8 @@ public:
     /// The lineage of what no change came before.
     const std::string& identity() const { return identity_; }
 
+    bool empty() const { return files_.empty(); } ///< no earlier run did anything of this one
+
     int first_pass() const; ///< the latest that there is something of
 
     /// Undefined, or none: there is nothing of it.

@@ -19,7 +19,11 @@
 namespace rushes {
 namespace {
 
-constexpr std::size_t conditionings_kept = 8; ///< a few megabytes each at most
+using Clock = PlanRun::Clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::vector<LoraFile> lora_files(const Recipe& recipe) {
     std::vector<LoraFile> files;
@@ -27,25 +31,6 @@ std::vector<LoraFile> lora_files(const Recipe& recipe) {
         files.push_back({lora.path, lora.strength});
     }
     return files;
-}
-
-/// All that a conditioning is made of. No text of a recipe holds a NUL.
-std::string key_of(const std::string& prompt, const Recipe& recipe, bool guided) {
-    std::string key;
-    const auto add = [&](const std::string& text) { key.append(text).push_back('\0'); };
-    add(prompt);
-    add(guided ? "guided" : "");
-    add(guided ? recipe.negative_prompt : "");
-    for (const RecipeInput& input : recipe.inputs) {
-        add(input.role);
-        add(input.hash);
-        add(std::to_string(input.frame));
-    }
-    for (const RecipeLora& lora : recipe.loras) { // they may change the text encoder too
-        add(lora.hash);
-        add(std::to_string(lora.strength));
-    }
-    return key;
 }
 
 /// What the numbers of a run depend on, but for what changes on its way: who has the same may go on with its
@@ -74,6 +59,17 @@ Device within(std::uint64_t memory, Device device) {
     return device;
 }
 
+/// Without the pictures that so many frames do not come by.
+RunInputs within(int frames, RunInputs inputs) {
+    const auto keyframes = inputs.pictures.find(role_keyframe);
+    if (keyframes != inputs.pictures.end()) {
+        std::erase_if(keyframes->second, [&](const FramePtr& picture) {
+            return picture->index >= frames - 1;
+        });
+    }
+    return inputs;
+}
+
 RunCheckpoint::Note note_of(const RunSinks& sinks) {
     return [&sinks](const std::string& sentence) {
         if (sinks.note) {
@@ -88,20 +84,22 @@ TorchEngine::TorchEngine(EngineOptions options, PipelineLoader loader)
     : TorchEngine(options, resolve_device(options.device, options.threads), std::move(loader)) {}
 
 TorchEngine::TorchEngine(EngineOptions options, Device device, PipelineLoader loader)
-    : options_(std::move(options)), loader_(std::move(loader)), device_(within(options_.memory, device)) {}
+    : options_(std::move(options)),
+      device_(within(options_.memory, std::move(device))),
+      model_(loader, at::Device(device_.torch_name)),
+      drafter_(std::move(loader), at::Device(device_.torch_name)) {}
 
 Outcome
 TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sinks, std::stop_token stop) {
-    using Clock = PlanRun::Clock;
     const auto start = Clock::now();
-    const auto seconds = [&](Clock::time_point since) {
-        return std::chrono::duration<double>(Clock::now() - since).count();
-    };
     const at::Device torch_device(device_.torch_name);
     RunReport report;
     const auto complete_report = [&] {
-        report.total_seconds = seconds(start);
+        report.total_seconds = seconds_since(start);
         report.peak_memory_bytes = peak_memory(torch_device);
+        if (report.draft && report.draft->first_preview_seconds >= 0) {
+            report.first_preview_seconds = report.draft->first_preview_seconds;
+        }
         return report;
     };
     try {
@@ -118,60 +116,14 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
                 sinks.progress(progress);
             }
         };
-        ProgressTracker tracker(plan, start);
-        const auto tell = [&] { told.progress(tracker.progress()); };
-        const auto loading = [&](double fraction) {
-            tracker.loading(fraction, Clock::now());
-            tell();
-        };
-        loading(0);
-        const int loads_before = loads_;
-        const std::vector<LoraFile> loras_before = loras_;
-        Pipeline& pipeline = pipeline_for(
-            plan.model,
-            load_options_of(
-                plan,
-                {.device = device_.torch_name,
-                 .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
-                 .progress = loading,
-                 .loras = lora_files(plan.recipe)}
-            ),
-            stop
-        );
-        const bool loaded = loads_ > loads_before;
-        report.load_seconds = loaded ? seconds(start) : 0;
-        report.lora_seconds = !loaded && loras_ != loras_before ? seconds(start) : 0;
-
-        const auto begin_of_text = Clock::now();
-        const auto reading = [&](double fraction) {
-            tracker.reading_text(fraction, Clock::now());
-            tell();
-        };
-        reading(0);
-        const auto condition = [&](const std::string& prompt, const ShareDone& done) {
-            return conditioning_for(pipeline, plan, prompt, inputs, done, stop);
-        };
-        RunConditions conditions{
-            .first = condition(plan.recipe.prompt, reading),
-            .turns = {},
-            .step_turns = {},
-            .condition = [&](const std::string& prompt) { return condition(prompt, {}); }
-        };
-        for (const PromptChange& change : plan.recipe.prompt_changes) {
-            conditions.turns.push_back({change.frame, change.prompt, condition(change.prompt, {})});
-        }
-        for (const StepChange& change : plan.recipe.step_changes) {
-            conditions.step_turns.push_back(
-                {change.after_steps,
-                 other_values_of(change),
-                 change.prompt.empty() ? Conditioning() : condition(change.prompt, {}),
-                 change.guidance_scale}
-            );
-        }
-        report.text_seconds = seconds(begin_of_text);
-
+        const Call call{inputs, told, start, std::move(stop)};
         RunCheckpoint checkpoint(told.checkpoint, told.kept_runs, identity_of(plan, device_), note_of(told));
-        PlanRun(plan, told, report, tracker, checkpoint, torch_device, stop).run(pipeline, conditions, start);
+        make_room_for(plan);
+        if (plan.draft && checkpoint.empty()) { // a first look is not needed twice
+            report.draft = std::make_shared<const RunReport>(draft(plan, call));
+        }
+        ProgressTracker tracker(plan, Clock::now());
+        make(plan, model_, tracker, checkpoint, report, call);
         if (!told.keep_checkpoint) {
             checkpoint.forget();
         }
@@ -181,9 +133,11 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
     } catch (...) {
         // The cache may be half of what failed: what a later run needs is made again.
         Error error = translated(std::current_exception());
-        conditionings_.clear();
-        if (error.kind() == ErrorKind::transient) { // of a device that failed nothing is trusted any more
-            pipeline_.reset();
+        for (LoadedModel* loaded : {&model_, &drafter_}) {
+            loaded->forget_prompts();
+            if (error.kind() == ErrorKind::transient) { // of a device that failed nothing is trusted any more
+                loaded->release();
+            }
         }
         if (error.kind() == ErrorKind::resource) {
             give_back_memory(torch_device);
@@ -192,11 +146,100 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
     }
 }
 
+/// What the plan did not count with goes.
+void TorchEngine::make_room_for(const Plan& plan) {
+    if (!plan.draft) {
+        drafter_.release();
+    } else if (!plan.draft_stays || !model_.holds(plan.model, options_for(plan))) {
+        model_.release();
+    }
+}
+
+/// Leaves the other model in memory only where the plan has room for both.
+RunReport TorchEngine::draft(const Plan& plan, const Call& call) {
+    RunReport report;
+    const RunInputs inputs = within(plan.draft->passes.front().frames, call.inputs);
+    RunSinks sinks = call.sinks;
+    sinks.next_prompt = {}; // those are of the clip
+    sinks.audio = {};
+    RunCheckpoint none({}, {}, {}, {});
+    ProgressTracker tracker(*plan.draft, Clock::now(), plan.work);
+    make(*plan.draft, drafter_, tracker, none, report, {inputs, sinks, call.start, call.stop});
+    if (!plan.draft_stays) {
+        drafter_.release();
+        give_back_memory(at::Device(device_.torch_name));
+    }
+    return report;
+}
+
+/// Loads the model where it is not there yet, reads the prompts and runs all passes.
+void TorchEngine::make(
+    const Plan& plan,
+    LoadedModel& loaded,
+    ProgressTracker& tracker,
+    RunCheckpoint& checkpoint,
+    RunReport& report,
+    const Call& call
+) {
+    const auto begin = Clock::now();
+    const auto tell = [&] { call.sinks.progress(tracker.progress()); };
+    const auto loading = [&](double fraction) {
+        tracker.loading(fraction, Clock::now());
+        tell();
+    };
+    loading(0);
+    const int loads_before = loaded.loads();
+    const std::vector<LoraFile> loras_before = loaded.loras();
+    LoadOptions options = options_for(plan);
+    options.progress = loading;
+    Pipeline& pipeline = loaded.get(plan.model, std::move(options), call.stop);
+    const bool was_read = loaded.loads() > loads_before;
+    report.load_seconds = was_read ? seconds_since(begin) : 0;
+    report.lora_seconds = !was_read && loaded.loras() != loras_before ? seconds_since(begin) : 0;
+
+    const auto begin_of_text = Clock::now();
+    const auto reading = [&](double fraction) {
+        tracker.reading_text(fraction, Clock::now());
+        tell();
+    };
+    reading(0);
+    const auto condition = [&](const std::string& prompt, const ShareDone& done) {
+        return loaded.condition(plan, prompt, call.inputs, done, call.stop);
+    };
+    RunConditions conditions{
+        .first = condition(plan.recipe.prompt, reading),
+        .turns = {},
+        .step_turns = {},
+        .condition = [&](const std::string& prompt) { return condition(prompt, {}); }
+    };
+    for (const PromptChange& change : plan.recipe.prompt_changes) {
+        conditions.turns.push_back({change.frame, change.prompt, condition(change.prompt, {})});
+    }
+    for (const StepChange& change : plan.recipe.step_changes) {
+        conditions.step_turns.push_back(
+            {change.after_steps,
+             other_values_of(change),
+             change.prompt.empty() ? Conditioning() : condition(change.prompt, {}),
+             change.guidance_scale}
+        );
+    }
+    report.text_seconds = seconds_since(begin_of_text);
+    PlanRun(plan, call.sinks, report, tracker, checkpoint, at::Device(device_.torch_name), call.stop)
+        .run(pipeline, conditions, call.start);
+}
+
+LoadOptions TorchEngine::options_for(const Plan& plan) const {
+    return load_options_of(
+        plan,
+        {.device = device_.torch_name,
+         .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
+         .loras = lora_files(plan.recipe)}
+    );
+}
+
 void TorchEngine::release() {
-    pipeline_.reset();
-    conditionings_.clear();
-    loras_.clear();
-    loaded_key_.clear();
+    model_.release();
+    drafter_.release();
     give_back_memory(at::Device(device_.torch_name));
     give_back_process_memory();
 }
@@ -213,60 +256,16 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
         if (const auto lack = lack_of_memory_to_load(model, options, device_.info)) {
             throw Error(*lack);
         }
-        pipeline_for(model, std::move(options), stop);
+        if (!model_.holds(model, options)) {
+            drafter_.release();
+        }
+        model_.get(model, std::move(options), stop);
         warm_up(at::Device(device_.torch_name));
     } catch (const Stopped&) {
         throw;
     } catch (...) {
         throw translated(std::current_exception());
     }
-}
-
-Pipeline& TorchEngine::pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop) {
-    const std::string key = model.directory.string() + '\n' + model.hash + '\n' + options.dtype + "\n" +
-                            std::to_string(static_cast<int>(options.denoiser)) +
-                            (options.device_of("text_encoder") == "cpu" ? "\ntext on the CPU" : "");
-    if (pipeline_ != nullptr && key == loaded_key_ &&
-        (options.loras == loras_ || pipeline_->change_loras(options.loras, stop))) {
-        loras_ = std::move(options.loras);
-        return *pipeline_;
-    }
-    // The old model goes first: two of them may not fit.
-    conditionings_.clear();
-    pipeline_.reset();
-    throw_if_stopped(stop);
-    pipeline_ = loader_(model, options, stop);
-    ++loads_;
-    loaded_key_ = key;
-    loras_ = std::move(options.loras);
-    return *pipeline_;
-}
-
-const Conditioning& TorchEngine::conditioning_for(
-    Pipeline& pipeline,
-    const Plan& plan,
-    const std::string& prompt,
-    const RunInputs& inputs,
-    const ShareDone& done,
-    std::stop_token stop
-) {
-    const Recipe& recipe = plan.recipe;
-    const bool guided = std::ranges::any_of(plan.passes, &Pass::guided);
-    std::string key = key_of(prompt, recipe, guided);
-    const auto found = std::ranges::find(conditionings_, key, &Kept::key);
-    if (found != conditionings_.end()) {
-        std::rotate(conditionings_.begin(), found, found + 1);
-        return conditionings_.front().conditioning;
-    }
-    throw_if_stopped(stop);
-    const Brief brief{prompt, recipe.negative_prompt, guided, inputs};
-    conditionings_.push_front({std::move(key), pipeline.condition(brief, stop, done)});
-    // What a text encoder took that is gone again comes in pieces that suit nobody else.
-    give_back_memory(at::Device(device_.torch_name));
-    if (conditionings_.size() > conditionings_kept) {
-        conditionings_.pop_back();
-    }
-    return conditionings_.front().conditioning;
 }
 
 } // namespace rushes

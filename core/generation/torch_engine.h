@@ -4,17 +4,14 @@
 
 #include "generation/device.h"
 #include "generation/engine.h"
-#include "models/pipeline.h"
+#include "generation/loaded_model.h"
 
-#include <deque>
-#include <functional>
-#include <memory>
-#include <string>
+#include <chrono>
 
 namespace rushes {
 
-using PipelineLoader =
-    std::function<std::unique_ptr<Pipeline>(const ModelInfo&, const LoadOptions&, std::stop_token)>;
+class ProgressTracker;
+class RunCheckpoint;
 
 class TorchEngine : public Engine {
 public:
@@ -33,29 +30,30 @@ public:
     DeviceInfo device() const override { return device_.info; }
 
 private:
-    struct Kept {
-        std::string key; ///< all that it was made of
-        Conditioning conditioning;
+    /// What a run was given, and when.
+    struct Call {
+        const RunInputs& inputs;
+        const RunSinks& sinks;
+        std::chrono::steady_clock::time_point start;
+        std::stop_token stop;
     };
 
-    Pipeline& pipeline_for(const ModelInfo& model, LoadOptions options, std::stop_token stop);
-    const Conditioning& conditioning_for(
-        Pipeline& pipeline,
+    void make_room_for(const Plan& plan);
+    RunReport draft(const Plan& plan, const Call& call);
+    void make(
         const Plan& plan,
-        const std::string& prompt,
-        const RunInputs& inputs,
-        const ShareDone& done,
-        std::stop_token stop
+        LoadedModel& loaded,
+        ProgressTracker& tracker,
+        RunCheckpoint& checkpoint,
+        RunReport& report,
+        const Call& call
     );
+    LoadOptions options_for(const Plan& plan) const;
 
     const EngineOptions options_;
-    const PipelineLoader loader_;
     const Device device_;
-    std::string loaded_key_;      ///< which model `pipeline_` is, and how it was loaded
-    std::vector<LoraFile> loras_; ///< that it was loaded with, or changed to
-    int loads_ = 0;               ///< how often a model was read
-    std::unique_ptr<Pipeline> pipeline_;
-    std::deque<Kept> conditionings_; ///< of the loaded model, newest first
+    LoadedModel model_;
+    LoadedModel drafter_; ///< another model, that makes drafts (Plan::draft)
 };
 
 } // namespace rushes

@@ -1,5 +1,7 @@
 #include "jobs/queue_estimate.h"
 
+#include "generation/drafting.h"
+
 #include <algorithm>
 
 namespace rushes {
@@ -17,7 +19,8 @@ QueueEstimate estimate_queue(
         double seconds = -1;
         try {
             if (model != models.end()) {
-                const Plan plan = make_plan(job.recipe, *model, load_options_for(device));
+                const Plan plan =
+                    make_plan(job.recipe, *model, load_options_for(device), drafter_of(job.recipe, models));
                 const Estimate estimate = book.estimate(plan, device);
                 const std::string needs = plan.recipe.model + ' ' + plan.recipe.dtype;
                 seconds = estimate.seconds + (needs == loaded ? 0 : estimate.load_seconds);

@@ -18,6 +18,28 @@ Json seconds_or_null(double seconds) {
     return seconds < 0 ? Json() : Json(seconds);
 }
 
+Json json_of(const RunReport& report) {
+    Json json{
+        {"load_seconds", report.load_seconds},
+        {"lora_seconds", report.lora_seconds},
+        {"text_seconds", report.text_seconds},
+        {"first_preview_seconds", seconds_or_null(report.first_preview_seconds)},
+        {"first_frame_seconds", seconds_or_null(report.first_frame_seconds)},
+        {"denoise_seconds", report.denoise_seconds},
+        {"decode_seconds", report.decode_seconds},
+        {"preview_seconds", report.preview_seconds},
+        {"preview_cpu_seconds", report.preview_cpu_seconds},
+        {"total_seconds", report.total_seconds},
+        {"frames", report.frames},
+        {"peak_memory_bytes", report.peak_memory_bytes},
+        {"restored", report.restored},
+    };
+    if (report.draft) {
+        json["draft"] = json_of(*report.draft);
+    }
+    return json;
+}
+
 } // namespace
 
 ClipRecord record_of(const JobResult& result, const Plan& plan) {
@@ -42,22 +64,7 @@ void learn_from(const JobResult& result, const Plan& plan, const DeviceInfo& dev
 }
 
 std::string report_json(const RunReport& report) {
-    const Json json{
-        {"load_seconds", report.load_seconds},
-        {"lora_seconds", report.lora_seconds},
-        {"text_seconds", report.text_seconds},
-        {"first_preview_seconds", seconds_or_null(report.first_preview_seconds)},
-        {"first_frame_seconds", seconds_or_null(report.first_frame_seconds)},
-        {"denoise_seconds", report.denoise_seconds},
-        {"decode_seconds", report.decode_seconds},
-        {"preview_seconds", report.preview_seconds},
-        {"preview_cpu_seconds", report.preview_cpu_seconds},
-        {"total_seconds", report.total_seconds},
-        {"frames", report.frames},
-        {"peak_memory_bytes", report.peak_memory_bytes},
-        {"restored", report.restored},
-    };
-    return json.dump();
+    return json_of(report).dump();
 }
 
 } // namespace rushes

@@ -54,6 +54,15 @@ double guess_for(const DeviceInfo& device) {
     return device.flop_per_second > 0 ? 1e9 / (gpu_efficiency * device.flop_per_second) : gpu_guess;
 }
 
+/// Where there is no room for both models each run reads both.
+Estimate with_draft(Estimate clip, const Estimate& draft, bool both_stay) {
+    const double load = clip.load_seconds + draft.load_seconds;
+    clip.seconds += draft.seconds + (both_stay ? 0 : load);
+    clip.load_seconds = both_stay ? load : 0;
+    clip.learned = clip.learned && draft.learned;
+    return clip;
+}
+
 } // namespace
 
 SpeedBook::SpeedBook(std::filesystem::path file) : file_(std::move(file)) {
@@ -111,6 +120,9 @@ void SpeedBook::learn(const Plan& plan, const DeviceInfo& device, const RunRepor
     }
     add(samples.load, report.load_seconds);
     write();
+    if (plan.draft && report.draft) {
+        learn(*plan.draft, device, *report.draft);
+    }
 }
 
 Estimate SpeedBook::estimate(const Plan& plan, const DeviceInfo& device) const {
@@ -129,7 +141,8 @@ Estimate SpeedBook::estimate(const Plan& plan, const DeviceInfo& device) const {
     estimate.load_seconds = loaded_before
                                 ? percentile(found->second.load, 50)
                                 : static_cast<double>(plan.model.weight_bytes) * load_guess_per_byte;
-    return estimate;
+    return plan.draft ? with_draft(estimate, this->estimate(*plan.draft, device), plan.draft_stays)
+                      : estimate;
 }
 
 std::string about_seconds(double seconds) {

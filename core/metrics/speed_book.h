@@ -13,8 +13,8 @@
 namespace rushes {
 
 struct Estimate {
-    double seconds = 0;      ///< the whole run with the model loaded
-    double load_seconds = 0; ///< to be added when the model is not loaded yet
+    double seconds = 0;      ///< the whole run with the model loaded, another one's draft too
+    double load_seconds = 0; ///< to be added when the models are not loaded yet
     bool learned = false;    ///< from runs of this model on this device; else a first guess
 };
 

@@ -21,7 +21,7 @@ Json queued_json(const Desk::Added& added) {
         {"height", last.height},
         {"frames", last.frames},
         {"frame_rate", {added.plan.recipe.frame_rate.num, added.plan.recipe.frame_rate.den}},
-        {"draft", added.plan.passes.size() > 1},
+        {"draft", added.plan.first_look() != nullptr},
         {"changes", added.plan.changes},
         {"recipe", json_of(added.plan.recipe)},
     };

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/sha256.h"
+#include "generation/drafting.h"
 #include "generation/memory_check.h"
 #include "jobs/clip_file.h"
 #include "jobs/record.h"
@@ -48,7 +49,7 @@ Plan Desk::plan_of(const Recipe& recipe) {
             "GET /v1/models lists those that are."
         );
     }
-    Plan plan = make_plan(recipe, *model, load_options_for(device_));
+    Plan plan = make_plan(recipe, *model, load_options_for(device_), drafter_of(recipe, models));
     if (const auto lack = lack_of_memory(plan, device_)) {
         throw Error(*lack);
     }

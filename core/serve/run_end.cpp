@@ -9,7 +9,7 @@ namespace rushes::serve {
 
 ClipShape shape_of(const Plan& plan) {
     const Pass& last = plan.passes.back();
-    const std::int64_t drafts = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
+    const std::int64_t drafts = plan.first_look() != nullptr ? plan.first_look()->frames : 0;
     return {last.width, last.height, last.frames, drafts, plan.recipe.frame_rate};
 }
 

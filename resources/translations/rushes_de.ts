@@ -1852,8 +1852,8 @@
         <translation>Ein Clip der Warteschlange wird geändert</translation>
     </message>
     <message>
-        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Models that work block by block need none: their first block is there as quickly.</source>
-        <translation>Zuerst kommt ein kurzer, kleiner Clip, damit man eine schlechte Idee früh abbrechen kann. Er kostet einige Prozent Zeit. Modelle, die Block für Block arbeiten, brauchen keinen: Ihr erster Block ist ebenso schnell da.</translation>
+        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Another model, smaller or quicker, may make it. Models that work block by block need none: their first block is there as quickly.</source>
+        <translation>Zuerst kommt ein kurzer, kleiner Clip, damit man eine schlechte Idee früh abbrechen kann. Er kostet einige Prozent Zeit. Ein anderes Modell, kleiner oder schneller, kann ihn machen. Modelle, die Block für Block arbeiten, brauchen keinen: Ihr erster Block ist ebenso schnell da.</translation>
     </message>
     <message>
         <source>About: %1</source>
@@ -3373,6 +3373,28 @@
     <message>
         <source>The next first look waits for the clip.</source>
         <translation>Der nächste erste Blick wartet auf den Clip.</translation>
+        <source>Model of the draft</source>
+        <translation>Modell des Entwurfs</translation>
+    </message>
+    <message>
+        <source>A smaller or quicker model shows sooner what the clip may become.</source>
+        <translation>Ein kleineres oder schnelleres Modell zeigt früher, was aus dem Clip werden kann.</translation>
+    </message>
+    <message>
+        <source>by the clip&apos;s own model</source>
+        <translation>vom Modell des Clips selbst</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>first a draft by %1</source>
+        <translation>zuerst ein Entwurf von %1</translation>
+    </message>
+    <message>
+        <source>draft by</source>
+        <translation>Entwurf von</translation>
     </message>
 </context>
 </TS>

@@ -1852,8 +1852,8 @@
         <translation>正在修改队列中的短片</translation>
     </message>
     <message>
-        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Models that work block by block need none: their first block is there as quickly.</source>
-        <translation>先生成一个又短又小的短片，好让不合适的想法尽早停下。会多用百分之几的时间。逐块生成的模型不需要：它们的第一块同样很快出现。</translation>
+        <source>A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to the time. Another model, smaller or quicker, may make it. Models that work block by block need none: their first block is there as quickly.</source>
+        <translation>先生成一个又短又小的短片，好让不合适的想法尽早停下。会多用百分之几的时间。也可以由另一个更小或更快的模型来画。逐块生成的模型不需要：它们的第一块同样很快出现。</translation>
     </message>
     <message>
         <source>About: %1</source>
@@ -3373,6 +3373,28 @@
     <message>
         <source>The next first look waits for the clip.</source>
         <translation>下一次初步预览将等待当前片段完成。</translation>
+        <source>Model of the draft</source>
+        <translation>草稿的模型</translation>
+    </message>
+    <message>
+        <source>A smaller or quicker model shows sooner what the clip may become.</source>
+        <translation>更小或更快的模型能更早展示短片可能的样子。</translation>
+    </message>
+    <message>
+        <source>by the clip&apos;s own model</source>
+        <translation>由短片自己的模型生成</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>由 %1 生成</translation>
+    </message>
+    <message>
+        <source>first a draft by %1</source>
+        <translation>先由 %1 生成草稿</translation>
+    </message>
+    <message>
+        <source>draft by</source>
+        <translation>草稿模型</translation>
     </message>
 </context>
 </TS>

@@ -63,6 +63,30 @@ TEST_F(SpeedBookTest, LearnsFromOneRunAndScalesByWork) {
     EXPECT_DOUBLE_EQ(estimate.load_seconds, 0.5);
 }
 
+TEST_F(SpeedBookTest, AnotherModelsDraftIsLearnedAndCountsWithBothLoadsWhereOnlyOneStays) {
+    const ModelInfo drafter = testing::fake_small_model();
+    const auto planned = [&](std::uint64_t memory) {
+        return make_plan(Recipe(), testing::fake_full_model(), {.memory = memory}, &drafter);
+    };
+    const Plan apart = planned(0);
+    ASSERT_NE(apart.draft, nullptr);
+    RunReport made = report(apart, 0.01, 0.02);
+    SpeedBook(file_).learn(apart, cpu, made);
+    EXPECT_FALSE(SpeedBook(file_).estimate(apart, cpu).learned) << "of the other model nothing is known";
+    RunReport draft = report(*apart.draft, 0.03, 0.04);
+    draft.load_seconds = 0.25;
+    made.draft = std::make_shared<const RunReport>(draft);
+    SpeedBook(file_).learn(apart, cpu, made);
+    const double computing = expected(apart, 0.01, 0.02) + expected(*apart.draft, 0.03, 0.04);
+    const Estimate one_by_one = SpeedBook(file_).estimate(apart, cpu);
+    EXPECT_TRUE(one_by_one.learned);
+    EXPECT_NEAR(one_by_one.seconds, computing + 0.75, 1e-9);
+    EXPECT_EQ(one_by_one.load_seconds, 0);
+    const Estimate both = SpeedBook(file_).estimate(planned(100'000'000'000), cpu);
+    EXPECT_NEAR(both.seconds, computing, 1e-9);
+    EXPECT_NEAR(both.load_seconds, 0.75, 1e-9);
+}
+
 TEST_F(SpeedBookTest, OneSlowRunDoesNotSpoilTheEstimate) {
     SpeedBook book(file_);
     for (int i = 0; i < 4; ++i) {

@@ -27,9 +27,11 @@ public:
         goes_on_ = std::filesystem::exists(checkpoint_file());
         at(Phase::loading);
         at(Phase::text);
-        for (std::size_t i = 0; i < plan_.passes.size(); ++i) {
-            run_pass(plan_.passes[i], i);
+        if (plan_.draft) {
+            run_passes(*plan_.draft);
+            report_.draft = std::make_shared<const RunReport>();
         }
+        run_passes(plan_);
         at(Phase::finishing);
         if (!sinks_.keep_checkpoint) {
             std::error_code ignored;
@@ -57,19 +59,26 @@ private:
         }
     }
 
+    void run_passes(const Plan& part) {
+        part_ = &part;
+        for (std::size_t i = 0; i < part.passes.size(); ++i) {
+            run_pass(part.passes[i], i);
+        }
+    }
+
     void run_pass(const Pass& pass, std::size_t pass_index) {
-        const Lattice& lattice = plan_.model.lattice;
+        const ModelInfo& model = part_->model;
+        const Lattice& lattice = model.lattice;
         const int latent_frames = lattice.latent_frames(pass.frames);
         progress_ = Progress{};
-        progress_.draft = !plan_.is_final(pass_index);
-        progress_.blocks = plan_.model.causal ? latent_frames : 1;
+        progress_.draft = !part_->is_final(pass_index);
+        progress_.blocks = model.causal ? latent_frames : 1;
         progress_.steps = pass.steps;
         progress_.frames_total = pass.frames;
         pass_index_ = pass_index;
         for (int block = 0; block < progress_.blocks; ++block) {
             progress_.block = block + 1;
-            const FrameRange frames =
-                plan_.model.causal ? lattice.frames_of(block) : FrameRange{0, pass.frames};
+            const FrameRange frames = model.causal ? lattice.frames_of(block) : FrameRange{0, pass.frames};
             const int first = frames.first;
             const int end = frames.first + frames.count;
             if (block > 0 && sinks_.next_prompt) {
@@ -155,7 +164,7 @@ private:
         Pass small = pass;
         small.width = std::max(1, pass.width / 8);
         small.height = std::max(1, pass.height / 8);
-        const Lattice& lattice = plan_.model.lattice;
+        const Lattice& lattice = part_->model.lattice;
         for (int latent = 0; lattice.frames_of(latent).first < end; ++latent) {
             const int index = lattice.frames_of(latent).first;
             if (index >= first) {
@@ -169,13 +178,14 @@ private:
     }
 
     void update_fraction() {
-        const double passes = static_cast<double>(plan_.passes.size());
+        const double passes = static_cast<double>(part_->passes.size());
         const double pass = (progress_.denoised + progress_.decoded) / 2;
         progress_.fraction = (static_cast<double>(pass_index_) + pass) / passes;
     }
 
     const FakeScript& script_;
     const Plan& plan_;
+    const Plan* part_ = nullptr; ///< that is run: it, or another model's draft of it
     const RunSinks& sinks_;
     const std::stop_token stop_;
     const Clock::time_point start_ = Clock::now();
@@ -294,6 +304,25 @@ ModelInfo fake_full_model() {
     model.tiers = {{"fast", 12}, {"balanced", 25}, {"quality", 50}};
     model.weight_bytes = 2'800'000'000;
     model.cost = FakeCost();
+    return model;
+}
+
+ModelInfo fake_small_model() {
+    ModelInfo model = fake_full_model();
+    model.id = "fake-small";
+    model.name = "Fake small model";
+    model.hash = "fake-small-1";
+    model.lattice = {
+        .size_multiple = 32, .frame_stride = 8, .max_frames = 65, .sizes = {{320, 192}, {192, 320}}
+    };
+    model.frame_rate = {24, 1};
+    model.default_steps = 3;
+    model.default_guidance = 1;
+    model.schedulers = {"lcm"};
+    model.tiers = {{"fast", 3}};
+    model.draft.latent_frames = 3;
+    model.weight_bytes = 200'000'000;
+    model.cost = FakeCost{.weights = 2e8, .flop_per_token = 2e8, .decode_flop_per_pixel = 2e5};
     return model;
 }
 

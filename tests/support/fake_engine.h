@@ -67,4 +67,7 @@ std::vector<float> fake_sound(AudioShape shape, int frames, FrameRate rate);
 ModelInfo fake_causal_model();
 ModelInfo fake_full_model();
 
+/// A quick one with sizes and lengths of its own, for drafts.
+ModelInfo fake_small_model();
+
 } // namespace rushes::testing

@@ -3,6 +3,7 @@
 #include "controls/basic.h"
 #include "controls/help.h"
 #include "convert.h"
+#include "generation/drafting.h"
 #include "theme/icons.h"
 #include "theme/theme.h"
 
@@ -40,7 +41,8 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
       scheduler_(new QComboBox),
       dtype_(new QComboBox),
       motion_(new QDoubleSpinBox),
-      draft_(new QCheckBox(tr("Quick draft first"))) {
+      draft_(new QCheckBox(tr("Quick draft first"))),
+      draft_model_(new QComboBox) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(size::space2);
@@ -72,6 +74,8 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     motion_->setToolTip(tr("How much moves: 1 as the model was trained, less is calmer."));
     setNames(draft_, QStringLiteral("draft"), tr("Quick draft first"));
     draft_->setToolTip(tr("A short, small clip first, where the model gains from one."));
+    setNames(draft_model_, QStringLiteral("draft-model"), tr("Model of the draft"));
+    draft_model_->setToolTip(tr("A smaller or quicker model shows sooner what the clip may become."));
     dtype_->addItem(tr("automatic"), QStringLiteral("auto"));
     dtype_->addItem(QStringLiteral("fp32"), QStringLiteral("fp32"));
     dtype_->addItem(QStringLiteral("bf16"), QStringLiteral("bf16"));
@@ -100,6 +104,7 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     grid->addWidget(motion_caption_, 4, 0);
     grid->addWidget(motion_, 5, 0);
     grid->addLayout(draft_row, 6, 0, 1, 2);
+    grid->addWidget(draft_model_, 7, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 
@@ -116,10 +121,15 @@ AdvancedPanel::AdvancedPanel(QWidget* parent)
     });
     connect(motion_, &QDoubleSpinBox::valueChanged, this, &AdvancedPanel::motionEdited);
     connect(draft_, &QCheckBox::toggled, this, &AdvancedPanel::draftChanged);
+    connect(draft_model_, &QComboBox::activated, this, [this] {
+        emit draftModelChosen(toStd(draft_model_->currentData().toString()));
+    });
     setOpen(false);
 }
 
-void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
+void AdvancedPanel::showRecipe(
+    const Choices& choices, const Recipe& recipe, const std::vector<ModelInfo>& models
+) {
     const QSignalBlocker quiet_guidance(guidance_);
     const QSignalBlocker quiet_motion(motion_);
     const QSignalBlocker quiet_draft(draft_);
@@ -144,6 +154,24 @@ void AdvancedPanel::showRecipe(const Choices& choices, const Recipe& recipe) {
     motion_->setVisible(model.takes_motion_scale);
     motion_caption_->setVisible(model.takes_motion_scale);
     draft_->setChecked(recipe.draft);
+    showDrafters(choices, recipe, models);
+}
+
+void AdvancedPanel::showDrafters(
+    const Choices& choices, const Recipe& recipe, const std::vector<ModelInfo>& models
+) {
+    draft_model_->clear();
+    draft_model_->addItem(tr("by the clip's own model"), QString());
+    for (const ModelInfo* model : drafters_for(recipe, choices.model(), models)) {
+        draft_model_->addItem(tr("by %1").arg(toQString(model->name)), toQString(model->id));
+    }
+    const QString chosen = toQString(recipe.draft_model);
+    if (draft_model_->findData(chosen) < 0) { // it cannot, or is not here: the price says why
+        draft_model_->addItem(tr("by %1").arg(chosen), chosen);
+    }
+    draft_model_->setCurrentIndex(draft_model_->findData(chosen));
+    draft_model_->setVisible(draft_model_->count() > 1); // one is no choice
+    draft_model_->setEnabled(recipe.draft);
 }
 
 void AdvancedPanel::showCosts(const Choices& choices, const Recipe& recipe, const CostOf& cost) {
@@ -172,6 +200,9 @@ void AdvancedPanel::showCosts(const Choices& choices, const Recipe& recipe, cons
     });
     compare(*scheduler_, HelpTopic::scheduler, [this](Recipe& r, int i) {
         r.scheduler = toStd(scheduler_->itemText(i));
+    });
+    compare(*draft_model_, HelpTopic::draft, [this](Recipe& r, int i) {
+        r.draft_model = toStd(draft_model_->itemData(i).toString());
     });
     Recipe other = recipe;
     other.draft = !recipe.draft;

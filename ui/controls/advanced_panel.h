@@ -21,7 +21,8 @@ class AdvancedPanel : public QWidget {
 public:
     explicit AdvancedPanel(QWidget* parent = nullptr);
 
-    void showRecipe(const Choices& choices, const Recipe& recipe);
+    /// `models`: all there are; those that can make the drafts of such a clip are offered for it.
+    void showRecipe(const Choices& choices, const Recipe& recipe, const std::vector<ModelInfo>& models);
     /// What each of them does to the time and the memory here.
     void showCosts(const Choices& choices, const Recipe& recipe, const CostOf& cost);
     void setOpen(bool open);
@@ -32,10 +33,12 @@ signals:
     void schedulerChosen(const std::string& name);
     void motionEdited(double scale);
     void draftChanged(bool on);
+    void draftModelChosen(const std::string& id); ///< empty: the clip's own
     void dtypeChosen(const std::string& name);
     void openChanged(bool open);
 
 private:
+    void showDrafters(const Choices& choices, const Recipe& recipe, const std::vector<ModelInfo>& models);
     void showGuidanceCost(const Choices& choices, const Recipe& recipe, const CostOf& cost);
 
     QPushButton* toggle_;
@@ -48,6 +51,7 @@ private:
     QDoubleSpinBox* motion_;
     QWidget* motion_caption_ = nullptr;
     QCheckBox* draft_;
+    QComboBox* draft_model_;
 };
 
 } // namespace rushes::ui

@@ -25,6 +25,7 @@ struct ClipCost {
     std::uint64_t memory = 0; ///< that may be filled; 0: not known
     MemoryFit fit = MemoryFit::fits;
     QString why_not{}; ///< of a refused one: a sentence and what helps
+    QString drafter{}; ///< another model, that makes the draft within these seconds and bytes
 };
 
 using CostOf = std::function<ClipCost(const Recipe&)>;

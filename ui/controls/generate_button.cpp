@@ -18,7 +18,17 @@ GenerateButton::GenerateButton(QWidget* parent) : QPushButton(parent) {
 
 void GenerateButton::setPrice(const QString& price) {
     price_ = price;
-    setAccessibleDescription(price);
+    describe();
+}
+
+void GenerateButton::setNote(const QString& note) {
+    note_ = note;
+    setToolTip(note);
+    describe();
+}
+
+void GenerateButton::describe() {
+    setAccessibleDescription(note_.isEmpty() ? price_ : price_ + QStringLiteral(". ") + note_);
     update();
 }
 
@@ -60,7 +70,17 @@ void GenerateButton::paintEvent(QPaintEvent*) {
     QFont title = valueFont(QFont::Bold);
     title.setPixelSize(size::font_generate);
     painter.setFont(title);
-    const QRect inner = rect().adjusted(size::space4, 0, -size::space4, 0);
+    QRect inner = rect().adjusted(size::space4, 0, -size::space4, 0);
+    if (!note_.isEmpty()) {
+        painter.setFont(labelFont());
+        const QFontMetrics small(painter.font());
+        const QRect below = inner.adjusted(0, 0, 0, -size::space1);
+        painter.drawText(
+            below, Qt::AlignLeft | Qt::AlignBottom, small.elidedText(note_, Qt::ElideRight, below.width())
+        );
+        inner.setBottom(below.bottom() - small.height());
+        painter.setFont(title);
+    }
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, text());
 
     const int title_end = inner.left() + QFontMetrics(title).horizontalAdvance(text()) + size::space3;

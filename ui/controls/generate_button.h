@@ -15,6 +15,11 @@ public:
 
     const QString& price() const { return price_; }
 
+    /// What comes before the clip, below the price; mostly empty.
+    void setNote(const QString& note);
+
+    const QString& note() const { return note_; }
+
     /// The shortcut, written at the right edge.
     void setKeys(const QString& keys);
 
@@ -29,7 +34,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void describe();
+
     QString price_;
+    QString note_;
     QString keys_;
 };
 

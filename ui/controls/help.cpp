@@ -97,7 +97,9 @@ constexpr Words table[] = {
      QT_TRANSLATE_NOOP(
          "Help",
          "A short, small clip comes first, so that a bad idea can be stopped early. It adds a few percent to "
-         "the time. Models that work block by block need none: their first block is there as quickly."
+         "the time. Another model, smaller or quicker, may make it. Models that work block by block need "
+         "none: "
+         "their first block is there as quickly."
      )},
     {"motion",
      QT_TRANSLATE_NOOP("Help", "Motion"),

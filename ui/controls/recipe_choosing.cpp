@@ -1,6 +1,7 @@
 // RecipePanel: what is chosen or typed, as the recipe that follows from it.
 #include "controls/recipe_panel.h"
 #include "convert.h"
+#include "generation/drafting.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,6 +77,10 @@ Recipe RecipePanel::withModel(const Recipe& recipe, const std::string& id) const
     std::erase_if(r.inputs, [&](const RecipeInput& input) { // which it does not take
         return std::ranges::find(model->inputs, input.role, &AcceptedInput::role) == model->inputs.end();
     });
+    const auto drafters = drafters_for(r, *model, models_);
+    if (std::ranges::find(drafters, r.draft_model, &ModelInfo::id) == drafters.end()) {
+        r.draft_model.clear();
+    }
     return completed(r);
 }
 

@@ -247,6 +247,10 @@ void RecipePanel::connectControls() {
         newGesture();
         change(QStringLiteral("draft"), [=](Recipe& r) { r.draft = on; });
     });
+    connect(advanced_, &AdvancedPanel::draftModelChosen, this, [this](const std::string& id) {
+        newGesture();
+        change(QStringLiteral("draft_model"), [&](Recipe& r) { r.draft_model = id; });
+    });
     connect(advanced_, &AdvancedPanel::openChanged, this, [this](bool open) {
         if (open) { // once it has its height
             QTimer::singleShot(0, this, [this] { scroll_->ensureWidgetVisible(advanced_); });
@@ -316,7 +320,7 @@ void RecipePanel::showRecipe(const Recipe& recipe) {
         model.fixed_steps ? tr("%1 · fixed").arg(recipe_.steps) : QString::number(recipe_.steps)
     );
     loras_->showRecipe(model, recipe_);
-    advanced_->showRecipe(*choices_, recipe_);
+    advanced_->showRecipe(*choices_, recipe_, models_);
     emit shown();
     orderTabs(*this);
 }

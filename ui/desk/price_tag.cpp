@@ -38,12 +38,13 @@ void PriceTag::show() {
     try {
         const ClipCost cost = session_.price(panel_.recipe());
         button.setPrice(costText(cost));
-        button.setToolTip(QString());
+        button.setNote(cost.drafter.isEmpty() ? QString() : tr("first a draft by %1").arg(cost.drafter));
         button.setEnabled(true);
         showFit(cost);
         session_.warmUp(panel_.recipe());
     } catch (const Error& error) {
         button.setPrice(tr("not possible"));
+        button.setNote(QString());
         button.setToolTip(sentences(error));
         showImpossible(error);
     }

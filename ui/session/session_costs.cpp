@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "convert.h"
 #include "generation/cuda_driver.h"
+#include "generation/drafting.h"
 #include "generation/fitting.h"
 #include "session/studio_session.h"
 #include "work/home_call.h"
@@ -50,12 +51,19 @@ DeviceInfo StudioSession::allowedDevice() const {
     return device;
 }
 
+Plan StudioSession::planOn(const DeviceInfo& device, const Recipe& recipe) const {
+    return make_plan(recipe, modelOf(recipe), load_options_for(device), drafter_of(recipe, models_));
+}
+
 ClipCost StudioSession::price(const Recipe& recipe) const {
-    const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
+    const Plan plan = planOn(allowedDevice(), recipe);
     ClipCost cost;
     cost.bytes = plan.peak_memory_bytes;
     cost.memory = memory();
     cost.fit = memoryFit(cost.bytes, cost.memory);
+    if (plan.draft) {
+        cost.drafter = toQString(plan.draft->model.name);
+    }
     if (speeds_) {
         cost.seconds = speeds_->estimate(plan, device_).seconds;
     }
@@ -72,7 +80,7 @@ std::optional<std::uint64_t> StudioSession::memoryOf(const Recipe& recipe) const
 
 std::optional<Recipe> StudioSession::nearestThatFits(const Recipe& recipe) const {
     try {
-        const Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
+        const Plan plan = planOn(allowedDevice(), recipe);
         if (memory() == 0 || plan.peak_memory_bytes <= memory()) {
             return std::nullopt;
         }
@@ -88,9 +96,7 @@ std::optional<int> StudioSession::budgetFor(const Recipe& recipe) const {
         DeviceInfo device = device_;
         device.memory = shareOf(device_.memory, percent / 100.0);
         try {
-            if (device.memory > memory() &&
-                make_plan(recipe, modelOf(recipe), load_options_for(device)).peak_memory_bytes <=
-                    device.memory) {
+            if (device.memory > memory() && planOn(device, recipe).peak_memory_bytes <= device.memory) {
                 return percent;
             }
         } catch (const Error&) {
@@ -101,7 +107,7 @@ std::optional<int> StudioSession::budgetFor(const Recipe& recipe) const {
 }
 
 Plan StudioSession::planOf(const Recipe& recipe) const {
-    Plan plan = make_plan(recipe, modelOf(recipe), load_options_for(allowedDevice()));
+    Plan plan = planOn(allowedDevice(), recipe);
     // The whole memory is the engine's to judge, which leaves room for doubt; a share was chosen by a person.
     if (memory_share_ < 1 && memory() > 0 && plan.peak_memory_bytes > memory()) {
         throw Error(

@@ -14,6 +14,10 @@ void StudioSession::warmUp(const Recipe& recipe) {
     if (!engine_ready_ || run_ || (yielded_ && paused_) || found == models_.end() || wanted == warm_) {
         return;
     }
+    const Plan plan = planOn(allowedDevice(), recipe);
+    if (plan.draft && !plan.draft_stays) {
+        return; // another one is read first, and has no room beside it
+    }
     warm_ = wanted;
     warming_.request_stop(); // of another model
     warming_ = std::stop_source();

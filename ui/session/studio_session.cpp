@@ -308,7 +308,7 @@ void StudioSession::begin(const Job& job) {
     });
     makeSteerable();
     const Pass& final_pass = plan.passes.back();
-    const std::int64_t draft_frames = plan.passes.size() > 1 ? plan.passes.front().frames : 0;
+    const std::int64_t draft_frames = plan.first_look() != nullptr ? plan.first_look()->frames : 0;
     running_clip_ = std::make_shared<StageClip>(
         ClipShape{
             final_pass.width, final_pass.height, final_pass.frames, draft_frames, plan.recipe.frame_rate

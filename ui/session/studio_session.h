@@ -190,6 +190,7 @@ private:
     const ModelInfo& modelOf(const Recipe& recipe) const;
     std::uint64_t memory() const;
     DeviceInfo allowedDevice() const;
+    Plan planOn(const DeviceInfo& device, const Recipe& recipe) const;
     /// Throws Error for what cannot be made, or is beyond the share of the memory.
     Plan planOf(const Recipe& recipe) const;
     void connectQueue();
