@@ -18,8 +18,14 @@ add_library(rushes_torch INTERFACE)
 add_library(rushes::torch ALIAS rushes_torch)
 target_include_directories(rushes_torch SYSTEM INTERFACE "${RUSHES_TORCH_ROOT}/torch/include")
 target_link_libraries(
-    rushes_torch INTERFACE "${RUSHES_TORCH_ROOT}/torch/lib/libtorch_cpu.so" "${RUSHES_TORCH_ROOT}/torch/lib/libc10.so"
+    rushes_torch
+    INTERFACE
+        "${RUSHES_TORCH_ROOT}/torch/lib/libtorch_cpu.so"
+        "${RUSHES_TORCH_ROOT}/torch/lib/libc10.so"
+        "${RUSHES_TORCH_ROOT}/torch/lib/libgomp.so.1"
 )
+# at::parallel_for is a template of libtorch's headers: compiled without this it works alone, and says nothing.
+target_compile_options(rushes_torch INTERFACE -fopenmp)
 # cudart and cupti come by libtorch_cpu's own RPATH, the linker need not see them.
 target_link_options(rushes_torch INTERFACE -Wl,--allow-shlib-undefined)
 

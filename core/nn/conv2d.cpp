@@ -1,6 +1,7 @@
 #include "nn/conv2d.h"
 
 #include "base/error.h"
+#include "nn/winograd.h"
 
 #include <ATen/ATen.h>
 
@@ -40,13 +41,17 @@ at::Tensor corner_kernels(const at::Tensor& kernel) {
     return at::cat(corners); // [4 * out, in, 2, 2]
 }
 
-Convolution read_corners(const Weights& weights, std::int64_t channels) {
-    const at::Tensor kernel = weights.tensor("weight", {channels, channels, 3, 3});
+Convolution with_corners(const at::Tensor& kernel, const at::Tensor& bias) {
+    const std::int64_t channels = kernel.size(0);
     return {
         {.in = channels, .out = 4 * channels, .kernel = 2, .padding = 1},
         corner_kernels(kernel),
-        weights.tensor("bias", {channels}).repeat({4})
+        bias.repeat({4})
     };
+}
+
+ConvShape whole_kernel(std::int64_t channels) {
+    return {.in = channels, .out = channels, .kernel = 3, .padding = 1};
 }
 
 } // namespace
@@ -72,16 +77,31 @@ Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out) {
     return {weights.tensor("weight", {out, in, 1, 1}).flatten(1), weights.tensor("bias", {out})};
 }
 
-UpsampleConv::UpsampleConv(const Weights& weights, std::int64_t channels)
-    : corners_(read_corners(weights, channels)), channels_(channels) {}
+UpsampleConv::UpsampleConv(const Weights& weights, std::int64_t channels) : channels_(channels) {
+    const at::Tensor kernel = weights.tensor("weight", {channels, channels, 3, 3});
+    const at::Tensor bias = weights.tensor("bias", {channels});
+    if (winograd_takes(whole_kernel(channels), kernel)) {
+        kernel_ = kernel.contiguous();
+        bias_ = bias;
+    } else {
+        corners_.emplace(with_corners(kernel, bias));
+    }
+}
 
 at::Tensor UpsampleConv::forward(const at::Tensor& x, const std::stop_token& stop) const {
+    return corners_ ? at_corners(x, stop)
+                    : enlarging_winograd_convolution(
+                          x.contiguous(), kernel_, bias_, whole_kernel(channels_), stop
+                      );
+}
+
+at::Tensor UpsampleConv::at_corners(const at::Tensor& x, const std::stop_token& stop) const {
     const std::int64_t frames = x.size(0);
     const std::int64_t height = x.size(1);
     const std::int64_t width = x.size(2);
     // One row and one column more than x has: corner (r, c) of pixel (i, j) stands at (i + r, j + c).
     const at::Tensor corners =
-        corners_.forward(x, stop).view({frames, height + 1, width + 1, 2, 2, channels_});
+        corners_->forward(x, stop).view({frames, height + 1, width + 1, 2, 2, channels_});
     at::Tensor result = at::empty({frames, height, 2, width, 2, channels_}, x.options());
     for (std::int64_t r = 0; r < 2; ++r) {
         for (std::int64_t c = 0; c < 2; ++c) {

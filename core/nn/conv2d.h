@@ -6,6 +6,7 @@
 #include "nn/weights/weight_store.h"
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 
 #include <ATen/core/Tensor.h>
@@ -36,9 +37,9 @@ private:
 /// A 1x1 convolution: a linear layer whose weight is stored as [out, in, 1, 1].
 Linear pointwise(const Weights& weights, std::int64_t in, std::int64_t out);
 
-/// A 3x3 convolution behind nearest-neighbour enlargement to twice the size (diffusers' Upsample2D). Computed
-/// at the small size: each of the four pixels that one becomes sees 2x2 small ones, by sums of the kernel's
-/// numbers, which is 4/9 of the work.
+/// A 3x3 convolution behind nearest-neighbour enlargement to twice the size (diffusers' Upsample2D), which is
+/// never written: by winograd.h, which is a quarter of the work, or at the small size: each of the four
+/// pixels that one becomes sees 2x2 small ones, by sums of the kernel's numbers, which is 4/9 of it.
 class UpsampleConv {
 public:
     UpsampleConv(const Weights& weights, std::int64_t channels);
@@ -47,8 +48,12 @@ public:
     at::Tensor forward(const at::Tensor& x, const std::stop_token& stop = {}) const;
 
 private:
-    Convolution corners_; ///< 2x2, the four pixels' outputs one behind the other
+    at::Tensor at_corners(const at::Tensor& x, const std::stop_token& stop) const;
+
     std::int64_t channels_;
+    at::Tensor kernel_; ///< [channels, channels, 3, 3] and bias for winograd.h, or
+    at::Tensor bias_;
+    std::optional<Convolution> corners_; ///< 2x2, the four pixels' outputs one behind the other
 };
 
 } // namespace rushes

@@ -26,14 +26,15 @@ constexpr std::int64_t fewest_tiles = 24;
 constexpr std::int64_t most_tiles = 96;
 constexpr std::int64_t strip = 12; ///< a multiple of what the kernels take together
 
-WinogradShape shape_of(const ConvShape& shape, const at::Tensor& x) {
+WinogradShape shape_of(const ConvShape& shape, const at::Tensor& x, std::int64_t enlarged = 1) {
     return {
         .frames = x.size(0) - shape.kernel_t + 1,
-        .height = x.size(1),
-        .width = x.size(2),
+        .height = x.size(1) * enlarged,
+        .width = x.size(2) * enlarged,
         .in = shape.in,
         .out = shape.out,
-        .taps = shape.kernel_t
+        .taps = shape.kernel_t,
+        .enlarged = enlarged
     };
 }
 
@@ -74,27 +75,14 @@ Blocks blocks_of(const WinogradShape& shape, std::int64_t outs) {
     return blocks;
 }
 
-} // namespace
-
-bool winograd_takes(const ConvShape& shape, const at::Tensor& weight) {
-    return weight.is_cpu() && weight.scalar_type() == at::kFloat && shape.kernel == 3 && shape.stride == 1 &&
-           shape.stride_t == 1 && shape.padding == 1 && shape.in % winograd_channels == 0 &&
-           shape.out % winograd_channels == 0 && cpu::winograd_kernels() != nullptr;
-}
-
-bool winograd_pays(const ConvShape& shape, const at::Tensor& x) {
-    return shape_of(shape, x).tiles() >= fewest_tiles;
-}
-
-at::Tensor winograd_convolution(
+at::Tensor convolve(
     const at::Tensor& x,
     const at::Tensor& weight,
     const at::Tensor& bias,
-    const ConvShape& conv_shape,
+    const WinogradShape& shape,
     const std::stop_token& stop
 ) {
     const cpu::WinogradKernels& kernels = *cpu::winograd_kernels();
-    const WinogradShape shape = shape_of(conv_shape, x);
     const at::Tensor result = at::empty({shape.frames, shape.height, shape.width, shape.out}, x.options());
     const std::int64_t size = group_size(shape);
     const Blocks blocks = blocks_of(shape, size);
@@ -139,6 +127,38 @@ at::Tensor winograd_convolution(
         }
     }
     return result;
+}
+
+} // namespace
+
+bool winograd_takes(const ConvShape& shape, const at::Tensor& weight) {
+    return weight.is_cpu() && weight.scalar_type() == at::kFloat && shape.kernel == 3 && shape.stride == 1 &&
+           shape.stride_t == 1 && shape.padding == 1 && shape.in % winograd_channels == 0 &&
+           shape.out % winograd_channels == 0 && cpu::winograd_kernels() != nullptr;
+}
+
+bool winograd_pays(const ConvShape& shape, const at::Tensor& x) {
+    return shape_of(shape, x).tiles() >= fewest_tiles;
+}
+
+at::Tensor winograd_convolution(
+    const at::Tensor& x,
+    const at::Tensor& weight,
+    const at::Tensor& bias,
+    const ConvShape& shape,
+    const std::stop_token& stop
+) {
+    return convolve(x, weight, bias, shape_of(shape, x), stop);
+}
+
+at::Tensor enlarging_winograd_convolution(
+    const at::Tensor& x,
+    const at::Tensor& weight,
+    const at::Tensor& bias,
+    const ConvShape& shape,
+    const std::stop_token& stop
+) {
+    return convolve(x, weight, bias, shape_of(shape, x, 2), stop);
 }
 
 } // namespace rushes

@@ -26,4 +26,13 @@ at::Tensor winograd_convolution(
     const std::stop_token& stop
 );
 
+/// The same of x enlarged to twice its height and width, each number four times: [T, 2h, 2w, out].
+at::Tensor enlarging_winograd_convolution(
+    const at::Tensor& x,
+    const at::Tensor& weight,
+    const at::Tensor& bias,
+    const ConvShape& shape,
+    const std::stop_token& stop
+);
+
 } // namespace rushes

@@ -35,8 +35,8 @@ protected:
     }
 
     /// In double precision, [frames, height, width, out].
-    at::Tensor expected(const at::Tensor& bias) const {
-        const at::Tensor video = x_.to(at::kDouble).permute({3, 0, 1, 2}).unsqueeze(0);
+    at::Tensor expected(const at::Tensor& x, const at::Tensor& bias) const {
+        const at::Tensor video = x.to(at::kDouble).permute({3, 0, 1, 2}).unsqueeze(0);
         const at::Tensor y = at::conv3d(
             video,
             weight_.to(at::kDouble),
@@ -60,8 +60,14 @@ TEST_P(Winograd, IsTheConvolution) {
     for (const at::Tensor& bias : {bias_, at::Tensor()}) {
         const at::Tensor y = winograd_convolution(x_, weight_, bias, shape_, {});
         EXPECT_TRUE(y.is_contiguous());
-        EXPECT_LE(error_of(y, expected(bias)), 2e-5);
+        EXPECT_LE(error_of(y, expected(x_, bias)), 2e-5);
     }
+}
+
+TEST_P(Winograd, EnlargesOnTheWay) {
+    const at::Tensor large = x_.repeat_interleave(2, 1).repeat_interleave(2, 2);
+    const at::Tensor y = enlarging_winograd_convolution(x_, weight_, bias_, shape_, {});
+    EXPECT_LE(error_of(y, expected(large, bias_)), 2e-5);
 }
 
 TEST_P(Winograd, IsTheSameInEveryWidthOfVectors) {
@@ -85,7 +91,7 @@ TEST_P(Winograd, IsTheSameInEveryWidthOfVectors) {
             shape.tiles(),
             room.data_ptr<float>()
         );
-        EXPECT_LE(error_of(y, expected(bias_)), 2e-5);
+        EXPECT_LE(error_of(y, expected(x_, bias_)), 2e-5);
     }
 }
 

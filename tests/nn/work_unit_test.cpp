@@ -9,6 +9,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <ATen/Parallel.h>
 
 namespace rushes {
 namespace {
@@ -165,6 +170,18 @@ TEST(Units, ANormStopsWithin) {
     });
     EXPECT_THROW(norm.silu_into(written, x, source.get_token()), Stopped);
     EXPECT_EQ(at::sum(written != -1).item<std::int64_t>(), unit_numbers);
+}
+
+/// Compiled without OpenMP, libtorch's headers would let one thread do it all.
+TEST(WorkUnits, LoopsOfOurKernelsAreSharedByTheThreads) {
+    at::set_num_threads(2);
+    std::mutex mutex;
+    std::set<std::thread::id> threads;
+    at::parallel_for(0, 2, 1, [&](std::int64_t, std::int64_t) {
+        const std::lock_guard lock(mutex);
+        threads.insert(std::this_thread::get_id());
+    });
+    EXPECT_EQ(threads.size(), 2U);
 }
 
 } // namespace

@@ -16,6 +16,8 @@ struct WinogradShape {
     std::int64_t in = 0;  ///< a multiple of winograd_channels
     std::int64_t out = 0; ///< the same
     std::int64_t taps = 1;
+    std::int64_t enlarged =
+        1; ///< 2: of the input each number stands for 2x2, its frames are half as high and wide
 
     std::int64_t tiles() const { return frames * ((height + 3) / 4) * ((width + 3) / 4); }
 

@@ -185,12 +185,14 @@ void spread_tile(
     float* factors,
     std::int64_t coordinate
 ) {
+    const std::int64_t enlarged = shape.enlarged;
     const float* pixels[36];
     for (std::int64_t i = 0; i < 36; ++i) {
         const std::int64_t row = place.row + i / 6 - 1;
         const std::int64_t column = place.column + i % 6 - 1;
         const bool inside = row >= 0 && row < shape.height && column >= 0 && column < shape.width;
-        pixels[i] = inside ? x + (row * shape.width + column) * shape.in : nullptr;
+        const std::int64_t source = row / enlarged * (shape.width / enlarged) + column / enlarged;
+        pixels[i] = inside ? x + source * shape.in : nullptr;
     }
     for (std::int64_t c = 0; c < shape.in; c += lanes) {
         Vector half[36];
@@ -259,7 +261,8 @@ void tiles(
     const std::int64_t depth = shape.depth();
     const std::int64_t pieces = (depth + longest_sum - 1) / longest_sum;
     const std::int64_t piece = (depth + pieces - 1) / pieces;
-    const std::int64_t frame = shape.height * shape.width * shape.in;
+    const std::int64_t frame =
+        (shape.height / shape.enlarged) * (shape.width / shape.enlarged) * shape.in; // of the input
     float* const zeros = room;
     float* const factors = zeros + shape.in;          // [36][count][depth]
     float* const sums = factors + 36 * count * depth; // [36][count][outs]
