@@ -36,7 +36,7 @@ void add_matrix_flags(CLI::App& app, BenchMatrix& matrix, bool& wanted) {
     list(app.add_option("--sizes", matrix.sizes, "Of the pictures"), "WxH,...")->check(size_check());
     list(app.add_option("--steps", matrix.steps, "Of the solver"), "N,...")->check(whole_between(1, 1000));
     list(app.add_option("--dtypes", matrix.dtypes, "Number formats"), "T,...")
-        ->check(one_of({"fp32", "bf16"}));
+        ->check(one_of({"fp32", "bf16", "fp8"}));
     list(
         app.add_option("--decoders", matrix.decoders, "full, or fast: the tiny one beside the model"), "D,..."
     )
@@ -62,11 +62,12 @@ BenchOptions::BenchOptions(CLI::App& app)
             "Measured runs after one to warm up (default 5; in a matrix 1, none to warm up)"
         )
         ->check(whole_between(1, 1000));
-    bench_app_.add_option("--dtype", bench_.dtype, "Number format: auto, fp32 or bf16")
-        ->check(one_of({"auto", "fp32", "bf16"}));
+    bench_app_.add_option("--dtype", bench_.dtype, "Number format: auto, fp32, bf16 or fp8")
+        ->check(one_of({"auto", "fp32", "bf16", "fp8"}));
     bench_app_.add_flag("--no-memory", bench_.no_memory, "Leave out the comparison of a 3 s and a 30 s clip");
     bench_app_.add_flag("--json", bench_.json, "As JSON");
     add_device_options(bench_app_, bench_.device, bench_.threads);
+    add_vram_option(bench_app_, bench_.vram);
     add_matrix_flags(bench_app_, matrix_, wants_matrix_);
     window_app_.add_flag("--json", bench_.json, "As JSON");
     window_app_.add_flag(

@@ -96,6 +96,7 @@ struct BenchCommand {
     std::string device = "auto";
     std::string dtype = "auto";
     int threads = 0;
+    std::uint64_t vram = 0; ///< as of GenerateCommand
     int runs = 0;           ///< 0: 5, or 1 of each combination of a matrix
     bool no_memory = false; ///< leave out the comparison of a 3 s and a 30 s clip
     std::optional<BenchMatrix> matrix;

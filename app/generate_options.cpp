@@ -37,22 +37,6 @@ constexpr const char* output_group = "What is printed";
 
 constexpr int largest_side = 16'384;
 
-/// "8G", "8GB", "7.5G", "6144M": bytes, of which a G has 10^9 as on a card's box; 0: none of these.
-std::uint64_t bytes_in(std::string text) {
-    if (text.ends_with('B') || text.ends_with('b')) {
-        text.pop_back();
-    }
-    double number = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    if (read.ec != std::errc() || read.ptr + 1 != end || !(number > 0 && number < 1e6)) {
-        return 0;
-    }
-    const char unit = *read.ptr;
-    const double scale = unit == 'G' || unit == 'g' ? 1e9 : unit == 'M' || unit == 'm' ? 1e6 : 0;
-    return static_cast<std::uint64_t>(number * scale);
-}
-
 /// A flag that sets one value of the recipe; what it may be says the table of its values (recipe_fields.h).
 struct RecipeFlag {
     const char* names;
@@ -79,8 +63,11 @@ constexpr RecipeFlag recipe_flags[] = {
      "A smaller or quicker model for the draft: name or directory",
      quality_group},
     {"--motion-scale", "motion_scale", "N", "How much moves, 0 to 2 (models that can change it)", picture},
-    {"--dtype", "dtype", "NAME", "Number format: auto (bf16 on a graphics card), fp32 or bf16", quality_group
-    },
+    {"--dtype",
+     "dtype",
+     "NAME",
+     "Number format: auto (bf16 on a graphics card), fp32, bf16, or fp8 (weights in half of bf16's memory)",
+     quality_group},
 };
 
 void add_recipe_flags(CLI::App& app, RecipeChanges& given) {
@@ -95,7 +82,7 @@ void add_recipe_flags(CLI::App& app, RecipeChanges& given) {
         auto* const option =
             app.add_option_function<std::string>(flag.names, set, flag.help)->type_name(flag.type);
         if (std::string_view(flag.key) == "dtype") {
-            option->check(one_of({"auto", "fp32", "bf16"}));
+            option->check(one_of({"auto", "fp32", "bf16", "fp8"}));
         }
         if (*flag.group != '\0') {
             option->group(flag.group);
@@ -218,17 +205,7 @@ void add_generate_options(CLI::App& app, GenerateCommand& command, GenerateTexts
     )
         ->group(quality_group);
     add_device_options(app, command.device, command.threads);
-    app.add_option_function<std::string>(
-           "--vram",
-           [&command](const std::string& text) { command.vram = bytes_in(text); },
-           "Memory of the graphics card to fill at most, for example 8G (default: all of it)"
-    )
-        ->type_name("SIZE")
-        ->check(check(
-            [](const std::string& text) { return bytes_in(text) > 0; },
-            "is no size of a memory: use 8G or 6000M"
-        ))
-        ->group(quality_group);
+    add_vram_option(app, command.vram);
 
     app.add_flag(
            "--dry-run", command.dry_run, "Print what would be done, the memory and the time; make nothing"

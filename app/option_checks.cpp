@@ -14,6 +14,22 @@ bool known_format(const std::filesystem::path& file) {
            extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".avif";
 }
 
+/// "8G", "8GB", "7.5G", "6144M": bytes, of which a G has 10^9 as on a card's box; 0: none of these.
+std::uint64_t bytes_in(std::string text) {
+    if (text.ends_with('B') || text.ends_with('b')) {
+        text.pop_back();
+    }
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec != std::errc() || read.ptr + 1 != end || !(number > 0 && number < 1e6)) {
+        return 0;
+    }
+    const char unit = *read.ptr;
+    const double scale = unit == 'G' || unit == 'g' ? 1e9 : unit == 'M' || unit == 'm' ? 1e6 : 0;
+    return static_cast<std::uint64_t>(number * scale);
+}
+
 } // namespace
 
 CLI::Validator check(std::function<bool(const std::string&)> good, std::string sentence) {
@@ -86,6 +102,20 @@ void add_device_options(CLI::App& app, std::string& device, int& threads) {
         ->group(quality_group);
     app.add_option("--threads", threads, "CPU threads (default: all cores)")
         ->check(whole_between(1, 1024))
+        ->group(quality_group);
+}
+
+void add_vram_option(CLI::App& app, std::uint64_t& bytes) {
+    app.add_option_function<std::string>(
+           "--vram",
+           [&bytes](const std::string& text) { bytes = bytes_in(text); },
+           "Memory of the graphics card to fill at most, for example 8G (default: all of it)"
+    )
+        ->type_name("SIZE")
+        ->check(check(
+            [](const std::string& text) { return bytes_in(text) > 0; },
+            "is no size of a memory: use 8G or 6000M"
+        ))
         ->group(quality_group);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,5 +22,8 @@ inline constexpr const char* quality_group = "Quality and speed";
 
 /// --device and --threads.
 void add_device_options(CLI::App& app, std::string& device, int& threads);
+
+/// --vram; 0: not given.
+void add_vram_option(CLI::App& app, std::uint64_t& bytes);
 
 } // namespace rushes

@@ -53,7 +53,20 @@ const char* place_in_words(DenoiserPlace place) {
     return "resident";
 }
 
-/// How a clip fits into a card that has no room for all of the model.
+const char* way_in_words(DecodeWay way) {
+    switch (way) {
+    case DecodeWay::frames:
+        return "frames";
+    case DecodeWay::tiles:
+        return "tiles";
+    case DecodeWay::whole:
+        break;
+    }
+    return "whole";
+}
+
+} // namespace
+
 std::string savings_in_words(const Plan& plan) {
     std::string text;
     if (plan.denoiser == DenoiserPlace::swapped) {
@@ -62,10 +75,11 @@ std::string savings_in_words(const Plan& plan) {
         text += ", the model's layers coming from main memory one by one";
     }
     text += plan.text_on_cpu ? ", the text read by the CPU" : "";
-    return text + (plan.passes.back().sparing_decode ? ", decoded frame by frame" : "");
+    const DecodeWay way = plan.passes.back().decode;
+    return text + (way == DecodeWay::frames  ? ", decoded frame by frame"
+                   : way == DecodeWay::tiles ? ", decoded in tiles that are blended"
+                                             : "");
 }
-
-} // namespace
 
 std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device) {
     const Plan& plan = request.plan;
@@ -132,6 +146,7 @@ Json plan_json(const JobRequest& request, const Estimate& estimate, const Device
         {"peak_memory_bytes", plan.peak_memory_bytes},
         {"denoiser", place_in_words(plan.denoiser)},
         {"text_on_cpu", plan.text_on_cpu},
+        {"decoding", way_in_words(plan.passes.back().decode)},
         {"file_bytes_at_most", estimated_file_bytes(request)},
         {"estimate_seconds", estimate.seconds},
         {"estimate_load_seconds", estimate.load_seconds},

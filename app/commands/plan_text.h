@@ -9,6 +9,10 @@
 
 namespace rushes {
 
+/// How a clip fits into a card that has no room for all of the model: ", decoded frame by frame"; empty: it
+/// has.
+std::string savings_in_words(const Plan& plan);
+
 /// What will be done: passes, changes, memory, time.
 std::string plan_in_words(const JobRequest& request, const Estimate& estimate, const DeviceInfo& device);
 

@@ -61,6 +61,12 @@ struct Preview {
 };
 
 /// Seconds by phase, and what was made.
+/// What a phase took, where somebody asks for it (RunSinks::measure).
+struct PhaseReport {
+    std::uint64_t peak_memory_bytes = 0; ///< as of the whole run
+    std::uint64_t operators = 0; ///< of libtorch that were called, without views: on a card each is a kernel
+};
+
 struct RunReport {
     double load_seconds = 0; ///< 0: the model was there already
     double lora_seconds = 0; ///< to change the LoRAs of a model that was there
@@ -75,6 +81,9 @@ struct RunReport {
     double restored = 0;                 ///< 0..1 of the final pass's denoising, that an earlier run had done
     int frames = 0;                      ///< final frames handed to the sink
     std::uint64_t peak_memory_bytes = 0; ///< of the process; on a graphics card, of its memory
+    PhaseReport text = {};
+    PhaseReport denoise = {};
+    PhaseReport decode = {};
     /// Of another model's draft (Plan::draft), whose seconds are in `total_seconds` only; null: there was
     /// none.
     std::shared_ptr<const RunReport> draft;
@@ -125,6 +134,7 @@ struct RunSinks {
     /// What people should know, one sentence: why the checkpoint could not be used, or is not kept. Must not
     /// wait.
     std::function<void(const std::string& sentence)> note;
+    bool measure = false; ///< RunReport says what each phase took: for benches
 };
 
 struct EngineOptions {

@@ -30,15 +30,17 @@ std::optional<Plan> nearest_that_fits(const Plan& plan, const LoadOptions& optio
     std::optional<Plan> best;
     for (const double side : sides) {
         for (const double length : lengths) {
-            Recipe recipe = plan.recipe;
-            recipe.dtype = "bf16";
-            recipe.width = static_cast<int>(std::lround(plan.recipe.width * side));
-            recipe.height = static_cast<int>(std::lround(plan.recipe.height * side));
-            recipe.frames = std::max(1, static_cast<int>(std::lround(plan.recipe.frames * length)));
-            std::optional<Plan> candidate = plan_for(recipe, plan, options);
-            if (candidate && candidate->peak_memory_bytes <= memory &&
-                (!best || volume(candidate->recipe) > volume(best->recipe))) {
-                best = std::move(candidate);
+            for (const char* const dtype : {"bf16", "fp8"}) {
+                Recipe recipe = plan.recipe;
+                recipe.dtype = plan.recipe.dtype == "fp8" ? "fp8" : dtype;
+                recipe.width = static_cast<int>(std::lround(plan.recipe.width * side));
+                recipe.height = static_cast<int>(std::lround(plan.recipe.height * side));
+                recipe.frames = std::max(1, static_cast<int>(std::lround(plan.recipe.frames * length)));
+                std::optional<Plan> candidate = plan_for(recipe, plan, options);
+                if (candidate && candidate->peak_memory_bytes <= memory &&
+                    (!best || volume(candidate->recipe) > volume(best->recipe))) {
+                    best = std::move(candidate);
+                }
             }
         }
     }

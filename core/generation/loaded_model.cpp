@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t conditionings_kept = 8; ///< a few megabytes each at most
 
 std::string key_of(const ModelInfo& model, const LoadOptions& options) {
-    return model.directory.string() + '\n' + model.hash + '\n' + options.dtype + "\n" +
-           std::to_string(static_cast<int>(options.denoiser)) +
+    return model.directory.string() + '\n' + model.hash + '\n' + options.dtype +
+           (options.fp8_weights ? " fp8\n" : "\n") + std::to_string(static_cast<int>(options.denoiser)) +
            (options.device_of("text_encoder") == "cpu" ? "\ntext on the CPU" : "");
 }
 

@@ -104,21 +104,26 @@ void price(Plan& plan, const LoadOptions& options) {
 
 /// A plan in less of a card's memory.
 struct Saving {
-    DenoiserPlace denoiser;
-    bool text_on_cpu;
-    bool sparing_decode;
+    DenoiserPlace denoiser = DenoiserPlace::resident;
+    bool text_on_cpu = false;
+    DecodeWay decode = DecodeWay::whole;
 };
 
-/// What costs no time first, then what costs some for each prompt, at last what does so in each step.
+/// What costs no time first, then what costs some for each prompt, then what does so in each step. All those
+/// give the same pictures; tiles, which do not, only where none of them will do.
 std::vector<Saving> savings() {
     std::vector<Saving> all;
-    for (const auto denoiser : {DenoiserPlace::resident, DenoiserPlace::swapped, DenoiserPlace::streamed}) {
-        for (const bool text_on_cpu : {false, true}) {
-            for (const bool sparing_decode : {false, true}) {
-                all.push_back({denoiser, text_on_cpu, sparing_decode});
+    const auto add = [&](std::initializer_list<DecodeWay> ways) {
+        for (const auto place : {DenoiserPlace::resident, DenoiserPlace::swapped, DenoiserPlace::streamed}) {
+            for (const bool text_on_cpu : {false, true}) {
+                for (const DecodeWay way : ways) {
+                    all.push_back({place, text_on_cpu, way});
+                }
             }
         }
-    }
+    };
+    add({DecodeWay::whole, DecodeWay::frames});
+    add({DecodeWay::tiles});
     return all;
 }
 
@@ -126,7 +131,7 @@ void apply(const Saving& saving, Plan& plan, const LoadOptions& options) {
     plan.denoiser = saving.denoiser;
     plan.text_on_cpu = saving.text_on_cpu;
     for (Pass& pass : plan.passes) {
-        pass.sparing_decode = saving.sparing_decode;
+        pass.decode = saving.decode;
     }
     price(plan, load_options_of(plan, options));
 }
@@ -138,7 +143,7 @@ void fit_to_card(Plan& plan, const LoadOptions& options) {
     if (options.device == "cpu" || fits || !plan.model.fits_small_cards) {
         return;
     }
-    Saving best{DenoiserPlace::resident, false, false};
+    Saving best;
     std::uint64_t least = plan.peak_memory_bytes;
     for (const Saving& saving : savings()) {
         apply(saving, plan, options);
@@ -235,7 +240,7 @@ Plan make_plan(const Recipe& recipe, const ModelInfo& model, LoadOptions options
     }
     plan.model = model;
     plan.changes = std::move(snapped.changes);
-    options.dtype = plan.recipe.dtype;
+    options = with_numbers(options, plan.recipe.dtype);
     const Pass final = final_pass(plan.recipe);
     if (plan.recipe.draft && drafter == nullptr && is_worth_a_draft(final, model, options)) {
         plan.passes.push_back(draft_pass(final, model));

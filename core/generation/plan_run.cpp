@@ -5,6 +5,7 @@
 #include "generation/device_memory.h"
 #include "nn/transfer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -30,6 +31,7 @@ PlanRun::PlanRun(
     RunReport& report,
     ProgressTracker& tracker,
     RunCheckpoint& checkpoint,
+    PhaseGauge& gauge,
     at::Device device,
     std::stop_token stop
 )
@@ -40,8 +42,8 @@ PlanRun::PlanRun(
       checkpoint_(checkpoint),
       device_(device),
       stop_(std::move(stop)),
-      denoising_time_(device),
-      decoding_time_(device) {}
+      denoising_(device, gauge, report.denoise),
+      decoding_(device, gauge, report.decode) {}
 
 void PlanRun::run(Pipeline& pipeline, const RunConditions& conditions, Clock::time_point start) {
     start_ = start;
@@ -54,8 +56,8 @@ void PlanRun::run(Pipeline& pipeline, const RunConditions& conditions, Clock::ti
         previews_ = nullptr;
     };
     const auto close_times = [&] {
-        report_.denoise_seconds = denoising_time_.seconds();
-        report_.decode_seconds = decoding_time_.seconds();
+        report_.denoise_seconds = denoising_.seconds();
+        report_.decode_seconds = decoding_.seconds();
     };
     try {
         for (std::size_t index = 0; index < plan_.passes.size(); ++index) {
@@ -112,7 +114,7 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
     if (tracker_.progress().phase == Phase::encoding) {
         report_progress();
     }
-    denoising_time_.begin(); // pictures that the pass starts from are encoded here
+    denoising_.begin(); // pictures that the pass starts from are encoded here
     auto denoising = pipeline.denoise(
         *pass_,
         conditions.first,
@@ -124,14 +126,12 @@ void PlanRun::run_pass(Pipeline& pipeline, const RunConditions& conditions, std:
             }
         }
     );
-    denoising_time_.end();
+    denoising_.end();
     latents_.clear();
     decoder_latents_.clear();
     const bool kept = index + 1 < plan_.passes.size() && plan_.passes[index + 1].start == PassStart::previous;
-    if (pass_->sparing_decode) {
-        decoder_memory_ = DecoderMemory::little;
-    }
-    decoder_ = pipeline.decoder(*pass_, decoder_memory_);
+    frames_again_ = 0;
+    decoder_ = decoder_in(pipeline, std::max(decode_, pass_->decode));
     blocks_ = denoising->blocks();
     const int blocks = blocks_;
     tracker_.begin_blocks(blocks, Clock::now());
@@ -182,9 +182,9 @@ void PlanRun::change_prompt(
     }
     if (next != nullptr) {
         lineage_ = turned(lineage_, "from block " + std::to_string(block) + " on: " + says);
-        denoising_time_.begin();
+        denoising_.begin();
         denoising.change_conditioning(*next, stop_);
-        denoising_time_.end();
+        denoising_.end();
     }
 }
 
@@ -240,7 +240,7 @@ int PlanRun::steps_done_before(Denoising& denoising, const RunConditions& condit
 }
 
 at::Tensor PlanRun::denoise_block(Denoising& denoising, const RunConditions& conditions, int block) {
-    denoising_time_.begin();
+    denoising_.begin();
     denoising.begin_block(block);
     const int before = steps_done_before(denoising, conditions, block);
     for (int step = 0; step < before && before < denoising.steps(); ++step) {
@@ -272,39 +272,50 @@ at::Tensor PlanRun::denoise_block(Denoising& denoising, const RunConditions& con
     }
     throw_if_stopped(stop_);
     const at::Tensor latents = denoising.finish_block(block, stop_);
-    denoising_time_.end();
+    denoising_.end();
     if (before < denoising.steps()) {
         checkpoint_.keep_block(place_after(denoising.steps(), conditions, block), latents);
     }
-    report_.denoise_seconds = denoising_time_.seconds_so_far();
+    report_.denoise_seconds = denoising_.seconds_so_far();
     tracker_.block_denoised(block + 1, Clock::now());
     report_progress();
     return latents;
 }
 
+std::unique_ptr<LatentDecoder> PlanRun::decoder_in(Pipeline& pipeline, DecodeWay way) {
+    decode_ = way;
+    Pass pass = *pass_;
+    pass.decode = way;
+    return pipeline.decoder(pass);
+}
+
 /// What the latent frame becomes. Where memory does not suffice for that, it is given back, and a decoder
-/// that takes less begins the pass again: what came out already is not given out twice, and the latents are
-/// safe.
+/// that takes less begins the pass again: the latents are safe.
 at::Tensor PlanRun::decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within) {
     decoder_latents_.push_back(latent);
-    try {
-        return decoder_->decode_next(latent, stop_, within);
-    } catch (const std::exception&) {
-        if (decoder_memory_ == DecoderMemory::little || decoder_latents_.size() > most_latents_kept ||
-            !is_lack_of_memory(std::current_exception())) {
-            throw;
+    for (bool again = false;; again = true) {
+        try {
+            return again ? decoded_again(pipeline) : decoder_->decode_next(latent, stop_, within);
+        } catch (const std::exception&) {
+            if (decode_ == DecodeWay::tiles || decoder_latents_.size() > most_latents_kept ||
+                !is_lack_of_memory(std::current_exception())) {
+                throw;
+            }
         }
     }
-    decoder_memory_ = DecoderMemory::little;
+}
+
+at::Tensor PlanRun::decoded_again(Pipeline& pipeline) {
     decoder_.reset();
     give_back_memory(device_);
-    decoder_ = pipeline.decoder(*pass_, decoder_memory_);
+    decoder_ = decoder_in(pipeline, decode_ == DecodeWay::whole ? DecodeWay::frames : DecodeWay::tiles);
     decoder_->expect(block_latents_); // who looks ahead makes a clip of one block
-    at::Tensor pictures;
-    for (const at::Tensor& again : decoder_latents_) {
-        pictures = decoder_->decode_next(again, stop_);
+    frames_again_ = frames_done_;
+    std::vector<at::Tensor> pictures;
+    for (const at::Tensor& latent : decoder_latents_) {
+        pictures.push_back(decoder_->decode_next(latent, stop_));
     }
-    return pictures;
+    return at::cat(pictures);
 }
 
 void PlanRun::decode_block(Pipeline& pipeline, const at::Tensor& latents) {
@@ -322,18 +333,18 @@ void PlanRun::decode_block(Pipeline& pipeline, const at::Tensor& latents) {
                 report_progress();
             }
         };
-        decoding_time_.begin();
+        decoding_.begin();
         const at::Tensor pictures = decoded(pipeline, latents.narrow(2, t, 1), within);
-        decoding_time_.end();
+        decoding_.end();
         take(pictures, frames.first + frames.count);
     }
 }
 
 void PlanRun::decode_rest() {
     throw_if_stopped(stop_);
-    decoding_time_.begin();
+    decoding_.begin();
     const at::Tensor pictures = decoder_->finish(stop_);
-    decoding_time_.end();
+    decoding_.end();
     if (pictures.defined()) {
         take(pictures, pass_->frames);
     }
@@ -341,9 +352,11 @@ void PlanRun::decode_rest() {
 
 /// `worth`: frames of the pass that the work so far was worth, whether they are out or not.
 void PlanRun::take(const at::Tensor& pictures, double worth) {
-    const at::Tensor frames = fetched(pictures);
-    report_.denoise_seconds = denoising_time_.seconds_so_far();
-    report_.decode_seconds = decoding_time_.seconds_so_far();
+    const int again = std::min(frames_again_, static_cast<int>(pictures.size(0)));
+    frames_again_ -= again; // what came out already is not given out twice
+    const at::Tensor frames = fetched(pictures.narrow(0, again, pictures.size(0) - again));
+    report_.denoise_seconds = denoising_.seconds_so_far();
+    report_.decode_seconds = decoding_.seconds_so_far();
     tracker_.frames_decoded(static_cast<int>(frames.size(0)), worth, Clock::now());
     hand_out(frames);
     report_progress();

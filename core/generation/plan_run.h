@@ -2,11 +2,11 @@
 #pragma once
 
 #include "generation/engine.h"
+#include "generation/phase_gauge.h"
 #include "generation/preview_maker.h"
 #include "generation/progress_tracker.h"
 #include "generation/run_checkpoint.h"
 #include "models/pipeline.h"
-#include "nn/device_stopwatch.h"
 
 #include <chrono>
 #include <functional>
@@ -53,6 +53,7 @@ public:
         RunReport& report,
         ProgressTracker& tracker,
         RunCheckpoint& checkpoint,
+        PhaseGauge& gauge,
         at::Device device,
         std::stop_token stop
     );
@@ -70,7 +71,9 @@ private:
     RunCheckpoint::Place place(int block) const;
     RunCheckpoint::Place place_after(int steps, const RunConditions& conditions, int block) const;
     void decode_block(Pipeline& pipeline, const at::Tensor& latents);
+    std::unique_ptr<LatentDecoder> decoder_in(Pipeline& pipeline, DecodeWay way);
     at::Tensor decoded(Pipeline& pipeline, const at::Tensor& latent, const ShareDone& within);
+    at::Tensor decoded_again(Pipeline& pipeline);
     void decode_rest();
     void take(const at::Tensor& pictures, double worth);
     void hand_out(const at::Tensor& pictures);
@@ -89,18 +92,19 @@ private:
     const Pass* pass_ = nullptr;
     int pass_index_ = 0;
     int blocks_ = 1; ///< of the pass
-    DeviceStopwatch denoising_time_;
-    DeviceStopwatch decoding_time_;
-    std::unique_ptr<LatentDecoder> decoder_; ///< of the pass
-    DecoderMemory decoder_memory_ = DecoderMemory::ample;
+    MeasuredPhase denoising_;
+    MeasuredPhase decoding_;
+    std::unique_ptr<LatentDecoder> decoder_;  ///< of the pass
+    DecodeWay decode_ = DecodeWay::whole;     ///< that the memory sufficed for so far
     at::Tensor block_latents_;                ///< that are being decoded
     std::vector<at::Tensor> decoder_latents_; ///< that the decoder was given, to begin again
-    bool draft_ = false;                      ///< the pass at hand is not the last
-    std::vector<at::Tensor> latents_;         ///< clean ones of the pass, where the next one starts from them
-    int latents_done_ = 0;                    ///< latent frames of the pass before the block at hand
-    int frames_done_ = 0;                     ///< decoded frames of the pass
-    std::size_t turns_done_ = 0;              ///< of the prompt
-    std::string lineage_;                     ///< of the block at hand, before its first step
+    int frames_again_ = 0;            ///< that came out before the decoder began again, and come once more
+    bool draft_ = false;              ///< the pass at hand is not the last
+    std::vector<at::Tensor> latents_; ///< clean ones of the pass, where the next one starts from them
+    int latents_done_ = 0;            ///< latent frames of the pass before the block at hand
+    int frames_done_ = 0;             ///< decoded frames of the pass
+    std::size_t turns_done_ = 0;      ///< of the prompt
+    std::string lineage_;             ///< of the block at hand, before its first step
 };
 
 } // namespace rushes

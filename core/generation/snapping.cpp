@@ -11,7 +11,7 @@ namespace rushes {
 namespace {
 
 bool is_number_format(const std::string& dtype) {
-    return dtype == "auto" || dtype == "fp32" || dtype == "bf16";
+    return dtype == "auto" || dtype == "fp32" || dtype == "bf16" || dtype == "fp8";
 }
 
 [[noreturn]] void
@@ -54,7 +54,7 @@ private:
         recipe_.model = model_.id;
         recipe_.model_hash = model_.hash;
         if (!is_number_format(recipe_.dtype)) {
-            refuse("Unknown number format '" + recipe_.dtype + "': use auto, fp32 or bf16.");
+            refuse("Unknown number format '" + recipe_.dtype + "': use auto, fp32, bf16 or fp8.");
         }
     }
 

@@ -6,6 +6,7 @@
 #include "generation/device_errors.h"
 #include "generation/device_memory.h"
 #include "generation/memory_check.h"
+#include "generation/phase_gauge.h"
 #include "generation/plan_run.h"
 #include "generation/warm_up.h"
 
@@ -94,9 +95,10 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
     const auto start = Clock::now();
     const at::Device torch_device(device_.torch_name);
     RunReport report;
+    PhaseGauge gauge(torch_device, sinks.measure);
     const auto complete_report = [&] {
         report.total_seconds = seconds_since(start);
-        report.peak_memory_bytes = peak_memory(torch_device);
+        report.peak_memory_bytes = gauge.peak_memory_bytes();
         if (report.draft && report.draft->first_preview_seconds >= 0) {
             report.first_preview_seconds = report.draft->first_preview_seconds;
         }
@@ -116,7 +118,7 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
                 sinks.progress(progress);
             }
         };
-        const Call call{inputs, told, start, std::move(stop)};
+        const Call call{inputs, told, gauge, start, std::move(stop)};
         RunCheckpoint checkpoint(told.checkpoint, told.kept_runs, identity_of(plan, device_), note_of(told));
         make_room_for(plan);
         if (plan.draft && checkpoint.empty()) { // a first look is not needed twice
@@ -164,7 +166,7 @@ RunReport TorchEngine::draft(const Plan& plan, const Call& call) {
     sinks.audio = {};
     RunCheckpoint none({}, {}, {}, {});
     ProgressTracker tracker(*plan.draft, Clock::now(), plan.work);
-    make(*plan.draft, drafter_, tracker, none, report, {inputs, sinks, call.start, call.stop});
+    make(*plan.draft, drafter_, tracker, none, report, {inputs, sinks, call.gauge, call.start, call.stop});
     if (!plan.draft_stays) {
         drafter_.release();
         give_back_memory(at::Device(device_.torch_name));
@@ -203,6 +205,7 @@ void TorchEngine::make(
         tell();
     };
     reading(0);
+    call.gauge.begin();
     const auto condition = [&](const std::string& prompt, const ShareDone& done) {
         return loaded.condition(plan, prompt, call.inputs, done, call.stop);
     };
@@ -223,17 +226,17 @@ void TorchEngine::make(
              change.guidance_scale}
         );
     }
+    call.gauge.end(report.text);
     report.text_seconds = seconds_since(begin_of_text);
-    PlanRun(plan, call.sinks, report, tracker, checkpoint, at::Device(device_.torch_name), call.stop)
+    const at::Device device(device_.torch_name);
+    PlanRun(plan, call.sinks, report, tracker, checkpoint, call.gauge, device, call.stop)
         .run(pipeline, conditions, call.start);
 }
 
 LoadOptions TorchEngine::options_for(const Plan& plan) const {
     return load_options_of(
         plan,
-        {.device = device_.torch_name,
-         .dtype = settled_dtype(plan.recipe.dtype, device_.torch_name),
-         .loras = lora_files(plan.recipe)}
+        with_numbers({.device = device_.torch_name, .loras = lora_files(plan.recipe)}, plan.recipe.dtype)
     );
 }
 
@@ -248,7 +251,7 @@ void TorchEngine::preload(const ModelInfo& model, const std::string& dtype, std:
     try {
         prepare_computing_thread(options_.threads, options_.background);
         const c10::InferenceMode no_gradients;
-        LoadOptions options{.device = device_.torch_name, .dtype = settled_dtype(dtype, device_.torch_name)};
+        LoadOptions options = with_numbers({.device = device_.torch_name}, dtype);
         if (lack_of_memory_to_load(model, options, device_.info)) {
             options.denoiser = DenoiserPlace::streamed;
         }

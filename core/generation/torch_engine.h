@@ -10,6 +10,7 @@
 
 namespace rushes {
 
+class PhaseGauge;
 class ProgressTracker;
 class RunCheckpoint;
 
@@ -34,6 +35,7 @@ private:
     struct Call {
         const RunInputs& inputs;
         const RunSinks& sinks;
+        PhaseGauge& gauge;
         std::chrono::steady_clock::time_point start;
         std::stop_token stop;
     };

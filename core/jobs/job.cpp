@@ -258,6 +258,7 @@ private:
         sinks.progress = observer_.progress;
         sinks.preview = observer_.preview;
         sinks.note = observer_.note;
+        sinks.measure = observer_.measure;
         sinks.checkpoint = request_.checkpoint;
         sinks.keep_checkpoint = keeps();
         sinks.kept_runs = request_.kept_runs;

@@ -43,6 +43,7 @@ struct JobObserver {
     std::function<void(std::int64_t frames)> frames_ready; ///< the store holds this many
     /// The file that grows while frames are written, before the first of them (Encoder::growing_file).
     std::function<void(const std::filesystem::path&)> file_began;
+    bool measure = false; ///< RunSinks::measure
 };
 
 /// Bytes that the file may take at most, roughly.

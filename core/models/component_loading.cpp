@@ -23,7 +23,9 @@ ComponentLoading::ComponentLoading(const ModelInfo& info, const LoadOptions& opt
       progress_(options.progress, info.weight_bytes) {}
 
 WeightOptions ComponentLoading::weights(const std::string& component) {
-    return weights(component, number_type(options_.dtype));
+    WeightOptions result = weights(component, number_type(options_.dtype));
+    result.fp8_layers = options_.fp8_weights && !component.starts_with("text_encoder");
+    return result;
 }
 
 WeightOptions ComponentLoading::weights(const std::string& component, at::ScalarType dtype) {

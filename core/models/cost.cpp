@@ -5,14 +5,13 @@
 namespace rushes {
 namespace {
 
+/// Whether it is brought to the type that is computed with; in fewer bits it stays as it is.
 bool is_float(TensorDtype dtype) {
     switch (dtype) {
     case TensorDtype::f64:
     case TensorDtype::f32:
     case TensorDtype::f16:
     case TensorDtype::bf16:
-    case TensorDtype::f8_e4m3:
-    case TensorDtype::f8_e5m2:
         return true;
     default:
         return false;
@@ -42,11 +41,19 @@ StoredWeights::StoredWeights(const WeightIndex& index, const Counts& counts) {
         if (counts && !counts(key)) {
             continue;
         }
-        const TensorEntry& entry = index.files[place.file].header.tensors[place.tensor];
-        if (is_float(entry.dtype)) {
-            floats_ += static_cast<double>(entry.bytes) / static_cast<double>(dtype_bytes(entry.dtype));
-        } else {
-            other_bytes_ += static_cast<double>(entry.bytes);
+        const TensorEntry& entry = index.entry(place);
+        const BlockSize block = block_size(entry.dtype);
+        const double numbers = static_cast<double>(entry.bytes) / static_cast<double>(block.bytes) *
+                               static_cast<double>(block.numbers);
+        if (!is_float(entry.dtype)) {
+            compact_ += numbers;
+            compact_bytes_ += static_cast<double>(entry.bytes);
+            continue;
+        }
+        floats_ += numbers;
+        if (is_block_layer(key, entry.shape)) {
+            layers_ += numbers;
+            layers_in_fp8_ += numbers + 4 * static_cast<double>(entry.shape.front());
         }
     }
 }

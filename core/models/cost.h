@@ -53,14 +53,21 @@ public:
     /// Of those tensors only that `counts`; of all without it.
     explicit StoredWeights(const WeightIndex& index, const Counts& counts = {});
 
-    /// Once floating point numbers have `bytes_a_number`.
-    double bytes(double bytes_a_number) const { return floats_ * bytes_a_number + other_bytes_; }
+    /// Once floating point numbers have `bytes_a_number`, but for those that stay in eight bits: those of
+    /// such files, and with `in_fp8` the layers' (WeightOptions::fp8_layers).
+    double bytes(double bytes_a_number, bool in_fp8 = false) const {
+        return (floats_ - (in_fp8 ? layers_ : 0)) * bytes_a_number + (in_fp8 ? layers_in_fp8_ : 0) +
+               compact_bytes_;
+    }
 
-    double floats() const { return floats_; } ///< how many floating point numbers there are
+    double floats() const { return floats_ + compact_; } ///< how many floating point numbers there are
 
 private:
     double floats_ = 0;
-    double other_bytes_ = 0;
+    double layers_ = 0;        ///< of those the ones that can be kept in eight bits
+    double layers_in_fp8_ = 0; ///< bytes of these then, with their scales
+    double compact_ = 0;       ///< in eight bits in the file
+    double compact_bytes_ = 0;
 };
 
 } // namespace rushes

@@ -128,7 +128,9 @@ public:
             return is_read_in_place(options, stored_.at(component), size) ? 2.0 : 1.0;
         };
         for (const auto& [component, weights] : networks_) {
-            cost.resident.push_back({component, copies(component, number) * weights.bytes(number)});
+            cost.resident.push_back(
+                {component, copies(component, number) * weights.bytes(number, options.fp8_weights)}
+            );
         }
         cost.resident.push_back({"vae", copies("vae", 4) * decoder_.bytes(4)});
         for (const auto& [component, weights] : text_encoders_) {

@@ -73,7 +73,7 @@ public:
         std::stop_token stop,
         const ShareDone& done
     ) override;
-    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
@@ -146,11 +146,11 @@ std::unique_ptr<Denoising> DiffusionPipeline::denoise(
     );
 }
 
-std::unique_ptr<LatentDecoder> DiffusionPipeline::decoder(const Pass& pass, DecoderMemory memory) {
+std::unique_ptr<LatentDecoder> DiffusionPipeline::decoder(const Pass& pass) {
     if (tiny_ && pass.fast_decode) {
         return tiny_->decoder(); // the map to colours is fitted to the true ones
     }
-    return fitting_decoder(frame_decoder(decoder_, memory), *latent_rgb_);
+    return fitting_decoder(frame_decoder(decoder_, pass.decode), *latent_rgb_);
 }
 
 } // namespace

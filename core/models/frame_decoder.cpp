@@ -10,8 +10,8 @@ namespace {
 
 class FrameDecoder final : public LatentDecoder {
 public:
-    FrameDecoder(const KlDecoder& decoder, DecoderMemory memory)
-        : decoder_(decoder), tiled_(memory == DecoderMemory::little) {}
+    FrameDecoder(const KlDecoder& decoder, DecodeWay way)
+        : decoder_(decoder), tiled_(way == DecodeWay::tiles) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
         const at::Tensor picture = tiled_ ? decoder_.forward_tiled(latent.squeeze(2), stop, done)
@@ -26,8 +26,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<LatentDecoder> frame_decoder(const KlDecoder& decoder, DecoderMemory memory) {
-    return std::make_unique<FrameDecoder>(decoder, memory);
+std::unique_ptr<LatentDecoder> frame_decoder(const KlDecoder& decoder, DecodeWay way) {
+    return std::make_unique<FrameDecoder>(decoder, way);
 }
 
 } // namespace rushes

@@ -8,8 +8,7 @@
 
 namespace rushes {
 
-/// A frame a latent, each on its own. Where little memory is left, large pictures are decoded in tiles, whose
-/// seams are blended: nearly the same frames. `decoder` must live as long.
-std::unique_ptr<LatentDecoder> frame_decoder(const KlDecoder& decoder, DecoderMemory memory);
+/// A frame a latent, each on its own. `decoder` must live as long.
+std::unique_ptr<LatentDecoder> frame_decoder(const KlDecoder& decoder, DecodeWay way);
 
 } // namespace rushes

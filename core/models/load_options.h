@@ -41,6 +41,7 @@ inline std::string settled_dtype(const std::string& dtype, const std::string& de
 struct LoadOptions {
     std::string device = "cpu"; ///< resolved: cpu or cuda:N
     std::string dtype = "fp32"; ///< fp32 | bf16, of denoiser and text encoder
+    bool fp8_weights = false;   ///< the denoiser's layers stay in eight bits until they compute
     std::function<void(double fraction)> progress = {};
     std::vector<LoraFile> loras = {};
     Residency residency = Residency::automatic;
@@ -53,5 +54,13 @@ struct LoadOptions {
         return found == component_devices.end() ? device : found->second;
     }
 };
+
+/// As a recipe's `dtype` wants it. "fp8" is about weights: what computes with them has the type that the
+/// device is best at.
+inline LoadOptions with_numbers(LoadOptions options, const std::string& dtype) {
+    options.fp8_weights = dtype == "fp8";
+    options.dtype = settled_dtype(options.fp8_weights ? "auto" : dtype, options.device);
+    return options;
+}
 
 } // namespace rushes

@@ -96,7 +96,7 @@ struct ModelInfo {
     bool takes_loras = false;
     bool takes_motion_scale = false; ///< Pass::motion_scale says how much moves
     bool fits_small_cards = false;   ///< LoadOptions::denoiser, a text encoder on the CPU and
-                                     ///< Pass::sparing_decode are obeyed and foretold
+                                     ///< Pass::decode are obeyed and foretold
 
     std::uint64_t weight_bytes = 0;      ///< on disk, all components
     CostOfPass cost;                     ///< the family's own

@@ -21,6 +21,13 @@ enum class PassStart {
     previous, ///< the clean latents of the pass before
 };
 
+/// How latents become pictures, by what that takes beside the model.
+enum class DecodeWay {
+    whole,  ///< a latent frame at a time: the quickest
+    frames, ///< the finest levels take one video frame at a time: the same pictures, a little more slowly
+    tiles,  ///< part by part, blended where they overlap: nearly the same pictures, those of a clip late
+};
+
 struct Pass {
     PassKind kind = PassKind::base;
     PassStart start = PassStart::noise;
@@ -29,12 +36,12 @@ struct Pass {
     int frames = 0; ///< on the lattice too
     FrameRate frame_rate{16, 1};
     int steps = 0;
-    double guidance_scale = 1;   ///< <= 1: one forward a step
-    std::uint64_t seed = 0;      ///< of a CPU generator: same noise on every device
-    std::string scheduler;       ///< one of ModelInfo::schedulers
-    bool fast_decode = false;    ///< by the tiny decoder, where the model has one
-    bool sparing_decode = false; ///< in less memory and more slowly (DecoderMemory::little)
-    double motion_scale = 1;     ///< how much moves, where the model can change that (1: as trained)
+    double guidance_scale = 1; ///< <= 1: one forward a step
+    std::uint64_t seed = 0;    ///< of a CPU generator: same noise on every device
+    std::string scheduler;     ///< one of ModelInfo::schedulers
+    bool fast_decode = false;  ///< by the tiny decoder, where the model has one
+    DecodeWay decode = DecodeWay::whole;
+    double motion_scale = 1; ///< how much moves, where the model can change that (1: as trained)
 
     bool guided() const { return guidance_scale > 1; }
 

@@ -107,13 +107,6 @@ public:
     virtual at::Tensor finish(std::stop_token /*stop*/, const ShareDone& /*done*/ = {}) { return {}; }
 };
 
-/// What a decoder may take beside the model.
-enum class DecoderMemory {
-    ample,
-    little, ///< the same frames or nearly so, more slowly, where there is a way: asked for once memory ran
-            ///< out
-};
-
 class Pipeline {
 public:
     virtual ~Pipeline() = default;
@@ -132,8 +125,8 @@ public:
         const ShareDone& done = {}
     ) = 0;
 
-    virtual std::unique_ptr<LatentDecoder>
-    decoder(const Pass& pass, DecoderMemory memory = DecoderMemory::ample) = 0;
+    /// By Pass::decode, or what comes nearest to it.
+    virtual std::unique_ptr<LatentDecoder> decoder(const Pass& pass) = 0;
 
     /// Latents [1, C, T, h, w] -> uint8 [T, h, w, 3] by the fitted linear map. Thread safe.
     virtual at::Tensor preview(const at::Tensor& latents) const = 0;

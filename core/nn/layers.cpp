@@ -92,11 +92,20 @@ at::Tensor joined(const std::vector<at::Tensor>& parts) {
 /// The weights one below the other, [all rows, in].
 at::Tensor
 dense_rows(const std::vector<StoredWeight>& weights, std::int64_t in, const std::stop_token& stop) {
-    std::vector<at::Tensor> parts;
-    for (const StoredWeight& weight : weights) {
-        parts.push_back(weight.dense(stop).view({-1, in}));
+    if (weights.size() == 1) {
+        return weights.front().dense(stop).view({-1, in});
     }
-    return joined(parts);
+    std::int64_t rows = 0;
+    for (const StoredWeight& weight : weights) {
+        rows += weight.shape.front();
+    }
+    at::Tensor result = at::empty({rows, in}, weights.front().data.options().dtype(weights.front().dtype));
+    std::int64_t first = 0;
+    for (const StoredWeight& weight : weights) {
+        weight.write_to(result.narrow(0, first, weight.shape.front()), stop);
+        first += weight.shape.front();
+    }
+    return result;
 }
 
 } // namespace

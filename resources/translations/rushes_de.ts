@@ -36,10 +36,6 @@
         <translation>automatisch</translation>
     </message>
     <message>
-        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically.</source>
-        <translation>fp32 gibt das Bild der Referenz; bf16 ist auf einer Grafikkarte schneller und kleiner und wird dort von selbst gewählt.</translation>
-    </message>
-    <message>
         <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>
         <translation>Wie streng das Bild dem Prompt folgt. Über 1 kostet ein Schritt doppelt so viel.</translation>
     </message>
@@ -1932,10 +1928,6 @@
         <translation>Hoher Kontrast</translation>
     </message>
     <message>
-        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. Automatic takes what is best on this device.</source>
-        <translation>Wie genau die Zahlen sind. bf16 braucht halb so viel Speicher und ist auf einer Grafikkarte schneller; fp32 ist die Referenz. Automatisch nimmt, was auf diesem Gerät am besten ist.</translation>
-    </message>
-    <message>
         <source>How long the clip is. A model that works block by block takes twice as long for twice the length; one that sees the whole clip takes more than that, and more memory.</source>
         <translation>Wie lang der Clip ist. Ein Modell, das Block für Block arbeitet, braucht für die doppelte Länge doppelt so lange; eines, das den ganzen Clip sieht, mehr als das, und mehr Speicher.</translation>
     </message>
@@ -3395,6 +3387,22 @@
     <message>
         <source>draft by</source>
         <translation>Entwurf von</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically. fp8 keeps the model&apos;s weights in half of bf16&apos;s memory, and changes the picture a little.</source>
+        <translation>fp32 gibt das Bild der Referenz; bf16 ist auf einer Grafikkarte schneller und kleiner und wird dort von selbst gewählt. fp8 hält die Gewichte des Modells im halben Speicher von bf16 und ändert das Bild ein wenig.</translation>
+    </message>
+    <message>
+        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. fp8 halves the model&apos;s weights once more and changes the picture a little. Automatic takes what is best on this device, and never fp8.</source>
+        <translation>Wie genau gerechnet wird. bf16 braucht halb so viel Speicher und ist auf einer Grafikkarte schneller; fp32 ist die Referenz. fp8 halbiert die Gewichte des Modells noch einmal und ändert das Bild ein wenig. Automatisch nimmt, was auf diesem Gerät am besten ist, und nie fp8.</translation>
+    </message>
+    <message>
+        <source>Keep the weights in fp8</source>
+        <translation>Gewichte in fp8 halten</translation>
+    </message>
+    <message>
+        <source>The weights are fp8 now</source>
+        <translation>Die Gewichte sind jetzt fp8</translation>
     </message>
 </context>
 </TS>

@@ -36,10 +36,6 @@
         <translation>自动</translation>
     </message>
     <message>
-        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically.</source>
-        <translation>fp32 与参考画面一致；bf16 在显卡上更快更省内存，并会自动选用。</translation>
-    </message>
-    <message>
         <source>How strictly the picture follows the prompt. Above 1 a step costs twice as much.</source>
         <translation>画面遵循提示词的程度。大于 1 时每步耗时加倍。</translation>
     </message>
@@ -1932,10 +1928,6 @@
         <translation>高对比度</translation>
     </message>
     <message>
-        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. Automatic takes what is best on this device.</source>
-        <translation>数值的精确程度。bf16 只需一半内存，在显卡上更快；fp32 是参考精度。自动会选择最适合此设备的。</translation>
-    </message>
-    <message>
         <source>How long the clip is. A model that works block by block takes twice as long for twice the length; one that sees the whole clip takes more than that, and more memory.</source>
         <translation>短片的长度。逐块生成的模型，长度加倍时间也加倍；看整个短片的模型会更慢，也需要更多内存。</translation>
     </message>
@@ -3395,6 +3387,22 @@
     <message>
         <source>draft by</source>
         <translation>草稿模型</translation>
+    </message>
+    <message>
+        <source>fp32 gives the reference&apos;s picture; bf16 is faster and smaller on a graphics card, and what is chosen there automatically. fp8 keeps the model&apos;s weights in half of bf16&apos;s memory, and changes the picture a little.</source>
+        <translation>fp32 给出参考实现的画面；bf16 在显卡上更快、更省显存，并在那里自动选用。fp8 让模型权重只占 bf16 一半的内存，画面会略有变化。</translation>
+    </message>
+    <message>
+        <source>How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is the reference. fp8 halves the model&apos;s weights once more and changes the picture a little. Automatic takes what is best on this device, and never fp8.</source>
+        <translation>数值的精确程度。bf16 只占一半内存，在显卡上也更快；fp32 是参考。fp8 让模型权重再减半，画面会略有变化。自动会选用最适合本设备的格式，但从不选 fp8。</translation>
+    </message>
+    <message>
+        <source>Keep the weights in fp8</source>
+        <translation>将权重保存为 fp8</translation>
+    </message>
+    <message>
+        <source>The weights are fp8 now</source>
+        <translation>权重现在为 fp8</translation>
     </message>
 </context>
 </TS>

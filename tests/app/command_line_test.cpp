@@ -315,7 +315,7 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{"ZeroSteps", {"generate", "x", "--steps", "0"}, "--steps"},
         UsageCase{"Guidance", {"generate", "x", "--guidance", "1000"}, "0 to 100"},
         UsageCase{"Device", {"generate", "x", "--device", "gpu"}, "cuda:N"},
-        UsageCase{"Dtype", {"generate", "x", "--dtype", "fp8"}, "auto, fp32, bf16"},
+        UsageCase{"Dtype", {"generate", "x", "--dtype", "fp16"}, "auto, fp32, bf16, fp8"},
         UsageCase{"Threads", {"generate", "x", "--threads", "0"}, "--threads"},
         UsageCase{"Size", {"generate", "x", "--size", "1080"}, "1080x1920"},
         UsageCase{"SizeOfNothing", {"generate", "x", "--size", "0x0"}, "--size"},

@@ -304,7 +304,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlan{"HugeGuidance", [](Recipe& r) { r.guidance_scale = 101; }, "guidance of 101"},
         BadPlan{"GuidanceNan", [](Recipe& r) { r.guidance_scale = std::nan(""); }, "guidance"},
         BadPlan{"Scheduler", [](Recipe& r) { r.scheduler = "dpm"; }, "no scheduler 'dpm'"},
-        BadPlan{"Dtype", [](Recipe& r) { r.dtype = "fp8"; }, "'fp8'"}
+        BadPlan{"Dtype", [](Recipe& r) { r.dtype = "fp16"; }, "'fp16'"}
     ),
     [](const auto& tested) { return tested.param.name; }
 );

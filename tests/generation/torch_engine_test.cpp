@@ -163,6 +163,26 @@ TEST_F(TorchEngineTest, DecodesAgainWhenMemoryRunsOut) {
     }
 }
 
+/// There are two ways to take less, and the second one is tried, too.
+TEST_F(TorchEngineTest, DecodesAgainUntilNoWayTakesLess) {
+    int decoded = 0;
+    int failing = 2;
+    calls_.at_call = [&](const std::string& call) {
+        if (call == "decode" && ++decoded % 2 == 0 && failing-- > 0) {
+            throw std::bad_alloc();
+        }
+    };
+    ASSERT_TRUE(std::holds_alternative<Finished>(run(causal_plan(9))));
+    EXPECT_EQ(decoded, 2 + 2 + 2 + 1) << "each way begins with the first latent frame";
+    ASSERT_EQ(final_.size(), 9U);
+    for (std::size_t i = 0; i < final_.size(); ++i) {
+        EXPECT_EQ(final_[i]->index, static_cast<std::int64_t>(i));
+    }
+    decoded = 0;
+    failing = 3;
+    EXPECT_TRUE(std::holds_alternative<Failed>(run(causal_plan(9))));
+}
+
 TEST_F(TorchEngineTest, FullSequenceModelsShowADraftFirst) {
     const Plan plan = full_plan();
     ASSERT_EQ(plan.passes.size(), 2U);

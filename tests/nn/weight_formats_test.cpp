@@ -122,6 +122,31 @@ TEST_F(WeightFormats, ScaledFp8IsScaled) {
     }
 }
 
+/// Three bits of mantissa: half a step is a sixteenth of the number, and at the bottom of the range, which
+/// the row's scale lays out from its largest number down, 2^-10 of a scale.
+TEST_F(WeightFormats, LayersOfBlocksAreRoundedToFp8RowByRow) {
+    at::Tensor values = at::randn({6, 8}) * at::tensor({1.F, 100.F, 1e-4F, 0.F, 1.F, 7.F}).view({6, 1});
+    test::write_safetensors(
+        directory_ / "model.safetensors", {{"blocks.0.a.weight", values}, {"proj.weight", values}}
+    );
+    const WeightStore weights(directory_, {.dtype = at::kFloat, .fp8_layers = true});
+    const StoredWeight kept = weights.root()["blocks"][0]["a"].weight("weight", {6, 8});
+    EXPECT_EQ(kept.data.scalar_type(), at::kFloat8_e4m3fn);
+    const at::Tensor off = (kept.dense() - values).abs();
+    const at::Tensor smallest = values.abs().amax(1, true) / 448 / 1024;
+    EXPECT_TRUE((off <= at::maximum(values.abs() / 16, smallest) * 1.0001).all().item<bool>()) << off;
+    EXPECT_GT(off.max().item<float>(), 0);
+    EXPECT_TRUE(at::equal(weights.root()["blocks"][0]["a"].tensor("weight", {6, 8}), values))
+        << "what is no layer's matrix stays";
+    EXPECT_TRUE(at::equal(weights.root()["proj"].weight("weight", {6, 8}).data, values))
+        << "and so does what is outside of the blocks";
+    EXPECT_PARITY(
+        Linear(weights.root()["blocks"][0]["a"], 8, 6, Bias::no).forward(values),
+        at::linear(values, kept.dense()),
+        1e-5
+    );
+}
+
 TEST_F(WeightFormats, Fp8WithoutAScaleIsTakenAsItIs) {
     const at::Tensor stored = at::randn({6, 8}).to(at::kFloat8_e5m2);
     const WeightStore weights = store({{"a.weight", stored}}, at::kBFloat16);

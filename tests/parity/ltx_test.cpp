@@ -104,6 +104,36 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& parameter) { return std::string(parameter.param.first) + "_" + parameter.param.second; }
 );
 
+class LtxTiles : public testing::TestWithParam<const char*> {};
+
+TEST_P(LtxTiles, AreCutAndBlendedAsByTheReference) {
+    const fs::path directory = directory_of(GetParam());
+    const SafetensorsFile tiled(directory / "tiled.safetensors");
+    const at::Tensor latents = tiled.tensor("latents");
+    const auto vae = Vae::load(config_of(directory).vae, directory / "vae", {});
+    Pass pass;
+    pass.width = pass.height = 96;
+    pass.frames = 9;
+    const auto decoder = vae->tiled_decoder(
+        pass, {.side = 64, .stride = 32}, at::make_generator<at::CPUGeneratorImpl>(std::uint64_t{9})
+    );
+    decoder->expect(latents);
+    EXPECT_EQ(decoder->decode_next(latents.narrow(2, 0, 1), {}).size(0), 0);
+    const at::Tensor bytes = decoder->decode_next(latents.narrow(2, 1, 1), {});
+    ASSERT_EQ(bytes.sizes(), at::IntArrayRef({9, 96, 96, 3}));
+    const at::Tensor ours = bytes.flatten().slice(0, 0, std::nullopt, 7).to(at::kInt);
+    const at::Tensor difference = (ours - tiled.tensor("bytes").to(at::kInt)).abs();
+    EXPECT_LE(difference.max().item<int>(), 1);
+    EXPECT_LE(difference.to(at::kDouble).mean().item<double>(), 0.001);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions,
+    LtxTiles,
+    testing::Values("ltx090", "ltx091", "ltx095"),
+    [](const auto& test) { return std::string(test.param); }
+);
+
 TEST(LtxPipeline, SettingsMatter) {
     const Trace trace("ltx095/plain");
     const auto error = [&](const std::function<void(Pass&)>& change) {

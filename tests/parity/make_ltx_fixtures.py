@@ -6,6 +6,7 @@
 Writes tests/parity/fixtures/ltx/<name>/: a pipeline directory as save_pretrained lays it out, and beside it
   transformer.safetensors  one forward: fp32, float64 and bf16
   vae.safetensors          a clip decoded in one piece: fp32 and float64; and the noise's seed
+  tiled.safetensors        a clip decoded in tiles
   <run>.safetensors        whole runs: embeddings, latents after every step, frames; the settings are in the metadata
 """
 
@@ -246,6 +247,25 @@ def trace_vae(vae: AutoencoderKLLTXVideo) -> tuple[dict[str, torch.Tensor], dict
     return trace
 
 
+def write_tiled(pipe, name: str) -> None:
+    """Every 7th byte of a clip in tiles of two latents a side, one apart, and its normalised latents."""
+    vae, generator = pipe.vae, torch.Generator().manual_seed(9)
+    latents = torch.randn(1, 8, 2, 3, 3, generator=torch.Generator().manual_seed(8))
+    z = pipe._denormalize_latents(latents, vae.latents_mean, vae.latents_std, vae.config.scaling_factor)
+    temb = None
+    if vae.config.timestep_conditioning:
+        temb = torch.tensor([CASES[name]["decode_timestep"]])
+        share = CASES[name]["decode_noise_scale"]
+        z = (1 - share) * z + share * torch.randn(z.shape, generator=generator)
+    vae.enable_tiling(64, 64, None, 32, 32)
+    with NoiseOf(generator):
+        clip = vae.decode(z, temb).sample
+    vae.disable_tiling()
+    levels = ((clip[0] / 2 + 0.5).clamp(0, 1) * 255).round().byte().permute(1, 2, 3, 0)
+    save_file({"latents": latents, "bytes": levels.flatten()[::7].contiguous()}, ROOT / "ltx" / name / "tiled.safetensors")
+    print(name, "tiled", tuple(levels.shape), "std", float(levels.float().std()))
+
+
 def write_run(pipe, name: str, run_name: str, settings: dict) -> None:
     tensors = run(pipe, CASES[name], **settings)
     kept = {k: v for k, v in tensors.items() if not k.startswith("latents.") or k.endswith(("." + str(settings["steps"] - 1), ".0"))}
@@ -259,7 +279,10 @@ def write_runs(names: list[str]) -> None:
         pipe.set_progress_bar_config(disable=True)
         for part in (pipe.transformer, pipe.vae, pipe.text_encoder):
             part.bfloat16().float()                # as the directory holds them
-        write_run(pipe, name, run_name, CASES[name]["runs"][run_name])
+        if run_name == "tiled":
+            write_tiled(pipe, name)
+        else:
+            write_run(pipe, name, run_name, CASES[name]["runs"][run_name])
 
 
 def main() -> None:
@@ -279,6 +302,7 @@ def main() -> None:
             part.float()
         save_file({k: v.contiguous() for k, v in trace_transformer(directory, pipe.transformer).items()}, directory / "transformer.safetensors")
         save_file({k: v.contiguous() for k, v in trace_vae(pipe.vae).items()}, directory / "vae.safetensors")
+        write_tiled(pipe, name)
         for run_name, settings in case["runs"].items():
             write_run(pipe, name, run_name, settings)
     for path in (ROOT / "ltx").rglob("*"):

@@ -2,7 +2,9 @@
 
     python tests/parity/make_vae_fixtures.py
 
-Writes tests/parity/fixtures/vae/<case>/{config.json, diffusion_pytorch_model.safetensors, trace.safetensors}. A trace holds,
+Writes tests/parity/fixtures/vae/<case>/{config.json, diffusion_pytorch_model.safetensors, trace.safetensors, tiled.safetensors}.
+tiled.safetensors holds latents of a larger clip and every 7th byte of it, decoded in tiles by enable_tiling() of four latents a
+side, three apart (metadata: the tiles in pixels), as the pipeline turns them into bytes. A trace holds,
 channels last where ours are, [frames, height, width, channels]:
     video, mean                      bytes of what was encoded, and the mode of its latents (not normalised, [1, z, t, h, w])
     encode.<piece>.<stage>           what came out of the encoder's stages, piece by piece
@@ -158,6 +160,17 @@ def trace(vae: AutoencoderKLWan, size: tuple[int, int], latent_frames: int) -> t
     return {name: tensor.contiguous() for name, tensor in tensors.items()}, metadata
 
 
+@torch.no_grad()
+def tiled(vae: AutoencoderKLWan) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    factor = vae.config.scale_factor_spatial
+    latents = torch.randn(1, vae.config.z_dim, 2, 7, 8, generator=torch.Generator().manual_seed(12))
+    other = build_like(vae, torch.float32)
+    side, stride = 4 * factor, 3 * factor
+    other.enable_tiling(side, side, stride, stride)
+    clip = other.decode(denormalise(vae, latents)).sample
+    return dict(latents=latents, bytes=bytes_of(clip).flatten()[::7].contiguous()), dict(side=str(side), stride=str(stride))
+
+
 def keeps(name: str, tensor: torch.Tensor, latent_frames: int) -> bool:
     """All of the last stage; of the small others the first and the last piece: those between differ in nothing new."""
     _, piece, stage = name.split(".", 2)
@@ -174,6 +187,11 @@ def build_like(vae: AutoencoderKLWan, dtype: torch.dtype) -> AutoencoderKLWan:
     return other.to(dtype).eval()
 
 
+def save_tiled(vae: AutoencoderKLWan, folder: Path) -> None:
+    tensors, metadata = tiled(vae)
+    save_file(tensors, folder / "tiled.safetensors", metadata)
+
+
 def main() -> None:
     logging.set_verbosity_error()                                # it warns that nothing needs float32
     total = 0
@@ -183,6 +201,7 @@ def main() -> None:
         build_like(vae, torch.bfloat16).save_pretrained(folder)
         tensors, metadata = trace(vae, case["size"], case["latent_frames"])
         save_file(tensors, folder / "trace.safetensors", metadata)
+        save_tiled(vae, folder)
         for file in folder.iterdir():
             file.chmod(0o644)
             total += file.stat().st_size

@@ -19,7 +19,7 @@ struct PlannerCase {
     int height;
     int frames;
     DenoiserPlace place = DenoiserPlace::resident;
-    bool sparing_decode = false;
+    DecodeWay way = DecodeWay::whole;
 };
 
 class Planner : public testing::TestWithParam<PlannerCase> {
@@ -38,10 +38,10 @@ protected:
 };
 
 TEST_P(Planner, ForetellsTheDevicesMemory) {
-    const auto [name, dtype, width, height, frames, place, sparing_decode] = GetParam();
+    const auto [name, dtype, width, height, frames, place, way] = GetParam();
     const ModelInfo model = describe_model(directory(name));
     // The planner asks whether it is the CPU, and takes everything else for a card.
-    const LoadOptions options{.device = test::strict_device(), .dtype = dtype, .denoiser = place};
+    const LoadOptions options = with_numbers({.device = test::strict_device(), .denoiser = place}, dtype);
     Recipe recipe;
     recipe.prompt = "a red ball bounces";
     recipe.width = width;
@@ -60,7 +60,7 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     }
     const Plan plan = make_plan(recipe, model, options);
     Pass pass = plan.passes.back();
-    pass.sparing_decode = sparing_decode;
+    pass.decode = way;
     const RunCost foretold = model.cost(pass, options);
 
     const std::int64_t before = test::device_memory().live;
@@ -72,7 +72,7 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     });
     std::unique_ptr<Denoising> denoising;
     const double counted_encode = peak_above(loaded, [&] { denoising = pipeline->denoise(pass, text); });
-    auto decoder = pipeline->decoder(pass, sparing_decode ? DecoderMemory::little : DecoderMemory::ample);
+    auto decoder = pipeline->decoder(pass);
     double counted_denoise = 0;
     double counted_decode = 0;
     for (int block = 0; block < denoising->blocks(); ++block) {
@@ -88,6 +88,7 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
             denoising.reset();
         }
         counted_decode = std::max(counted_decode, peak_above(loaded, [&] {
+                                      decoder->expect(latents);
                                       for (std::int64_t t = 0; t < latents.size(2); ++t) {
                                           decoder->decode_next(latents.narrow(2, t, 1), {});
                                       }
@@ -102,10 +103,13 @@ TEST_P(Planner, ForetellsTheDevicesMemory) {
     const auto mega = [](double bytes) { return std::to_string(bytes / 1e6).substr(0, 6); };
     std::cout << "| " << name << (place == DenoiserPlace::streamed ? " streamed" : "")
               << (place == DenoiserPlace::swapped ? " swapped" : "")
-              << (sparing_decode ? " decoded frame by frame" : "") << ", " << dtype << ", " << width << "x"
-              << height << "x" << frames << " | " << mega(foretold.resident_bytes()) << " / "
-              << mega(resident) << " | " << mega(foretold.denoise.bytes) << " / " << mega(counted_denoise)
-              << " | " << mega(foretold.decode.bytes) << " / " << mega(counted_decode) << " | "
+              << (way == DecodeWay::frames  ? " decoded frame by frame"
+                  : way == DecodeWay::tiles ? " in tiles"
+                                            : "")
+              << ", " << dtype << ", " << width << "x" << height << "x" << frames << " | "
+              << mega(foretold.resident_bytes()) << " / " << mega(resident) << " | "
+              << mega(foretold.denoise.bytes) << " / " << mega(counted_denoise) << " | "
+              << mega(foretold.decode.bytes) << " / " << mega(counted_decode) << " | "
               << mega(foretold.peak_bytes()) << " / " << mega(counted) << " |\n";
     EXPECT_NEAR(foretold.resident_bytes(), resident, 0.1 * resident);
     EXPECT_NEAR(foretold.peak_bytes(), counted, 0.1 * counted);
@@ -123,18 +127,24 @@ INSTANTIATE_TEST_SUITE_P(
         PlannerCase{"i2v_clip", "fp32", 192, 128, 33},
         PlannerCase{"flf2v", "bf16", 192, 128, 33},
         PlannerCase{"vace", "bf16", 192, 128, 33},
-        PlannerCase{"wan22", "bf16", 96, 64, 13, DenoiserPlace::streamed, true},
-        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::streamed, true},
-        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::swapped, true},
-        PlannerCase{"i2v_clip", "bf16", 96, 64, 13, DenoiserPlace::streamed, true},
-        PlannerCase{"vace", "bf16", 96, 64, 13, DenoiserPlace::streamed, true}
+        PlannerCase{"wan22", "bf16", 96, 64, 13, DenoiserPlace::streamed, DecodeWay::frames},
+        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::streamed, DecodeWay::frames},
+        PlannerCase{"wan22_two", "fp32", 96, 64, 13, DenoiserPlace::swapped, DecodeWay::frames},
+        PlannerCase{"i2v_clip", "bf16", 96, 64, 13, DenoiserPlace::streamed, DecodeWay::frames},
+        PlannerCase{"vace", "bf16", 96, 64, 13, DenoiserPlace::streamed, DecodeWay::frames},
+        PlannerCase{"wan21", "bf16", 448, 320, 9, DenoiserPlace::resident, DecodeWay::tiles},
+        PlannerCase{"wan22", "bf16", 448, 320, 9, DenoiserPlace::streamed, DecodeWay::tiles},
+        PlannerCase{"wan22", "fp8", 96, 64, 13},
+        PlannerCase{"wan22_two", "fp8", 96, 64, 13, DenoiserPlace::swapped},
+        PlannerCase{"vace", "fp8", 96, 64, 13, DenoiserPlace::streamed}
     ),
     [](const auto& tested) {
         const PlannerCase& planned = tested.param;
         std::string name = std::string(planned.model) + "_" + planned.dtype +
                            (planned.place == DenoiserPlace::streamed  ? "_streamed"
                             : planned.place == DenoiserPlace::swapped ? "_swapped"
-                                                                      : "");
+                                                                      : "") +
+                           (planned.way == DecodeWay::tiles ? "_in_tiles" : "");
         std::ranges::replace(name, '-', '_');
         return name;
     }

@@ -76,6 +76,34 @@ TEST_P(VaeParity, FramesComeOutInBytes) {
     EXPECT_LE(difference.to(at::kDouble).mean().item<double>(), 0.001); // rounding ties only
 }
 
+/// In tiles, as the reference's enable_tiling() cuts and blends them; the frames come with the last latents.
+TEST_P(VaeParity, TilesAreCutAndBlendedAsByTheReference) {
+    const SafetensorsFile tiled(fixture_.directory / "tiled.safetensors");
+    const auto pixels = [&](const char* name) { return std::stoll(tiled.header().metadata.at(name)); };
+    const auto vae = fixture_.load();
+    const at::Tensor latents = tiled.tensor("latents");
+    const std::int64_t scale = vae->config().pixel_stride();
+    Pass pass;
+    pass.width = static_cast<int>(latents.size(4) * scale);
+    pass.height = static_cast<int>(latents.size(3) * scale);
+    pass.frames = static_cast<int>(1 + vae->config().frame_stride());
+    const auto decoder = vae->tiled_decoder(
+        pass, {.side = pixels("side"), .stride = pixels("stride"), .grain = vae->config().tiling().grain}
+    );
+    decoder->expect(latents);
+    double share = 0;
+    EXPECT_EQ(
+        decoder->decode_next(latents.narrow(2, 0, 1), {}, [&](double done) { share = done; }).size(0), 0
+    );
+    EXPECT_EQ(share, 1) << "half of the work is done by then";
+    const at::Tensor bytes = decoder->decode_next(latents.narrow(2, 1, 1), {});
+    ASSERT_EQ(bytes.sizes(), at::IntArrayRef({pass.frames, pass.height, pass.width, 3}));
+    const at::Tensor ours = bytes.flatten().slice(0, 0, std::nullopt, 7).to(at::kInt);
+    const at::Tensor difference = (ours - tiled.tensor("bytes").to(at::kInt)).abs();
+    EXPECT_LE(difference.max().item<int>(), 1);
+    EXPECT_LE(difference.to(at::kDouble).mean().item<double>(), 0.001); // rounding ties only
+}
+
 TEST_P(VaeParity, EncodedLatentsAreNormalised) {
     const auto vae = fixture_.load();
     const auto encoder = vae->encoder();

@@ -149,7 +149,7 @@ TEST_P(InLessMemory, ItIsTheVerySameClip) {
     ASSERT_FALSE(wanted.frames.empty());
     saving.denoiser = GetParam().place;
     saving.text_on_cpu = GetParam().text_on_cpu;
-    saving.passes.back().sparing_decode = true;
+    saving.passes.back().decode = DecodeWay::frames;
     const Ran less = run(saving);
     if (saving.text_on_cpu) { // whose embeddings are rounded otherwise than a card's
         EXPECT_LE(largest_difference(less.frames, wanted.frames), 1);
@@ -219,6 +219,64 @@ TEST(VideoMemory, IsFilledNoFurtherThanAllowed) {
     EXPECT_THAT(failed->error.hint(), testing::HasSubstr("Even the smallest clip"));
 }
 
+/// Tiles change the pictures a little, so they come last; and then they keep the limit.
+TEST(VideoMemory, IsWhatPicturesAreDecodedInTilesForWhereNothingElseFits) {
+    const ModelInfo model = describe_model(test::wan_directory("wan21"));
+    Recipe recipe;
+    recipe.prompt = "a red ball";
+    recipe.width = 448;
+    recipe.height = 320;
+    recipe.frames = 9;
+    recipe.steps = 2;
+    recipe.draft = false;
+    const auto plan_within = [&](std::uint64_t memory) {
+        return make_plan(recipe, model, {.device = "cuda:0", .memory = memory});
+    };
+    std::uint64_t enough = plan_within(0).peak_memory_bytes;
+    std::uint64_t too_little = 1;
+    while (enough - too_little > 1) {
+        const std::uint64_t between = too_little + (enough - too_little) / 2;
+        const bool in_tiles = plan_within(between).passes.back().decode == DecodeWay::tiles;
+        (in_tiles ? too_little : enough) = between;
+    }
+    EXPECT_EQ(plan_within(enough).passes.back().decode, DecodeWay::frames);
+    const Plan least = plan_within(too_little);
+    EXPECT_EQ(least.passes.back().decode, DecodeWay::tiles);
+    EXPECT_LE(least.peak_memory_bytes, too_little);
+    EXPECT_GT(
+        least.passes.back().decode == DecodeWay::tiles ? least.pass_work.back().decode : 0,
+        plan_within(0).pass_work.back().decode
+    ) << "what tiles share is decoded twice";
+    const auto run = [&](const Plan& plan) {
+        TorchEngine engine(
+            {.threads = 1},
+            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
+            load_pipeline
+        );
+        Frames frames;
+        RunSinks sinks;
+        sinks.frame = [&](const FramePtr& frame, bool) { frames.push_back(frame->rgb); };
+        if (const Outcome outcome = engine.run(plan, {}, sinks, {});
+            !std::holds_alternative<Finished>(outcome)) {
+            ADD_FAILURE() << std::get<Failed>(outcome).error.what();
+        }
+        return frames;
+    };
+    const Frames whole = run(plan_within(0));
+    const Frames tiled = run(least);
+    ASSERT_EQ(tiled.size(), 9U);
+    double off = 0;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        ASSERT_EQ(tiled[i].size(), whole[i].size());
+        for (std::size_t j = 0; j < whole[i].size(); ++j) {
+            off += std::abs(int{tiled[i][j]} - int{whole[i][j]}) / double(whole.size() * whole[i].size());
+        }
+    }
+    std::cout << "| wan21, 448x320, in tiles | " << off << " levels from the whole on average |\n";
+    EXPECT_GT(off, 0);
+    EXPECT_LT(off, 8) << "the middle of the network sees a tile in place of the picture";
+}
+
 /// Of two blocks all are there in any case; of more only two.
 TEST(StreamedTransformer, TakesAsMuchAsForetoldAndCopiesFromPinnedMemoryOnly) {
     const fs::path directory = test::wan_directory("wan22");
@@ -286,6 +344,7 @@ TEST(StreamedPlan, PublishedModelsFitTheirCards) {
         int width;
         int height;
         std::uint64_t memory;
+        const char* dtype = "auto";
     };
 
     for (const Fits& fits :
@@ -295,7 +354,11 @@ TEST(StreamedPlan, PublishedModelsFitTheirCards) {
           Fits{"i2v-a14b", 832, 480, 16'000'000'000},
           Fits{"i2v-14b-480p", 832, 480, 12'000'000'000},
           Fits{"t2v-a14b", 832, 480, 48'000'000'000},
-          Fits{"vace-14b", 832, 480, 12'000'000'000}}) {
+          Fits{"vace-14b", 832, 480, 12'000'000'000},
+          Fits{"t2v-1.3b", 832, 480, 3'800'000'000},
+          Fits{"ti2v-5b", 1280, 704, 6'200'000'000},
+          Fits{"t2v-a14b", 832, 480, 24'000'000'000, "fp8"},
+          Fits{"i2v-14b-480p", 832, 480, 24'000'000'000, "fp8"}}) {
         const auto presets = wan::presets();
         const auto preset = std::ranges::find(presets, fits.preset, &ModelPreset::name);
         ASSERT_NE(preset, presets.end());
@@ -303,6 +366,7 @@ TEST(StreamedPlan, PublishedModelsFitTheirCards) {
         Recipe recipe = default_recipe(model);
         recipe.width = fits.width;
         recipe.height = fits.height;
+        recipe.dtype = fits.dtype;
         LoadOptions options{.device = "cuda:0"};
         const std::uint64_t resident = make_plan(recipe, model, options).peak_memory_bytes;
         options.memory = fits.memory;
@@ -310,14 +374,16 @@ TEST(StreamedPlan, PublishedModelsFitTheirCards) {
         const RunCost& cost = plan.costs.back();
         const auto giga = [](double bytes) { return std::to_string(bytes / 1e9).substr(0, 4); };
         std::cout << "| " << fits.preset << ", " << plan.recipe.width << "x" << plan.recipe.height << "x"
-                  << plan.recipe.frames << " | " << giga(double(resident)) << " | "
-                  << giga(double(fits.memory)) << " | "
+                  << plan.recipe.frames << ", " << plan.recipe.dtype << " | " << giga(double(resident))
+                  << " | " << giga(double(fits.memory)) << " | "
                   << (plan.denoiser == DenoiserPlace::streamed  ? "streamed"
                       : plan.denoiser == DenoiserPlace::swapped ? "swapped"
                                                                 : "resident")
                   << (plan.text_on_cpu ? ", text on the CPU" : "")
-                  << (plan.passes.back().sparing_decode ? ", decoded frame by frame" : "") << " | "
-                  << giga(cost.resident_bytes()) << " | " << giga(cost.text.bytes) << " | "
+                  << (plan.passes.back().decode == DecodeWay::frames  ? ", decoded frame by frame"
+                      : plan.passes.back().decode == DecodeWay::tiles ? ", decoded in tiles"
+                                                                      : "")
+                  << " | " << giga(cost.resident_bytes()) << " | " << giga(cost.text.bytes) << " | "
                   << giga(cost.denoise.bytes) << " | " << giga(cost.decode.bytes) << " | "
                   << giga(double(plan.peak_memory_bytes)) << " |\n";
         EXPECT_LE(plan.peak_memory_bytes, fits.memory) << fits.preset;

@@ -177,7 +177,7 @@ public:
         return calls_.changes_loras;
     }
 
-    std::unique_ptr<LatentDecoder> decoder(const Pass&, DecoderMemory) override {
+    std::unique_ptr<LatentDecoder> decoder(const Pass&) override {
         return std::make_unique<FakeDecoder>(info_.lattice, calls_);
     }
 

@@ -85,7 +85,8 @@ constexpr Words table[] = {
          "Help",
          "How exact the numbers are. bf16 takes half the memory and is faster on a graphics card; fp32 is "
          "the "
-         "reference. Automatic takes what is best on this device."
+         "reference. fp8 halves the model's weights once more and changes the picture a little. Automatic "
+         "takes what is best on this device, and never fp8."
      )},
     {"scheduler",
      QT_TRANSLATE_NOOP("Help", "Scheduler"),

@@ -65,6 +65,8 @@ smallerClips(const Recipe& recipe, const ModelInfo& model, const MemoryOf& memor
                r.frames = frames;
            }});
     offer({tr2("Use bf16 numbers"), tr2("The numbers are bf16 now"), [](Recipe& r) { r.dtype = "bf16"; }});
+    offer({tr2("Keep the weights in fp8"), tr2("The weights are fp8 now"), [](Recipe& r) { r.dtype = "fp8"; }}
+    );
     return levers;
 }
 

@@ -23,8 +23,10 @@ public:
         RunCost cost;
         // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
         // copy.
-        const bool mapped = is_read_in_place(options, transformer_stored_, size);
-        cost.resident.push_back({"transformer", transformer_.bytes(size) + (mapped ? fused() * size : 0)});
+        const bool mapped = !options.fp8_weights && is_read_in_place(options, transformer_stored_, size);
+        cost.resident.push_back(
+            {"transformer", transformer_.bytes(size, options.fp8_weights) + (mapped ? fused() * size : 0)}
+        );
         cost.resident.push_back({"vae", decoder_.bytes(4)});
         cost.resident.push_back({"pooled text", pooled_text_.bytes(size)});
         text_encoder_.add_resident(cost.resident, options);

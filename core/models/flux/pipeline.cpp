@@ -66,8 +66,8 @@ public:
         );
     }
 
-    std::unique_ptr<LatentDecoder> decoder(const Pass& /*pass*/, DecoderMemory memory) override {
-        return fitting_decoder(frame_decoder(decoder_, memory), *latent_rgb_);
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override {
+        return fitting_decoder(frame_decoder(decoder_, pass.decode), *latent_rgb_);
     }
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }

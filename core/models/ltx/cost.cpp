@@ -77,10 +77,10 @@ public:
         RunCost cost;
         // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
         // copy.
-        const bool mapped = is_read_in_place(options, transformer_stored_, size);
+        const bool mapped = !options.fp8_weights && is_read_in_place(options, transformer_stored_, size);
         const auto d = static_cast<double>(t_.dim());
         const double fused = mapped ? static_cast<double>(t_.layers) * 3 * d * d * size : 0;
-        cost.resident.push_back({"transformer", transformer_.bytes(size) + fused});
+        cost.resident.push_back({"transformer", transformer_.bytes(size, options.fp8_weights) + fused});
         cost.resident.push_back({"vae", decoder_.bytes(vae_bytes(options))});
         text_encoder_.add_resident(cost.resident, options);
         cost.text = text_encoder_.phase(options);

@@ -127,10 +127,14 @@ public:
         );
     }
 
-    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory /*memory*/) override {
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override {
         at::Generator noise = config_.vae.timestep_conditioning
                                   ? noise_behind(config_, pass, shape_of(pass), given_)
                                   : at::make_generator<at::CPUGeneratorImpl>(pass.seed);
+        if (const Tiling tiling = config_.vae.tiling();
+            pass.decode == DecodeWay::tiles && tiling.cuts(pass.width, pass.height)) {
+            return vae_->tiled_decoder(pass, tiling, std::move(noise));
+        }
         return fitting_decoder(vae_->decoder(std::move(noise)), *latent_rgb_);
     }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "models/pixels.h"
+#include "models/tiled_decoder.h"
 #include "nn/transfer.h"
 
 #include <algorithm>
@@ -16,18 +17,23 @@ namespace rushes::ltx {
 
 namespace {
 
+/// One latent frame after the other of [1, C, T, h, w].
+VaeDecoder::Source frames_of(const at::Tensor& latents) {
+    return [latents, next = std::int64_t{0}]() mutable {
+        return next == latents.size(2)
+                   ? at::Tensor()
+                   : latents.narrow(2, next++, 1).select(0, 0).permute({1, 2, 3, 0}).contiguous();
+    };
+}
+
 class DecodeStream final : public LatentDecoder {
 public:
     DecodeStream(std::shared_ptr<const Vae> vae, at::Generator noise)
         : vae_(std::move(vae)), noise_(std::move(noise)) {}
 
     void expect(const at::Tensor& latents) override {
-        if (vae_->config().timestep_conditioning) {
-            noise_of_latents_ = sent_to(at::randn(latents.sizes(), noise_, at::kFloat), latents.device());
-        }
-        latents_ = latents;
-        const auto source = [this] { return next_latent(); };
-        run_.emplace(vae_->network(), source, noise_);
+        latents_ = vae_->to_decode(latents, noise_);
+        run_.emplace(vae_->network(), frames_of(latents_), noise_);
     }
 
     at::Tensor
@@ -54,25 +60,9 @@ public:
     }
 
 private:
-    at::Tensor next_latent() {
-        if (next_ == latents_.size(2)) {
-            return {};
-        }
-        at::Tensor z = vae_->denormalised(latents_.narrow(2, next_, 1));
-        if (noise_of_latents_.defined()) {
-            const at::Tensor noise =
-                noise_of_latents_.narrow(2, next_, 1).select(0, 0).permute({1, 2, 3, 0}).to(z.options());
-            z = z * (1 - decode_noise_scale) + noise * decode_noise_scale;
-        }
-        ++next_;
-        return z.contiguous();
-    }
-
     std::shared_ptr<const Vae> vae_;
     at::Generator noise_;
-    at::Tensor latents_;
-    at::Tensor noise_of_latents_;
-    std::int64_t next_ = 0;  ///< latent frame to go in
+    at::Tensor latents_;     ///< as they are decoded
     std::int64_t given_ = 0; ///< latent frames whose pictures came out
     at::Tensor ready_;       ///< frames that nobody asked for yet, bytes
     std::optional<VaeDecoder::Run> run_;
@@ -97,6 +87,50 @@ Vae::load(VaeConfig config, const std::filesystem::path& source, const WeightOpt
 
 std::unique_ptr<LatentDecoder> Vae::decoder(at::Generator noise) const {
     return std::make_unique<DecodeStream>(shared_from_this(), std::move(noise));
+}
+
+namespace {
+
+/// Tiles are cut out of what the whole clip is decoded from.
+class DecodeTiles final : public LatentDecoder {
+public:
+    DecodeTiles(std::shared_ptr<const Vae> vae, std::unique_ptr<LatentDecoder> tiles, at::Generator noise)
+        : vae_(std::move(vae)), tiles_(std::move(tiles)), noise_(std::move(noise)) {}
+
+    void expect(const at::Tensor& latents) override { tiles_->expect(vae_->to_decode(latents, noise_)); }
+
+    at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
+        return tiles_->decode_next(latent, std::move(stop), done);
+    }
+
+private:
+    std::shared_ptr<const Vae> vae_;
+    std::unique_ptr<LatentDecoder> tiles_;
+    at::Generator noise_;
+};
+
+} // namespace
+
+std::unique_ptr<LatentDecoder>
+Vae::tiled_decoder(const Pass& pass, const Tiling& tiling, at::Generator noise) const {
+    const std::shared_ptr<const Vae> vae = shared_from_this();
+    const auto new_tile = [vae, noise](const at::Tensor& latents) {
+        const auto run = std::make_shared<VaeDecoder::Run>(vae->network(), frames_of(latents), noise);
+        return [run, vae](const std::stop_token& stop) { return run->next(stop); };
+    };
+    return std::make_unique<DecodeTiles>(vae, rushes::tiled_decoder(tiling, pass, new_tile), noise);
+}
+
+at::Tensor Vae::to_decode(const at::Tensor& latents, const at::Generator& noise) const {
+    const at::InferenceMode no_gradients;
+    const at::Tensor z = denormalised(latents);
+    const auto as_latents = [](const at::Tensor& x) { return x.permute({3, 0, 1, 2}).unsqueeze(0); };
+    if (!config_.timestep_conditioning) {
+        return as_latents(z);
+    }
+    const at::Tensor drawn =
+        sent_to(at::randn(latents.sizes(), noise, at::kFloat), latents.device()).to(options_);
+    return as_latents(z) * (1 - decode_noise_scale) + drawn * decode_noise_scale;
 }
 
 at::Tensor Vae::denormalised(const at::Tensor& latents) const {

@@ -33,6 +33,14 @@ public:
     /// it stands where denoising left it. Looks ahead: expect() comes before decode_next().
     std::unique_ptr<LatentDecoder> decoder(at::Generator noise) const;
 
+    /// The same in tiles (tiled_decode() of the reference); the layers draw anew for each.
+    std::unique_ptr<LatentDecoder>
+    tiled_decoder(const Pass& pass, const Tiling& tiling, at::Generator noise) const;
+
+    /// What the decoder is given of a clip: latents [1, C, T, h, w] as the encoder made them, of the
+    /// network's type, with the noise that it is to clean.
+    at::Tensor to_decode(const at::Tensor& latents, const at::Generator& noise) const;
+
     const VaeDecoder& network() const { return decoder_; }
 
     /// [1, C, T, h, w], fp32 -> [T, h, w, C], as the encoder made them, of the network's type.

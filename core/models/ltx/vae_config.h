@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/json_config.h"
+#include "nn/tiling.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +55,9 @@ struct VaeConfig {
     bool decoder_causal = false;
     double scaling_factor = 1;
     double norm_eps = 1e-6;
+
+    /// The reference's enable_tiling().
+    Tiling tiling() const { return {.side = 512, .stride = 448}; }
 
     std::int64_t decoder_channels() const { return up.front().in * up.front().narrowing; } ///< the coarsest
 

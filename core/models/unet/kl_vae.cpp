@@ -1,6 +1,7 @@
 #include "models/unet/kl_vae.h"
 
 #include "nn/attention.h"
+#include "nn/tile_seams.h"
 
 #include <algorithm>
 #include <utility>
@@ -146,65 +147,37 @@ KlDecoder::forward(const at::Tensor& latents, const std::stop_token& stop, const
     return as_pictures(conv_out_.forward(norm_out_.silu(h, {}, stop), stop));
 }
 
-namespace {
-
-/// Goes over from `before` to `tile` along an axis, in place: the last `extent` lines of the one and the
-/// first of the other are the same part of the picture.
-void blend_(const at::Tensor& before, at::Tensor& tile, std::int64_t axis, std::int64_t extent) {
-    const std::int64_t count = std::min({extent, before.size(axis), tile.size(axis)});
-    std::vector<std::int64_t> along(static_cast<std::size_t>(tile.dim()), 1);
-    along[static_cast<std::size_t>(axis)] = count;
-    const at::Tensor share = (at::arange(count, tile.options()) / static_cast<double>(count)).view(along);
-    const at::Tensor first = tile.narrow(axis, 0, count);
-    first.copy_(before.narrow(axis, before.size(axis) - count, count) * (1 - share) + first * share);
-}
-
-} // namespace
-
 at::Tensor KlDecoder::forward_tiled(
     const at::Tensor& latents, const std::stop_token& stop, const ShareDone& done
 ) const {
-    const std::int64_t side = config_.sample_size / config_.stride();
-    if (latents.size(2) <= side && latents.size(3) <= side) {
+    const Tiling tiling = config_.tiling();
+    const std::int64_t scale = config_.stride();
+    const std::int64_t height = latents.size(2) * scale;
+    const std::int64_t width = latents.size(3) * scale;
+    if (!tiling.cuts(width, height)) {
         return forward(latents, stop, done);
     }
-    const std::int64_t step = side - side / 4;
-    const std::int64_t blended = config_.sample_size / 4;
-    const std::int64_t kept = config_.sample_size - blended;
-    const std::int64_t rows = (latents.size(2) + step - 1) / step;
-    const std::int64_t columns = (latents.size(3) + step - 1) / step;
     const at::InferenceMode guard;
-    std::vector<at::Tensor> above;
+    const std::int64_t rows = tiling.along(height);
+    const std::int64_t columns = tiling.along(width);
+    const auto part = [&](const at::Tensor& x, std::int64_t axis, std::int64_t number) {
+        const std::int64_t begin = number * tiling.stride / scale;
+        return x.narrow(axis, begin, std::min(tiling.side / scale, x.size(axis) - begin));
+    };
+    TileSeams seams(tiling, columns);
     std::vector<at::Tensor> bands;
     for (std::int64_t row = 0; row < rows; ++row) {
-        std::vector<at::Tensor> tiles;
         std::vector<at::Tensor> band;
         for (std::int64_t column = 0; column < columns; ++column) {
-            const std::int64_t y = row * step;
-            const std::int64_t x = column * step;
-            at::Tensor tile = forward(
-                latents.narrow(2, y, std::min(side, latents.size(2) - y))
-                    .narrow(3, x, std::min(side, latents.size(3) - x)),
-                stop
-            );
-            if (row > 0) {
-                blend_(above[static_cast<std::size_t>(column)], tile, 2, blended);
-            }
-            if (column > 0) {
-                blend_(tiles.back(), tile, 3, blended);
-            }
-            band.push_back(
-                tile.narrow(2, 0, std::min(kept, tile.size(2))).narrow(3, 0, std::min(kept, tile.size(3)))
-            );
-            tiles.push_back(std::move(tile));
+            const at::Tensor tile = forward(part(part(latents, 2, row), 3, column), stop);
+            band.push_back(seams.placed(row, column, 0, tile.permute({0, 2, 3, 1})));
             if (done) {
                 done(static_cast<double>(row * columns + column + 1) / static_cast<double>(rows * columns));
             }
         }
-        bands.push_back(at::cat(band, 3));
-        above = std::move(tiles);
+        bands.push_back(at::cat(band, 2));
     }
-    return at::cat(bands, 2);
+    return at::cat(bands, 1).permute({0, 3, 1, 2}).contiguous();
 }
 
 KlEncoder::KlEncoder(const Weights& weights, const KlVaeConfig& config)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json_config.h"
+#include "nn/tiling.h"
 
 #include <cstdint>
 #include <vector>
@@ -21,6 +22,9 @@ struct KlVaeConfig {
     bool post_quant_conv = true;
     bool mid_attention = true;
     std::int64_t sample_size = 512; ///< side of the pictures that it was trained on, and of tiles
+
+    /// The reference's enable_tiling(): tiles overlap by a quarter.
+    Tiling tiling() const { return {.side = sample_size, .stride = sample_size - sample_size / 4}; }
 
     /// Pixels of a latent's side.
     std::int64_t stride() const { return std::int64_t{1} << (block_channels.size() - 1); }

@@ -60,8 +60,10 @@ double vae_number_bytes(const LoadOptions& options) {
 /// came in, the first convolution's result, the second's input with two past frames, and its result; or,
 /// where more channels come in than go out, the first convolution's input in their place. Where they go
 /// through it by fewer frames at once, all of them wait before it at half the width and height. Small
-/// networks hold the most when pictures become bytes: as they are, and once more in fp32.
-double decode_numbers_per_pixel(const VaeConfig& vae, std::int64_t frames_at_once) {
+/// networks hold the most when pictures become bytes: as they are, once more in fp32, and the bytes; or, of
+/// tiles, which do so in main memory, when frames are laid together.
+double
+decode_numbers_per_pixel(const VaeConfig& vae, std::int64_t frames_at_once, double picture_copies = 3.5) {
     const auto in = static_cast<double>(vae.decoder_input(vae.levels() - 1));
     const auto out = static_cast<double>(vae.decoder_channels().back());
     const auto frames = static_cast<double>(frames_at_once);
@@ -69,7 +71,7 @@ double decode_numbers_per_pixel(const VaeConfig& vae, std::int64_t frames_at_onc
     const double second = frames * (in + out + out + out) + 2 * out;
     const double all_frames = static_cast<double>(vae.frame_stride());
     const double waiting = frames < all_frames ? all_frames * in / 4 : 0;
-    const double pictures = 3 * all_frames * static_cast<double>(vae.out_channels);
+    const double pictures = picture_copies * all_frames * static_cast<double>(vae.out_channels);
     return kept_per_pixel(vae) + std::max(std::max(first, second) + waiting, pictures) /
                                      static_cast<double>(vae.patch_size * vae.patch_size);
 }
@@ -130,9 +132,10 @@ struct TransformerWeights {
         const double size = number_bytes(options.dtype);
         // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind a copy: of
         // what lies together, and of what is rearranged for its product (nn/layers.cpp).
-        const bool mapped = is_read_in_place(options, stored, size);
+        const bool fp8 = options.fp8_weights;
+        const bool mapped = !fp8 && is_read_in_place(options, stored, size);
         const double copies = mapped ? fused.bytes(size) + packed_weights(options, config) : 0;
-        const double all = wide.bytes(4) + fused.bytes(size) + others.bytes(size) + copies;
+        const double all = wide.bytes(4) + fused.bytes(size, fp8) + others.bytes(size, fp8) + copies;
         return in_turns(options) ? all - in_blocks(options) : all;
     }
 
@@ -146,13 +149,22 @@ struct TransformerWeights {
         return share * in_blocks(options);
     }
 
+    /// The largest layer's matrix while it computes, where weights stay in fewer bits until then.
+    double dense_layer(const LoadOptions& options) const {
+        const bool compact = options.fp8_weights || blocks.bytes(0) > 0;
+        const auto d = static_cast<double>(config.dim());
+        return compact
+                   ? std::max(3 * d, static_cast<double>(config.ffn_dim)) * d * number_bytes(options.dtype)
+                   : 0;
+    }
+
 private:
     static bool in_turns(const LoadOptions& options) {
         return options.denoiser != DenoiserPlace::resident && !on_cpu(options);
     }
 
     double in_blocks(const LoadOptions& options) const {
-        return wide_blocks.bytes(4) + blocks.bytes(number_bytes(options.dtype));
+        return wide_blocks.bytes(4) + blocks.bytes(number_bytes(options.dtype), options.fp8_weights);
     }
 };
 
@@ -176,6 +188,8 @@ public:
           decode_flop_(decode_flop_per_pixel(vae)),
           decode_numbers_(decode_numbers_per_pixel(vae, vae.frame_stride())),
           sparing_decode_numbers_(decode_numbers_per_pixel(vae, 1)),
+          tile_decode_numbers_(decode_numbers_per_pixel(vae, 1, 2)),
+          tiling_(vae.tiling()),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
           vae_stored_(stored_type(weights.at("vae"))),
@@ -194,21 +208,39 @@ public:
         cost.encode = pictures_.encode(pass, options);
         double kept = kept_bytes(tokens, options);
         for (const TransformerWeights& transformer : transformers_) {
-            kept = std::max(kept, kept_bytes(tokens, options) + transformer.in_turn(options));
+            kept = std::max(
+                kept,
+                kept_bytes(tokens, options) + transformer.in_turn(options) + transformer.dense_layer(options)
+            );
         }
         cost.denoise.flop = denoise_flop(pass, tokens);
         cost.denoise.bytes =
             kept + activation_bytes(tokens, options) + latent_bytes(tokens) + picture_bytes(tokens);
-        const double pixels = double(pass.width) * pass.height;
-        cost.decode.flop = pixels * pass.frames * decode_flop_;
+        cost.decode = decode(pass, options);
         // A model that makes blocks goes on with its cache; the others have let go of theirs.
-        const double numbers = pass.sparing_decode ? sparing_decode_numbers_ : decode_numbers_;
-        cost.decode.bytes =
-            pixels * numbers * vae_number_bytes(options) + (causal_ ? kept : 0) + latent_bytes(tokens);
+        cost.decode.bytes += (causal_ ? kept : 0) + latent_bytes(tokens);
         return cost;
     }
 
 private:
+    PhaseCost decode(const Pass& pass, const LoadOptions& options) const {
+        const double pixels = double(pass.width) * pass.height;
+        const double flop = pixels * pass.frames * decode_flop_;
+        const auto bytes = [&](double at_once, double numbers) {
+            return at_once * numbers * vae_number_bytes(options);
+        };
+        if (pass.decode == DecodeWay::whole) {
+            return {flop, bytes(pixels, decode_numbers_)};
+        }
+        if (pass.decode == DecodeWay::frames || causal_) {
+            return {flop, bytes(pixels, sparing_decode_numbers_)};
+        }
+        return {
+            flop * tiling_.overlap(pass.width, pass.height),
+            bytes(tiling_.largest(pass.width, pass.height), tile_decode_numbers_)
+        };
+    }
+
     Tokens tokens_of(const Pass& pass) const {
         const Lattice lattice{.frame_stride = frame_stride_};
         return {
@@ -328,6 +360,8 @@ private:
     double decode_flop_;    ///< for a pixel of a frame
     double decode_numbers_; ///< for a pixel of one frame
     double sparing_decode_numbers_;
+    double tile_decode_numbers_; ///< for a pixel of one frame of a tile
+    Tiling tiling_;
     PictureCost pictures_;
     StoredWeights decoder_;
     TensorDtype vae_stored_ = TensorDtype::f32;

@@ -65,7 +65,7 @@ public:
         std::stop_token stop,
         const ShareDone& done
     ) override;
-    std::unique_ptr<LatentDecoder> decoder(const Pass& pass, DecoderMemory memory) override;
+    std::unique_ptr<LatentDecoder> decoder(const Pass& pass) override;
 
     at::Tensor preview(const at::Tensor& latents) const override { return latent_rgb_->pictures(latents); }
 
@@ -187,11 +187,16 @@ std::unique_ptr<Denoising> WanPipeline::denoise(
     );
 }
 
-std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass, DecoderMemory memory) {
+std::unique_ptr<LatentDecoder> WanPipeline::decoder(const Pass& pass) {
     if (tiny_ && pass.fast_decode) {
         return tiny_->decoder(); // the map to colours is fitted to the true ones
     }
-    return fitting_decoder(vae_->decoder(memory), *latent_rgb_);
+    // What is made block by block is seen block by block.
+    if (const Tiling tiling = vae_->config().tiling();
+        pass.decode == DecodeWay::tiles && !config_.causal && tiling.cuts(pass.width, pass.height)) {
+        return vae_->tiled_decoder(pass, tiling);
+    }
+    return fitting_decoder(vae_->decoder(pass.decode), *latent_rgb_);
 }
 
 std::unique_ptr<Pipeline>

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "models/pixels.h"
+#include "models/tiled_decoder.h"
 #include "models/wan/weight_names.h"
 
 #include <array>
@@ -28,10 +29,15 @@ std::function<void(double)> counting(const ShareDone& done, double all) {
 
 class DecodeStream final : public LatentDecoder {
 public:
-    DecodeStream(std::shared_ptr<const Vae> vae, DecoderMemory memory, const Trace* trace)
-        : vae_(std::move(vae)), sparing_(memory == DecoderMemory::little), trace_(trace) {}
+    DecodeStream(std::shared_ptr<const Vae> vae, DecodeWay way, const Trace* trace)
+        : vae_(std::move(vae)), sparing_(way != DecodeWay::whole), trace_(trace) {}
 
     at::Tensor decode_next(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) override {
+        return bytes_of_pixels(pixels(latent, std::move(stop), done));
+    }
+
+    /// Of the next latent frame, around -1..1.
+    at::Tensor pixels(const at::Tensor& latent, std::stop_token stop, const ShareDone& done) {
         const at::InferenceMode no_gradients;
         const std::int64_t z_dim = vae_->config().z_dim;
         if (latent.dim() != 5 || latent.size(0) != 1 || latent.size(1) != z_dim || latent.size(2) != 1) {
@@ -44,10 +50,9 @@ public:
         const VaeDecoder& network = vae_->decoder_network();
         const double all = network.work(static_cast<double>(z.size(1) * z.size(2)), first_);
         const std::function<void(double)> spent = counting(done, all);
-        const at::Tensor pixels =
-            network.forward(z, {memory_, first_, std::move(stop), trace_, &spent, sparing_});
+        at::Tensor frames = network.forward(z, {memory_, first_, std::move(stop), trace_, &spent, sparing_});
         first_ = false;
-        return bytes_of_pixels(pixels);
+        return frames;
     }
 
 private:
@@ -153,11 +158,21 @@ Vae::load(VaeConfig config, const std::filesystem::path& source, WeightOptions o
     return vae;
 }
 
-std::unique_ptr<LatentDecoder> Vae::decoder(DecoderMemory memory, const Trace* trace) const {
+std::unique_ptr<LatentDecoder> Vae::decoder(DecodeWay way, const Trace* trace) const {
     if (!decoder_) {
         throw Error(ErrorKind::bug, "The VAE was loaded without its decoder.");
     }
-    return std::make_unique<DecodeStream>(shared_from_this(), memory, trace);
+    return std::make_unique<DecodeStream>(shared_from_this(), way, trace);
+}
+
+std::unique_ptr<LatentDecoder> Vae::tiled_decoder(const Pass& pass, const Tiling& tiling) const {
+    return rushes::tiled_decoder(tiling, pass, [vae = shared_from_this()](const at::Tensor& latents) {
+        const auto stream = std::make_shared<DecodeStream>(vae, DecodeWay::frames, nullptr);
+        return [stream, latents, next = std::int64_t{0}](const std::stop_token& stop) mutable {
+            return next < latents.size(2) ? stream->pixels(latents.narrow(2, next++, 1), stop, {})
+                                          : at::Tensor();
+        };
+    });
 }
 
 std::unique_ptr<LatentEncoder> Vae::encoder(const Trace* trace) const {

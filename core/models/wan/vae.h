@@ -43,9 +43,13 @@ public:
 
     const VaeConfig& config() const { return config_; }
 
-    /// The VAE was loaded with its decoder. `trace`, when given, must live as long as the stream.
+    /// The VAE was loaded with its decoder. `trace`, when given, must live as long as the stream. For tiles
+    /// see below.
     std::unique_ptr<LatentDecoder>
-    decoder(DecoderMemory memory = DecoderMemory::ample, const Trace* trace = nullptr) const;
+    decoder(DecodeWay way = DecodeWay::whole, const Trace* trace = nullptr) const;
+
+    /// Of a clip in one piece (tiled_decode() of the reference).
+    std::unique_ptr<LatentDecoder> tiled_decoder(const Pass& pass, const Tiling& tiling) const;
 
     /// The VAE was loaded with its encoder.
     std::unique_ptr<LatentEncoder> encoder(const Trace* trace = nullptr) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/json_config.h"
+#include "nn/tiling.h"
 
 #include <cstdint>
 #include <vector>
@@ -24,6 +25,9 @@ struct VaeConfig {
     std::int64_t out_channels = 3;
 
     std::size_t levels() const { return dim_mult.size(); }
+
+    /// The reference's enable_tiling(). It blends before it lays pixels out of the channels.
+    Tiling tiling() const { return {.side = 256, .stride = 192, .grain = patch_size}; }
 
     std::int64_t frame_stride() const; ///< video frames of each latent frame but the first
     std::int64_t pixel_stride() const; ///< rows (columns) of the picture for one of the latents

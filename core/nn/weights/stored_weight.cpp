@@ -54,24 +54,65 @@ at::Tensor StoredWeight::finished(at::Tensor wide, std::int64_t first, std::int6
 }
 
 at::Tensor StoredWeight::dense(const std::stop_token& stop) const {
-    const bool plain = data.scalar_type() == dtype && !scale.defined() && deltas.empty();
-    if (!is_block_format(type) && (plain || !data.is_floating_point())) {
+    if (is_plain()) {
         return data;
     }
-    const std::int64_t rows_all = shape.empty() ? 1 : shape.front();
     const std::int64_t row = numbers_in(shape, 1);
-    at::Tensor result = at::empty({rows_all, row}, data.options().dtype(dtype));
-    // A writer that folded dimensions may have left blocks across rows.
-    const bool whole_rows = row % block_size(type).numbers == 0;
-    const std::int64_t unit =
-        whole_rows ? std::clamp<std::int64_t>(unit_numbers / std::max<std::int64_t>(1, row), 1, rows_all)
-                   : rows_all;
-    for (std::int64_t first = 0; first < rows_all; first += unit) {
-        throw_if_stopped(stop);
-        const std::int64_t count = std::min(unit, rows_all - first);
-        result.narrow(0, first, count).copy_(finished(numbers(first, count), first, count));
-    }
+    at::Tensor result = at::empty({shape.empty() ? 1 : shape.front(), row}, data.options().dtype(dtype));
+    write_to(result, stop);
     return result.view(shape);
+}
+
+void StoredWeight::write_to(const at::Tensor& rows, const std::stop_token& stop) const {
+    if (is_plain()) {
+        copy_in_units(rows, data.reshape(rows.sizes()), stop);
+        return;
+    }
+    const std::int64_t unit = rows_at_once();
+    for (std::int64_t first = 0; first < rows.size(0); first += unit) {
+        throw_if_stopped(stop);
+        const std::int64_t count = std::min(unit, rows.size(0) - first);
+        rows.narrow(0, first, count).copy_(finished(numbers(first, count), first, count));
+    }
+}
+
+StoredWeight StoredWeight::in_fp8(const std::stop_token& stop) const {
+    constexpr double largest = 448; // of E4M3
+    const std::int64_t rows = shape.front();
+    StoredWeight result = *this;
+    result.type = TensorDtype::f8_e4m3;
+    result.data = at::empty({rows, numbers_in(shape, 1)}, data.options().dtype(at::kFloat8_e4m3fn));
+    result.scale = at::empty({rows}, data.options().dtype(at::kFloat));
+    result.deltas.clear();
+    const std::int64_t unit = rows_at_once();
+    for (std::int64_t first = 0; first < rows; first += unit) {
+        throw_if_stopped(stop);
+        const std::int64_t count = std::min(unit, rows - first);
+        at::Tensor wide = finished(numbers(first, count), first, count);
+        const at::Tensor peak = wide.abs().amax(1, true);
+        const at::Tensor by = at::where(peak > 0, peak / largest, at::ones_like(peak));
+        result.data.narrow(0, first, count).copy_(wide.div_(by));
+        result.scale.narrow(0, first, count).copy_(by.flatten());
+    }
+    result.data = result.data.view(shape);
+    return result;
+}
+
+/// Already what comes out.
+bool StoredWeight::is_plain() const {
+    const bool same = data.scalar_type() == dtype && !scale.defined() && deltas.empty();
+    return !is_block_format(type) && (same || !data.is_floating_point());
+}
+
+/// That a work unit takes.
+std::int64_t StoredWeight::rows_at_once() const {
+    const std::int64_t all = shape.empty() ? 1 : shape.front();
+    const std::int64_t row = numbers_in(shape, 1);
+    // A writer that folded dimensions may have left blocks across rows.
+    if (row % block_size(type).numbers != 0) {
+        return all;
+    }
+    return std::clamp<std::int64_t>(unit_numbers / std::max<std::int64_t>(1, row), 1, all);
 }
 
 at::Tensor StoredWeight::rows(std::span<const std::int64_t> ids) const {

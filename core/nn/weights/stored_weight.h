@@ -37,11 +37,20 @@ struct StoredWeight {
     /// [shape] on the device of `data`, rounded once. Throws Stopped before each work unit.
     at::Tensor dense(const std::stop_token& stop = {}) const;
 
+    /// The same numbers into memory that is there: [shape[0], all the rest].
+    void write_to(const at::Tensor& rows, const std::stop_token& stop = {}) const;
+
+    /// Rounded to E4M3, each row by a scale that makes its largest number the format's largest, with the
+    /// deltas in it. Throws Stopped before each work unit.
+    StoredWeight in_fp8(const std::stop_token& stop = {}) const;
+
     /// The rows of these ids, [ids, shape[1]], for a table of which few are needed. Throws Error{user} for
     /// one that holds no finite numbers.
     at::Tensor rows(std::span<const std::int64_t> ids) const;
 
 private:
+    bool is_plain() const;
+    std::int64_t rows_at_once() const;
     at::Tensor numbers(std::int64_t first, std::int64_t count) const;
     at::Tensor finished(at::Tensor wide, std::int64_t first, std::int64_t count) const;
 };

@@ -107,6 +107,10 @@ WeightIndex index_shards(const fs::path& directory, const fs::path& path) {
 
 } // namespace
 
+bool is_block_layer(std::string_view key, std::span<const std::int64_t> shape) {
+    return shape.size() == 2 && key.find("block") != std::string_view::npos && key.ends_with(".weight");
+}
+
 std::uint64_t WeightIndex::bytes() const {
     std::uint64_t sum = 0;
     for (const auto& [name, place] : places) {

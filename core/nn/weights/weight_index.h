@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rushes {
@@ -34,6 +36,11 @@ struct WeightIndex {
         return files[place.file].header.tensors[place.tensor];
     }
 };
+
+/// Whether a tensor is the matrix of a layer within the blocks of a network: what there is most of, and what
+/// bears being kept in eight bits. Embeddings, norms and the last projection do not (diffusers leaves them
+/// out of its layerwise casting, too).
+bool is_block_layer(std::string_view key, std::span<const std::int64_t> shape);
 
 /// The header of a weight file of any known format; which one, its first bytes say. Throws Error{user}.
 WeightHeader read_weight_header(const std::filesystem::path& path);

@@ -2,12 +2,12 @@
 
 #include "base/error.h"
 #include "nn/transfer.h"
+#include "nn/weights/allowed_keys.h"
 #include "nn/weights/finite.h"
 #include "nn/weights/safetensors.h"
 #include "nn/work_unit.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cmath>
 #include <map>
@@ -31,24 +31,6 @@ std::string shape_text(at::IntArrayRef shape) {
     std::ostringstream text;
     text << shape;
     return text.str();
-}
-
-/// ".name.": so that a name is found only between dots.
-std::string between_dots(std::string_view name) {
-    std::string dotted(".");
-    dotted.append(name).append(".");
-    return dotted;
-}
-
-/// What writers of fp8 files leave beside the weights and we have no use for.
-constexpr std::array<std::string_view, 4> marks{"scale_input", "input_scale", "scaled_fp8", "comfy_quant"};
-
-bool is_allowed(std::string_view key, std::span<const std::string_view> allowed) {
-    const std::string dotted = between_dots(key);
-    const auto is_named = [&](std::string_view name) {
-        return dotted.find(between_dots(name)) != std::string::npos;
-    };
-    return std::ranges::any_of(allowed, is_named) || std::ranges::any_of(marks, is_named);
 }
 
 } // namespace
@@ -81,17 +63,23 @@ public:
 
     bool used(const std::string& key) const { return used_.contains(key); }
 
-    StoredWeight read(const std::string& key, at::IntArrayRef shape, at::ScalarType dtype) {
+    /// `small`: whether it may stay, or be made, smaller than `dtype`.
+    StoredWeight read(const std::string& key, at::IntArrayRef shape, at::ScalarType dtype, bool small) {
         const TensorEntry& entry = entry_of(key, shape);
         const MappedFile& mapped = file(index_.places.at(key).file);
         fetch_checked(mapped, entry, key);
         StoredWeight weight = stored(mapped, entry, key, dtype);
         weight.deltas = deltas_of(key);
+        const bool to_fp8 =
+            small && options_.fp8_layers && !weight.is_compact() && is_block_layer(key, entry.shape);
         const bool as_it_is =
-            !weight.data.is_floating_point() || weight.is_compact() || !weight.deltas.empty();
+            !weight.data.is_floating_point() || weight.is_compact() || to_fp8 || !weight.deltas.empty();
         weight.data = converted(weight.data, as_it_is ? weight.data.scalar_type() : dtype);
         if (weight.scale.defined()) {
             weight.scale = weight.scale.to(options_.device);
+        }
+        if (to_fp8) {
+            weight = weight.in_fp8(stop_);
         }
         if (const void* const file = mapped.bytes().data() + entry.offset;
             weight.data.const_data_ptr() != file) {
@@ -346,11 +334,11 @@ bool Weights::has(std::string_view name) const {
 }
 
 at::Tensor Weights::tensor(std::string_view name, at::IntArrayRef shape) const {
-    return weight(name, shape).dense(state_->stop());
+    return state_->read(key(name), shape, dtype_, false).dense(state_->stop());
 }
 
 StoredWeight Weights::weight(std::string_view name, at::IntArrayRef shape) const {
-    return state_->read(key(name), shape, dtype_);
+    return state_->read(key(name), shape, dtype_, true);
 }
 
 StoredWeight Weights::table(std::string_view name, at::IntArrayRef shape) const {
@@ -385,7 +373,7 @@ void WeightStore::read_again(std::function<void(double)> progress, std::stop_tok
 void WeightStore::expect_all_used(std::span<const std::string_view> allowed) const {
     read_again({}, {});
     std::vector<std::string> unexpected = unused();
-    std::erase_if(unexpected, [&](const std::string& key) { return is_allowed(key, allowed); });
+    std::erase_if(unexpected, [&](const std::string& key) { return is_allowed_key(key, allowed); });
     if (unexpected.empty()) {
         return;
     }

@@ -27,6 +27,7 @@ struct WeightOptions {
     }; ///< 0..1 of the component's bytes, called as tensors are read
     std::stop_token stop = {}; ///< reading throws Stopped
     WeightNames names = {};    ///< of the component in the files of others
+    bool fp8_layers = false;   ///< weight() rounds is_block_layer()s to eight bits, with a scale for each row
 };
 
 class WeightState;

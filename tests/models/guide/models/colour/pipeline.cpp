@@ -76,9 +76,7 @@ public:
         return std::make_unique<Painting>(pass, std::any_cast<double>(conditioning));
     }
 
-    std::unique_ptr<LatentDecoder> decoder(const Pass&, DecoderMemory) override {
-        return std::make_unique<Decoder>();
-    }
+    std::unique_ptr<LatentDecoder> decoder(const Pass&) override { return std::make_unique<Decoder>(); }
 
     at::Tensor preview(const at::Tensor& latents) const override { return pictures(latents, 1); }
 
