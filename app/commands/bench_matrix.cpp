@@ -3,6 +3,7 @@
 #include "base/bytes_in_words.h"
 #include "commands/bench_run.h"
 #include "commands/machine.h"
+#include "commands/plan_text.h"
 #include "commands/request.h"
 #include "commands/terminal.h"
 #include "commands/weight_files.h"
@@ -124,10 +125,29 @@ void take_plan(MatrixRow& row, const Plan& plan) {
     row.height = pass.height;
     row.frames = pass.frames;
     row.steps = pass.steps;
-    row.resident_bytes = plan.costs.back().resident_bytes();
-    row.denoise_bytes = plan.costs.back().denoise.bytes;
-    row.decode_bytes = plan.costs.back().decode.bytes;
-    row.peak_bytes = static_cast<double>(plan.peak_memory_bytes);
+    row.guidance_scale = pass.guidance_scale;
+    const RunCost& cost = plan.costs.back();
+    row.whole.foretold = static_cast<double>(plan.peak_memory_bytes);
+    // What the largest phase takes beside all of them.
+    const double beside = row.whole.foretold - (cost.peak_bytes() - cost.resident_bytes());
+    row.text.foretold = beside + cost.text.bytes;
+    row.denoise.foretold = beside + std::max(cost.encode.bytes, cost.denoise.bytes);
+    row.decode.foretold = beside + cost.decode.bytes;
+    row.how = savings_in_words(plan);
+}
+
+void count(MatrixBytes& bytes, std::uint64_t peak) {
+    bytes.counted = std::max(bytes.counted, static_cast<double>(peak));
+}
+
+/// Memory and operators by phase.
+void take_report(MatrixRow& row, const RunReport& report, int steps) {
+    count(row.text, report.text.peak_memory_bytes);
+    count(row.denoise, report.denoise.peak_memory_bytes);
+    count(row.decode, report.decode.peak_memory_bytes);
+    count(row.whole, report.peak_memory_bytes);
+    row.operators_a_step = static_cast<double>(report.denoise.operators) / std::max(1, steps);
+    row.operators_a_frame = static_cast<double>(report.decode.operators) / std::max(1, report.frames);
 }
 
 void measure(
@@ -145,13 +165,13 @@ void measure(
     for (int run = 0; run < runs; ++run) {
         plan.recipe.seed = plan.passes.back().seed = static_cast<std::uint64_t>(run) + 1;
         Measured measured(engine, plan, file);
-        measured.run(true, stop);
+        measured.run(true, stop, true);
         measured.add_to(row.figures);
         const RunReport& report = measured.report();
         row.figures.add("load_seconds", report.load_seconds);
         steps.push_back(report.denoise_seconds / std::max(1, measured.steps()) * 1000);
         frames.push_back(report.decode_seconds / std::max(1, report.frames) * 1000);
-        row.counted_bytes = std::max(row.counted_bytes, static_cast<double>(report.peak_memory_bytes));
+        take_report(row, report, measured.steps());
     }
     row.ms_a_step = percentile(steps, 50);
     row.ms_a_frame = percentile(frames, 50);
@@ -167,7 +187,8 @@ double median(const MatrixRow& row, const std::string& figure) {
 
 std::string line_of(const MatrixRow& row) {
     std::string line = "| " + row.model + " | " + size_in_words(row) + " | " + std::to_string(row.frames) +
-                       " | " + std::to_string(row.steps) + " | " + row.dtype + " | " + row.decoder + " | ";
+                       " | " + std::to_string(row.steps) + " | " + row.dtype + " | " + row.decoder + row.how +
+                       " | ";
     if (!row.problem.empty()) {
         return line + row.problem + " |\n";
     }
@@ -181,10 +202,17 @@ std::string line_of(const MatrixRow& row) {
     add(row.ms_a_frame, 1);
     add(median(row, "frames_per_second"), 1);
     add(median(row, "total_seconds"), 2);
-    const auto gigabytes = [](double bytes) { return fixed(bytes / 1e9, 2); };
-    return line + gigabytes(row.resident_bytes) + " + " + gigabytes(row.denoise_bytes) + ", " +
-           gigabytes(row.decode_bytes) + " | " + gigabytes(row.peak_bytes) + " / " +
-           gigabytes(row.counted_bytes) + " |\n";
+    add(row.operators_a_step, 0);
+    add(row.operators_a_frame, 0);
+    for (const MatrixBytes& bytes : {row.text, row.denoise, row.decode, row.whole}) {
+        line += fixed(bytes.foretold / 1e9, 2) + " / " + fixed(bytes.counted / 1e9, 2) + " | ";
+    }
+    line.pop_back();
+    return line + "\n";
+}
+
+Json bytes_json(const MatrixBytes& bytes) {
+    return {{"foretold_bytes", bytes.foretold}, {"counted_bytes", bytes.counted}};
 }
 
 } // namespace
@@ -195,7 +223,7 @@ MatrixResult run_bench_matrix(const BenchCommand& command, const std::stop_token
     MatrixResult result;
     result.machine = machine_name();
     const auto engine =
-        load_engine({.device = command.device, .threads = command.threads, .background = false});
+        load_engine({.device = command.device, .threads = command.threads, .memory = command.vram});
     result.device = engine->device().name;
     for (const std::string& name : or_else(command.matrix->models, {command.model})) {
         const ModelInfo model = models.find(name, stop);
@@ -214,12 +242,14 @@ MatrixResult run_bench_matrix(const BenchCommand& command, const std::stop_token
 }
 
 std::string table_of(const MatrixResult& result) {
-    std::string text = result.machine + ", " + result.device + ". Seconds and milliseconds are medians; " +
-                       "memory in GB: what stays + denoising, decoding beside it.\n\n" +
-                       "| model | size | frames | steps | numbers | decoder | load s | text s | "
-                       "first preview ms | first frame ms | first bytes ms | a step ms | decode ms a frame | "
-                       "frames/s | whole s | memory | foretold / counted |\n|";
-    for (int column = 0; column < 17; ++column) {
+    std::string text =
+        result.machine + ", " + result.device + ". Seconds and milliseconds are medians; " +
+        "operators are libtorch's, without views; memory in GB, foretold / counted.\n\n" +
+        "| model | size | frames | steps | numbers | decoder | load s | text s | "
+        "first preview ms | first frame ms | first bytes ms | a step ms | decode ms a frame | "
+        "frames/s | whole s | operators a step | operators a frame | text | denoising | decoding | "
+        "whole |\n|";
+    for (int column = 0; column < 21; ++column) {
         text += "---|";
     }
     text += "\n";
@@ -242,18 +272,21 @@ Json json_of(const MatrixResult& result) {
              {"height", row.height},
              {"frames", row.frames},
              {"steps", row.steps},
+             {"guidance_scale", row.guidance_scale},
              {"dtype", row.dtype},
              {"decoder", row.decoder},
              {"problem", row.problem},
              {"figures", figures},
              {"ms_a_step", row.ms_a_step},
              {"decode_ms_a_frame", row.ms_a_frame},
-             {"foretold",
-              {{"resident_bytes", row.resident_bytes},
-               {"denoise_bytes", row.denoise_bytes},
-               {"decode_bytes", row.decode_bytes},
-               {"peak_bytes", row.peak_bytes}}},
-             {"counted_bytes", row.counted_bytes}}
+             {"how", row.how},
+             {"operators_a_step", row.operators_a_step},
+             {"operators_a_frame", row.operators_a_frame},
+             {"memory",
+              {{"text", bytes_json(row.text)},
+               {"denoise", bytes_json(row.denoise)},
+               {"decode", bytes_json(row.decode)},
+               {"whole", bytes_json(row.whole)}}}}
         );
     }
     return {

@@ -13,24 +13,29 @@
 
 namespace rushes {
 
+/// Peaks of a phase, with the weights that stay and what the libraries take.
+struct MatrixBytes {
+    double foretold = 0;
+    double counted = 0; ///< of the process, or of the graphics card
+};
+
 struct MatrixRow {
     std::string model;
     int width = 0;
     int height = 0;
     int frames = 0;
     int steps = 0;
+    double guidance_scale = 1;
     std::string dtype;
     std::string decoder; ///< full | fast
     BenchFigures figures;
-    double ms_a_step = 0;  ///< median, as the next one
-    double ms_a_frame = 0; ///< of decoding
-    /// Foretold, in bytes: what stays, what the phases take beside it, and the peak of all.
-    double resident_bytes = 0;
-    double denoise_bytes = 0;
-    double decode_bytes = 0;
-    double peak_bytes = 0;
-    double counted_bytes = 0; ///< peak of the process, or of the graphics card
-    std::string problem;      ///< why there are no figures
+    double ms_a_step = 0;         ///< median, as the next one
+    double ms_a_frame = 0;        ///< of decoding
+    double operators_a_step = 0;  ///< PhaseReport::operators, as the next one
+    double operators_a_frame = 0; ///< of decoding
+    MatrixBytes text, denoise, decode, whole;
+    std::string how;     ///< a plan in less of a card's memory: where the denoiser lies, how it is decoded
+    std::string problem; ///< why there are no figures
 };
 
 struct MatrixResult {

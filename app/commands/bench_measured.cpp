@@ -59,11 +59,12 @@ Measured::Measured(Engine& engine, const Plan& plan, fs::path file, std::size_t 
     request_.store_bytes = kept_bytes;
 }
 
-double Measured::run(bool previews, std::stop_token stop) {
+double Measured::run(bool previews, std::stop_token stop, bool measure) {
     arrivals_.clear();
     store_ = std::make_unique<FrameStore>(request_.store_bytes);
     const auto start = Clock::now();
     JobObserver observer;
+    observer.measure = measure;
     observer.frames_ready = [&](std::int64_t) { arrivals_.push_back(seconds_since(start)); };
     steps_ = 0;
     observer.progress = [&](const Progress& progress) {

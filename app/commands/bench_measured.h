@@ -42,7 +42,8 @@ public:
     Measured(Engine& engine, const Plan& plan, std::filesystem::path file, std::size_t kept_bytes = 1);
 
     /// Seconds of the run alone, with or without previews. Throws Error, or Stopped.
-    double run(bool previews, std::stop_token stop);
+    /// `measure`: what each phase takes, too, which costs a little time.
+    double run(bool previews, std::stop_token stop, bool measure = false);
 
     // Of the last run.
     const RunReport& report() const { return report_; }

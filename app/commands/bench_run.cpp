@@ -104,7 +104,7 @@ BenchResult run_bench_plan(const BenchCommand& command, std::stop_token stop) {
 
     const auto begin = Clock::now();
     const auto engine =
-        load_engine({.device = command.device, .threads = command.threads, .background = false});
+        load_engine({.device = command.device, .threads = command.threads, .memory = command.vram});
     result.figures.add("engine_load_seconds", seconds_since(begin));
     const DeviceInfo device = engine->device();
     result.device = device.name;

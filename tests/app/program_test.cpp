@@ -193,8 +193,12 @@ TEST_F(Rushes, AMatrixHasALineForEachCombination) {
         EXPECT_EQ(rows[row]["frames"], 5);
         const double denoising = rows[row]["figures"]["denoise_seconds"][0];
         EXPECT_DOUBLE_EQ(rows[row]["ms_a_step"], denoising * 1000 / (row == 0 ? 1 : 3));
-        EXPECT_GT(rows[row]["foretold"]["peak_bytes"], 0);
-        EXPECT_GT(rows[row]["counted_bytes"], 0);
+        for (const char* const phase : {"text", "denoise", "decode", "whole"}) {
+            EXPECT_GT(rows[row]["memory"][phase]["foretold_bytes"], 0) << phase;
+            EXPECT_GT(rows[row]["memory"][phase]["counted_bytes"], 0) << phase;
+        }
+        EXPECT_GT(rows[row]["operators_a_step"], 100);
+        EXPECT_GT(rows[row]["operators_a_frame"], 10);
     }
     EXPECT_THAT(rows[2]["problem"].get<std::string>(), HasSubstr("99999"));
 }
