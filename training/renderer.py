@@ -245,15 +245,34 @@ def placements(chosen: list[dict], t: Tensor, ax: float, ay: float) -> Tensor:
     return places
 
 
-def draw_object(p: Batch, shape: str, picture: Tensor, x: Tensor, y: Tensor, ox: Tensor, oy: Tensor, sx: Tensor, sy: Tensor) -> Tensor:
+def outline(p: Batch, shape: str, x: Tensor, y: Tensor, ox: Tensor, oy: Tensor, sx: Tensor, sy: Tensor) -> tuple[Tensor, ...]:
+    """The object's own coordinates, the distance with its gradient, and how much of each pixel the object covers; all [b, t, h, w]."""
     r = p.numbers(lambda q: q["r"])
     lx, ly = torch.broadcast_tensors((x - ox) / (r * sx), (y - oy) / (r * sy))
     d = distance(shape, lx, ly)
     gy, gx = torch.gradient(d, dim=(2, 3))
     length = torch.sqrt(gx * gx + gy * gy + 1e-9)
-    cover = (0.5 - d / length).clamp(0, 1)                       # d / |gradient| = distance in pixels
+    return lx, ly, d, gx / length, gy / length, (0.5 - d / length).clamp(0, 1)     # d / |gradient| = distance in pixels
+
+
+def covers(chosen: list[dict], width: int, height: int, frames: int, starts: list[int], every: int = 1, device="cpu") -> Tensor:
+    """[b, frames, h, w]: where the objects of render_all are, 0..1."""
+    half = min(width, height) / 2
+    ax, ay = width / 2 / half, height / 2 / half
+    x = ((torch.arange(width, device=device) + 0.5) / half - ax).view(1, 1, 1, -1)
+    y = ((torch.arange(height, device=device) + 0.5) / half - ay).view(1, 1, -1, 1)
+    ts = (placed(starts, device, torch.float32)[:, None] + every * torch.arange(frames, device=device))[..., None, None]
+    places = placements(chosen, ts, ax, ay)
+    result = torch.empty(len(chosen), frames, height, width, device=device)
+    for shape, here, rows in grouped(chosen, "object", device):
+        result[rows] = outline(here, shape, x, y, *places[:, rows])[-1]
+    return result
+
+
+def draw_object(p: Batch, shape: str, picture: Tensor, x: Tensor, y: Tensor, ox: Tensor, oy: Tensor, sx: Tensor, sy: Tensor) -> Tensor:
+    lx, ly, d, gx, gy, cover = outline(p, shape, x, y, ox, oy, sx, sy)
     bevel = (1 + d / (0.95 if shape == "ball" else 0.42)).clamp(0, 1) ** 1.5
-    light = 0.98 - 0.42 * bevel * (0.45 * gx + 0.72 * gy) / length - 0.10 * ly
+    light = 0.98 - 0.42 * bevel * (0.45 * gx + 0.72 * gy) - 0.10 * ly
     rim = 1 - 0.35 * ((d + 0.14) / 0.14).clamp(0, 1)
     shine = 0.42 * torch.exp(-((lx * sx.sign() + 0.30) ** 2 + (ly + 0.36) ** 2) / 0.055)
     colour = (p.numbers(lambda q: q["rgb"])[..., None] * (light * rim)[:, None]).clamp(0, 1)

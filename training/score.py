@@ -49,28 +49,33 @@ class Shapes(nn.Module):
 class Clips(nn.Module):
     """Colour, background and motion of a clip: what each frame shows, and where and how large the things are that are in it."""
 
-    MAPS = 12
-
     def __init__(self):
         super().__init__()
-        self.convs = convolutions([5, 32, 48, 64], [2, 2, 1])
-        self.maps = nn.Conv2d(64, self.MAPS, 1)
-        self.time = nn.Sequential(nn.Linear(COUNT * 4 * self.MAPS, 192), nn.ReLU(), nn.Linear(192, 128), nn.ReLU())
-        self.heads = nn.ModuleDict({k: nn.Linear(128 + 2 * 64, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
+        self.convs = convolutions([5, 32, 48, 64, 64], [2, 2, 1, 1])
+        self.mask = nn.Conv2d(64, 1, 1)
+        self.time = nn.Sequential(nn.BatchNorm1d(COUNT * 5), nn.Linear(COUNT * 5, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU())
+        self.heads = nn.ModuleDict({k: nn.Linear(128 if k == "motion" else 3 * 64, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
 
     def forward(self, video: Tensor) -> dict[str, Tensor]:
-        """Video [b, 3, 11, h, w] in 0..1, of half the model's size. Beside the attributes "where" the first map is, [b, 11, 2]."""
+        """Video [b, 3, 11, h, w] in 0..1, of half the model's size. Beside the attributes the "mask" of the object, as logits
+        [b, 11, h / 4, w / 4]. Motion is read off its course alone: where it is in each frame, and how wide, high and large."""
         b, _, t, h, w = video.shape
         x = video.transpose(1, 2).flatten(0, 1) * 2 - 1
         x = self.convs(torch.cat([x, grid(x)[None].expand(b * t, -1, -1, -1)], 1).contiguous(memory_format=torch.channels_last))
-        weights = self.maps(x).flatten(2).softmax(2)             # each map is a heap of weight somewhere in the frame
+        mask = self.mask(x)[:, 0]
+        weights = mask.flatten(1).sigmoid()
+        area = weights.mean(1, keepdim=True)
+        weights = weights / weights.sum(1, keepdim=True).clamp(min=1e-3)
         place = grid(x).flatten(1)
         centre = weights @ place.T
-        spread = (weights @ place.square().T - centre.square()).clamp(min=1e-5).sqrt()
-        where = torch.cat([centre, spread], 2).view(b, -1)
+        spread = (weights @ place.square().T - centre.square()).clamp(min=1e-4)
+        sizes = torch.cat([spread, area.clamp(min=1e-3)], 1).log().view(b, t, -1)
+        sizes = sizes - sizes.mean(1, keepdim=True)              # pulsing is a change of size, whatever the size
+        course = self.time(torch.cat([centre.view(b, t, -1), sizes], 2).flatten(1))
+        inside = (x.flatten(2) @ weights[..., None])[..., 0].view(b, t, -1).mean(1)
         pooled = x.mean((2, 3)).view(b, t, -1)
-        x = torch.cat([self.time(where), pooled.mean(1), pooled.amax(1)], 1)
-        return {k: head(x) for k, head in self.heads.items()} | {"where": centre[:, 0].view(b, t, 2)}
+        looks = torch.cat([inside, pooled.mean(1), pooled.amax(1)], 1)
+        return {k: head(course if k == "motion" else looks) for k, head in self.heads.items()} | {"mask": mask.view(b, t, *mask.shape[1:])}
 
 
 def grid(x: Tensor) -> Tensor:
@@ -90,16 +95,13 @@ class Judge(nn.Module):
 
 
 def rendered(rng: random.Random, clips: int, frames: int, device: str) -> tuple[Tensor, list[dict], Tensor]:
-    """Clips as the networks take them, or single frames out of the middle of clips; and where the objects are, [b, frames, 2] (down and
-    to the right, -1..1 within the picture)."""
+    """Clips as the networks take them, or single frames out of the middle of clips; and where the objects are, [b, frames, h / 4, w / 4]
+    in 0..1."""
     width, height = (n // 2 for n in rng.choice(config.SIZES))
     scenes = [grammar.random_scene(rng, None) for _ in range(clips)]
     starts = [0 if frames > 1 else rng.randrange(64) for _ in scenes]
     chosen = [renderer.choose(s, rng, width / height) for s in scenes]
-    ax, ay = max(1.0, width / height), max(1.0, height / width)
-    times = placed(starts, device, torch.float32)[:, None] + EVERY * torch.arange(frames, device=device)
-    x, y = renderer.placements(chosen, times[..., None, None], ax, ay)[:2].flatten(2)
-    where = torch.stack([y / ay, x / ax], 2).clamp(-1, 1)
+    where = F.avg_pool2d(renderer.covers(chosen, width, height, frames, starts, EVERY, device), 4)
     return renderer.render_all(chosen, width, height, frames, starts, every=EVERY, device=device), scenes, where
 
 
@@ -131,12 +133,13 @@ def train(run: Path, minutes: float, device: str) -> None:
         else:
             video, scenes, where = rendered(rng, clips, COUNT, device)
             out = judge.clips(soften(video, rng))
-            tracking = (out.pop("where") - where).abs().mean()     # it learns to follow the object; motion is then easy to read
+            tracking = F.binary_cross_entropy_with_logits(out.pop("mask"), where)    # it learns where the object is; motion is then easy to read
         labels = placed([[grammar.ATTRIBUTES[k].index(s[k]) for s in scenes] for k in out], device, torch.long)
         optimizer.zero_grad()
         (sum(F.cross_entropy(v, x) for v, x in zip(out.values(), labels)) + 3 * tracking).backward()
         optimizer.step()
-        right = session.smooth(**{k: (v.argmax(1) == x).float().mean() for (k, v), x in zip(out.items(), labels)})
+        right = session.smooth(**{k: (v.argmax(1) == x).float().mean() for (k, v), x in zip(out.items(), labels)},
+                               **({"mask": tracking.detach()} if session.step % 2 == 0 else {}))
         if session.time_to_log():
             session.log(**right)
         session.end_of_step()
