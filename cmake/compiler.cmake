@@ -33,6 +33,9 @@ endif()
 find_program(RUSHES_MOLD mold)
 if(RUSHES_MOLD)
     add_link_options(-fuse-ld=mold)
+    # mold 1.x lets the part that is made read-only after loading begin at a thread-local variable that may lie a page
+    # before everything else: such a program does not start ("cannot apply additional memory protection").
+    add_link_options(LINKER:-z,norelro)
 endif()
 
 # ccache makes a clean build cheap where it is installed. It caches files that use a precompiled header only with these
