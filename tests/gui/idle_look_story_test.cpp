@@ -91,9 +91,10 @@ TEST_F(IdleLookStory, NothingIsDrawnUnlessItIsWanted) {
 }
 
 TEST_F(IdleLookStory, AnotherPromptTakesItsPlace) {
+    models_ = {fake_full_model()}; // one that begins its first step once
     openStudio();
     wantIt();
-    gate_.closeWhen([](const Progress&) { return true; });
+    gate_.closeWhen([](const Progress& p) { return p.phase == Phase::denoising && p.step == 1; });
     type(QStringLiteral("a red ball"));
     stopWriting();
     ASSERT_TRUE(until([&] { return gate_.holds(); }));
