@@ -22,6 +22,7 @@ using cpu::WinogradShape;
 constexpr std::int64_t most_weight_numbers = 6
                                              << 20; ///< transformed at once: they stay in a third-level cache
 constexpr std::int64_t most_factor_numbers = 1 << 20; ///< of the tiles computed at once
+constexpr std::int64_t tiles_that_pay = 16;           ///< of one frame
 constexpr std::int64_t fewest_tiles = 24;
 constexpr std::int64_t most_tiles = 96;
 constexpr std::int64_t strip = 12; ///< a multiple of what the kernels take together
@@ -138,7 +139,8 @@ bool winograd_takes(const ConvShape& shape, const at::Tensor& weight) {
 }
 
 bool winograd_pays(const ConvShape& shape, const at::Tensor& x) {
-    return shape_of(shape, x).tiles() >= fewest_tiles;
+    const WinogradShape whole = shape_of(shape, x);
+    return whole.tiles() / whole.frames >= tiles_that_pay;
 }
 
 at::Tensor winograd_convolution(

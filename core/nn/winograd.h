@@ -13,7 +13,8 @@ namespace rushes {
 /// Whether a layer can be computed so, here.
 bool winograd_takes(const ConvShape& shape, const at::Tensor& weight);
 
-/// Whether it gains: the weights are transformed for each call, which few tiles do not pay for.
+/// Whether it gains: the weights are transformed for each call, which small frames do not pay for. However
+/// many frames come at once, the answer is the same: a clip must not depend on its pieces.
 bool winograd_pays(const ConvShape& shape, const at::Tensor& x);
 
 /// x [T, h, w, in], weight [out, in, kernel_t, 3, 3], both contiguous; bias [out] or undefined. Returns
