@@ -28,8 +28,9 @@ void let_waiting_threads_sleep() {
     ::setenv("GOMP_SPINCOUNT", "2000", /*overwrite=*/0); // some 30 microseconds
 }
 
-/// Features of a large picture are fresh memory for each layer: taken in pages of 4 KiB, a quarter of a
-/// UNet's time on a CPU went into the kernel. libtorch reads this when it takes the first.
+/// Features of a large picture are fresh memory for each layer. Taken in pages of 4 KiB, the kernel had a
+/// quarter of the processor time of a small AnimateDiff clip, reading the model included. libtorch reads this
+/// when it takes the first.
 void take_memory_in_large_pages() {
     ::setenv("THP_MEM_ALLOC_ENABLE", "1", /*overwrite=*/0);
 }

@@ -99,8 +99,8 @@ void use_preset(Recipe& recipe, const GenerateCommand& command) {
     if (command.given.has("prompt")) {
         recipe.prompt = command.given.values().prompt;
     }
-    recipe =
-        with_preset(recipe, find_preset(presets_dir(), command.preset), read_presets(presets_dir()).presets);
+    const std::vector<SavedPreset> presets = read_presets(presets_dir()).presets;
+    recipe = with_preset(recipe, find_preset(presets, command.preset), presets);
 }
 
 /// A folder of this run alone, where the next run that goes on finds what a kill left in it.

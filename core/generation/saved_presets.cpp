@@ -209,10 +209,9 @@ PresetShelf read_presets(const std::filesystem::path& folder) {
     return shelf;
 }
 
-SavedPreset find_preset(const std::filesystem::path& folder, std::string_view name) {
-    const PresetShelf shelf = read_presets(folder);
+const SavedPreset& find_preset(std::span<const SavedPreset> presets, std::string_view name) {
     std::string names;
-    for (const SavedPreset& preset : shelf.presets) {
+    for (const SavedPreset& preset : presets) {
         if (case_folded(preset.name) == case_folded(name)) {
             return preset;
         }
@@ -220,7 +219,7 @@ SavedPreset find_preset(const std::filesystem::path& folder, std::string_view na
     }
     throw Error(
         ErrorKind::user,
-        "There is no preset '" + std::string(name) + "' in " + folder.string() + ".",
+        "There is no preset '" + std::string(name) + "'.",
         names.empty() ? "Presets are kept in the studio: \"presets\" above the prompt."
                       : "There are: " + names + "."
     );

@@ -60,7 +60,7 @@ std::filesystem::path presets_dir();
 PresetShelf read_presets(const std::filesystem::path& folder);
 
 /// By its name, capitals aside. Throws Error{user} that names those that are there.
-SavedPreset find_preset(const std::filesystem::path& folder, std::string_view name);
+const SavedPreset& find_preset(std::span<const SavedPreset> presets, std::string_view name);
 
 /// In place of the one of the same name.
 void keep_preset(const std::filesystem::path& folder, const SavedPreset& preset);

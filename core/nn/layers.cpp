@@ -168,7 +168,7 @@ void Linear::keep(std::vector<StoredWeight> weights, std::vector<at::Tensor> bia
 
 /// x [rows, in].
 at::Tensor Linear::product(const at::Tensor& x, const at::Tensor& weight) const {
-    // at::linear asks MKL, which on another maker's processor takes its plain AVX2 code: 90 to 110 GFLOP/s a
+    // at::linear asks MKL, which on another maker's processor takes its plain AVX2 code: 86 to 110 GFLOP/s a
     // core of an AMD EPYC (Zen 5) where oneDNN reaches 145 to 250, even with a weight that is not packed.
     constexpr std::int64_t few_rows = 16;
     if (packed_.defined()) {

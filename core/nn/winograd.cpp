@@ -5,7 +5,6 @@
 #include "nn/work_unit.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -18,11 +17,10 @@ using cpu::winograd_channels;
 using cpu::WinogradGroup;
 using cpu::WinogradShape;
 
-// Sizes that were fastest on an AMD EPYC with 1 MiB of second-level cache a core.
-constexpr std::int64_t most_weight_numbers = 6
-                                             << 20; ///< transformed at once: they stay in a third-level cache
-constexpr std::int64_t most_factor_numbers = 1 << 20; ///< of the tiles computed at once
-constexpr std::int64_t tiles_that_pay = 16;           ///< of one frame
+// For second-level caches of about 1 MiB a core and a third-level one of 16 MiB or more.
+constexpr std::int64_t most_weight_numbers = 6'000'000; ///< transformed at once
+constexpr std::int64_t most_factor_numbers = 1'000'000; ///< of the tiles computed at once
+constexpr std::int64_t tiles_that_pay = 16;             ///< of one frame
 constexpr std::int64_t fewest_tiles = 24;
 constexpr std::int64_t most_tiles = 96;
 constexpr std::int64_t strip = 12; ///< a multiple of what the kernels take together

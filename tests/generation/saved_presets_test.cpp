@@ -100,10 +100,9 @@ TEST(PresetFiles, AreReadBackAndFoundByTheirName) {
         keep_preset(folder.path / "presets", preset);
     }
     EXPECT_THAT(read_presets(folder.path / "presets").presets, ElementsAre(film, ink));
-    EXPECT_EQ(find_preset(folder.path / "presets", "écritURE"), ink);
-    EXPECT_THAT(
-        message_of([&] { find_preset(folder.path / "presets", "oil"); }), HasSubstr("no preset 'oil'")
-    );
+    const std::vector<SavedPreset> kept = read_presets(folder.path / "presets").presets;
+    EXPECT_EQ(find_preset(kept, "écritURE"), ink);
+    EXPECT_THAT(message_of([&] { find_preset(kept, "oil"); }), HasSubstr("no preset 'oil'"));
 }
 
 TEST(PresetFiles, OneOfTheSameNameIsReplacedAnotherOfTheSameFileNameIsNot) {

@@ -93,7 +93,7 @@ protected:
     }
 
     static QPushButton& go(const ui::PresetDialog& dialog) {
-        return *dialog.findChild<QPushButton*>(QStringLiteral("preset-keep"));
+        return *dialog.findChild<QPushButton*>(QStringLiteral("preset-go"));
     }
 
     static std::string state(const ui::PresetDialog& dialog) {

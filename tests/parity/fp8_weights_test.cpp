@@ -3,6 +3,7 @@
 #include "generation/torch_engine.h"
 #include "parity/checkpoint_copy.h"
 #include "parity/wan_fixture.h"
+#include "support/stand_in_card.h"
 #include "support/strict_device.h"
 #include "support/tensor_file.h"
 
@@ -78,11 +79,7 @@ protected:
         recipe.steps = 4;
         recipe.dtype = dtype;
         recipe.draft = false;
-        TorchEngine engine(
-            {.threads = 1},
-            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
-            load_pipeline
-        );
+        TorchEngine engine({.threads = 1}, test::stand_in_card(), load_pipeline);
         Ran ran;
         RunSinks sinks;
         sinks.frame = [&](const FramePtr& frame, bool) { ran.frames.push_back(frame->rgb); };

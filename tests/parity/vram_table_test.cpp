@@ -2,6 +2,7 @@
 // counted on the stand-in device while the engine makes it.
 #include "generation/torch_engine.h"
 #include "parity/wan_fixture.h"
+#include "support/stand_in_card.h"
 #include "support/strict_device.h"
 
 #include <algorithm>
@@ -38,11 +39,7 @@ protected:
     }
 
     static RunReport run(const Plan& plan) {
-        TorchEngine engine(
-            {.threads = 1},
-            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
-            load_pipeline
-        );
+        TorchEngine engine({.threads = 1}, test::stand_in_card(), load_pipeline);
         RunSinks sinks;
         sinks.measure = true;
         const Outcome outcome = engine.run(plan, {}, sinks, {});

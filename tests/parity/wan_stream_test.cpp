@@ -7,6 +7,7 @@
 #include "nn/block_stream.h"
 #include "parity/wan_fixture.h"
 #include "support/safetensors_bytes.h"
+#include "support/stand_in_card.h"
 #include "support/strict_device.h"
 
 #include <algorithm>
@@ -121,11 +122,7 @@ protected:
                 std::make_shared<const Frame>(Frame{64, 64, 0, std::vector<std::uint8_t>(bytes, 90)})
             };
         }
-        TorchEngine engine(
-            {.threads = 1},
-            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
-            load_pipeline
-        );
+        TorchEngine engine({.threads = 1}, test::stand_in_card(), load_pipeline);
         Ran ran;
         RunSinks sinks;
         sinks.frame = [&](const FramePtr& frame, bool) { ran.frames.push_back(frame->rgb); };
@@ -204,11 +201,7 @@ TEST(VideoMemory, IsFilledNoFurtherThanAllowed) {
     EXPECT_EQ(plan_within(whole.peak_memory_bytes).denoiser, DenoiserPlace::resident);
     EXPECT_LE(plan_within(least.peak_memory_bytes).peak_memory_bytes, least.peak_memory_bytes);
     const auto engine = [&](std::uint64_t memory) {
-        return TorchEngine(
-            {.threads = 1, .memory = memory},
-            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
-            load_pipeline
-        );
+        return TorchEngine({.threads = 1, .memory = memory}, test::stand_in_card(), load_pipeline);
     };
     EXPECT_EQ(engine(1'000'000'000).device().memory, 1'000'000'000U);
     const Outcome outcome = engine(500'000'000).run(least, {}, {}, {});
@@ -248,11 +241,7 @@ TEST(VideoMemory, IsWhatPicturesAreDecodedInTilesForWhereNothingElseFits) {
         plan_within(0).pass_work.back().decode
     ) << "what tiles share is decoded twice";
     const auto run = [&](const Plan& plan) {
-        TorchEngine engine(
-            {.threads = 1},
-            Device{test::strict_device(), {DeviceKind::cuda, "Stand-in", std::uint64_t{1} << 40}},
-            load_pipeline
-        );
+        TorchEngine engine({.threads = 1}, test::stand_in_card(), load_pipeline);
         Frames frames;
         RunSinks sinks;
         sinks.frame = [&](const FramePtr& frame, bool) { frames.push_back(frame->rgb); };

@@ -2,6 +2,7 @@
 #include "base/atomic_file.h"
 #include "convert.h"
 #include "generation/recipe_fields.h"
+#include "generation/saved_presets.h"
 #include "media/presets.h"
 #include "shell/translations.h"
 
@@ -50,6 +51,9 @@ std::set<QString> textsOfTheWindow() {
     }
     for (const SizePreset& preset : size_presets) {
         texts.insert(QString::fromStdString(std::string(preset.label)));
+    }
+    for (const PresetPart& part : preset_parts()) {
+        texts.insert(QString::fromUtf8(part.label));
     }
     return texts;
 }

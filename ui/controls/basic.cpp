@@ -5,6 +5,9 @@
 
 #include <cmath>
 
+#include <QCoreApplication>
+#include <QDialog>
+#include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -264,6 +267,23 @@ QPushButton* linkButton(const QString& object_name, const QString& text) {
     button->setFocusPolicy(Qt::TabFocus);
     button->setAutoDefault(false); // Enter in a field beside it is not meant for it
     return button;
+}
+
+QPushButton* addGoOrCancel(QDialog& dialog, const QString& object_name, const QString& text) {
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    QPushButton* const go = buttons->addButton(text, QDialogButtonBox::AcceptRole);
+    setNames(go, object_name + QStringLiteral("-go"), text);
+    go->setDefault(true);
+    QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
+    setNames(
+        cancel, object_name + QStringLiteral("-cancel"), QCoreApplication::translate("Controls", "Cancel")
+    );
+    cancel->setAutoDefault(false);
+    cancel->setIcon({}); // the desktop's own does not go with the sheet
+    dialog.layout()->addWidget(buttons);
+    QObject::connect(buttons, &QDialogButtonBox::accepted, &dialog, &QDialog::accept);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
+    return go;
 }
 
 QString withKeys(const QString& text, const QString& keys) {

@@ -133,6 +133,10 @@ QIcon ratioIcon(double ratio);
 
 QPushButton* linkButton(const QString& object_name, const QString& text);
 
+/// The row at a dialog's foot: what it does, at Enter, and Cancel. Named `object_name` with "-go" and
+/// "-cancel". Returns the first, which accepts the dialog.
+QPushButton* addGoOrCancel(QDialog& dialog, const QString& object_name, const QString& text);
+
 QWidget* hairline();
 
 /// "Play (Space)": a tooltip that names the key; without one only the text.

@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -66,17 +65,7 @@ GridDialog::GridDialog(
     words_->setWordWrap(true);
     words_->setMinimumWidth(380);
     column->addWidget(words_);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    go_ = buttons->addButton(tr("Draw them"), QDialogButtonBox::AcceptRole);
-    setNames(go_, QStringLiteral("grid-go"), tr("Draw them"));
-    go_->setDefault(true);
-    QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
-    setNames(cancel, QStringLiteral("grid-cancel"), tr("Cancel"));
-    cancel->setAutoDefault(false);
-    cancel->setIcon({}); // the desktop's own does not go with the sheet
-    column->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    go_ = addGoOrCancel(*this, QStringLiteral("grid"), tr("Draw them"));
     look();
 }
 

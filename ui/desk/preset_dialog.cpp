@@ -9,7 +9,6 @@
 
 #include <QCheckBox>
 #include <QCoreApplication>
-#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -18,16 +17,6 @@
 namespace rushes::ui {
 
 namespace {
-
-// The labels of preset_parts(), for the translators.
-constexpr const char* part_labels[] = {
-    QT_TRANSLATE_NOOP("PresetDialog", "model"),
-    QT_TRANSLATE_NOOP("PresetDialog", "negative prompt"),
-    QT_TRANSLATE_NOOP("PresetDialog", "size and length"),
-    QT_TRANSLATE_NOOP("PresetDialog", "steps, guidance and scheduler"),
-    QT_TRANSLATE_NOOP("PresetDialog", "motion"),
-    QT_TRANSLATE_NOOP("PresetDialog", "LoRAs"),
-};
 
 /// There is something of it to keep.
 bool offers(const PresetPart& part, const Recipe& recipe) {
@@ -53,7 +42,7 @@ PresetDialog::PresetDialog(Recipe recipe, std::vector<SavedPreset> known, QWidge
     column->addWidget(hint);
     column->addWidget(new Caption(tr("Of the settings")));
     for (const PresetPart& part : preset_parts()) {
-        auto* box = new QCheckBox(QCoreApplication::translate("PresetDialog", part.label));
+        auto* box = new QCheckBox(QCoreApplication::translate("PresetPart", part.label));
         setNames(box, QStringLiteral("preset-") + QString::fromLatin1(part.id), box->text());
         box->setChecked(std::string_view(part.id) == "quality");
         box->setVisible(offers(part, recipe_));
@@ -66,17 +55,7 @@ PresetDialog::PresetDialog(Recipe recipe, std::vector<SavedPreset> known, QWidge
     state_->setWordWrap(true);
     state_->setMinimumWidth(380);
     column->addWidget(state_);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    keep_ = buttons->addButton(tr("Keep"), QDialogButtonBox::AcceptRole);
-    setNames(keep_, QStringLiteral("preset-keep"), tr("Keep"));
-    keep_->setDefault(true);
-    QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
-    setNames(cancel, QStringLiteral("preset-cancel"), tr("Cancel"));
-    cancel->setAutoDefault(false);
-    cancel->setIcon({}); // the desktop's own does not go with the sheet
-    column->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    keep_ = addGoOrCancel(*this, QStringLiteral("preset"), tr("Keep"));
     name_->setFocus();
     look();
 }

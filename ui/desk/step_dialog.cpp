@@ -2,7 +2,6 @@
 
 #include "controls/basic.h"
 
-#include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -38,17 +37,8 @@ StepDialog::StepDialog(int steps, const QString& change, QWidget* parent)
     row->addWidget(slider_, 1);
     row->addWidget(number);
     column->addLayout(row);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    QPushButton* const go = buttons->addButton(tr("Go"), QDialogButtonBox::AcceptRole);
-    setNames(go, QStringLiteral("step-go"), tr("Go another way from this step"));
-    go->setDefault(true);
-    QPushButton* const cancel = buttons->button(QDialogButtonBox::Cancel);
-    setNames(cancel, QStringLiteral("step-cancel"), tr("Cancel"));
-    cancel->setAutoDefault(false);
-    cancel->setIcon({}); // the desktop's own does not go with the sheet
-    column->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    QPushButton* const go = addGoOrCancel(*this, QStringLiteral("step"), tr("Go"));
+    go->setAccessibleName(tr("Go another way from this step"));
 }
 
 int StepDialog::steps() const {
