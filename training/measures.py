@@ -1,6 +1,7 @@
-"""How crisp and how steady a clip is, without knowing what it should show. Clips are [b, 3, t, h, w] in 0..1; one number a clip.
+"""How crisp and how steady a clip is, without knowing what it should show, and how far two sets of anything are apart. Clips are
+[b, 3, t, h, w] in 0..1; one number a clip.
 
-    python measures.py        checks both on renders that are made soft, and on renders that are made to flicker
+    python measures.py        checks them on renders that are made soft or to flicker, and on numbers with a known distance
 """
 
 import torch
@@ -30,6 +31,14 @@ def flicker(video: Tensor) -> list[float]:
     return [255 * (y[1:-1] - (y[2:] + y[:-2]) / 2).abs().mean().item() for y in brightness(video)]
 
 
+def frechet(a: Tensor, b: Tensor) -> Tensor:
+    """Fréchet distance (squared) between the normal distributions with the means and covariances of two sets [n, d] and [m, d].
+    The trace of the root of the covariances' product is the sum of the singular values of one set times the other: no roots of
+    matrices, and fewer samples than dimensions will do."""
+    means, (a, b) = a.mean(0) - b.mean(0), ((x - x.mean(0)) / (len(x) - 1) ** 0.5 for x in (a, b))
+    return means.square().sum() + a.square().sum() + b.square().sum() - 2 * torch.linalg.svdvals(a @ b.T).sum()
+
+
 def check() -> None:
     import random
     import config
@@ -57,6 +66,11 @@ def check() -> None:
     shaken = clips + 0.02 * torch.randn(12, 1, 17, 1, 1)
     print(f"flicker {mean(flicker(clips)):.2f}, brightness shaken by 0.02: {mean(flicker(shaken)):.2f}")
     assert mean(flicker(shaken)) > mean(flicker(clips)) + 1
+    a = torch.randn(800, 20, dtype=torch.double)
+    a = a - a.mean(0)
+    moved, wider = frechet(a, a + 0.5).item(), frechet(a, 3 * a).item()
+    print(f"distance when moved by 0.5 in 20 dimensions {moved:.3f} (5), when three times as wide {wider / a.var(0).sum():.3f} of the variance (4)")
+    assert abs(moved - 5) < 1e-6 and abs(wider / a.var(0).sum() - 4) < 1e-6
 
 
 if __name__ == "__main__":

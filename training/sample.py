@@ -67,8 +67,7 @@ def sample_latents(models: Models, prompts: list[str], seeds: list[int], width: 
 @torch.no_grad()
 def decode(models: Models, latents: Tensor) -> Tensor:
     """Video [b, 3, t, h, w] in 0..1."""
-    clips = [models.vae.decode(z[None] * models.std + models.mean).sample if models.device == "cpu" else       # the same, all at once:
-             vae_form.decode(models.vae, z[None] * models.std + models.mean) for z in latents]
+    clips = [vae_form.decode(models.vae, z[None] * models.std + models.mean) for z in latents]       # in a third of the time of diffusers
     return torch.cat(clips).clamp(-1, 1) / 2 + 0.5
 
 

@@ -1,6 +1,7 @@
 """Does the model draw what the prompt says? Two small networks trained on rendered clips read the attributes off generated
 clips of prompts with combinations that the model never saw in training: one names the object in single frames, the other
-colour, background and motion of a whole clip. Beside them: how sharp the edges are and how much the clip flickers.
+colour, background and motion of a whole clip. Beside them: how sharp the edges are, how much the clip flickers, and how far the
+clips as a whole are from renders (a Fréchet distance between what the networks see in both; 1 is as far as renders are spread).
 
     python score.py RUN --train --minutes 20 trains both networks (RUN/judge.pt)
     python score.py RUN FOLDER --clips 96    prints and writes the scores: renders (ceiling), generated, chance
@@ -41,9 +42,12 @@ class Shapes(nn.Module):
         self.convs = convolutions([3, 32, 64, 128, 128], [2, 2, 2, 1])
         self.head = nn.Linear(256, len(grammar.OBJECTS))
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def features(self, pictures: Tensor) -> Tensor:
         x = self.convs((pictures * 2 - 1).contiguous(memory_format=torch.channels_last))
-        return self.head(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)).log_softmax(1)
+        return torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.features(pictures)).log_softmax(1)
 
 
 class Clips(nn.Module):
@@ -56,9 +60,8 @@ class Clips(nn.Module):
         self.time = nn.Sequential(nn.BatchNorm1d(COUNT * 5), nn.Linear(COUNT * 5, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU())
         self.heads = nn.ModuleDict({k: nn.Linear(128 if k == "motion" else 3 * 64, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
 
-    def forward(self, video: Tensor) -> dict[str, Tensor]:
-        """Video [b, 3, 11, h, w] in 0..1, of half the model's size. Beside the attributes the "mask" of the object, as logits
-        [b, 11, h / 4, w / 4]. Motion is read off its course alone: where it is in each frame, and how wide, high and large."""
+    def features(self, video: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Looks, the course of the object (where it is in each frame, and how wide, high and large), and its mask."""
         b, _, t, h, w = video.shape
         x = video.transpose(1, 2).flatten(0, 1) * 2 - 1
         x = self.convs(torch.cat([x, grid(x)[None].expand(b * t, -1, -1, -1)], 1).contiguous(memory_format=torch.channels_last))
@@ -74,8 +77,13 @@ class Clips(nn.Module):
         course = self.time(torch.cat([centre.view(b, t, -1), sizes], 2).flatten(1))
         inside = (x.flatten(2) @ weights[..., None])[..., 0].view(b, t, -1).mean(1)
         pooled = x.mean((2, 3)).view(b, t, -1)
-        looks = torch.cat([inside, pooled.mean(1), pooled.amax(1)], 1)
-        return {k: head(course if k == "motion" else looks) for k, head in self.heads.items()} | {"mask": mask.view(b, t, *mask.shape[1:])}
+        return torch.cat([inside, pooled.mean(1), pooled.amax(1)], 1), course, mask.view(b, t, *mask.shape[1:])
+
+    def forward(self, video: Tensor) -> dict[str, Tensor]:
+        """Video [b, 3, 11, h, w] in 0..1, of half the model's size. Beside the attributes the "mask" of the object, as logits
+        [b, 11, h / 4, w / 4]. Motion is read off the course alone."""
+        looks, course, mask = self.features(video)
+        return {k: head(course if k == "motion" else looks) for k, head in self.heads.items()} | {"mask": mask}
 
 
 def grid(x: Tensor) -> Tensor:
@@ -92,6 +100,11 @@ class Judge(nn.Module):
         """A frame in which the object cannot be told says little about each; so the sum over the frames decides."""
         shapes = self.shapes(video.transpose(1, 2).flatten(0, 1)).unflatten(0, (video.shape[0], -1)).sum(1)
         return {"object": shapes} | self.clips(video)
+
+    def features(self, video: Tensor) -> list[Tensor]:
+        """What the answers are read off, each [b, n]: of the object in single frames, of looks, of the course."""
+        frames = self.shapes.features(video.transpose(1, 2).flatten(0, 1)).unflatten(0, (video.shape[0], -1))
+        return [frames.mean(1), *self.clips.features(video)[:2]]
 
 
 def rendered(rng: random.Random, clips: int, frames: int, device: str) -> tuple[Tensor, list[dict], Tensor]:
@@ -168,30 +181,50 @@ def generated_latents(models, kept: Path | None, requests: list[tuple], **option
     return latents
 
 
-@torch.no_grad()
-def score(run: Path, folder: Path, clips: int, kept: Path | None, device: str, **options) -> dict:
-    import sample
-    judge = Judge().eval().to(device)
-    judge.load_state_dict(torch.load(run / "judge.pt", map_location=device, weights_only=False)["judge"])
-    models, rng = sample.Models(folder, device), random.Random(config.SEED + 77)
-    batches, part = [], 8 if device == "cpu" else 84
+def prompts_to_score(clips: int, part: int) -> list[tuple]:
+    """Held-out scenes of all sizes in batches: scenes, their renders' free choices, and what is asked (prompts, seeds, size)."""
+    rng, batches = random.Random(config.SEED + 77), []
     for size in config.SIZES:
         scenes = [grammar.random_scene(rng, True) for _ in range(clips // len(config.SIZES))]
         chosen = [renderer.choose(s, rng, size[0] / size[1]) for s in scenes]
         prompts = [grammar.caption(s, rng, keep_all=True) for s in scenes]
         batches += [(scenes[i:i + part], chosen[i:i + part], (prompts[i:i + part], list(range(i, min(i + part, len(scenes)))), size))
                     for i in range(0, len(scenes), part)]
-    results = {"real": [], "generated": []}
+    return batches
+
+
+def distances(features: dict[str, list[list[Tensor]]]) -> dict[str, float]:
+    """Of what the judge saw in several sets of clips (batches of its features) to the set "real"; the mean over its features of
+    each kind, as parts of the variance that renders have."""
+    kinds = {name: [torch.cat(parts).double().cpu() for parts in zip(*batches)] for name, batches in features.items()}
+    spread = [x.var(0).sum() for x in kinds["real"]]
+    return {name: round(sum((measures.frechet(x, real) / s).item() for x, real, s in zip(kind, kinds["real"], spread)) / len(spread), 4)
+            for name, kind in kinds.items() if name != "real"}
+
+
+@torch.no_grad()
+def score(run: Path, folder: Path, clips: int, kept: Path | None, device: str, **options) -> dict:
+    import sample
+    judge = Judge().eval().to(device)
+    judge.load_state_dict(torch.load(run / "judge.pt", map_location=device, weights_only=False)["judge"])
+    models, other = sample.Models(folder, device), random.Random(config.SEED + 78)
+    batches = prompts_to_score(clips, 8 if device == "cpu" else 84)
+    results, features = {"real": [], "generated": []}, {"real": [], "again": [], "generated": []}
     latents = generated_latents(models, kept, [b[2] for b in batches], **options)
     for (scenes, chosen, (_, _, size)), z in zip(batches, latents):
-        video = renderer.render_all(chosen, *size, config.FRAMES, device=device)
-        for name, clip in (("real", video), ("generated", sample.decode(models, z).clamp(0, 1))):
+        again = [renderer.choose(s, other, size[0] / size[1]) for s in scenes]      # the same scenes once more: what distance says of equals
+        made = {name: renderer.render_all(c, *size, config.FRAMES, device=device) for name, c in (("real", chosen), ("again", again))}
+        made["generated"] = sample.decode(models, z).clamp(0, 1)
+        for name, clip in made.items():
             seen = F.avg_pool3d(clip[:, :, ::EVERY][:, :, :COUNT], (1, 2, 2))
-            results[name].append(accuracy(judge, seen, scenes) | {"sharpness": measures.sharpness(clip), "flicker": measures.flicker(clip)})
-    count = sum(len(b[0]) for b in batches)
+            features[name].append(judge.features(seen))
+            if name in results:
+                results[name].append(accuracy(judge, seen, scenes) | {"sharpness": measures.sharpness(clip), "flicker": measures.flicker(clip)})
+    count, distance = sum(len(b[0]) for b in batches), distances(features)
     rows = {name: mean_of(rows) for name, rows in results.items()}
     error = {k: round((rows["generated"][k] * (1 - rows["generated"][k]) / count) ** 0.5, 3) for k in grammar.ATTRIBUTES}
-    return {"clips": count, "held_out_renders": rows["real"], "generated": rows["generated"], "standard_error": error,
+    return {"clips": count, "held_out_renders": rows["real"] | {"distance": distance["again"]},
+            "generated": rows["generated"] | {"distance": distance["generated"]}, "standard_error": error,
             "chance": {k: round(1 / len(v), 3) for k, v in grammar.ATTRIBUTES.items()}}
 
 
