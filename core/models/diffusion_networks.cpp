@@ -4,16 +4,9 @@
 #include "models/lora_parts.h"
 #include "models/unet/original_names.h"
 
-#include <array>
 #include <utility>
 
 namespace rushes {
-
-namespace {
-
-constexpr std::array<std::string_view, 1> positions{"position_ids"}; // 0, 1, 2 ..., in older files
-
-} // namespace
 
 DiffusionNetworks::DiffusionNetworks(Parts parts, UNetConfig config, std::vector<LoraFile> loras)
     : config_(std::move(config)), unet_source_(std::move(parts.unet)), loras_(std::move(loras)) {
@@ -75,7 +68,7 @@ void DiffusionNetworks::build_unet() {
 
 void DiffusionNetworks::build(Text& text) {
     text.encoder = std::make_unique<ClipEncoder>(text.source.store.root(), text.config);
-    text.source.store.expect_all_used(positions);
+    text.source.store.expect_all_used(left_over_in_clip);
     text.source.built = text.source.wanted;
 }
 

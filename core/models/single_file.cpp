@@ -25,9 +25,7 @@ std::string lower(std::string text) {
 
 bool is_hinted(const fs::path& file, const WantedPart& part) {
     const std::string name = lower(file.filename().string());
-    const bool weights =
-        std::ranges::find(weight_extensions, lower_extension(file)) != weight_extensions.end();
-    return weights && std::ranges::any_of(part.hints, [&](const std::string& hint) {
+    return is_weight_file(file) && std::ranges::any_of(part.hints, [&](const std::string& hint) {
                return name.find(hint) != std::string::npos;
            });
 }
@@ -85,6 +83,10 @@ void make_link(const fs::path& link, const fs::path& target) {
 }
 
 } // namespace
+
+bool is_weight_file(const fs::path& file) {
+    return std::ranges::find(weight_extensions, lower_extension(file)) != weight_extensions.end();
+}
 
 fs::path write_linked_model(const LinkedModel& model, const fs::path& parent) {
     const fs::path directory = parent / model.name;

@@ -12,6 +12,9 @@
 
 namespace rushes {
 
+/// By its name: weights and no clip, picture or recipe.
+bool is_weight_file(const std::filesystem::path& file);
+
 struct LinkedModel {
     std::string name;                                   ///< of the directory
     std::map<std::string, std::string> files;           ///< path -> content of the configs

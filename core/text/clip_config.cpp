@@ -115,9 +115,41 @@ WeightNames clip_names() {
         rules.push_back({"text_model." + part, part});
     }
     return {
-        .prefixes = {"cond_stage_model.transformer.", "text_encoders.clip_l.transformer."},
+        .prefixes =
+            {"cond_stage_model.transformer.",
+             "text_encoders.clip_l.transformer.",
+             "conditioner.embedders.0.transformer."},
         .maps = {{.marker = "text_model.embeddings", .rules = std::move(rules)}},
     };
+}
+
+WeightNames open_clip_names() {
+    WeightNames names = clip_names();
+    names.prefixes = {"conditioner.embedders.1.model.", "text_encoders.clip_g.transformer."};
+    const std::string foreign = "transformer.resblocks.*.";
+    const std::string own = "encoder.layers.*.";
+    NameMap map{
+        .marker = foreign + "ln_1",
+        .rules =
+            {{"positional_embedding", "embeddings.position_embedding.weight"},
+             {"token_embedding", "embeddings.token_embedding"},
+             {"ln_final", "final_layer_norm"},
+             {foreign + "ln_1", own + "layer_norm1"},
+             {foreign + "ln_2", own + "layer_norm2"},
+             {foreign + "attn.out_proj", own + "self_attn.out_proj"},
+             {foreign + "mlp.c_fc", own + "mlp.fc1"},
+             {foreign + "mlp.c_proj", own + "mlp.fc2"}},
+        .splits = {{"text_projection", {{"text_projection.weight"}}, /*transposed=*/true}}
+    };
+    const std::string attention = own + "self_attn.";
+    for (const std::string part : {"weight", "bias"}) {
+        map.splits.push_back(
+            {foreign + "attn.in_proj_" + part,
+             {{attention + "q_proj." + part}, {attention + "k_proj." + part}, {attention + "v_proj." + part}}}
+        );
+    }
+    names.maps.push_back(std::move(map));
+    return names;
 }
 
 } // namespace rushes

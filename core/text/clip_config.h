@@ -52,4 +52,8 @@ std::vector<TensorShape> clip_tensors(const ClipConfig& config, TensorDtype dtyp
 /// encoder beside other networks.
 WeightNames clip_names();
 
+/// The same, and OpenCLIP's names, as checkpoints of SDXL have them for the second encoder: query, key and
+/// value in one weight, and the projection with its dimensions swapped.
+WeightNames open_clip_names();
+
 } // namespace rushes

@@ -4,7 +4,6 @@
 #include "nn/attention.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -165,8 +164,7 @@ ClipEncoder load_clip_encoder(const std::filesystem::path& directory, WeightOpti
     options.names = clip_names();
     const WeightStore store(directory, std::move(options));
     ClipEncoder encoder(store.root(), config);
-    constexpr std::array<std::string_view, 1> allowed{"position_ids"}; // 0, 1, 2 ..., in older files
-    store.expect_all_used(allowed);
+    store.expect_all_used(left_over_in_clip);
     return encoder;
 }
 

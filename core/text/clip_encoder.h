@@ -7,10 +7,12 @@
 #include "text/clip_config.h"
 #include "text/prompt_weights.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <span>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -29,6 +31,12 @@ struct ClipBlock {
     ClipBlock(const Weights& weights, const ClipConfig& config);
     /// x [1, tokens, hidden]; `mask` [1, 1, tokens, tokens] is added to the scores.
     at::Tensor forward(const at::Tensor& x, const at::Tensor& mask, const std::stop_token& stop) const;
+};
+
+/// What files of CLIP hold beside a text encoder's weights: 0, 1, 2 ... in older ones, what texts and
+/// pictures are compared by, and the projection, where the encoder is used without.
+inline constexpr std::array<std::string_view, 3> left_over_in_clip{
+    "position_ids", "logit_scale", "text_projection"
 };
 
 class ClipEncoder {

@@ -3,8 +3,11 @@
 #include "controls/recipe_panel.h"
 #include "desk/desk.h"
 #include "gui/studio_fixture.h"
+#include "models/preset.h"
+#include "models/registry.h"
 #include "stage/progress_line.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <QAbstractButton>
@@ -107,6 +110,24 @@ TEST_F(ModelStory, AFolderDroppedOnTheWindowIsAdded) {
     press(Qt::Key_Return, Qt::ControlModifier);
     ASSERT_TRUE(generated(0)); // and it makes clips
     EXPECT_EQ(window().session().shelf().model().item(0).record.recipe.model, "dropped");
+}
+
+TEST_F(ModelStory, ASingleFileDroppedOnTheWindowIsAddedOnceItsPartsAreThere) {
+    const std::vector<ModelPreset> presets = model_presets();
+    const fs::path whole = folder_ / "whole";
+    write_random_model(*std::ranges::find(presets, "wan/tiny", &ModelPreset::name), whole, {}, {});
+    const fs::path file = folder_ / "elsewhere" / "single.safetensors";
+    fs::create_directories(file.parent_path());
+    fs::rename(whole / "transformer" / "diffusion_pytorch_model.safetensors", file);
+    openStudio();
+    drop(file);
+    ASSERT_TRUE(until([&] { return find<QWidget>("error-card")->isVisible(); }));
+    EXPECT_TRUE(find<QLabel>("error-message")->text().contains(QStringLiteral("its VAE was found neither")));
+    fs::create_directories(folder_ / "data" / "rushes" / "models");
+    fs::rename(whole, folder_ / "data" / "rushes" / "models" / "parts");
+    drop(file);
+    ASSERT_TRUE(until([&] { return model() == "single"; }));
+    EXPECT_FALSE(find<QWidget>("error-card")->isVisible());
 }
 
 TEST_F(ModelStory, WhatIsNoModelIsRefusedInOneSentenceWithAnotherTry) {

@@ -7,7 +7,7 @@
 #include "models/registry.h"
 #include "models/unet/original_names.h"
 #include "models/unet/published_shapes.h"
-#include "support/safetensors_bytes.h"
+#include "support/hollow_file.h"
 #include "text/clip_config.h"
 #include "text/letters_tokenizer.h"
 
@@ -78,23 +78,8 @@ protected:
         fs::remove_all(folder_);
     }
 
-    /// A safetensors file of these shapes whose numbers are a hole in the file.
     fs::path write_shapes(const fs::path& path, const Tensors& tensors) const {
-        nlohmann::json header = nlohmann::json::object();
-        std::uint64_t end = 0;
-        for (const TensorShape& tensor : tensors) {
-            header[tensor.name] = {
-                {"dtype", std::string(dtype_name(tensor.dtype))},
-                {"shape", tensor.shape},
-                {"data_offsets", {end, end + tensor.bytes()}}
-            };
-            end += tensor.bytes();
-        }
-        const std::string bytes = test::safetensors_bytes(header.dump(), "");
-        fs::create_directories((folder_ / path).parent_path());
-        write_file(folder_ / path, bytes);
-        fs::resize_file(folder_ / path, bytes.size() + end);
-        return folder_ / path;
+        return test::write_hollow(folder_ / path, tensors);
     }
 
     /// A directory of Stable Diffusion, without motion, and its adapter's folder beside it.

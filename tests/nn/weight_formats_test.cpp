@@ -191,6 +191,32 @@ TEST_F(WeightFormats, NumbersThatAreNotFiniteAreNamed) {
     }
 }
 
+/// As query, key and value do in the files of others, of blocks and of fp8 with its scale.
+TEST_F(WeightFormats, PartsOfWhatLiesTogetherAreItsRows) {
+    const auto parts_of = [](const std::string& whole) {
+        return WeightNames{
+            .prefixes = {}, .maps = {{.marker = whole, .rules = {}, .splits = {{whole, {{"a"}, {"b", 2}}}}}}
+        };
+    };
+    const auto expect_rows = [](const WeightStore& weights, const at::Tensor& whole) {
+        const std::int64_t width = whole.size(1);
+        EXPECT_TRUE(at::equal(weights.root()["a"].tensor("weight", {2, width}), whole.narrow(0, 0, 2)));
+        EXPECT_TRUE(at::equal(weights.root()["b"].tensor("weight", {4, width}), whole.narrow(0, 2, 4)));
+    };
+    for (const std::string format : {"Q5_K", "Q8_0"}) {
+        expect_rows(
+            WeightStore(test::fixture_path("weights/blocks.gguf"), {.names = parts_of(format)}),
+            SafetensorsFile(test::fixture_path("weights/blocks.safetensors")).tensor(format + ".weight")
+        );
+    }
+    const at::Tensor scale = at::tensor(0.25F);
+    const at::Tensor stored = fp8_of(at::randn({6, 8}), scale);
+    test::write_safetensors(
+        directory_ / "model.safetensors", {{"qkv.weight", stored}, {"qkv.scale_weight", scale}}
+    );
+    expect_rows(WeightStore(directory_, {.names = parts_of("qkv")}), stored.to(at::kFloat) * scale);
+}
+
 TEST_F(WeightFormats, ALoraIsAddedToWhatTheBlocksMean) {
     const WeightStore gguf(test::fixture_path("weights/blocks.gguf"));
     const at::Tensor up = at::randn({6, 2});

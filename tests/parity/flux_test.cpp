@@ -1,5 +1,6 @@
-// Stills of FLUX.1-schnell against diffusers (make_flux_fixtures.py): the transformer alone, then whole runs,
-// latents after every step and the picture; and the mistakes that must not pass.
+// Stills of FLUX.1-schnell against diffusers (make_flux_fixtures.py, make_original_fixtures.py): the
+// transformer alone, then whole runs, latents after every step and the picture; and the mistakes that must
+// not pass.
 #include "animatediff_fixture.h"
 #include "models/flux/denoising.h"
 #include "models/flux/transformer.h"
@@ -110,6 +111,13 @@ TEST(FluxStills, AgreeWithALora) {
     expect_still(*pipeline, "lora");
     pipeline->change_loras({}, {});
     expect_still(*pipeline, "four");
+}
+
+/// Kohya's: query, key and value are one there, and so is what goes into the layers for both.
+TEST(FluxStills, AgreeWithALoraOfWhatLiesTogether) {
+    const auto pipeline =
+        load_pipeline(describe_model(schnell), {.loras = {{schnell / "kohya.safetensors", 0.6}}}, {});
+    expect_still(*pipeline, "fused");
 }
 
 TEST(FluxStills, MistakesAreSeen) {

@@ -30,6 +30,7 @@
 #include "desk/still_desk.h"
 #include "desk/strip_desk.h"
 #include "library/film_strip.h"
+#include "models/single_file.h"
 #include "queue/side_panel.h"
 #include "stage/progress_line.h"
 #include "stage/stage_panel.h"
@@ -202,7 +203,7 @@ void Desk::setBudget(int percent) {
 void Desk::openFile(const QString& file) {
     session_.shelf().runOnDisk([this, file] {
         std::error_code ignored;
-        if (std::filesystem::is_directory(toPath(file), ignored)) {
+        if (std::filesystem::is_directory(toPath(file), ignored) || is_weight_file(toPath(file))) {
             callHome(this, [this, file] { models_->add(toPath(file)); });
             return;
         }

@@ -4,6 +4,7 @@
 #include "base/json_config.h"
 #include "base/paths.h"
 #include "models/animatediff/directory_texts.h"
+#include "models/checkpoint_parts.h"
 #include "models/describing.h"
 #include "models/hub_cache.h"
 #include "models/lora_parts.h"
@@ -23,15 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* weights_name = "diffusion_pytorch_model.safetensors";
-
-std::int64_t size_of(const WeightIndex& index, const std::string& name, std::size_t axis) {
-    const auto place = index.places.find(name);
-    if (place == index.places.end()) {
-        return 0;
-    }
-    const std::vector<std::int64_t>& shape = index.entry(place->second).shape;
-    return axis < shape.size() ? shape[axis] : 0;
-}
 
 /// How many of "<begin>0<end>", "<begin>1<end>" ... there are.
 std::int64_t count_of(const WeightIndex& index, const std::string& begin, const std::string& end) {
@@ -97,7 +89,8 @@ std::optional<UNetConfig> checkpoint_of(const fs::path& file) {
     UNetConfig config = unet_sd15();
     const WeightIndex index = index_weights(file, unet_names(config));
     if (!index.places.contains("conv_in.weight") ||
-        !index.places.contains("down_blocks.0.resnets.0.norm1.weight")) {
+        !index.places.contains("down_blocks.0.resnets.0.norm1.weight") ||
+        index.places.contains("add_embedding.linear_1.weight")) { // SDXL's, which makes stills by itself
         return std::nullopt;
     }
     // Text of SDXL is first looked at one level further down.
@@ -111,14 +104,6 @@ std::optional<UNetConfig> checkpoint_of(const fs::path& file) {
     }
     config.in_channels = size_of(index, "conv_in.weight", 1);
     return config;
-}
-
-/// Told by an empty tensor, or by the metadata of ModelSpec.
-bool predicts_v(const fs::path& file) {
-    const WeightHeader header = read_weight_header(file);
-    const auto said = header.metadata.find("modelspec.prediction_type");
-    return std::ranges::find(header.tensors, "v_pred", &TensorEntry::name) != header.tensors.end() ||
-           (said != header.metadata.end() && said->second.starts_with("v"));
 }
 
 void require_sd15(const fs::path& file, const UNetConfig& found) {
@@ -222,22 +207,6 @@ fs::path find_motion(const fs::path& given) {
     return find_part(given, {"motion_adapter", {"animatediff_models", "motion_modules"}, {""}, is_motion});
 }
 
-fs::path find_tokenizer(const fs::path& given) {
-    const auto holds_tokenizer = [](const fs::path& folder) {
-        return (fs::exists(folder / "vocab.json") && fs::exists(folder / "merges.txt")) ||
-               fs::exists(folder / "tokenizer.json");
-    };
-    if (holds_tokenizer(given.parent_path())) {
-        return given.parent_path();
-    }
-    for (const char* const place : {"tokenizer", "comfy/sd1_tokenizer"}) {
-        if (fs::path found = find_part(given, {place, {}, {}, holds_tokenizer}); !found.empty()) {
-            return found;
-        }
-    }
-    return {};
-}
-
 void add_motion(LinkedModel& model, const fs::path& source, const MotionConfig& config) {
     const AdapterKind kind = adapter_kind(source.filename().string());
     model.files["model_index.json"] = index_text();
@@ -262,17 +231,7 @@ void add_directory(LinkedModel& model, const fs::path& base) {
 }
 
 void add_checkpoint(LinkedModel& model, const fs::path& file) {
-    const fs::path tokenizer = find_tokenizer(file);
-    if (tokenizer.empty()) {
-        throw Error(
-            ErrorKind::user,
-            name_of(file) +
-                " holds no tokenizer, and none of CLIP was found beside it, in the models here or in "
-                "the Hugging Face cache.",
-            "Put vocab.json and merges.txt of openai/clip-vit-large-patch14 beside it."
-        );
-    }
-    model.links["tokenizer"] = tokenizer;
+    model.links["tokenizer"] = find_clip_tokenizer(file);
     model.files["unet/config.json"] = unet_config_text(unet_sd15());
     model.files["vae/config.json"] = kl_vae_config_text(kl_vae_sd15());
     model.files["text_encoder/config.json"] = clip_config_text(clip_large());
@@ -342,7 +301,8 @@ LinkedModel with_found_motion(const fs::path& given) {
             name_of(given) +
                 " is a checkpoint of Stable Diffusion 1.5, and no motion module was found beside it, in "
                 "the models here or in a folder animatediff_models.",
-            "Put a motion module for Stable Diffusion 1.5 beside it."
+            "Put a motion module for Stable Diffusion 1.5 beside it; stills are made of a directory in the "
+            "diffusers layout, and of single files of SDXL."
         );
     }
     LinkedModel model{.name = given.stem().string(), .files = {}, .links = {}};

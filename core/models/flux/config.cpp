@@ -1,8 +1,11 @@
 #include "models/flux/config.h"
 
+#include "models/flux/weight_names.h"
 #include "models/model_index.h"
+#include "models/unet/original_names.h"
 #include "text/clip_config.h"
 #include "text/t5_config.h"
+#include "text/t5_names.h"
 
 #include <algorithm>
 #include <numeric>
@@ -113,6 +116,15 @@ PipelineConfig read_pipeline_config(const fs::path& directory, const JsonConfig&
         );
     }
     return result;
+}
+
+std::map<std::string, WeightNames> component_names(const PipelineConfig& config) {
+    return {
+        {"transformer", transformer_names()},
+        {"vae", kl_vae_names(config.vae)},
+        {"text_encoder", clip_names()},
+        {"text_encoder_2", t5_names()},
+    };
 }
 
 } // namespace rushes::flux

@@ -3,11 +3,14 @@
 
 #include "base/json_config.h"
 #include "models/unet/kl_vae_config.h"
+#include "nn/weights/weight_names.h"
 #include "schedulers/scheduler_config.h"
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <string>
 
 namespace rushes::flux {
 
@@ -41,6 +44,9 @@ struct PipelineConfig {
     /// Sides of pictures are multiples of it.
     int size_multiple() const { return static_cast<int>(patch * vae.stride()); }
 };
+
+/// What each component's tensors may be called.
+std::map<std::string, WeightNames> component_names(const PipelineConfig& config);
 
 TransformerConfig read_transformer_config(const JsonConfig& config);
 

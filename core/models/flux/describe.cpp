@@ -2,9 +2,9 @@
 #include "models/family.h"
 #include "models/flux/config.h"
 #include "models/flux/cost.h"
+#include "models/flux/link_files.h"
 #include "models/flux/presets.h"
 #include "models/model_card.h"
-#include "models/unet/original_names.h"
 
 #include <utility>
 
@@ -45,7 +45,7 @@ ModelInfo describe(const fs::path& directory, const JsonConfig& index) {
             info,
             {"transformer", "vae", "text_encoder", "text_encoder_2"},
             std::move(small_files),
-            {{"vae", kl_vae_names(config.vae)}}
+            component_names(config)
         )
     );
     return info;
@@ -62,7 +62,11 @@ std::vector<PublishedModel> published() {
 
 Family family() {
     return {
-        .pipeline_classes = {"FluxPipeline"}, .describe = describe, .published = published, .presets = presets
+        .pipeline_classes = {"FluxPipeline"},
+        .describe = describe,
+        .published = published,
+        .presets = presets,
+        .link_files = link_files
     };
 }
 

@@ -7,6 +7,7 @@
 #include "models/flux/config.h"
 #include "models/flux/denoising.h"
 #include "models/flux/transformer.h"
+#include "models/flux/weight_names.h"
 #include "models/frame_decoder.h"
 #include "models/latent_rgb.h"
 #include "models/lora_networks.h"
@@ -28,9 +29,13 @@ bool for_each(const std::filesystem::path& /*file*/, std::size_t /*transformer*/
     return true;
 }
 
+WeightOptions with_names(WeightOptions options, WeightNames names) {
+    options.names = std::move(names);
+    return options;
+}
+
 KlDecoder load_decoder(const ModelInfo& info, const KlVaeConfig& config, WeightOptions options) {
-    options.names = kl_vae_names(config);
-    const WeightStore store(info.part("vae"), std::move(options));
+    const WeightStore store(info.part("vae"), with_names(std::move(options), kl_vae_names(config)));
     return {store.root(), config};
 }
 
@@ -101,7 +106,12 @@ private:
           transformers_(std::move(loras), for_each),
           decoder_(load_decoder(info, config_.vae, loading.weights("vae", at::kFloat))),
           latent_rgb_(load_latent_rgb(info, config_.vae.latent_channels)) {
-        transformers_.add(info.part("transformer"), loading.weights("transformer"), config_.transformer, {});
+        transformers_.add(
+            info.part("transformer"),
+            with_names(loading.weights("transformer"), transformer_names()),
+            config_.transformer,
+            {}
+        );
         loading.done();
     }
 

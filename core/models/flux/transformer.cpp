@@ -199,7 +199,10 @@ void Transformer::reload() {
     time_out_ = Linear(embedder["timestep_embedder"]["linear_2"], c.dim(), c.dim());
     pooled_in_ = Linear(embedder["text_embedder"]["linear_1"], c.pooled_dim, c.dim());
     pooled_out_ = Linear(embedder["text_embedder"]["linear_2"], c.dim(), c.dim());
-    norm_out_ = Linear(weights_["norm_out"]["linear"], c.dim(), 2 * c.dim());
+    const Weights last = weights_["norm_out"];
+    norm_out_ = last["linear"].has("weight")
+                    ? Linear(last["linear"], c.dim(), 2 * c.dim())
+                    : Linear::stacked(std::array{last["scale"], last["shift"]}, c.dim(), c.dim());
     proj_out_ = Linear(weights_["proj_out"], c.dim(), c.channels);
 }
 

@@ -131,7 +131,7 @@ SchedulerConfig lightning(const SchedulerConfig& own) {
 }
 
 std::map<std::string, WeightNames> component_names(const PipelineConfig& config) {
-    WeightNames second = clip_names();
+    WeightNames second = open_clip_names();
     second.lora_prefixes = {"lora_te2_", "text_encoder_2."};
     return {
         {"unet", unet_names(config.unet)},

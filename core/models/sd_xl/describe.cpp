@@ -5,6 +5,7 @@
 #include "models/family.h"
 #include "models/model_card.h"
 #include "models/sd_xl/config.h"
+#include "models/sd_xl/link_files.h"
 #include "models/sd_xl/presets.h"
 
 #include <utility>
@@ -145,7 +146,8 @@ Family family() {
         .pipeline_classes = {"StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline"},
         .describe = describe,
         .published = published,
-        .presets = presets
+        .presets = presets,
+        .link_files = link_files
     };
 }
 

@@ -128,7 +128,7 @@ WeightNames kl_vae_names(const KlVaeConfig& config) {
         );
     }
     return {
-        .prefixes = {"first_stage_model."},
+        .prefixes = {"first_stage_model.", "vae."},
         .maps = {{.marker = "decoder.mid.block_1", .rules = std::move(rules)}},
     };
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "nn/weights/finite.h"
+#include "nn/weights/lora_layers.h"
 #include "nn/weights/safetensors.h"
 
 #include <algorithm>
@@ -57,71 +58,25 @@ constexpr std::array<std::string_view, 8> other_methods{
     "glora"
 };
 
-constexpr std::array<std::string_view, 10> prefixes{
-    "base_model.model.",
-    "model.diffusion_model.",
-    "diffusion_model.",
-    "transformer.",
-    "unet.",
-    "text_encoder.",
-    "lora_unet_",
-    "lora_transformer_",
-    "lora_te_",
-    "lora_te1_"
-};
-
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& problem) {
     throw Error(ErrorKind::user, quoted(file) + " is not a LoRA for this model: " + problem + ".");
 }
 
-std::string flat(std::string_view name) {
-    std::string text(name);
-    std::ranges::replace(text, '.', '_');
-    return text;
-}
-
-/// Empty: of another component than the one that `own` prefixes are of.
-std::string_view without_prefix(std::string_view layer, const std::vector<std::string>& own) {
-    if (!own.empty()) {
-        const auto found =
-            std::ranges::find_if(own, [&](const std::string& prefix) { return layer.starts_with(prefix); });
-        return found == own.end() ? std::string_view() : layer.substr(found->size());
+/// The rows of a factor, or of a difference, that are the target's.
+at::Tensor rows_of(
+    const at::Tensor& tensor,
+    const NameMap::Rows& rows,
+    const std::string& name,
+    const std::filesystem::path& file
+) {
+    if (rows.shares == 1) {
+        return tensor;
     }
-    for (const std::string_view prefix : prefixes) { // in the order in which they may stand
-        if (layer.starts_with(prefix)) {
-            layer.remove_prefix(prefix.size());
-        }
+    if (tensor.dim() < 1 || tensor.size(0) % rows.shares != 0) {
+        refuse(file, "'" + name + "' does not come in " + std::to_string(rows.shares) + " equal parts");
     }
-    return layer;
-}
-
-std::string layer_of(const std::string& name) {
-    return name.substr(0, name.rfind('.'));
-}
-
-/// The layer's name without what older files of diffusers put into it: attention had a processor that held
-/// the factors, and called its output "to_out".
-std::string without_processor(std::string layer) {
-    constexpr std::string_view processor = ".processor.";
-    if (const std::size_t at = layer.find(processor); at != std::string::npos) {
-        layer.erase(at, processor.size() - 1);
-        layer += layer.ends_with(".to_out") ? ".0" : "";
-    }
-    return layer;
-}
-
-/// What a LoRA may call the layers of a component, flattened, to their own names.
-std::map<std::string, std::string> layers_by_alias(const WeightIndex& component, const WeightNames& names) {
-    std::map<std::string, std::string> layers;
-    for (const auto& [name, place] : component.places) {
-        layers.emplace(flat(layer_of(name)), layer_of(name));
-    }
-    for (const NameMap& map : names.maps) {
-        for (const auto& [name, place] : component.places) {
-            layers.emplace(flat(map.foreign(layer_of(name))), layer_of(name));
-        }
-    }
-    return layers;
+    const std::int64_t share = tensor.size(0) / rows.shares;
+    return tensor.narrow(0, rows.begin * share, rows.share * share);
 }
 
 /// What a file says of one layer.
@@ -307,7 +262,7 @@ LoraWeights::LoraWeights(
 ) {
     const Source source(file);
     const MetadataAlpha metadata(source.header());
-    const std::map<std::string, std::string> layers = layers_by_alias(component, names);
+    const LoraLayers layers(component, names);
     std::map<std::string, Layer> found;
     std::set<std::string> strangers;
     for (const TensorEntry& entry : source.header().tensors) {
@@ -317,16 +272,20 @@ LoraWeights::LoraWeights(
             refuse(file, "'" + entry.name + "' is of another method than LoRA, which is not supported");
         }
         const auto [layer_name, part] = part_of(entry.name);
-        const std::string plain = without_processor(layer_name);
-        const auto layer = layers.find(flat(without_prefix(plain, names.lora_prefixes)));
-        if (layer == layers.end() || part == Part::unknown) {
+        const std::vector<LoraTarget>& targets = layers.find(layer_name);
+        if (targets.empty() || part == Part::unknown) {
             strangers.insert(layer_name);
             continue;
         }
-        Layer& target = found[layer->second];
-        put(target, part, source.tensor(entry), entry.name, file);
-        if (!target.alpha) {
-            target.alpha = metadata.alpha(layer_name);
+        const at::Tensor tensor = source.tensor(entry);
+        const bool whole = part == Part::down || part == Part::alpha; // of all rows
+        for (const LoraTarget& target : targets) {
+            Layer& layer = found[target.layer];
+            put(layer, part, whole ? tensor : rows_of(tensor, target.rows, entry.name, file), entry.name, file
+            );
+            if (!layer.alpha) {
+                layer.alpha = metadata.alpha(layer_name);
+            }
         }
     }
     unmatched_.assign(strangers.begin(), strangers.end());

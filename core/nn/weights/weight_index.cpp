@@ -32,19 +32,64 @@ WeightIndex index_single(const fs::path& source, const fs::path& path) {
     return index;
 }
 
+/// The rows of a tensor that one of ours is.
+TensorEntry piece_of(const TensorEntry& whole, const OwnPiece& piece, const fs::path& source) {
+    TensorEntry entry = whole;
+    if (whole.bytes == dtype_bytes(whole.dtype)) { // one number: a scale of all rows
+        return entry;
+    }
+    if (piece.transposed) {
+        if (whole.shape.size() != 2 || !whole.strides.empty() || is_block_format(whole.dtype)) {
+            throw Error(
+                ErrorKind::user, quoted(source) + " holds '" + whole.name + "' in a form that cannot be used."
+            );
+        }
+        entry.shape = {whole.shape[1], whole.shape[0]};
+        entry.strides = {1, whole.shape[1]};
+        return entry;
+    }
+    if (whole.shape.empty() || whole.shape.front() % piece.shares != 0 || !whole.strides.empty()) {
+        throw Error(
+            ErrorKind::user,
+            quoted(source) + " holds '" + whole.name + "', which does not come in " +
+                std::to_string(piece.shares) + " equal parts."
+        );
+    }
+    const auto shares = static_cast<std::uint64_t>(piece.shares);
+    entry.shape.front() = whole.shape.front() / piece.shares * piece.share;
+    entry.bytes = whole.bytes / shares * static_cast<std::uint64_t>(piece.share);
+    entry.offset = whole.offset + whole.bytes / shares * static_cast<std::uint64_t>(piece.begin);
+    return entry;
+}
+
+/// Where a piece of a tensor is: what is no tensor of the file becomes one of its header.
+WeightPlace place_of(WeightIndex& index, const WeightPlace& whole, const OwnPiece& piece) {
+    if (piece.shares == 1 && !piece.transposed) {
+        return whole;
+    }
+    TensorEntry entry = piece_of(index.entry(whole), piece, index.source);
+    std::vector<TensorEntry>& tensors = index.files[whole.file].header.tensors;
+    tensors.push_back(std::move(entry));
+    return {.file = whole.file, .tensor = tensors.size() - 1};
+}
+
 /// The same tensors under their own names.
 void translate(WeightIndex& index, const WeightNames& names) {
     std::vector<std::string> foreign;
     for (const auto& [name, place] : index.places) {
         foreign.push_back(name);
     }
-    const std::vector<std::string> own = own_names(foreign, names);
+    const std::vector<std::vector<OwnPiece>> own = own_pieces(foreign, names);
     std::map<std::string, WeightPlace> places;
     for (std::size_t i = 0; i < own.size(); ++i) {
-        if (!own[i].empty() && !places.emplace(own[i], index.places.at(foreign[i])).second) {
-            throw Error(
-                ErrorKind::user, quoted(index.source) + " holds the tensor '" + own[i] + "' under two names."
-            );
+        for (const OwnPiece& piece : own[i]) {
+            const WeightPlace place = place_of(index, index.places.at(foreign[i]), piece);
+            if (!places.emplace(piece.name, place).second) {
+                throw Error(
+                    ErrorKind::user,
+                    quoted(index.source) + " holds the tensor '" + piece.name + "' under two names."
+                );
+            }
         }
     }
     index.places = std::move(places);

@@ -73,6 +73,31 @@ std::string translated(
     return std::string(name);
 }
 
+std::vector<OwnPiece> pieces_of(std::string_view name, const NameMap& map) {
+    for (const NameSplit& split : map.splits) {
+        const auto found = match(name, split.foreign);
+        if (!found) {
+            continue;
+        }
+        std::vector<OwnPiece> pieces;
+        std::int64_t shares = 0;
+        for (const NameSplit::Part& part : split.parts) {
+            pieces.push_back(
+                {.name = filled(part.own, *found),
+                 .begin = shares,
+                 .share = part.share,
+                 .transposed = split.transposed}
+            );
+            shares += part.share;
+        }
+        for (OwnPiece& piece : pieces) {
+            piece.shares = shares;
+        }
+        return pieces;
+    }
+    return {{.name = map.own(name)}};
+}
+
 std::string without_wrappers(std::string name) {
     for (const std::string_view wrapper : wrappers) {
         for (std::size_t at = name.find(wrapper); at != std::string::npos; at = name.find(wrapper, at)) {
@@ -96,26 +121,58 @@ std::string NameMap::foreign(std::string_view name) const {
     return translated(name, rules, &NameRule::own, &NameRule::foreign);
 }
 
-std::vector<std::string> own_names(const std::vector<std::string>& names, const WeightNames& known) {
-    std::vector<std::string> result;
+std::optional<NameMap::Rows> NameMap::rows(std::string_view name) const {
+    for (const NameSplit& split : splits) {
+        Rows rows;
+        bool found = false;
+        std::int64_t shares = 0;
+        for (const NameSplit::Part& part : split.parts) {
+            if (const auto matched = match(name, part.own); matched && !split.transposed) {
+                rows = {filled(split.foreign, *matched), shares, part.share};
+                found = true;
+            }
+            shares += part.share;
+        }
+        if (found) {
+            rows.shares = shares;
+            return rows;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::vector<OwnPiece>>
+own_pieces(const std::vector<std::string>& names, const WeightNames& known) {
+    std::vector<std::string> plain;
     for (const std::string& name : names) {
-        result.push_back(without_wrappers(name));
+        plain.push_back(without_wrappers(name));
     }
     const auto prefix = std::ranges::find_if(known.prefixes, [&](const std::string& p) {
-        return std::ranges::any_of(result, [&](const std::string& name) { return name.starts_with(p); });
+        return std::ranges::any_of(plain, [&](const std::string& name) { return name.starts_with(p); });
     });
     if (prefix != known.prefixes.end()) {
-        for (std::string& name : result) {
+        for (std::string& name : plain) {
             name = name.starts_with(*prefix) ? name.substr(prefix->size()) : std::string();
         }
     }
     const auto map = std::ranges::find_if(known.maps, [&](const NameMap& m) {
-        return std::ranges::any_of(result, [&](const std::string& name) { return m.is_of(name); });
+        return std::ranges::any_of(plain, [&](const std::string& name) { return m.is_of(name); });
     });
-    if (map != known.maps.end()) {
-        std::ranges::transform(result, result.begin(), [&](const std::string& name) {
-            return map->own(name);
-        });
+    std::vector<std::vector<OwnPiece>> result;
+    for (const std::string& name : plain) {
+        result.push_back(
+            name.empty()              ? std::vector<OwnPiece>()
+            : map == known.maps.end() ? std::vector{OwnPiece{.name = name}}
+                                      : pieces_of(name, *map)
+        );
+    }
+    return result;
+}
+
+std::vector<std::string> own_names(const std::vector<std::string>& names, const WeightNames& known) {
+    std::vector<std::string> result;
+    for (const std::vector<OwnPiece>& pieces : own_pieces(names, known)) {
+        result.push_back(pieces.empty() ? std::string() : pieces.front().name);
     }
     return result;
 }

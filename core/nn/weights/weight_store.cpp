@@ -240,7 +240,8 @@ private:
     }
 
     at::Tensor converted(const at::Tensor& view, at::ScalarType dtype) const {
-        if (options_.device.is_cpu() && view.scalar_type() == dtype) {
+        // Of a view that is not dense products would be other ones in their last bits.
+        if (options_.device.is_cpu() && view.scalar_type() == dtype && view.is_contiguous()) {
             return view;
         }
         if (!options_.device.is_cpu()) {
