@@ -1,6 +1,7 @@
 #include "generation/device_memory.h"
 
 #include "base/memory.h"
+#include "nn/kept_memory.h"
 
 #include <c10/core/CachingDeviceAllocator.h>
 
@@ -23,7 +24,9 @@ void forget_peak_memory(c10::Device device) {
 }
 
 void give_back_memory(c10::Device device) {
-    if (!device.is_cpu()) {
+    if (device.is_cpu()) {
+        KeptMemory::use().give_back();
+    } else {
         c10::getDeviceAllocator(device.type())->emptyCache();
     }
 }

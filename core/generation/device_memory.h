@@ -12,7 +12,7 @@ namespace rushes {
 std::uint64_t peak_memory(c10::Device device);
 void forget_peak_memory(c10::Device device);
 
-/// What libtorch keeps of a card's memory for its next tensors goes back to the card. Nothing on the CPU.
+/// What is kept of a device's memory for the next tensors goes back to it.
 void give_back_memory(c10::Device device);
 
 } // namespace rushes

@@ -1,5 +1,7 @@
 #include "models/diffusion_cost.h"
 
+#include "models/residency.h"
+
 #include <cmath>
 #include <map>
 #include <string>
@@ -134,7 +136,11 @@ public:
         }
         cost.resident.push_back({"vae", copies("vae", 4) * decoder_.bytes(4)});
         for (const auto& [component, weights] : text_encoders_) {
-            cost.resident.push_back({component, weights.bytes(number)});
+            if (!clip_stays(options)) {
+                cost.text.bytes += weights.bytes(number);
+            } else if (options.device_of(component) == options.device) {
+                cost.resident.push_back({component, weights.bytes(number)});
+            }
             cost.text.flop += 2 * 2 * text_pieces * weights.floats();
         }
         const double stride = static_cast<double>(shape_.vae.stride());

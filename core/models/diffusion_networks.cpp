@@ -85,11 +85,17 @@ const UNet& DiffusionNetworks::unet(const std::stop_token& stop) {
 
 const ClipEncoder& DiffusionNetworks::text_encoder(std::size_t which, const std::stop_token& stop) {
     Text& text = texts_.at(which);
-    if (!text.source.is_fresh()) {
+    if (!text.encoder || !text.source.is_fresh()) {
         text.source.store.read_again({}, stop);
         build(text);
     }
     return *text.encoder;
+}
+
+void DiffusionNetworks::release_text_encoders() {
+    for (Text& text : texts_) {
+        text.encoder.reset();
+    }
 }
 
 void DiffusionNetworks::change(const std::vector<LoraFile>& loras, const std::stop_token& stop) {

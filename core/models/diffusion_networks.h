@@ -38,6 +38,9 @@ public:
 
     std::size_t text_encoders() const { return texts_.size(); }
 
+    /// Their memory is free until they are asked for again.
+    void release_text_encoders();
+
     /// Throws Error{user}: an unsound file, one for another base, nothing in it that belongs to a network
     /// here. Those from before stay then.
     void change(const std::vector<LoraFile>& loras, const std::stop_token& stop);

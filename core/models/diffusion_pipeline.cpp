@@ -6,6 +6,7 @@
 #include "models/diffusion_networks.h"
 #include "models/frame_decoder.h"
 #include "models/latent_rgb.h"
+#include "models/residency.h"
 #include "models/tiny_still_decoder.h"
 #include "models/unet/kl_vae.h"
 #include "models/unet_denoising.h"
@@ -86,9 +87,11 @@ private:
     DiffusionPipeline(
         const ModelInfo& info, DiffusionModel model, std::vector<LoraFile> loras, ComponentLoading loading
     );
+    TextEmbeddings embeddings(const Brief& brief, const std::stop_token& stop);
 
     ModelInfo info_;
     DiffusionModel model_;
+    bool text_stays_;
     std::vector<ClipTokenizer> tokenizers_;
     DiffusionNetworks networks_;
     KlDecoder decoder_;
@@ -107,6 +110,7 @@ DiffusionPipeline::DiffusionPipeline(
 )
     : info_(info),
       model_(std::move(model)),
+      text_stays_(clip_stays(loading.options())),
       tokenizers_(tokenizers_of(info, model_)),
       networks_(parts_of(info, loading, model_), model_.unet, std::move(loras)),
       decoder_(load_decoder(info, model_, loading.weights("vae", at::kFloat))),
@@ -121,6 +125,14 @@ DiffusionPipeline::DiffusionPipeline(
 
 Conditioning
 DiffusionPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& /*done*/) {
+    TextEmbeddings text = embeddings(brief, stop);
+    if (!text_stays_) {
+        networks_.release_text_encoders();
+    }
+    return text;
+}
+
+TextEmbeddings DiffusionPipeline::embeddings(const Brief& brief, const std::stop_token& stop) {
     const ClipEncoder& first = networks_.text_encoder(0, stop);
     if (!model_.two_encoders()) {
         return embed_prompts(tokenizers_.front(), first, brief, stop);

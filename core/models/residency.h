@@ -17,4 +17,11 @@ inline bool text_encoder_stays(std::uint64_t bytes, const LoadOptions& options) 
            (options.residency == Residency::automatic && bytes <= resident_text_bytes);
 }
 
+/// CLIP is small beside the UNet that it serves. On a card it stays, for quick looks; in main memory it is
+/// read again in less time than one step takes, and a quarter of SDXL is free while the UNet computes.
+inline bool clip_stays(const LoadOptions& options) {
+    return options.residency == Residency::all ||
+           (options.residency == Residency::automatic && options.device_of("text_encoder") != "cpu");
+}
+
 } // namespace rushes

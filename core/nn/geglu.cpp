@@ -8,6 +8,13 @@
 #include <ATen/Parallel.h>
 
 namespace rushes {
+namespace {
+
+/// What lies between the two products is eight times as wide as what goes in: of so many rows it stays in the
+/// processor's cache, where that of a whole clip would be its largest tensor.
+constexpr std::int64_t rows_at_once = 1024;
+
+} // namespace
 
 at::Tensor geglu(const at::Tensor& x, Backend backend) {
     const std::int64_t size = x.size(-1) / 2;
@@ -30,7 +37,19 @@ GegluFeedForward::GegluFeedForward(const Weights& weights, std::int64_t size, st
     : proj(weights["net"][0]["proj"], size, 2 * inner), out(weights["net"][2], inner, size) {}
 
 at::Tensor GegluFeedForward::forward(const at::Tensor& x, const std::stop_token& stop) const {
-    return out.forward(geglu(proj.forward(x, stop)), stop);
+    const auto of = [&](const at::Tensor& rows) {
+        return out.forward(geglu(proj.forward(rows, stop)), stop);
+    };
+    const at::Tensor rows = x.flatten(0, -2);
+    if (!x.is_cpu() || rows.size(0) <= rows_at_once) {
+        return of(x);
+    }
+    at::Tensor result = at::empty(rows.sizes(), x.options());
+    for (std::int64_t first = 0; first < rows.size(0); first += rows_at_once) {
+        const std::int64_t count = std::min(rows_at_once, rows.size(0) - first);
+        result.narrow(0, first, count).copy_(of(rows.narrow(0, first, count)));
+    }
+    return result.view(x.sizes());
 }
 
 } // namespace rushes
