@@ -5,6 +5,9 @@ FPS = 12
 FRAMES = 33                                        # 9 latent frames
 SIZES = [(224, 128), (128, 224), (160, 160)]       # width, height; multiples of 32
 
+# How many of the things in grammar.py the model knows, first to last. The renderer draws 12 colours and 10 backgrounds.
+KNOWN = dict(object=8, colour=8, background=6, motion=8)
+
 # AutoencoderKLWan in the layout of Wan 2.2: 2x2 pixel shuffle, then 8x in space and 4x in time by convolutions.
 VAE = dict(
     base_dim=16,

@@ -1,6 +1,8 @@
 """Stage 2: denoiser and text encoder, rectified flow with a noise level per latent frame.
 
     python denoiser.py RUN
+    python denoiser.py RUN --keep-first      a distilled model, from start.py, learns a larger world: at the sampler's own noise levels,
+                                             and in the first world it goes on answering as it did
 
 One pass holds the finished frames (timestep 0) and several noisy copies of each; a noisy frame sees the finished frames before it
 and itself, which is just what the sampler shows it. Frame 0, which decides the picture, and frame 1, which decides the motion,
@@ -8,6 +10,7 @@ have the most copies. A little noise on the finished frames stands for the sampl
 are cheap, and shape, colour and background are learnt from them.
 """
 
+import copy
 import random
 
 import torch
@@ -30,6 +33,8 @@ SHIFT = 3.0
 CONTEXT_NOISE = 0.2
 ADAM_NAMES = ("shared", "embed_tokens", "relative_attention_bias", "patch_embedding", "proj_out", "scale_shift", "heads", "time_")
 PICTURES_UNTIL = 0.25                              # of the training time
+FIRST_WORLD = 0.4                                  # of the batches, with --keep-first
+ELSEWHERE = 0.2                                    # of the noise levels then; the others are the sampler's
 CAPTION_LENGTH = 31                                # tokens; with the padding 32, as wide loads want
 
 
@@ -71,9 +76,23 @@ def labels_of(scenes: list[dict], captions: list[str]) -> Tensor:
     return torch.tensor(result)
 
 
+def frozen(model: Model) -> Model:
+    """As it is now, in bfloat16."""
+    result = copy.deepcopy(model).requires_grad_(False).eval()
+    for p in result.parameters():                  # not the tables of positions
+        p.data = p.data.bfloat16()
+    return result
+
+
 def noise_levels(shape: tuple[int, ...], device: str) -> Tensor:
     u = torch.sigmoid(torch.randn(shape, device=device))
     return SHIFT * u / (1 + (SHIFT - 1) * u)
+
+
+def levels_of_sampler(shape: tuple[int, ...], device: str) -> Tensor:
+    grid = torch.tensor(config.CAUSAL["sigmas"], device=device)
+    of_grid = grid[torch.randint(0, len(grid), shape, device=device)]
+    return torch.where(torch.rand(shape, device=device) < ELSEWHERE, noise_levels(shape, device), of_grid)
 
 
 def noisy_latents(clean: Tensor, copies: list[int], sigma: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,6 +146,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--learning-rate", type=float, default=1.0, help="factor on both learning rates")
     parser.add_argument("--pictures-until", type=float, default=PICTURES_UNTIL, help="share of the time for pictures alone")
     parser.add_argument("--keep-text", action="store_true", help="the text encoder stays as it begins")
+    parser.add_argument("--keep-first", action="store_true", help="answers in the first world stay as they begin")
     parser.add_argument("--reading-steps", type=int, default=500, help="of the text encoder alone, before anything else")
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
@@ -140,6 +160,7 @@ def main(argv: list[str] | None = None) -> None:
         for name, weights in torch.load(start, map_location="cpu").items():
             getattr(model, name).load_state_dict(weights)
     model.text_encoder.requires_grad_(not args.keep_text)
+    before = frozen(model) if args.keep_first else None
     half = Half(model)
     optimizers = Optimizers(half, 0.01 * args.learning_rate, 1e-3 * args.learning_rate, ADAM_NAMES)
     average = Average(model, 0.998)
@@ -152,19 +173,25 @@ def main(argv: list[str] | None = None) -> None:
     while session.progress < 1:
         kind = choose_kind(session.progress, rng, args.pictures_until)
         clips, copies = kinds[kind]
-        clean, scenes = data.batch(rng, kind, max(1, round(clips * args.batch)))
+        first = args.keep_first and rng.random() < FIRST_WORLD
+        clean, scenes = data.batch(rng, kind, max(1, round(clips * args.batch)), first)
         captions = [grammar.caption(s, rng) for s in scenes]
         ids, mask = text.batch(encode, captions, args.device, CAPTION_LENGTH)
         labels = placed(labels_of(scenes, captions), args.device)
-        sigma = noise_levels((len(scenes), sum(copies)), args.device)
+        sigma = (levels_of_sampler if args.keep_first else noise_levels)((len(scenes), sum(copies)), args.device)
         noisy, target = noisy_latents(clean, copies, sigma)
-        velocity, embeddings = half(*together(finished_frames(clean), noisy, sigma, layouts[kind]), ids, mask, layouts[kind])
+        inputs = *together(finished_frames(clean), noisy, sigma, layouts[kind]), ids, mask, layouts[kind]
+        if first:
+            with torch.no_grad():
+                target, _ = before(*inputs)
+        velocity, embeddings = half(*inputs)
         error = (velocity - target).square().mean((0, 1, 3, 4))
         reading = torch.zeros_like(error[0]) if args.keep_text else model.attribute_loss(embeddings.float(), mask, labels)
         (error.mean() + 0.1 * reading).backward()
         optimizers.step(session.factor(30))
         average.update(model)
         names = {"picture": ["first"], "clip": ["first", "second", "later"], "long": []}[kind]
+        names = [f"kept_{name}" if first else name for name in names]
         running = session.smooth(reading=reading, **{
             name: part.mean() for name, part in zip(names, error.split([*copies[:2], sum(copies[2:])] if names[1:] else len(error)))})
         if session.time_to_log():

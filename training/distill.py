@@ -4,7 +4,6 @@ teacher takes several, with guidance; so guidance is folded in and costs nothing
     python distill.py RUN
 """
 
-import copy
 import random
 
 import torch
@@ -16,7 +15,7 @@ import latents
 import text
 import tokenizer
 from denoiser import (ADAM_NAMES, CAPTION_LENGTH, GPU_KINDS, KINDS, Model, choose_kind, export_average, finished_frames,
-                      noisy_latents, together)
+                      frozen, noisy_latents, together)
 from optim import Average, Half, Optimizers, Session, arguments
 
 
@@ -50,9 +49,7 @@ def main(argv: list[str] | None = None) -> None:
     start = torch.load(args.run / "denoiser_teacher.pt", map_location="cpu")
     model.denoiser.load_state_dict(start["denoiser"])
     model.text_encoder.load_state_dict(start["text_encoder"])
-    teacher = copy.deepcopy(model).requires_grad_(False).eval()
-    for p in teacher.parameters():                 # not the tables of positions
-        p.data = p.data.bfloat16()
+    teacher = frozen(model)
     model.heads.requires_grad_(False), model.text_encoder.requires_grad_(not args.keep_text)
     half = Half(model)
     optimizers = Optimizers(half, 3e-3 * args.learning_rate, 3e-4 * args.learning_rate, ADAM_NAMES)

@@ -6,11 +6,15 @@ order of the clauses, an attribute left out, a slip of the finger, and now and t
 
 import random
 
+import config
+
 OBJECTS = ["ball", "box", "star", "heart", "triangle", "ring", "diamond", "moon"]
-COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "white"]
-BACKGROUNDS = ["room", "sky", "sea", "hills", "night", "desert"]
+COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "black", "grey", "brown", "turquoise"]
+BACKGROUNDS = ["room", "sky", "sea", "hills", "night", "desert", "forest", "snow", "city", "underwater"]
 MOTIONS = ["left", "right", "up", "down", "bounce", "spin", "pulse", "still"]
-ATTRIBUTES = {"object": OBJECTS, "colour": COLOURS, "background": BACKGROUNDS, "motion": MOTIONS}
+EVERYTHING = {"object": OBJECTS, "colour": COLOURS, "background": BACKGROUNDS, "motion": MOTIONS}
+FIRST = {k: values[:n] for (k, values), n in zip(EVERYTHING.items(), (8, 8, 6, 8))}     # the world of versions 1 to 5; new things come after
+ATTRIBUTES = {k: values[:config.KNOWN[k]] for k, values in EVERYTHING.items()}
 
 OBJECT_WORDS = {
     "ball": ["ball", "ball", "ball", "sphere", "orb"],
@@ -31,6 +35,10 @@ COLOUR_WORDS = {
     "purple": ["purple", "purple", "violet"],
     "pink": ["pink"],
     "white": ["white"],
+    "black": ["black"],
+    "grey": ["grey", "grey", "gray", "silver"],
+    "brown": ["brown", "brown", "chocolate"],
+    "turquoise": ["turquoise", "turquoise", "cyan", "teal"],
 }
 BACKGROUND_WORDS = {
     "room": ["in a room", "in a grey room", "in a studio", "in front of a wall", "on a plain background", "indoors"],
@@ -39,6 +47,10 @@ BACKGROUND_WORDS = {
     "hills": ["over green hills", "over the hills", "over a meadow", "in a green landscape", "above the grass", "in the countryside"],
     "night": ["at night", "under the stars", "in the night sky", "in a starry night", "in the dark", "in space"],
     "desert": ["in the desert", "over the desert", "at sunset", "over sand dunes", "in the dunes", "in the evening sun"],
+    "forest": ["in the forest", "in the forest", "in a forest", "in the woods", "among the trees", "over the firs"],
+    "snow": ["in the snow", "in the snow", "over the snow", "in winter", "over snowy mountains", "in a snowy landscape"],
+    "city": ["over the city", "over the city", "in the city", "in front of a skyline", "above the roofs", "over the town"],
+    "underwater": ["under water", "under water", "underwater", "in an aquarium", "at the bottom of the sea", "in the deep"],
 }
 MOTION_WORDS = {
     "left": ["moves left", "moves to the left", "flies left", "glides to the left", "travels left", "drifts left"],
@@ -57,20 +69,22 @@ HELD_OUT = 16                                      # one combination in so many
 
 
 def combination_index(scene: dict) -> int:
-    i = 0
-    for name, values in ATTRIBUTES.items():
-        i = i * len(values) + values.index(scene[name])
-    return i
+    """Combinations of the first world keep their number, whatever comes after."""
+    i, later, combinations = 0, 0, 1
+    for name, values in FIRST.items():
+        beyond, within = divmod(EVERYTHING[name].index(scene[name]), len(values))
+        i, later, combinations = i * len(values) + within, later * 4 + beyond, combinations * len(values)
+    return later * combinations + i
 
 
 def is_held_out(scene: dict) -> bool:
     return (combination_index(scene) * 2654435761 % 2**32) >> 16 & (HELD_OUT - 1) == 0
 
 
-def random_scene(rng: random.Random, held_out: bool | None = False) -> dict:
+def random_scene(rng: random.Random, held_out: bool | None = False, world: dict = ATTRIBUTES) -> dict:
     """A scene from the training combinations, the held-out ones (True), or any (None)."""
     while True:
-        scene = {name: rng.choice(values) for name, values in ATTRIBUTES.items()}
+        scene = {name: rng.choice(values) for name, values in world.items()}
         if held_out is None or is_held_out(scene) == held_out:
             return scene
 
@@ -129,7 +143,7 @@ def vocabulary() -> dict:
     first = {k: {v: WORDS[k][v][0] for v in values} for k, values in ATTRIBUTES.items()}
     synonyms = {}
     for k in ATTRIBUTES:
-        for v, words in WORDS[k].items():
-            synonyms[first[k][v]] = sorted(set(words) - {first[k][v]})
+        for v in ATTRIBUTES[k]:
+            synonyms[first[k][v]] = sorted(set(WORDS[k][v]) - {first[k][v]})
     plural = {"object": "objects", "colour": "colours", "background": "backgrounds", "motion": "motions"}
     return {plural[k]: list(first[k].values()) for k in ATTRIBUTES} | {"synonyms": synonyms}

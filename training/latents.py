@@ -53,12 +53,12 @@ class Source:
         s = torch.load(run / "latent_statistics.pt", map_location=device)
         self.mean, self.std = s["mean"].view(1, -1, 1, 1, 1), s["std"].view(1, -1, 1, 1, 1)
 
-    def batch(self, rng: random.Random, kind: str, count: int) -> tuple[Tensor, list[dict]]:
-        """Normalised latents [b, z, f, h, w] of one picture size, and their scenes."""
+    def batch(self, rng: random.Random, kind: str, count: int, first: bool = False) -> tuple[Tensor, list[dict]]:
+        """Normalised latents [b, z, f, h, w] of one picture size, and their scenes; with `first` of the first world."""
         size = rng.choice(config.SIZES)
-        stock = self.kept.setdefault((kind, size), [])
+        stock = self.kept.setdefault((kind, size, first), [])
         if not stock or rng.randrange(self.reuse) == 0:
-            scenes = [grammar.random_scene(rng) for _ in range(count)]
+            scenes = [grammar.random_scene(rng, world=grammar.FIRST if first else grammar.ATTRIBUTES) for _ in range(count)]
             latents = (encoded(self.vae, scenes, size, FRAMES[kind], rng, self.device) - self.mean) / self.std
             stock.append((latents.bfloat16(), scenes))
             del stock[:-max(1, self.KEPT[kind] // count // len(config.SIZES))]

@@ -1,4 +1,5 @@
-"""Draws a scene as a short video. Everything is a signed distance or a gradient, evaluated for all pixels at once.
+"""Draws a scene as a short video. Everything is a signed distance or a gradient, evaluated for all pixels at once; the
+backgrounds are in scenery.py.
 
 Coordinates: the short side of the picture spans -1..1, x to the right, y down; time in frames. `choose` fixes what a
 caption leaves open (positions, speeds, phases); `render` is a pure function of its result, so any crop or stretch of time
@@ -7,7 +8,6 @@ of a clip can be drawn alone. `render_all` draws many scenes at once, on any dev
     python renderer.py sheet.png     a contact sheet of random clips
 """
 
-import functools
 import math
 import random
 
@@ -15,14 +15,15 @@ import torch
 from torch import Tensor
 
 import grammar
+import scenery
 from device import placed
+from scenery import mix, rgb
 
 COLOUR_RGB = {
     "red": (0.90, 0.13, 0.14), "orange": (0.98, 0.53, 0.08), "yellow": (0.99, 0.86, 0.16), "green": (0.17, 0.72, 0.25),
     "blue": (0.14, 0.34, 0.92), "purple": (0.55, 0.20, 0.80), "pink": (0.99, 0.47, 0.72), "white": (0.95, 0.95, 0.97),
+    "black": (0.13, 0.13, 0.14), "grey": (0.52, 0.53, 0.55), "brown": (0.47, 0.27, 0.13), "turquoise": (0.10, 0.78, 0.74),
 }
-STARS = [(random.Random(9 + i).uniform(-1.7, 1.7), random.Random(99 + i).uniform(-1.7, 1.0), random.Random(i).uniform(0.35, 1.0))
-         for i in range(34)]
 
 
 def choose(scene: dict, rng: random.Random, aspect: float) -> dict:
@@ -121,86 +122,10 @@ def distance(shape: str, x: Tensor, y: Tensor) -> Tensor:
     raise ValueError(shape)
 
 
-def mix(a: Tensor, b: Tensor, weight: Tensor) -> Tensor:
-    return a + (b - a) * weight
-
-
-@functools.cache
-def constant(device, colour: tuple) -> Tensor:
-    return placed(colour, device, torch.float32).view(1, 3, 1, 1, 1)
-
-
-def rgb(like: Tensor, colour: tuple) -> Tensor:
-    return constant(like.device, colour)
-
-
-def gradient(top: tuple, bottom: tuple, position: Tensor) -> Tensor:
-    return mix(rgb(position, top), rgb(position, bottom), position.clamp(0, 1))
-
-
-def above(line: Tensor, y: Tensor, pixel: float) -> Tensor:
-    """1 below the line (in the picture), 0 above, one pixel of transition."""
-    return ((y - line) / pixel + 0.5).clamp(0, 1)
-
-
 def background(p: Batch, kind: str, x: Tensor, y: Tensor, t: Tensor, ax: float, ay: float, pixel: float) -> Tensor:
     """[b, 3, t or 1, h, w]; x [b, 1, 1, 1, w], y [b, 1, 1, h, 1], t [b, 1, t, 1, 1]."""
-    phase, horizon, at = (p.numbers(lambda q: q[name])[..., None] for name in ("background_phase", "horizon", "sun"))
-    phase = phase.split(1, 1)
-    v = (y / ay + 1) / 2                                          # 0 at the top, 1 at the bottom
-    if kind == "room":
-        wall = gradient((0.78, 0.76, 0.74), (0.64, 0.61, 0.60), v)
-        floor = gradient((0.42, 0.36, 0.33), (0.56, 0.49, 0.44), (v - 0.8) / 0.2)
-        picture = mix(wall, floor, above(0.62 * ay + 0 * x, y, pixel))
-        return picture * (1.06 - 0.16 * ((x / ax) ** 2 + (y / ay) ** 2))
-    if kind == "sky":
-        picture = gradient((0.24, 0.53, 0.92), (0.74, 0.89, 0.99), v)
-        cloud = 0
-        for i, (cx, cy, w) in enumerate(((-0.9, -0.5, 0.5), (0.75, -0.15, 0.42), (-0.25, 0.55, 0.55))):
-            dx = torch.remainder(x - cx * ax - 0.006 * t - 0.15 * phase[i] + ax + 0.7, 2 * ax + 1.4) - ax - 0.7
-            for ox, oy, s in ((-0.55, 0.06, 0.6), (0.0, -0.08, 0.85), (0.5, 0.05, 0.65)):
-                cloud = cloud + torch.exp(-(((dx - ox * w) / (0.62 * w * s)) ** 2 + ((y - cy * ay - oy) / (0.36 * w * s)) ** 2))
-        return mix(picture, rgb(x, (0.98, 0.99, 1.0)), (1.5 * cloud - 0.25).clamp(0, 0.92))
-    if kind == "sea":
-        line = 0.12 + horizon
-        picture = gradient((0.50, 0.76, 0.94), (0.96, 0.93, 0.82), (y + ay) / (line + ay))
-        layers = ((line, 0.012, 6.0, 0.10, (0.20, 0.62, 0.76)), (line + 0.16, 0.03, 4.6, -0.16, (0.13, 0.50, 0.70)),
-                  (line + 0.40, 0.045, 3.6, 0.2, (0.08, 0.38, 0.62)), (line + 0.70, 0.06, 2.8, -0.26, (0.05, 0.27, 0.52)))
-        for (h, a, k, w, c), f in zip(layers, phase):
-            crest = h + a * torch.sin(k * x + w * t + f)
-            depth = (1 + 0.35 * torch.exp(-(y - crest).clamp(min=0) / 0.05)).clamp(max=1.35)
-            picture = mix(picture, (rgb(x, c) * depth).clamp(max=1), above(crest, y, pixel))
-        return picture
-    if kind == "hills":
-        picture = gradient((0.46, 0.74, 0.95), (0.93, 0.97, 0.92), v / 0.6)
-        sun = torch.hypot(x - at, y + 0.62 * ay)
-        picture = mix(picture, rgb(x, (1.0, 0.96, 0.72)), torch.exp(-(sun / 0.22) ** 2) * 0.9)
-        layers = ((0.18, 0.11, 2.1, (0.52, 0.74, 0.46)), (0.40, 0.13, 1.6, (0.36, 0.64, 0.30)), (0.68, 0.10, 1.9, (0.22, 0.52, 0.20)))
-        for (h, a, k, c), f in zip(layers, phase):
-            crest = h + horizon + a * torch.sin(k * x + f)
-            light = 1 + 0.18 * torch.exp(-(y - crest).clamp(min=0) / 0.12)
-            picture = mix(picture, rgb(x, c) * light, above(crest, y, pixel))
-        return picture
-    if kind == "night":
-        picture = gradient((0.02, 0.03, 0.12), (0.16, 0.14, 0.36), v)
-        glow = 0
-        for sx, sy, brightness in STARS:
-            glow = glow + brightness * torch.exp(-((x - sx) ** 2 + (y - sy) ** 2) / (2 * 0.026 ** 2))
-        picture = picture + rgb(x, (0.95, 0.95, 0.85)) * glow.clamp(max=1)
-        crest = 0.76 * ay + horizon + 0.07 * torch.sin(2.3 * x + phase[0])
-        return mix(picture, rgb(x, (0.03, 0.04, 0.09)), above(crest, y, pixel))
-    if kind == "desert":
-        picture = gradient((0.42, 0.24, 0.52), (0.99, 0.62, 0.34), v / 0.62)
-        sun = torch.hypot(x - at, y - 0.02)
-        picture = mix(picture, rgb(x, (1.0, 0.80, 0.45)), torch.exp(-(sun / 0.55) ** 2) * 0.6)
-        picture = mix(picture, rgb(x, (1.0, 0.92, 0.66)), above(sun, 0.26 + 0 * y, pixel))
-        layers = ((0.26, 0.06, 1.8, (0.86, 0.52, 0.28)), (0.48, 0.10, 1.5, (0.72, 0.40, 0.22)), (0.74, 0.08, 2.0, (0.56, 0.29, 0.18)))
-        for (h, a, k, c), f in zip(layers, phase):
-            crest = h + horizon + a * torch.sin(k * x + f)
-            light = 1 + 0.22 * torch.exp(-(y - crest).clamp(min=0) / 0.1)
-            picture = mix(picture, (rgb(x, c) * light).clamp(max=1), above(crest, y, pixel))
-        return picture
-    raise ValueError(kind)
+    phase, horizon, sun = (p.numbers(lambda q: q[name])[..., None] for name in ("background_phase", "horizon", "sun"))
+    return scenery.KINDS[kind](scenery.View(x, y, t, ax, ay, pixel, phase.split(1, 1), horizon, sun))
 
 
 def grouped(chosen: list[dict], attribute: str, device) -> list[tuple[str, Batch, Tensor]]:

@@ -3,7 +3,7 @@ clips of prompts with combinations that the model never saw in training: one nam
 colour, background and motion of a whole clip. Beside them: how sharp the edges are, how much the clip flickers, and how far the
 clips as a whole are from renders (a Fréchet distance between what the networks see in both; 1 is as far as renders are spread).
 
-    python score.py RUN --train --minutes 20 trains both networks (RUN/judge.pt)
+    python score.py RUN --train --minutes 20 trains both networks (RUN/judge.pt), from those in RUN/judge_start.pt if there are some
     python score.py RUN FOLDER --clips 96    prints and writes the scores: renders (ceiling), generated, chance
 """
 
@@ -37,10 +37,10 @@ def convolutions(widths: list[int], strides: list[int]) -> nn.Sequential:
 class Shapes(nn.Module):
     """Names the object in one picture of half the model's size."""
 
-    def __init__(self):
+    def __init__(self, world: dict):
         super().__init__()
         self.convs = convolutions([3, 32, 64, 128, 128], [2, 2, 2, 1])
-        self.head = nn.Linear(256, len(grammar.OBJECTS))
+        self.head = nn.Linear(256, len(world["object"]))
 
     def features(self, pictures: Tensor) -> Tensor:
         x = self.convs((pictures * 2 - 1).contiguous(memory_format=torch.channels_last))
@@ -53,12 +53,12 @@ class Shapes(nn.Module):
 class Clips(nn.Module):
     """Colour, background and motion of a clip: what each frame shows, and where and how large the things are that are in it."""
 
-    def __init__(self):
+    def __init__(self, world: dict):
         super().__init__()
         self.convs = convolutions([5, 32, 48, 64, 64], [2, 2, 1, 1])
         self.mask = nn.Conv2d(64, 1, 1)
         self.time = nn.Sequential(nn.BatchNorm1d(COUNT * 5), nn.Linear(COUNT * 5, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU())
-        self.heads = nn.ModuleDict({k: nn.Linear(128 if k == "motion" else 3 * 64, len(grammar.ATTRIBUTES[k])) for k in OF_CLIPS})
+        self.heads = nn.ModuleDict({k: nn.Linear(128 if k == "motion" else 3 * 64, len(world[k])) for k in OF_CLIPS})
 
     def features(self, video: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Looks, the course of the object (where it is in each frame, and how wide, high and large), and its mask."""
@@ -92,9 +92,26 @@ def grid(x: Tensor) -> Tensor:
 
 
 class Judge(nn.Module):
-    def __init__(self):
+    """Of a world, attributes with the values it can tell apart."""
+
+    def __init__(self, world: dict):
         super().__init__()
-        self.shapes, self.clips = Shapes(), Clips()
+        self.world, self.shapes, self.clips = world, Shapes(world), Clips(world)
+
+    @staticmethod
+    def load(path: Path, device: str) -> "Judge":
+        """One that was trained in a smaller world asks for no more than that."""
+        weights = torch.load(path, map_location=device, weights_only=False)["judge"]
+        heads = {"object": "shapes.head.bias"} | {k: f"clips.heads.{k}.bias" for k in OF_CLIPS}
+        judge = Judge({k: values[:len(weights[heads[k]])] for k, values in grammar.EVERYTHING.items()})
+        judge.load_state_dict(weights)
+        return judge.eval().to(device)
+
+    @torch.no_grad()
+    def begin_with(self, weights: dict[str, Tensor]) -> None:
+        """Those of a judge of a smaller world: what its heads name keeps its place."""
+        for name, mine in self.state_dict().items():
+            mine[:len(weights[name])].copy_(weights[name]) if mine.dim() else mine.copy_(weights[name])
 
     def forward(self, video: Tensor) -> dict[str, Tensor]:
         """A frame in which the object cannot be told says little about each; so the sum over the frames decides."""
@@ -133,7 +150,9 @@ BATCH = {"cpu": (48, 16), "cuda": (256, 128)}       # single frames, clips
 def train(run: Path, minutes: float, device: str) -> None:
     """Both networks by turns, until the time is spent."""
     torch.manual_seed(config.SEED + 9)
-    rng, judge = random.Random(config.SEED + 9), Judge().to(device, memory_format=torch.channels_last)
+    rng, judge = random.Random(config.SEED + 9), Judge(grammar.ATTRIBUTES).to(device, memory_format=torch.channels_last)
+    if (start := run / "judge_start.pt").exists():
+        judge.begin_with(torch.load(start, map_location="cpu", weights_only=False)["judge"])
     optimizer = torch.optim.AdamW(judge.parameters(), 2e-3)
     session = Session(run, "judge", minutes, {"judge": judge, "optimizer": optimizer}, rng)
     pictures, clips = BATCH[device]
@@ -163,7 +182,7 @@ def train(run: Path, minutes: float, device: str) -> None:
 def accuracy(judge: Judge, video: Tensor, scenes: list[dict]) -> dict[str, list[bool]]:
     """Of clips as `rendered` draws them."""
     out = judge(video)
-    return {k: [v[i] == s[k] for i, s in zip(out[k].argmax(1).tolist(), scenes)] for k, v in grammar.ATTRIBUTES.items()}
+    return {k: [v[i] == s[k] for i, s in zip(out[k].argmax(1).tolist(), scenes)] for k, v in judge.world.items()}
 
 
 def mean_of(results: list[dict]) -> dict[str, float]:
@@ -181,11 +200,11 @@ def generated_latents(models, kept: Path | None, requests: list[tuple], **option
     return latents
 
 
-def prompts_to_score(clips: int, part: int) -> list[tuple]:
+def prompts_to_score(world: dict, clips: int, part: int) -> list[tuple]:
     """Held-out scenes of all sizes in batches: scenes, their renders' free choices, and what is asked (prompts, seeds, size)."""
     rng, batches = random.Random(config.SEED + 77), []
     for size in config.SIZES:
-        scenes = [grammar.random_scene(rng, True) for _ in range(clips // len(config.SIZES))]
+        scenes = [grammar.random_scene(rng, True, world) for _ in range(clips // len(config.SIZES))]
         chosen = [renderer.choose(s, rng, size[0] / size[1]) for s in scenes]
         prompts = [grammar.caption(s, rng, keep_all=True) for s in scenes]
         batches += [(scenes[i:i + part], chosen[i:i + part], (prompts[i:i + part], list(range(i, min(i + part, len(scenes)))), size))
@@ -205,10 +224,8 @@ def distances(features: dict[str, list[list[Tensor]]]) -> dict[str, float]:
 @torch.no_grad()
 def score(run: Path, folder: Path, clips: int, kept: Path | None, device: str, **options) -> dict:
     import sample
-    judge = Judge().eval().to(device)
-    judge.load_state_dict(torch.load(run / "judge.pt", map_location=device, weights_only=False)["judge"])
-    models, other = sample.Models(folder, device), random.Random(config.SEED + 78)
-    batches = prompts_to_score(clips, 8 if device == "cpu" else 84)
+    judge, models, other = Judge.load(run / "judge.pt", device), sample.Models(folder, device), random.Random(config.SEED + 78)
+    batches = prompts_to_score(judge.world, clips, 8 if device == "cpu" else 84)
     results, features = {"real": [], "generated": []}, {"real": [], "again": [], "generated": []}
     latents = generated_latents(models, kept, [b[2] for b in batches], **options)
     for (scenes, chosen, (_, _, size)), z in zip(batches, latents):
@@ -222,10 +239,10 @@ def score(run: Path, folder: Path, clips: int, kept: Path | None, device: str, *
                 results[name].append(accuracy(judge, seen, scenes) | {"sharpness": measures.sharpness(clip), "flicker": measures.flicker(clip)})
     count, distance = sum(len(b[0]) for b in batches), distances(features)
     rows = {name: mean_of(rows) for name, rows in results.items()}
-    error = {k: round((rows["generated"][k] * (1 - rows["generated"][k]) / count) ** 0.5, 3) for k in grammar.ATTRIBUTES}
+    error = {k: round((rows["generated"][k] * (1 - rows["generated"][k]) / count) ** 0.5, 3) for k in judge.world}
     return {"clips": count, "held_out_renders": rows["real"] | {"distance": distance["again"]},
             "generated": rows["generated"] | {"distance": distance["generated"]}, "standard_error": error,
-            "chance": {k: round(1 / len(v), 3) for k, v in grammar.ATTRIBUTES.items()}}
+            "chance": {k: round(1 / len(v), 3) for k, v in judge.world.items()}}
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -6,6 +6,7 @@ large for the repository, its weights are in it.
 """
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -14,8 +15,16 @@ from safetensors.torch import load_file
 
 import config
 import sample
+import tokenizer
 import vae as vae_stage
 import widen
+
+
+def known_words(folder: Path) -> set[str]:
+    vocabulary = json.loads((folder / "rushes.json").read_text())["vocabulary"]
+    synonyms = vocabulary.pop("synonyms")
+    phrases = [phrase for part in (*vocabulary.values(), *synonyms.values()) for phrase in part]
+    return {word for phrase in phrases for word in phrase.split()}
 
 
 def main() -> None:
@@ -27,6 +36,9 @@ def main() -> None:
     args.run.mkdir(parents=True)                   # never over a run that exists
     models = sample.Models(args.folder)
     shutil.copytree(args.folder / "tokenizer", args.run / "tokenizer")
+    if tokenizer.grow(args.run / "tokenizer", known_words(args.folder)):         # config.py knows more than the model
+        tokenizer.check(args.run / "tokenizer")
+        models.text_encoder.resize_token_embeddings(len(tokenizer.Encoder(args.run / "tokenizer")))
     torch.manual_seed(config.SEED)
     vae = vae_stage.build()
     widen.widen(models.vae.state_dict(), vae)      # as they are, unless the autoencoder of config.py is wider

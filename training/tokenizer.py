@@ -30,6 +30,21 @@ def train(folder: Path, captions: int = 60_000, vocabulary: int = 640) -> None:
     write_json(folder)
 
 
+def grow(folder: Path, known: set[str]) -> int:
+    """Pieces for the words of the grammar that are not `known`, after all others, so that those keep their ids; returns how many."""
+    proto, split = sentencepiece_model_pb2.ModelProto(), sentencepiece.SentencePieceProcessor(model_file=str(folder / "spiece.model"))
+    proto.ParseFromString((folder / "spiece.model").read_bytes())
+    words = {word for kind, values in grammar.ATTRIBUTES.items() for v in values for phrase in grammar.WORDS[kind][v] for word in phrase.split()}
+    new = ["▁" + word for word in sorted(words - known) if len(split.encode(word)) > 1]
+    likely = sorted(p.score for p in proto.pieces if p.type == p.NORMAL)[-len(proto.pieces) // 3]      # one piece beats any two
+    for piece in new:
+        proto.pieces.add(piece=piece, score=likely)
+    proto.trainer_spec.vocab_size = len(proto.pieces)
+    (folder / "spiece.model").write_bytes(proto.SerializeToString())
+    write_json(folder)
+    return len(new)
+
+
 def write_json(folder: Path) -> None:
     """tokenizer.json the way the T5 converters lay it out: charsmap, runs of spaces, Metaspace, EOS."""
     proto = sentencepiece_model_pb2.ModelProto()

@@ -2,11 +2,13 @@
 
     python vae.py RUN                     encoder and decoder together
     python vae.py RUN --decoder-only      then the decoder alone, while the denoiser trains on the frozen encoder's latents
+    python vae.py RUN --keep-latents      both, from start.py, for a larger world: latents of the first world stay what they are
 
 Each step draws fresh clips. Whole frames, crops, short and long stretches are mixed, because a decoder that only ever saw
 short crops drifts on long clips and loses the picture at full size.
 """
 
+import copy
 import math
 import random
 import time
@@ -66,10 +68,10 @@ def corners(chosen: list[dict], starts: list[int], width: int, height: int, side
     return result
 
 
-def draw(rng: random.Random, clips: int, side: int, frames: int, device: str) -> Tensor:
+def draw(rng: random.Random, clips: int, side: int, frames: int, device: str, world: dict = grammar.ATTRIBUTES) -> Tensor:
     """A batch [b, 3, t, h, w] in -1..1 of one shape."""
     width, height = rng.choice(config.SIZES)
-    chosen = [renderer.choose(grammar.random_scene(rng, None), rng, width / height) for _ in range(clips)]
+    chosen = [renderer.choose(grammar.random_scene(rng, None, world), rng, width / height) for _ in range(clips)]
     starts = [rng.randrange(64) for _ in chosen]
     where = corners(chosen, starts, width, height, side, frames, rng) if side else None
     return renderer.render_all(chosen, width, height, frames, starts, where, side, device=device) * 2 - 1
@@ -129,25 +131,32 @@ def score(vae, frames: int, count: int = 8, seed: int = 77) -> dict:
     return {k: sum(v) / max(1, len(v)) for k, v in results.items()} | {f"{k}_worst": min(v, default=0.0) for k, v in results.items()}
 
 
+KEEP_WEIGHT = 2.0                                  # of latents that stray from what they were, in deviations
+FIRST_WORLD = 0.4                                  # of the batches, where they are held to what they were
+
+
 class Training(nn.Module):
-    """The whole loss of a batch, its distortion and the KL divergence per latent number; `slips`: deviation of further noise on the latents."""
+    """The whole loss of a batch, its distortion, the KL divergence per latent number, and how far the latents are from the `held` ones;
+    `slips`: deviation of further noise on the latents."""
 
     def __init__(self, vae, encoder_too: bool, slips: Tensor | float):
         super().__init__()
         self.vae, self.encoder_too, self.slips = vae, encoder_too, slips
 
-    def forward(self, video: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, video: Tensor, held: Tensor | None = None, deviation: Tensor | float = 1.0) -> tuple[Tensor, ...]:
         with torch.set_grad_enabled(self.encoder_too):
             mean, log_variance = (x.float() for x in vae_form.encode(self.vae, video.bfloat16()))
         latents = mean + (torch.exp(0.5 * log_variance) + self.slips) * torch.randn_like(mean)
         distortion = reconstruction_loss(vae_form.decode(self.vae, latents.bfloat16()).float(), video)
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-        return distortion + KL_WEIGHT * kl * self.encoder_too, distortion, kl
+        strayed = kl.new_zeros(()) if held is None else ((mean - held) / deviation).square().mean()
+        return distortion + (KL_WEIGHT * kl + KEEP_WEIGHT * strayed) * self.encoder_too, distortion, kl, strayed
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = arguments(__doc__, 40)
     parser.add_argument("--decoder-only", action="store_true")
+    parser.add_argument("--keep-latents", action="store_true", help="what the encoder makes of the first world stays")
     parser.add_argument("--learning-rate", type=float, default=1.0, help="factor on both learning rates")
     parser.add_argument("--score-every", type=float, default=5, help="minutes between two scores of the averaged weights")
     args = parser.parse_args(argv)
@@ -155,11 +164,15 @@ def main(argv: list[str] | None = None) -> None:
     torch.manual_seed(config.SEED)
     rng = random.Random(config.SEED + args.decoder_only)
     vae = build().to(args.device)
-    start, slips = args.run / "vae_start.pt", 0.0
+    start, deviation, slips, before = args.run / "vae_start.pt", 1.0, 0.0, None
     if start.exists():
         vae.load_state_dict(torch.load(start, map_location="cpu"))
+    if args.decoder_only or args.keep_latents:
+        deviation = torch.load(args.run / "latent_statistics.pt", map_location="cpu")["std"].view(1, -1, 1, 1, 1).to(args.device)
+    if args.keep_latents:
+        before = copy.deepcopy(vae).requires_grad_(False)
     if args.decoder_only:                          # the denoiser's latents are never quite right: a twentieth of their deviation
-        slips = 0.05 * torch.load(args.run / "latent_statistics.pt", map_location="cpu")["std"].view(1, -1, 1, 1, 1).to(args.device)
+        slips = 0.05 * deviation
         vae.load_state_dict(torch.load(args.run / "vae_encoder_frozen.pt", map_location="cpu"))
         vae.encoder.requires_grad_(False)
         vae.quant_conv.requires_grad_(False)
@@ -175,13 +188,15 @@ def main(argv: list[str] | None = None) -> None:
     while session.progress < 1:
         clips, side, frames, share = rng.choices(mix, [m[3] for m in mix])[0]
         if args.device == "cpu" or len(drawn) < 6 or rng.random() < 0.5:       # on a GPU half of the batches serve once more
-            drawn = [*drawn[-5:], draw(rng, clips, side, frames, args.device)]
-        video = drawn[-1] if rng.random() < 0.5 else rng.choice(drawn)
-        loss, distortion, kl = half(video)
+            first = args.keep_latents and rng.random() < FIRST_WORLD
+            video = draw(rng, clips, side, frames, args.device, grammar.FIRST if first else grammar.ATTRIBUTES)
+            drawn = [*drawn[-5:], (video, encoded(before, video) if first else None)]
+        video, held = drawn[-1] if rng.random() < 0.5 else rng.choice(drawn)
+        loss, distortion, kl, strayed = half(video, held, deviation)
         loss.backward()
         optimizers.step(session.factor(30))
         average.update(vae)
-        running = session.smooth(loss=distortion, kl=kl)
+        running = session.smooth(loss=distortion, kl=kl, **({} if held is None else {"strayed": strayed}))
         if session.time_to_log():
             session.log(**running, rate=session.factor())
         if time.time() - scored > 60 * args.score_every:
@@ -192,9 +207,14 @@ def main(argv: list[str] | None = None) -> None:
             keep(average.weights, result)
     session.save()
     keep(average.weights, result)
-    if not args.decoder_only:                      # of other latents
+    if not args.decoder_only and not args.keep_latents:          # of other latents
         (args.run / "latent_statistics.pt").unlink(missing_ok=True)
     session.log(**averaged_score(average, args.device))
+
+
+@torch.no_grad()
+def encoded(vae, video: Tensor) -> Tensor:
+    return vae_form.encode(vae, video.bfloat16())[0].float()
 
 
 def averaged_score(average: Average, device: str) -> dict:
