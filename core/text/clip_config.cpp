@@ -56,6 +56,17 @@ ClipConfig clip_large() {
     };
 }
 
+ClipConfig clip_huge() {
+    return {
+        .vocab_size = 49408,
+        .hidden_size = 1024,
+        .intermediate_size = 4096,
+        .layers = 23,
+        .heads = 16,
+        .activation = ClipConfig::Activation::gelu,
+    };
+}
+
 ClipConfig clip_big() {
     return {
         .vocab_size = 49408,

@@ -39,6 +39,9 @@ ClipConfig read_clip_config(const std::filesystem::path& directory);
 /// The text encoder of Stable Diffusion 1.x.
 ClipConfig clip_large();
 
+/// That of 2.x and SD-Turbo: OpenCLIP's ViT-H without its last layer.
+ClipConfig clip_huge();
+
 /// The second one of SDXL: OpenCLIP's ViT-bigG, with its projection.
 ClipConfig clip_big();
 

@@ -6,8 +6,10 @@ Numbers are medians of the rounds; the ratio is the median of the rounds' ratios
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +41,13 @@ def ours(a: argparse.Namespace, folder: Path, guidance: float) -> Times:
     return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 
+def clip_tokenizer(folder: Path, **options):
+    """Of a random model, whose configs do not say what CLIP's always is."""
+    from transformers import CLIPTokenizer
+
+    return CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=77, **options)
+
+
 def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], Times], warm_up: bool = True) -> None:
     """By turns, then prints the table; with the peak of the process' memory where both say it."""
     if warm_up:
@@ -56,3 +65,40 @@ def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], T
     if all("peak_bytes" in times for pair in pairs for times in pair):
         theirs, mine = (statistics.median(pair[i]["peak_bytes"] for pair in pairs) / 1e9 for i in (0, 1))
         print(f"| peak memory, GB | {theirs:.2f} | {mine:.2f} | {theirs / mine:.1f} |")
+
+
+def apart(doc: str, stages: Callable[[argparse.Namespace], list[Callable]], **defaults) -> None:
+    """A comparison on one directory without guidance, whose runs are processes of their own: each loads, runs once for the allocations, and once
+    for the times. `stages` loads the reference's pipeline; `defaults`: size, frames, steps."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_arguments(parser, rounds=2)
+    parser.add_argument("folder", type=Path)
+    for name, value in defaults.items():
+        parser.add_argument(f"--{name}", type=type(value), default=value)
+    parser.add_argument("--dtype", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument("--reference", action="store_true", help="one run of diffusers, its times as JSON")
+    a = parser.parse_args()
+    a.frames = getattr(a, "frames", 1)
+    if a.reference:
+        print(json.dumps(reference_alone(a, stages)))
+        return
+    print(f"{a.size}, {a.frames} frames, {a.steps} steps, {a.threads} threads, {a.dtype}, median of {a.rounds}")
+    theirs = [sys.executable, *sys.argv, "--reference"]
+    compare(
+        a.rounds,
+        lambda: json.loads(subprocess.run(theirs, check=True, capture_output=True, text=True).stdout.splitlines()[-1]),
+        lambda: ours(a, a.folder, 1.0),
+        warm_up=False,
+    )
+
+
+def reference_alone(a: argparse.Namespace, stages: Callable[[argparse.Namespace], list[Callable]]) -> Times:
+    import torch
+
+    torch.set_num_threads(a.threads)
+    a.width, a.height = map(int, a.size.split("x"))
+    with torch.inference_mode():
+        loaded = stages(a)
+        stage_times(loaded)
+        times = stage_times(loaded)
+    return times | {"peak_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}

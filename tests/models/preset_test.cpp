@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "models/preset.h"
 #include "models/registry.h"
+#include "models/stable_diffusion/presets.h"
 #include "models/wan/presets.h"
 #include "models/wan/tensor_list.h"
 #include "nn/weights/random_weights.h"
@@ -134,6 +135,14 @@ TEST(Presets, HaveAsManyParametersAsThePublishedCheckpoints) {
     EXPECT_NEAR(static_cast<double>(parameters(preset("t2v-1.3b"), "text_encoder")), 5680.9e6, 0.1e6);
 }
 
+TEST(Presets, OfStableDiffusionHaveAsManyParametersAsThePublishedCheckpoints) {
+    const std::vector<ModelPreset> all = stable_diffusion::presets();
+    const ModelPreset& turbo = *std::ranges::find(all, "turbo", &ModelPreset::name);
+    EXPECT_EQ(parameters(turbo, "unet"), 865'910'724u);
+    EXPECT_EQ(parameters(turbo, "vae"), 83'653'863u);
+    EXPECT_EQ(parameters(turbo, "text_encoder"), 340'387'840u);
+}
+
 class RandomModel : public testing::Test {
 protected:
     RandomModel() { fs::create_directories(folder_); }
@@ -169,6 +178,15 @@ TEST_F(RandomModel, OfEachKindSaysWhatItStartsFrom) {
     EXPECT_EQ(roles("tiny-i2v"), "image! clip ");
     EXPECT_EQ(roles("tiny-flf2v"), "image! last_image! clip ");
     EXPECT_EQ(roles("tiny-i2v-two"), "image! last_image clip ");
+}
+
+TEST_F(RandomModel, OfStableDiffusionIsAStillInAStep) {
+    write_random_model(stable_diffusion::presets().front(), folder_ / "turbo", {}, {});
+    const ModelInfo info = describe_model(folder_ / "turbo");
+    EXPECT_EQ(info.family, "stable_diffusion");
+    EXPECT_EQ(info.default_steps, 1);
+    EXPECT_EQ(info.lattice.max_frames, 1);
+    EXPECT_EQ(info.lattice.sizes.front(), (PictureSize{512, 512}));
 }
 
 TEST_F(RandomModel, LeavesNothingBehindWhenItIsStopped) {

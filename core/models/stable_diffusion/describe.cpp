@@ -5,6 +5,7 @@
 #include "models/family.h"
 #include "models/model_card.h"
 #include "models/stable_diffusion/config.h"
+#include "models/stable_diffusion/presets.h"
 
 #include <utility>
 
@@ -87,7 +88,12 @@ std::vector<PublishedModel> published() {
 } // namespace
 
 Family family() {
-    return {.pipeline_classes = {"StableDiffusionPipeline"}, .describe = describe, .published = published};
+    return {
+        .pipeline_classes = {"StableDiffusionPipeline"},
+        .describe = describe,
+        .published = published,
+        .presets = presets
+    };
 }
 
 } // namespace rushes::stable_diffusion

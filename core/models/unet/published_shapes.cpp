@@ -211,6 +211,14 @@ UNetConfig unet_sd15() {
     return c;
 }
 
+UNetConfig unet_sd21() {
+    UNetConfig c = unet_sd15();
+    c.heads = {5, 10, 20, 20};
+    c.text_dim = 1024;
+    c.linear_projection = true;
+    return c;
+}
+
 UNetConfig unet_sdxl() {
     UNetConfig c;
     c.block_channels = {320, 640, 1280};

@@ -15,7 +15,10 @@ namespace rushes {
 /// Stable Diffusion 1.5 (runwayml, stable-diffusion-v1-5/unet/config.json).
 UNetConfig unet_sd15();
 
-/// Its autoencoder.
+/// Stable Diffusion 2.1, and SD-Turbo (stabilityai/sd-turbo).
+UNetConfig unet_sd21();
+
+/// The autoencoder of both.
 KlVaeConfig kl_vae_sd15();
 
 /// SDXL (stabilityai/stable-diffusion-xl-base-1.0), and Turbo and Lightning with it.
