@@ -64,7 +64,7 @@ inline double flop_of(std::string_view name, c10::ArrayRef<const c10::IValue> in
     if (name == "aten::scaled_dot_product_attention") {
         return 4 * numbers(0) * static_cast<double>(inputs[1].toTensor().size(2));
     }
-    if (name == "rushes::winograd") {
+    if (name == "rushes::winograd" || name == "rushes::attention") {
         return inputs[0].toDouble();
     }
     if (name == "aten::conv3d" || name == "mkldnn::_convolution_pointwise") {

@@ -1,6 +1,7 @@
 #include "models/wan/cost.h"
 
 #include "models/wan/encode_cost.h"
+#include "nn/cpu/attention.h"
 
 #include <algorithm>
 #include <thread>
@@ -319,18 +320,26 @@ private:
         return std::max(feed_forward, on_cpu(options) ? attention_on_cpu(tokens, at_once, size) : 0.0);
     }
 
-    /// The stream, the fused product, query and key normed and turned, what is seen, and libtorch's tiles: it
-    /// takes one of scores for each thread, in fp32 and, for narrower numbers, in those once more
-    /// (FlashAttentionKernel.cpp of ATen).
+    /// The stream, the fused product, query and key normed and turned, what is seen, and the room of each
+    /// thread.
     double attention_on_cpu(const Tokens& tokens, double at_once, double size) const {
+        return at_once * static_cast<double>(t_.dim()) * (4 + 8 * size) +
+               attention_room(tokens, size) * static_cast<double>(std::thread::hardware_concurrency());
+    }
+
+    /// In bytes, of our own kernel in fp32; for narrower numbers libtorch's tile of scores, in fp32 and in
+    /// those (FlashAttentionKernel.cpp of ATen).
+    double attention_room(const Tokens& tokens, double size) const {
         const double clip = frames_at_once(tokens) * tokens.per_frame;
+        if (size == 4) {
+            const std::int64_t most = cpu::attention_rows(t_.head_dim);
+            const std::int64_t rows = std::min(most, static_cast<std::int64_t>(clip));
+            return 4 * static_cast<double>(cpu::attention_room(t_.head_dim, rows));
+        }
         const double frames =
             causal_ ? std::min(tokens.frames, double(causal_->local_attn_size)) : tokens.frames;
         const double rows = clip >= 768 ? 256 : clip >= 192 ? 64 : 32;
-        const double columns = std::min(512.0, frames * tokens.per_frame);
-        const double tile = rows * columns * (4 + (size < 4 ? size : 0));
-        return at_once * static_cast<double>(t_.dim()) * (4 + 8 * size) +
-               tile * static_cast<double>(std::thread::hardware_concurrency());
+        return rows * std::min(512.0, frames * tokens.per_frame) * (4 + size);
     }
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.

@@ -1,27 +1,14 @@
-// The loops of winograd.h, compiled once for each width of vectors: RUSHES_LANES numbers. Included by the
-// files that set it, which are compiled for processors that have it: nothing here may be shared with others.
+// The loops of winograd.h, compiled once for each width of vectors (lanes.h).
+#include "nn/cpu/lanes.h"
 #include "nn/cpu/winograd.h"
 
 namespace rushes::cpu {
 namespace {
 
-constexpr std::int64_t lanes = RUSHES_LANES;
-constexpr std::int64_t panel = 2 * lanes;                 // channels of the output that are computed together
-constexpr std::int64_t strip = RUSHES_LANES > 8 ? 12 : 6; // tiles: accumulators fill the registers
 /// Products that are summed up in one go: short sums lose less, and shorter ones cost time.
 constexpr std::int64_t longest_sum = 768;
 constexpr float a1 = 0.70710678118654752F; // sqrt(1/2); its square 1/2, its cube a1 / 2
 constexpr float b1 = 1.41421356237309505F; // sqrt(2); its square 2, its cube 2 * b1
-
-using Vector [[gnu::vector_size(4 * RUSHES_LANES), gnu::aligned(4), gnu::may_alias]] = float;
-
-[[gnu::always_inline]] inline Vector load(const float* from) {
-    return *reinterpret_cast<const Vector*>(from);
-}
-
-[[gnu::always_inline]] inline void store(float* to, Vector value) {
-    *reinterpret_cast<Vector*>(to) = value;
-}
 
 /// Six numbers of the input to six factors.
 [[gnu::always_inline]] inline void spread(const Vector* d, std::int64_t step, Vector* v) {
@@ -114,57 +101,6 @@ void transform(
         }
     }
 }
-
-/// sums [rows, ...] += factors [rows, begin ... end - 1 of depth] * weights [depth, panel]; the first piece
-/// sets them.
-template <int rows>
-void multiply(
-    const float* factors,
-    std::int64_t depth,
-    std::int64_t begin,
-    std::int64_t end,
-    const float* weights,
-    float* sums,
-    std::int64_t sums_row
-) {
-    Vector left[rows] = {};
-    Vector right[rows] = {};
-    for (std::int64_t k = begin; k < end; ++k) {
-        const Vector w0 = load(weights + k * panel);
-        const Vector w1 = load(weights + k * panel + lanes);
-        for (int row = 0; row < rows; ++row) {
-            const float factor = factors[row * depth + k];
-            left[row] += factor * w0;
-            right[row] += factor * w1;
-        }
-    }
-    for (int row = 0; row < rows; ++row) {
-        float* const sum = sums + row * sums_row;
-        store(sum, begin == 0 ? left[row] : load(sum) + left[row]);
-        store(sum + lanes, begin == 0 ? right[row] : load(sum + lanes) + right[row]);
-    }
-}
-
-using Multiply =
-    void (*)(const float*, std::int64_t, std::int64_t, std::int64_t, const float*, float*, std::int64_t);
-
-constexpr Multiply multiply_rows[] = {
-    nullptr,
-    multiply<1>,
-    multiply<2>,
-    multiply<3>,
-    multiply<4>,
-    multiply<5>,
-    multiply<6>,
-#if RUSHES_LANES > 8
-    multiply<7>,
-    multiply<8>,
-    multiply<9>,
-    multiply<10>,
-    multiply<11>,
-    multiply<12>,
-#endif
-};
 
 struct Place {
     std::int64_t frame, row, column; ///< of the tile's first number
@@ -289,14 +225,12 @@ void tiles(
                 const std::int64_t end = depth - begin < piece ? depth : begin + piece;
                 for (std::int64_t tile = 0; tile < count; tile += strip) {
                     const std::int64_t rows = count - tile < strip ? count - tile : strip;
-                    multiply_rows[rows](
-                        factors + (i * count + tile) * depth,
-                        depth,
-                        begin,
-                        end,
-                        weights,
-                        sums + (i * count + tile) * group.count + o,
-                        group.count
+                    multiply_rows<2>[rows](
+                        {factors + (i * count + tile) * depth + begin, depth},
+                        end - begin,
+                        weights + begin * panel,
+                        {sums + (i * count + tile) * group.count + o, group.count},
+                        begin > 0
                     );
                 }
             }
