@@ -10,6 +10,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
 def ours(a: argparse.Namespace, folder: Path, guidance: float) -> Times:
     command = [a.program, folder, a.size, a.frames, a.steps, guidance, a.threads, a.prompt, "--dtype", getattr(a, "dtype", "fp32")]
     environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000", "THP_MEM_ALLOC_ENABLE": "1"}  # as app/start.cpp
-    return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
+    with tempfile.TemporaryDirectory() as cache:  # which no text is found in
+        environment["XDG_CACHE_HOME"] = cache
+        return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 
 def clip_tokenizer(folder: Path, **options):
@@ -69,12 +72,13 @@ def compare(rounds: int, reference: Callable[[], Times], program: Callable[[], T
 
 def apart(doc: str, stages: Callable[[argparse.Namespace], list[Callable]], **defaults) -> None:
     """A comparison on one directory without guidance, whose runs are processes of their own: each loads, runs once for the allocations, and once
-    for the times. `stages` loads the reference's pipeline; `defaults`: size, frames, steps."""
+    for the times. `stages` loads the reference's pipeline; `defaults`: size, frames, steps and
+    what else it asks for."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_arguments(parser, rounds=2)
     parser.add_argument("folder", type=Path)
     for name, value in defaults.items():
-        parser.add_argument(f"--{name}", type=type(value), default=value)
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
     parser.add_argument("--dtype", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--reference", action="store_true", help="one run of diffusers, its times as JSON")
     a = parser.parse_args()
