@@ -2,8 +2,6 @@
 
 #include "models/residency.h"
 
-#include <algorithm>
-
 namespace rushes {
 
 namespace {
@@ -22,24 +20,6 @@ bool on_cpu(const LoadOptions& options) {
 
 bool is_decoder_key(std::string_view key) {
     return key.starts_with("decoder.") || key.starts_with("post_quant_conv.");
-}
-
-TensorDtype stored_type(const WeightIndex& weights) {
-    std::map<TensorDtype, std::uint64_t> bytes;
-    for (const auto& [name, place] : weights.places) {
-        bytes[weights.entry(place).dtype] += weights.entry(place).bytes;
-    }
-    const auto most = std::ranges::max_element(bytes, {}, [](const auto& entry) { return entry.second; });
-    return most == bytes.end() ? TensorDtype::f32 : most->first;
-}
-
-bool is_read_in_place(const LoadOptions& options, TensorDtype stored, double number_bytes) {
-    return on_cpu(options) && stored == (number_bytes > 2 ? TensorDtype::f32 : TensorDtype::bf16);
-}
-
-double packed_bytes(const LoadOptions& options, double in, double out) {
-    constexpr double largest = 1 << 20;
-    return on_cpu(options) && options.dtype == "fp32" && in * out <= largest ? 4 * in * out : 0;
 }
 
 TextEncoderCost::TextEncoderCost(const WeightIndex& weights)

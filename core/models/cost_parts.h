@@ -19,17 +19,6 @@ bool on_cpu(const LoadOptions& options);
 /// Of an autoencoder's weights: what turns latents into pictures.
 bool is_decoder_key(std::string_view key);
 
-/// The type that most of its numbers are stored in.
-TensorDtype stored_type(const WeightIndex& weights);
-
-/// Whether a network on the CPU that computes in numbers of so many bytes, fp32 or bf16, reads the mapped
-/// file itself: any other type is converted, and nothing of the file stays behind that.
-bool is_read_in_place(const LoadOptions& options, TensorDtype stored, double number_bytes);
-
-/// What a linear layer's weight takes, rearranged for its product: small fp32 ones on the CPU
-/// (nn/layers.cpp).
-double packed_bytes(const LoadOptions& options, double in, double out);
-
 /// Pieces of text are few; how many a prompt will have is not known before it is read.
 inline constexpr double usual_text_tokens = 64;
 

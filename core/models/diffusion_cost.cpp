@@ -112,7 +112,6 @@ public:
           levels_(unet_work(shape_.unet)),
           decoder_(weights.at("vae"), is_decoder_key) {
         for (const auto& [component, index] : weights) {
-            stored_.emplace(component, stored_type(index));
             if (component.starts_with("text_encoder")) {
                 text_encoders_.emplace(component, StoredWeights(index));
             } else if (component != "vae") { // the UNet, and motion modules beside it
@@ -124,17 +123,10 @@ public:
     RunCost operator()(const Pass& pass, const LoadOptions& options) const {
         RunCost cost;
         const double number = number_bytes(options.dtype);
-        // On the CPU convolutions and small linear layers hold their weights rearranged. What the file has in
-        // the type that is computed with stays behind that as its pages.
-        const auto copies = [&](const std::string& component, double size) {
-            return is_read_in_place(options, stored_.at(component), size) ? 2.0 : 1.0;
-        };
         for (const auto& [component, weights] : networks_) {
-            cost.resident.push_back(
-                {component, copies(component, number) * weights.bytes(number, options.fp8_weights)}
-            );
+            cost.resident.push_back({component, weights.bytes(number, options.fp8_weights)});
         }
-        cost.resident.push_back({"vae", copies("vae", 4) * decoder_.bytes(4)});
+        cost.resident.push_back({"vae", decoder_.bytes(4)});
         for (const auto& [component, weights] : text_encoders_) {
             if (!clip_stays(options)) {
                 cost.text.bytes += weights.bytes(number);
@@ -182,7 +174,6 @@ private:
 
     DiffusionShape shape_;
     std::vector<LevelWork> levels_;
-    std::map<std::string, TensorDtype> stored_; ///< by component
     std::map<std::string, StoredWeights> networks_;
     std::map<std::string, StoredWeights> text_encoders_;
     StoredWeights decoder_;

@@ -1,20 +1,23 @@
 """Decodes and encodes with diffusers and with vae_bench on the same weights, by turns, and prints the ratios.
 
-    python tests/bench/compare_diffusers_vae.py build/release/bench/vae_bench [--vae DIR --size 320x192] [--rounds 5]
+    python tests/bench/compare_diffusers_vae.py build/release/bench/vae_bench [--vae DIR --size 320x192] [--rounds 5] [--tasks decode] [--threads 2]
 
 Without --vae two are timed: the built-in model's own (Wan 2.2 layout, the first size of its rushes.json) and a small one of
-the Wan 2.1 layout (128x128) that is made here. Weights don't change the time. Numbers are medians of the rounds, of the middle of a clip.
+the Wan 2.1 layout (128x128) that is made here. Weights don't change the time. Numbers are medians of the rounds, of the middle of a clip; each
+is of a process of its own, memory too.
 """
 
 import argparse
 import json
 import os
 import statistics
-import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
+import side_by_side
 import torch
 from diffusers import AutoencoderKLWan
 from diffusers.utils import logging
@@ -50,43 +53,66 @@ def reference(vae: AutoencoderKLWan, width: int, height: int, task: str) -> floa
     return 4 * (LATENT_FRAMES - 2) / (times[-1] - times[1])
 
 
-def ours(program: str, folder: Path, size: str, task: str, threads: int) -> float:
-    environment = os.environ | {"RUSHES_BENCH_VAE": str(folder), "RUSHES_BENCH_SIZE": size, "OMP_NUM_THREADS": str(threads)}
+class Measure(NamedTuple):
+    frames_per_second: float
+    peak_bytes: int
+
+
+def theirs(vae: Path, size: str, task: str, threads: int) -> Measure:
+    command = [sys.executable, __file__, "-", "--vae", str(vae), "--size", size, "--tasks", task, "--threads", str(threads), "--reference"]
+    output, peak = side_by_side.output_and_peak(command, dict(os.environ))
+    return Measure(float(output.splitlines()[-1]), peak)
+
+
+def ours(program: str, vae: Path, size: str, task: str, threads: int) -> Measure:
+    environment = side_by_side.as_started(threads) | {"RUSHES_BENCH_VAE": str(vae), "RUSHES_BENCH_SIZE": size}
     command = [program, f"--benchmark_filter=^{task}/{threads}/", "--benchmark_format=json", "--benchmark_min_time=0.5"]
-    output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    return json.loads(output)["benchmarks"][0]["frames/s"]
+    output, peak = side_by_side.output_and_peak(command, environment)
+    return Measure(json.loads(output)["benchmarks"][0]["frames/s"], peak)
+
+
+def reference_alone(a: argparse.Namespace) -> None:
+    torch.set_num_threads(a.threads[0])
+    vae = AutoencoderKLWan.from_pretrained(a.vae).eval()
+    width, height = map(int, a.size.split("x"))
+    print(max(reference(vae, width, height, a.tasks[0]) for _ in range(2)))  # the first pays for allocations
+
+
+def compare(a: argparse.Namespace, name: str, vae: Path, size: str) -> None:
+    for task in a.tasks:
+        for threads in a.threads:
+            pairs = [(theirs(vae, size, task, threads), ours(a.program, vae, size, task, threads)) for _ in range(a.rounds)]
+            rates = [statistics.median(side.frames_per_second for side in column) for column in zip(*pairs)]
+            peaks = [statistics.median(side.peak_bytes for side in column) / 1e9 for column in zip(*pairs)]
+            faster = statistics.median(b.frames_per_second / x.frames_per_second for x, b in pairs)
+            print(f"| {name} {size}, {task}, {threads} threads | {rates[0]:.2f} | {rates[1]:.2f} | {faster:.1f} | "
+                  f"{peaks[0]:.2f} | {peaks[1]:.2f} | {peaks[0] / peaks[1]:.1f} |", flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--vae", type=Path)
     parser.add_argument("--size", help="of the pictures of --vae")
+    parser.add_argument("--tasks", nargs="+", default=["decode", "encode"])
+    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
-    if arguments.vae and not arguments.size:
+    parser.add_argument("--reference", action="store_true", help="diffusers alone, its frames a second")
+    a = parser.parse_args()
+    if a.vae and not a.size:
         parser.error("--vae needs --size")
     logging.set_verbosity_error()
+    if a.reference:
+        reference_alone(a)
+        return
+    print("| | diffusers, frames/s | rushes, frames/s | ratio | diffusers, GB at most | rushes | ratio |\n|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
-        if arguments.vae:
-            cases = [(arguments.vae.name, arguments.vae, arguments.size)]
-        else:
-            width, height = json.loads((BUILT_IN / "rushes.json").read_text())["sizes"][0]
-            cases = [("built-in", BUILT_IN / "vae", f"{width}x{height}"),
-                     ("small 2.1", make(SMALL_21, Path(temporary, "21")), "128x128")]
-        print(f"{'':28}{'diffusers':>12}{'rushes':>12}{'ratio':>8}    frames a second")
-        for name, folder, size in cases:
-            vae = AutoencoderKLWan.from_pretrained(folder).eval()
-            width, height = map(int, size.split("x"))
-            for task in ("decode", "encode"):
-                for threads in (1, 2):
-                    torch.set_num_threads(threads)
-                    reference(vae, width, height, task)
-                    pairs = [(reference(vae, width, height, task), ours(arguments.program, folder, size, task, threads))
-                             for _ in range(arguments.rounds)]
-                    theirs, mine = (statistics.median(column) for column in zip(*pairs))
-                    ratio = statistics.median(b / a for a, b in pairs)
-                    print(f"{name} {size} {task} x{threads}".ljust(28) + f"{theirs:12.1f}{mine:12.1f}{ratio:8.1f}", flush=True)
+        if a.vae:
+            compare(a, a.vae.name, a.vae, a.size)
+            return
+        width, height = json.loads((BUILT_IN / "rushes.json").read_text())["sizes"][0]
+        compare(a, "built-in", BUILT_IN / "vae", f"{width}x{height}")
+        compare(a, "small 2.1", make(SMALL_21, Path(temporary, "21")), "128x128")
 
 
 if __name__ == "__main__":

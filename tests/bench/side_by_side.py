@@ -36,11 +36,27 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
     parser.add_argument("--rounds", type=int, default=rounds)
 
 
+def as_started(threads: int) -> dict[str, str]:
+    """The environment that app/start.cpp makes."""
+    ours = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000", "THP_MEM_ALLOC_ENABLE": "1"}
+    return os.environ | ours
+
+
+def output_and_peak(command: list[str], environment: dict[str, str]) -> tuple[str, int]:
+    """What it printed, and the most memory that it took, in bytes."""
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return output, 1024 * usage.ru_maxrss
+
+
 def ours(a: argparse.Namespace, folder: Path, guidance: float) -> Times:
     command = [a.program, folder, a.size, a.frames, a.steps, guidance, a.threads, a.prompt, "--dtype", getattr(a, "dtype", "fp32")]
-    environment = os.environ | {"OMP_NUM_THREADS": str(a.threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "2000", "THP_MEM_ALLOC_ENABLE": "1"}  # as app/start.cpp
     with tempfile.TemporaryDirectory() as cache:  # which no text is found in
-        environment["XDG_CACHE_HOME"] = cache
+        environment = as_started(a.threads) | {"XDG_CACHE_HOME": cache}
         return json.loads(subprocess.run(list(map(str, command)), env=environment, check=True, capture_output=True, text=True).stdout)
 
 

@@ -1,7 +1,8 @@
 // How long the Wan VAE takes for one latent frame, and its layers alone.
 //     vae_bench [--device cuda:0] [--dtype bf16] --benchmark_filter=...
 // RUSHES_BENCH_VAE names the VAE directory (default: the built-in model's), RUSHES_BENCH_SIZE the picture
-// (default: that model's, "224x128"). compare_diffusers_vae.py runs this program beside diffusers on the same
+// (default: that model's, "224x128"); with RUSHES_BENCH_WAY=frames frames are decoded one by one.
+// compare_diffusers_vae.py runs this program beside diffusers on the same
 // weights.
 #include "base/error.h"
 #include "base/paths.h"
@@ -9,6 +10,7 @@
 #include "models/wan/vae.h"
 #include "nn/channel_norm.h"
 #include "nn/convolution.h"
+#include "nn/kept_memory.h"
 #include "nn/transfer.h"
 
 #include <benchmark/benchmark.h>
@@ -45,26 +47,25 @@ PictureSize picture_size() {
     return {std::stoi(text.substr(0, cross)), std::stoi(text.substr(cross + 1))};
 }
 
-std::shared_ptr<const wan::Vae> load_vae() {
+std::shared_ptr<const wan::Vae> load_vae(wan::VaeParts parts) {
     const std::string fallback = (resources_dir() / "models" / "rushes-demo" / "vae").string();
     return wan::Vae::load(
-        environment("RUSHES_BENCH_VAE", fallback),
-        {.device = target().device, .dtype = target().dtype},
-        wan::VaeParts::both
+        environment("RUSHES_BENCH_VAE", fallback), {.device = target().device, .dtype = target().dtype}, parts
     );
 }
 
 /// Argument: threads. One iteration is one latent frame in the middle of a clip.
 void decode(benchmark::State& state) {
     at::set_num_threads(static_cast<int>(state.range(0)));
-    const auto vae = load_vae();
+    const auto vae = load_vae(wan::VaeParts::decoder);
     const PictureSize size = picture_size();
     const std::int64_t stride = vae->config().pixel_stride();
     const at::Tensor latent = sent_to(
         at::randn({1, vae->config().z_dim, 1, size.height / stride, size.width / stride}, at::kFloat),
         target().device
     );
-    const auto decoder = vae->decoder();
+    const bool sparing = environment("RUSHES_BENCH_WAY", "whole") == "frames";
+    const auto decoder = vae->decoder(sparing ? DecodeWay::frames : DecodeWay::whole);
     decoder->decode_next(latent, {});
     decoder->decode_next(latent, {});
     std::int64_t frames = 0;
@@ -76,7 +77,7 @@ void decode(benchmark::State& state) {
 
 void encode(benchmark::State& state) {
     at::set_num_threads(static_cast<int>(state.range(0)));
-    const auto vae = load_vae();
+    const auto vae = load_vae(wan::VaeParts::encoder);
     const PictureSize size = picture_size();
     const at::Tensor frames =
         sent_to(at::randint(0, 256, {4, size.height, size.width, 3}, at::kByte), target().device);
@@ -159,6 +160,7 @@ int main(int argc, char** argv) {
     try {
         std::vector<char*> arguments = rushes::without_target(argc, argv);
         int count = static_cast<int>(arguments.size());
+        rushes::KeptMemory::use(); // as the engine does
         benchmark::Initialize(&count, arguments.data());
         benchmark::RunSpecifiedBenchmarks();
         return 0;

@@ -86,6 +86,26 @@ TEST_F(WeightsTest, OfWhatWasConvertedTheFileDoesNotStayInMemoryToo) {
     EXPECT_TRUE(at::equal(store.root().tensor("w", {numbers}), weight)) << "read once more";
 }
 
+TEST_F(WeightsTest, OfAViewThatNobodyHoldsAnyMoreTheFileDoesNotStayInMemory) {
+    constexpr std::int64_t numbers = std::int64_t{8} << 20;
+    const at::Tensor ones = at::ones({numbers});
+    std::string bytes(static_cast<const char*>(ones.const_data_ptr()), ones.nbytes());
+    write(
+        "model.safetensors",
+        safetensors_bytes(
+            R"({"w":{"dtype":"F32","shape":[8388608],"data_offsets":[0,33554432]}}     )", std::move(bytes)
+        )
+    );
+    const std::int64_t before = resident_file_kilobytes();
+    const WeightStore store(directory / "model.safetensors", {});
+    at::Tensor view = store.root().tensor("w", {numbers});
+    EXPECT_EQ(view.sum().item<float>(), static_cast<float>(numbers));
+    EXPECT_GT(resident_file_kilobytes() - before, 28 << 10) << "it is the file";
+    view.reset();
+    EXPECT_LT(resident_file_kilobytes() - before, 8 << 10) << "of 32 MB";
+    EXPECT_TRUE(at::equal(store.root().tensor("w", {numbers}), ones)) << "read once more";
+}
+
 TEST_F(WeightsTest, ViewsShowTheFileWithoutACopy) {
     write("model.safetensors", two_tensors());
     at::Tensor weight;

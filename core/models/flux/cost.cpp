@@ -11,7 +11,6 @@ public:
     Cost(const PipelineConfig& config, const ComponentWeights& weights)
         : config_(config),
           transformer_(weights.at("transformer")),
-          transformer_stored_(stored_type(weights.at("transformer"))),
           decoder_(weights.at("vae"), is_decoder_key),
           pooled_text_(weights.at("text_encoder")),
           text_encoder_(weights.at("text_encoder_2")) {}
@@ -21,12 +20,7 @@ public:
         const double side = static_cast<double>(patch * config_.vae.stride());
         const double tokens = pass.width / side * (pass.height / side) + text_tokens;
         RunCost cost;
-        // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
-        // copy.
-        const bool mapped = !options.fp8_weights && is_read_in_place(options, transformer_stored_, size);
-        cost.resident.push_back(
-            {"transformer", transformer_.bytes(size, options.fp8_weights) + (mapped ? fused() * size : 0)}
-        );
+        cost.resident.push_back({"transformer", transformer_.bytes(size, options.fp8_weights)});
         cost.resident.push_back({"vae", decoder_.bytes(4)});
         cost.resident.push_back({"pooled text", pooled_text_.bytes(size)});
         text_encoder_.add_resident(cost.resident, options);
@@ -39,13 +33,6 @@ public:
 
 private:
     static constexpr double text_tokens = PipelineConfig::text_tokens;
-
-    /// Numbers of query, key and value of all blocks, which are one product each.
-    double fused() const {
-        const TransformerConfig& t = config_.transformer;
-        const auto d = static_cast<double>(t.dim());
-        return 3 * d * d * static_cast<double>(2 * t.layers + t.single_layers);
-    }
 
     /// Of a block, for each token, four projections and a feed-forward layer of four times the width twice
     /// over; attention to every other; and what steers it, once.
@@ -60,7 +47,6 @@ private:
 
     PipelineConfig config_;
     StoredWeights transformer_;
-    TensorDtype transformer_stored_;
     StoredWeights decoder_;
     StoredWeights pooled_text_;
     TextEncoderCost text_encoder_;

@@ -59,7 +59,6 @@ public:
           text_tokens_(static_cast<double>(config.text_tokens())),
           decoding_(decoder_work(config.vae)),
           transformer_(weights.at("transformer")),
-          transformer_stored_(stored_type(weights.at("transformer"))),
           decoder_(weights.at("vae"), is_decoder_key),
           text_encoder_(weights.at("text_encoder")) {
         if (const auto found = weights.find(upsampler_part); found != weights.end()) {
@@ -75,12 +74,7 @@ public:
         const double tokens = a_frame * frames;
         const double sides = pass.guided() ? 2 : 1;
         RunCost cost;
-        // What needs no conversion on the CPU is the mapped file itself, but for what lies together in a
-        // copy.
-        const bool mapped = !options.fp8_weights && is_read_in_place(options, transformer_stored_, size);
-        const auto d = static_cast<double>(t_.dim());
-        const double fused = mapped ? static_cast<double>(t_.layers) * 3 * d * d * size : 0;
-        cost.resident.push_back({"transformer", transformer_.bytes(size, options.fp8_weights) + fused});
+        cost.resident.push_back({"transformer", transformer_.bytes(size, options.fp8_weights)});
         cost.resident.push_back({"vae", decoder_.bytes(vae_bytes(options))});
         text_encoder_.add_resident(cost.resident, options);
         cost.text = text_encoder_.phase(options);
@@ -132,7 +126,6 @@ private:
     double text_tokens_;
     DecoderWork decoding_;
     StoredWeights transformer_;
-    TensorDtype transformer_stored_;
     StoredWeights decoder_;
     TextEncoderCost text_encoder_;
     std::optional<StoredWeights> upsampler_;

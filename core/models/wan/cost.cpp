@@ -87,21 +87,6 @@ bool is_wide(std::string_view key) {
     return false;
 }
 
-bool is_fused(std::string_view key) {
-    return key.find(".attn1.to_") != std::string_view::npos && key.find("to_out") == std::string_view::npos;
-}
-
-double packed_weights(const LoadOptions& options, const TransformerConfig& t) {
-    const auto d = static_cast<double>(t.dim());
-    const auto ffn = static_cast<double>(t.ffn_dim);
-    const auto text = static_cast<double>(t.text_dim);
-    const double layer =
-        packed_bytes(options, d, 3 * d) + 5 * packed_bytes(options, d, d) + 2 * packed_bytes(options, d, ffn);
-    const double hints = t.control_layers.empty() ? 0 : static_cast<double>(t.control_layers.size()) + 1;
-    return static_cast<double>(t.all_layers()) * layer + packed_bytes(options, text, d) +
-           packed_bytes(options, d, 6 * d) + (2 + hints) * packed_bytes(options, d, d);
-}
-
 constexpr double slots = 2; ///< of blocks on a card while they are streamed (nn/block_stream.h)
 
 /// The tables of all blocks are one tensor, which stays.
@@ -112,31 +97,23 @@ bool is_streamed(std::string_view key) {
 
 struct TransformerWeights {
     TransformerConfig config;
-    StoredWeights wide;  ///< fp32 in any case
-    StoredWeights fused; ///< self-attention's query, key and value, laid together in a copy
+    StoredWeights wide; ///< fp32 in any case
     StoredWeights others;
-    StoredWeights wide_blocks; ///< of the three, what lies in the blocks
+    StoredWeights wide_blocks; ///< of the two, what lies in the blocks
     StoredWeights blocks;
-    TensorDtype stored = TensorDtype::f32; ///< most of them
 
     TransformerWeights(const TransformerConfig& c, const WeightIndex& index)
         : config(c),
           wide(index, is_wide),
-          fused(index, is_fused),
-          others(index, [](std::string_view key) { return !is_wide(key) && !is_fused(key); }),
+          others(index, [](std::string_view key) { return !is_wide(key); }),
           wide_blocks(index, [](std::string_view key) { return is_streamed(key) && is_wide(key); }),
-          blocks(index, [](std::string_view key) { return is_streamed(key) && !is_wide(key); }),
-          stored(stored_type(index)) {}
+          blocks(index, [](std::string_view key) { return is_streamed(key) && !is_wide(key); }) {}
 
     /// On the device all the time.
     double resident(const LoadOptions& options) const {
         const double size = number_bytes(options.dtype);
-        // What needs no conversion on the CPU is the mapped file itself, whose pages stay behind a copy: of
-        // what lies together, and of what is rearranged for its product (nn/layers.cpp).
         const bool fp8 = options.fp8_weights;
-        const bool mapped = !fp8 && is_read_in_place(options, stored, size);
-        const double copies = mapped ? fused.bytes(size) + packed_weights(options, config) : 0;
-        const double all = wide.bytes(4) + fused.bytes(size, fp8) + others.bytes(size, fp8) + copies;
+        const double all = wide.bytes(4) + others.bytes(size, fp8);
         return in_turns(options) ? all - in_blocks(options) : all;
     }
 
@@ -193,7 +170,6 @@ public:
           tiling_(vae.tiling()),
           pictures_(config, vae, weights),
           decoder_(weights.at("vae"), is_decoder_key),
-          vae_stored_(stored_type(weights.at("vae"))),
           text_encoder_(weights.at("text_encoder")) {
         transformers_.emplace_back(t_, weights.at("transformer"));
         if (config.transformer_2) {
@@ -262,9 +238,7 @@ private:
         for (std::size_t i = 0; i < transformers_.size(); ++i) {
             add(i == 0 ? "transformer" : "transformer_2", transformers_[i].resident(options));
         }
-        // On the CPU once more, rearranged for oneDNN (nn/convolution.cpp), where the file is of that type.
-        const bool mapped = is_read_in_place(options, vae_stored_, 4);
-        add("vae", decoder_.bytes(vae_number_bytes(options)) * (mapped ? 2 : 1));
+        add("vae", decoder_.bytes(vae_number_bytes(options)));
         text_encoder_.add_resident(list, options);
         pictures_.add_resident(list, options);
         return list;
@@ -373,7 +347,6 @@ private:
     Tiling tiling_;
     PictureCost pictures_;
     StoredWeights decoder_;
-    TensorDtype vae_stored_ = TensorDtype::f32;
     TextEncoderCost text_encoder_;
 };
 

@@ -52,7 +52,10 @@ at::Tensor tensor_view(const MappedFile& file, const TensorEntry& entry) {
     }
     // from_blob wants a pointer to changeable memory; nobody changes weights.
     auto* const bytes = const_cast<std::byte*>(file.data().get() + entry.offset);
-    const auto no_owner = [mapping = file.data()](void*) {};
+    // Most are copied sooner or later, in the order that a product wants.
+    const auto no_owner = [mapping = file, offset = entry.offset, count = entry.bytes](void*) {
+        mapping.release(offset, count);
+    };
     if (!blocks && reinterpret_cast<std::uintptr_t>(bytes) % dtype_bytes(entry.dtype) != 0) {
         at::Tensor copy = at::empty(static_cast<std::int64_t>(entry.bytes) / item, options);
         std::memcpy(copy.data_ptr(), bytes, entry.bytes);
