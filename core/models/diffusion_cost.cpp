@@ -128,7 +128,7 @@ public:
         }
         cost.resident.push_back({"vae", decoder_.bytes(4)});
         for (const auto& [component, weights] : text_encoders_) {
-            if (!clip_stays(options)) {
+            if (!clip_stays(options, shape_.unet.motion.has_value())) {
                 cost.text.bytes += weights.bytes(number);
             } else if (options.device_of(component) == options.device) {
                 cost.resident.push_back({component, weights.bytes(number)});

@@ -110,7 +110,7 @@ DiffusionPipeline::DiffusionPipeline(
 )
     : info_(info),
       model_(std::move(model)),
-      text_stays_(clip_stays(loading.options())),
+      text_stays_(clip_stays(loading.options(), model_.unet.motion.has_value())),
       tokenizers_(tokenizers_of(info, model_)),
       networks_(parts_of(info, loading, model_), model_.unet, std::move(loras)),
       decoder_(load_decoder(info, model_, loading.weights("vae", at::kFloat))),

@@ -17,11 +17,12 @@ inline bool text_encoder_stays(std::uint64_t bytes, const LoadOptions& options) 
            (options.residency == Residency::automatic && bytes <= resident_text_bytes);
 }
 
-/// CLIP is small beside the UNet that it serves. On a card it stays, for quick looks; in main memory it is
-/// read again in less time than one step takes, and a quarter of SDXL is free while the UNet computes.
-inline bool clip_stays(const LoadOptions& options) {
+/// CLIP is small beside the UNet that it serves. In main memory it goes where it serves clips, each of which
+/// takes a hundred times as long as reading it again; a still is made in a few times as long.
+inline bool clip_stays(const LoadOptions& options, bool serves_clips) {
     return options.residency == Residency::all ||
-           (options.residency == Residency::automatic && options.device_of("text_encoder") != "cpu");
+           (options.residency == Residency::automatic &&
+            (!serves_clips || options.device_of("text_encoder") != "cpu"));
 }
 
 } // namespace rushes

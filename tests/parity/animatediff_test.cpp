@@ -3,6 +3,7 @@
 // windows.
 #include "animatediff_fixture.h"
 #include "base/error.h"
+#include "support/tensor_bytes.h"
 
 #include <gmock/gmock.h>
 
@@ -51,6 +52,29 @@ TEST(AnimateDiff, AdapterBesideStableDiffusionAgrees) {
     const auto pipeline = load_pipeline(describe_model(beside.path()), {}, {});
     const SafetensorsFile trace(beside_file("ddim"));
     expect_agreement(*pipeline, trace, "beside", pass_of(trace, ""));
+}
+
+/// Of clips; a still's stay, so that the next prompt need not wait.
+TEST(AnimateDiff, TheTextEncoderIsInMainMemoryOnlyWhileItReads) {
+    const ModelInfo model = describe_model(whole());
+    LoadOptions options{.dtype = "bf16"}; // not the file's numbers, so that none stays in its pages
+    const Pass pass = pass_of(SafetensorsFile(whole() / "ddim.safetensors"), "ddim");
+    const double foretold = model.cost(pass, options).text.bytes;
+    const auto embed = [](Pipeline& pipeline) {
+        return std::any_cast<TextEmbeddings>(pipeline.condition({"a red ball", "", false}, {})).prompt;
+    };
+    const TensorBytes bytes;
+    const auto pipeline = load_pipeline(model, options, {});
+    const std::int64_t loaded = bytes.live();
+    const at::Tensor once = embed(*pipeline);
+    EXPECT_NEAR(static_cast<double>(loaded - bytes.live()), foretold, 0.1 * foretold);
+    EXPECT_TRUE(at::equal(embed(*pipeline), once));
+
+    options.residency = Residency::all;
+    const auto all = load_pipeline(model, options, {});
+    const std::int64_t all_loaded = bytes.live();
+    embed(*all);
+    EXPECT_EQ(bytes.live(), all_loaded);
 }
 
 TEST(AnimateDiff, LongClipsByWindowsAgree) {

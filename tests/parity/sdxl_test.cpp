@@ -6,7 +6,6 @@
 #include "models/unet/unet.h"
 #include "support/message_of.h"
 #include "support/scratch_folder.h"
-#include "support/tensor_bytes.h"
 #include "support/tensor_file.h"
 #include "text/clip_encoder.h"
 
@@ -263,27 +262,6 @@ TEST(SdxlStills, MistakesAreSeen) {
     EXPECT_FALSE(right.negative.equal(
         std::any_cast<TextEmbeddings>(pipeline->condition({still_prompt, "", true}, {})).negative
     ));
-}
-
-TEST(SdxlStills, TextEncodersAreInMainMemoryOnlyWhileTheyRead) {
-    const ModelInfo model = describe_model(base);
-    LoadOptions options{.dtype = "bf16"}; // not the file's numbers, so that none stays in its pages
-    const double foretold = model.cost(pass_of(trace_of("euler"), ""), options).text.bytes;
-    const auto embed = [](Pipeline& pipeline) {
-        return std::any_cast<TextEmbeddings>(pipeline.condition({"a red ball", "", false}, {})).prompt;
-    };
-    const TensorBytes bytes;
-    const auto pipeline = load_pipeline(model, options, {});
-    const std::int64_t loaded = bytes.live();
-    const at::Tensor once = embed(*pipeline);
-    EXPECT_NEAR(static_cast<double>(loaded - bytes.live()), foretold, 0.1 * foretold);
-    EXPECT_TRUE(at::equal(embed(*pipeline), once));
-
-    options.residency = Residency::all;
-    const auto all = load_pipeline(model, options, {});
-    const std::int64_t all_loaded = bytes.live();
-    embed(*all);
-    EXPECT_EQ(bytes.live(), all_loaded);
 }
 
 /// Longer than a chunk, with weights: as many numbers for both prompts, and pooled by the first chunk.
