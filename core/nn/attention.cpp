@@ -34,20 +34,20 @@ cpu::AttentionHead::Rows rows_of(const at::Tensor& x, std::int64_t batch, std::i
 
 /// What is added to all queries of all heads alike, or nothing.
 bool is_for_keys_only(const at::Tensor& bias) {
-    return !bias.defined() ||
-           (bias.dim() == 4 && bias.size(1) == 1 && bias.size(2) == 1 && bias.scalar_type() == at::kFloat);
+    return !bias.defined() || (bias.dim() == 4 && bias.size(1) == 1 && bias.size(2) == 1);
 }
 
 /// libtorch's own asks MKL for its products, which on another maker's processor takes its plain AVX2 code.
 bool own_kernel_takes(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias) {
     const auto suits = [](const at::Tensor& x) {
-        return x.is_cpu() && x.scalar_type() == at::kFloat && x.stride(3) == 1;
+        return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+               x.stride(3) == 1;
     };
     return suits(q) && suits(k) && suits(v) && v.size(3) == q.size(3) && k.size(0) == q.size(0) &&
            is_for_keys_only(bias) && cpu::attention_kernels() != nullptr;
 }
 
-/// As attend().
+/// As attend(), in fp32.
 at::Tensor own_attention(
     const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias, double scale
 ) {
@@ -56,7 +56,8 @@ at::Tensor own_attention(
     const std::int64_t head_dim = q.size(3);
     const std::int64_t at_once = std::min(queries, cpu::attention_rows(head_dim));
     const std::int64_t pieces = (queries + at_once - 1) / at_once;
-    const at::Tensor added = bias.defined() ? bias.expand({q.size(0), 1, 1, k.size(1)}).contiguous() : bias;
+    const at::Tensor added =
+        bias.defined() ? bias.to(at::kFloat).expand({q.size(0), 1, 1, k.size(1)}).contiguous() : bias;
     at::Tensor out = at::empty({q.size(0), queries, heads * head_dim}, q.options());
     auto* const target = out.mutable_data_ptr<float>();
     const double flop = 4.0 * static_cast<double>(q.numel()) * static_cast<double>(k.size(1));
@@ -107,13 +108,16 @@ at::Tensor attend(
 ) {
     const double factor = scale.value_or(1 / std::sqrt(static_cast<double>(q.size(3))));
     const bool own = own_kernel_takes(q, k, v, bias);
+    const at::Tensor wide_keys = own ? k.to(at::kFloat) : k;
+    const at::Tensor wide_values = own ? v.to(at::kFloat) : v;
     const at::Tensor keys = k.transpose(1, 2);
     const at::Tensor values = v.transpose(1, 2);
     const bool bias_per_query = bias.defined() && bias.size(2) > 1;
     const auto part = [&](std::int64_t first, std::int64_t count) {
         throw_if_stopped(stop);
         if (own) {
-            return own_attention(q.narrow(1, first, count), k, v, bias, factor);
+            const at::Tensor queries = q.narrow(1, first, count).to(at::kFloat);
+            return own_attention(queries, wide_keys, wide_values, bias, factor).to(q.scalar_type());
         }
         const at::Tensor queries = q.narrow(1, first, count).transpose(1, 2);
         const at::Tensor added = bias_per_query ? bias.narrow(2, first, count) : bias;

@@ -295,25 +295,18 @@ private:
     }
 
     /// The stream, the fused product, query and key normed and turned, what is seen, and the room of each
-    /// thread.
+    /// thread. Narrower numbers are widened for the kernel: keys and values of all that is seen, when queries
+    /// and keys that were not turned yet are gone.
     double attention_on_cpu(const Tokens& tokens, double at_once, double size) const {
-        return at_once * static_cast<double>(t_.dim()) * (4 + 8 * size) +
-               attention_room(tokens, size) * static_cast<double>(std::thread::hardware_concurrency());
-    }
-
-    /// In bytes, of our own kernel in fp32; for narrower numbers libtorch's tile of scores, in fp32 and in
-    /// those (FlashAttentionKernel.cpp of ATen).
-    double attention_room(const Tokens& tokens, double size) const {
         const double clip = frames_at_once(tokens) * tokens.per_frame;
-        if (size == 4) {
-            const std::int64_t most = cpu::attention_rows(t_.head_dim);
-            const std::int64_t rows = std::min(most, static_cast<std::int64_t>(clip));
-            return 4 * static_cast<double>(cpu::attention_room(t_.head_dim, rows));
-        }
-        const double frames =
-            causal_ ? std::min(tokens.frames, double(causal_->local_attn_size)) : tokens.frames;
-        const double rows = clip >= 768 ? 256 : clip >= 192 ? 64 : 32;
-        return rows * std::min(512.0, frames * tokens.per_frame) * (4 + size);
+        const double window =
+            causal_ ? std::min(tokens.frames, double(causal_->local_attn_size)) * tokens.per_frame : clip;
+        const double widened = size < 4 ? 4 * 2 * at_once * window / clip : 0;
+        const std::int64_t most = cpu::attention_rows(t_.head_dim);
+        const std::int64_t rows = std::min(most, static_cast<std::int64_t>(clip));
+        const double room = 4 * static_cast<double>(cpu::attention_room(t_.head_dim, rows));
+        return static_cast<double>(t_.dim()) * (at_once * (4 + 8 * size) + widened) +
+               room * static_cast<double>(std::thread::hardware_concurrency());
     }
 
     /// Noise, latents, estimate, and what the solver remembers; fp32.
