@@ -2,6 +2,7 @@
 
 #include "models/residency.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -182,10 +183,20 @@ private:
 } // namespace
 
 PhaseCost kl_decode_cost(const KlVaeConfig& vae, const Pass& pass) {
+    const Tiling tiling = vae.tiling();
+    const bool tiles = pass.decode == DecodeWay::tiles;
     const double picture = double(pass.width) * pass.height;
+    const double at_once = tiles ? tiling.largest(pass.width, pass.height) : picture;
+    // At the first block of the full size: what comes in, what its norm makes of that, and what goes out.
+    const std::vector<std::int64_t>& channels = vae.block_channels;
+    const auto numbers = static_cast<double>(
+        2 * channels.at(std::min<std::size_t>(1, channels.size() - 1)) + channels.front()
+    );
+    const double finished = picture * static_cast<double>(vae.out_channels);
     return {
-        .flop = 2 * picture * pass.frames * decoder_work(vae),
-        .bytes = picture * 4 * 4 * double(vae.block_channels.front())
+        .flop = 2 * picture * pass.frames * decoder_work(vae) *
+                (tiles ? tiling.overlap(pass.width, pass.height) : 1),
+        .bytes = 4 * std::max(at_once * numbers + finished, 2 * finished)
     };
 }
 

@@ -1,11 +1,13 @@
 // UNet and autoencoder of the Stable Diffusion family against diffusers (make_unet_fixtures.py), and the
 // mistakes that must not pass.
 #include "base/error.h"
+#include "models/diffusion_cost.h"
 #include "models/unet/kl_vae.h"
 #include "models/unet/original_names.h"
 #include "models/unet/published_shapes.h"
 #include "models/unet/unet.h"
 #include "support/parity.h"
+#include "support/tensor_bytes.h"
 #include "support/tensor_file.h"
 
 #include <filesystem>
@@ -239,6 +241,31 @@ TEST(KlVae, TilesAgree) {
     EXPECT_GT(test::parity_error(decoder.forward(latents), tiled), 1e-3) << "each tile has norms of its own";
     const at::Tensor small = trace.tensor("latents");
     EXPECT_TRUE(at::equal(decoder.forward_tiled(small), decoder.forward(small)));
+}
+
+/// Whole and in tiles.
+TEST(KlVae, DecodingTakesTheMemoryThatWasForetold) {
+    const KlVaeConfig config = read_kl_vae_config(config_of("kl"));
+    const WeightStore store(folder("kl"));
+    const KlDecoder decoder(store.root(), config);
+    Pass pass;
+    pass.width = 384;
+    pass.height = 256;
+    pass.frames = 1;
+    const at::Tensor latents = at::randn({1, 4, pass.height / config.stride(), pass.width / config.stride()});
+    const auto counted = [&](bool tiles) {
+        const test::TensorBytes bytes;
+        tiles ? decoder.forward_tiled(latents) : decoder.forward(latents);
+        return static_cast<double>(bytes.peak());
+    };
+    const double whole = counted(false);
+    EXPECT_NEAR(kl_decode_cost(config, pass).bytes, whole, 0.2 * whole);
+    const double flop = kl_decode_cost(config, pass).flop;
+    pass.decode = DecodeWay::tiles;
+    const double tiled = counted(true);
+    ASSERT_LT(tiled, 0.7 * whole);
+    EXPECT_NEAR(kl_decode_cost(config, pass).bytes, tiled, 0.2 * tiled);
+    EXPECT_GT(kl_decode_cost(config, pass).flop, flop) << "where tiles overlap it is computed twice";
 }
 
 /// What checkpoints in one file call their tensors, checked by the converters of diffusers.

@@ -177,7 +177,9 @@ at::Tensor KlDecoder::forward_tiled(
         }
         bands.push_back(at::cat(band, 2));
     }
-    return at::cat(bands, 1).permute({0, 3, 1, 2}).contiguous();
+    at::Tensor whole = at::cat(bands, 1);
+    bands.clear();
+    return whole.permute({0, 3, 1, 2}).contiguous();
 }
 
 KlEncoder::KlEncoder(const Weights& weights, const KlVaeConfig& config)
