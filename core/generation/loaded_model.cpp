@@ -55,6 +55,13 @@ Pipeline& LoadedModel::get(const ModelInfo& model, LoadOptions options, std::sto
     return *pipeline_;
 }
 
+void LoadedModel::get_ready() {
+    try {
+        pipeline_->get_ready();
+    } catch (...) { // NOLINT(bugprone-empty-catch)
+    }
+}
+
 const Conditioning& LoadedModel::condition(
     const Plan& plan,
     const std::string& prompt,

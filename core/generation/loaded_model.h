@@ -36,6 +36,9 @@ public:
         std::stop_token stop
     );
 
+    /// As Pipeline::get_ready(). What cannot be read now says so to the next prompt.
+    void get_ready();
+
     void forget_prompts() { conditionings_.clear(); }
 
     /// The model goes.

@@ -137,7 +137,9 @@ TorchEngine::run(const Plan& plan, const RunInputs& inputs, const RunSinks& sink
         if (!told.keep_checkpoint) {
             checkpoint.forget();
         }
-        return Finished{complete_report()};
+        Finished finished{complete_report()};
+        model_.get_ready();
+        return finished;
     } catch (const Stopped&) {
         return StoppedEarly{complete_report()};
     } catch (...) {

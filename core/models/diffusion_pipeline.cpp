@@ -83,11 +83,16 @@ public:
         return true;
     }
 
+    void get_ready() override {
+        for (std::size_t i = 0; i < networks_.text_encoders(); ++i) {
+            networks_.text_encoder(i);
+        }
+    }
+
 private:
     DiffusionPipeline(
         const ModelInfo& info, DiffusionModel model, std::vector<LoraFile> loras, ComponentLoading loading
     );
-    TextEmbeddings embeddings(const Brief& brief, const std::stop_token& stop);
 
     ModelInfo info_;
     DiffusionModel model_;
@@ -125,14 +130,6 @@ DiffusionPipeline::DiffusionPipeline(
 
 Conditioning
 DiffusionPipeline::condition(const Brief& brief, std::stop_token stop, const ShareDone& /*done*/) {
-    TextEmbeddings text = embeddings(brief, stop);
-    if (!text_stays_) {
-        networks_.release_text_encoders();
-    }
-    return text;
-}
-
-TextEmbeddings DiffusionPipeline::embeddings(const Brief& brief, const std::stop_token& stop) {
     const ClipEncoder& first = networks_.text_encoder(0, stop);
     if (!model_.two_encoders()) {
         return embed_prompts(tokenizers_.front(), first, brief, stop);
@@ -150,6 +147,9 @@ std::unique_ptr<Denoising> DiffusionPipeline::denoise(
     std::stop_token stop,
     const ShareDone& /*done*/
 ) {
+    if (!text_stays_) {
+        networks_.release_text_encoders();
+    }
     const LatentShape shape =
         latent_shape(pass, info_.lattice, model_.vae.latent_channels, model_.vae.stride());
     const auto& text = std::any_cast<const TextEmbeddings&>(conditioning);

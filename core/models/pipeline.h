@@ -135,6 +135,10 @@ public:
     virtual bool change_loras(const std::vector<LoraFile>& /*loras*/, std::stop_token /*stop*/) {
         return false;
     }
+
+    /// A clip is made: what was let go for its sake comes back, so that the next prompt need not wait for it.
+    /// Throws as loading does.
+    virtual void get_ready() {}
 };
 
 /// Loads by info.family through the registry. Throws Error with one sentence for every wrong directory;

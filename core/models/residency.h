@@ -17,8 +17,8 @@ inline bool text_encoder_stays(std::uint64_t bytes, const LoadOptions& options) 
            (options.residency == Residency::automatic && bytes <= resident_text_bytes);
 }
 
-/// CLIP is small beside the UNet that it serves. In main memory it goes where it serves clips, each of which
-/// takes a hundred times as long as reading it again; a still is made in a few times as long.
+/// CLIP is small beside the UNet that it serves. In main memory it goes while a clip is made, which takes a
+/// hundred times as long as reading it again; a still is made in a few times as long.
 inline bool clip_stays(const LoadOptions& options, bool serves_clips) {
     return options.residency == Residency::all ||
            (options.residency == Residency::automatic &&
